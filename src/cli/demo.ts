@@ -6,7 +6,7 @@ import type { ProjectContext } from "@/server/context";
 import { StartProblem } from "@/server/db/start-problem";
 import { systemProjectContext } from "@/server/services/access";
 import { createAction } from "@/server/services/actions/create-action";
-import { rotateSecret } from "@/server/services/actions/rotate-secret";
+import { rotateSigningSecret } from "@/server/services/actions/rotate-signing-secret";
 import { createEventKey } from "@/server/services/event-keys/create-event-key";
 import { createTrigger } from "@/server/services/triggers/create-trigger";
 import { DEMO_RECEIVER_PORT } from "@/server/services/webhook-policy";
@@ -88,7 +88,7 @@ async function prepare(demo: ProjectContext): Promise<string> {
     select: { id: true },
   });
   const made = action
-    ? { id: action.id, secret: (await rotateSecret(demo, { actionId: action.id, grace: "0" })).secret }
+    ? { id: action.id, secret: (await rotateSigningSecret(demo, { actionId: action.id, grace: "0" })).secret }
     : await createAction(demo, {
         name: ACTION,
         type: DEFAULT_ACTION_TYPE_NAME,

@@ -1,7 +1,7 @@
 import type { ServiceContext } from "@/server/context";
 import { createHeldClaims } from "@/server/services/deliveries/held-claims";
 import { createProjectWorkQueues } from "@/server/services/deliveries/project-work-queues";
-import { deliverAction, type DeliverDependencies } from "@/server/services/deliveries/deliver-action";
+import { deliverAction, type DeliveryDependencies } from "@/server/services/deliveries/deliver-action";
 import { createEndpointLatencies } from "@/server/services/deliveries/endpoint-latencies";
 import { createRequestPlaces } from "@/server/services/deliveries/request-places";
 
@@ -10,7 +10,7 @@ let leases = 0;
 export const testLeaseToken = (): string => `1:test-${++leases}`;
 
 /** What the deliverer needs of a process. `goesOn`: what runs have left on the wire. */
-export function testDelivery(): DeliverDependencies & { goesOn: (work: Promise<void>) => void; left: Promise<void>[] } {
+export function testDelivery(): DeliveryDependencies & { goesOn: (work: Promise<void>) => void; left: Promise<void>[] } {
   const left: Promise<void>[] = [];
   return {
     claims: createHeldClaims({ processNumber: 1, leaseToken: testLeaseToken }),

@@ -4,7 +4,7 @@ import { createDatabase } from "@/server/db/client";
 import { assertInstantsRoundTrip } from "@/server/db/utc-connection";
 import { applyMigrations } from "@/server/db/migrate";
 import { log } from "@/server/log";
-import { encryptUrls } from "@/server/services/actions/encrypt-urls";
+import { encryptPlainUrls } from "@/server/services/actions/encrypt-plain-urls";
 import { makeFirstStartData, type FirstStartResult } from "@/server/services/first-start-data";
 import { checkEncryptionKey } from "@/server/services/instance-secrets";
 
@@ -27,7 +27,7 @@ export async function prepareData(env: Env): Promise<PreparedData> {
     const deps = { db, now: () => new Date() };
     const cipher = createCipher(env.encryptionKeys);
     await checkEncryptionKey({ ...deps, cipher });
-    await encryptUrls({ db, cipher });
+    await encryptPlainUrls({ db, cipher });
     const first = await makeFirstStartData({ ...deps, env, log });
     const admin = await db.user.findFirst({ orderBy: { createdAt: "asc" }, select: { email: true } });
     return { first, adminEmail: admin?.email };

@@ -5,7 +5,7 @@ import type { ServiceContext } from "../context";
 import { AppError, answerForError } from "../errors";
 import { projectContextFor } from "../services/access";
 import { exportExecutions } from "../services/exports/export-executions";
-import { StoredBulkFilter } from "../services/resends/bulk-params";
+import { StoredBulkJobFilter } from "../services/resends/bulk-job-params";
 
 type Deps = { base: ServiceContext; auth: Auth };
 
@@ -26,7 +26,7 @@ const Query = z.object({
         return z.NEVER;
       }
     })
-    .pipe(StoredBulkFilter.omit({ ids: true })),
+    .pipe(StoredBulkJobFilter.omit({ ids: true })),
 });
 
 const types = { csv: "text/csv; charset=utf-8", json: "application/json; charset=utf-8" } as const;

@@ -7,7 +7,7 @@ import type { ServiceContext } from "@/server/context";
 import { AppError, type ErrorCode } from "@/server/errors";
 import { errorForTemporaryFailure } from "@/server/temporary-failure";
 import { projectContextFor, type SignedInUser } from "@/server/services/access";
-import { takePersonLimit, type PersonLimitName } from "@/server/services/usage-limits";
+import { takeUsageFromPersonLimit, type PersonLimitName } from "@/server/services/usage-limits";
 import { checkCallInput } from "./check-call-input";
 
 /**
@@ -151,6 +151,6 @@ export const projectProcedure = authedProcedure.input(ProjectInput).use(async ({
 /** Makes a middleware that counts a call against the rate limit of its person, over all projects. */
 export const limitCallsOfPerson = (kind: PersonLimitName) =>
   t.middleware(async ({ ctx, next }) => {
-    await takePersonLimit(ctx.base, kind);
+    await takeUsageFromPersonLimit(ctx.base, kind);
     return next();
   });

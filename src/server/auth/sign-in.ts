@@ -1,7 +1,7 @@
 import type { ServiceContext } from "../context";
 import { auditAccountChange, auditFailedSignIn } from "../services/account-audit";
 import { AppError } from "../errors";
-import { mayUsePassword } from "../services/may-use-password";
+import { maySignInWithPassword } from "../services/may-sign-in-with-password";
 import { beginPasswordAttempt, forgetPasswordAttempt, type PasswordAttempt } from "../services/password-attempts";
 import { getSessionUser, type Auth } from "./auth";
 import type { KnownBrowsers } from "./known-browsers";
@@ -32,7 +32,7 @@ export async function signInWithPassword(
   const email = emailOf(body);
   // The body has no email. The library answers with the reason.
   if (email === null) return auth.handler(request);
-  if (!(await mayUsePassword(base, email)))
+  if (!(await maySignInWithPassword(base, email)))
     throw new AppError("FORBIDDEN", `This installation signs in with ${base.env.oidc?.name}, and not with passwords.`);
   const attempt: PasswordAttempt = { email, address, browser: knownBrowsers.read(request.headers, email) };
   await beginPasswordAttempt(base, attempt, sleep);

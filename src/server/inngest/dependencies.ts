@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import type { DeliverDependencies } from "@/server/services/deliveries/deliver-action";
+import type { DeliveryDependencies } from "@/server/services/deliveries/deliver-action";
 import type { TriggerCache } from "@/server/services/matching/trigger-cache";
 import type { LostWorkWatch } from "@/server/services/lost-work-watch";
 
@@ -8,7 +8,7 @@ export type FunctionDependencies = {
   ctx: ServiceContext;
   triggers: TriggerCache;
   /** The shared tools of all deliveries in this process. */
-  delivery: DeliverDependencies;
+  delivery: DeliveryDependencies;
   watch: LostWorkWatch;
   /** The key that verifies the stamps of the event endpoint; null if stamps are not signed. */
   stampKey: string | null;

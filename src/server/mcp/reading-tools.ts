@@ -12,10 +12,10 @@ import { listActions } from "@/server/services/actions/list-actions";
 import { getExecution } from "@/server/services/executions/get-execution";
 import { listExecutions } from "@/server/services/executions/list-executions";
 import { explainSubject } from "@/server/services/explain/explain-subject";
-import { explainTriggerFor } from "@/server/services/explain/explain-trigger-for";
+import { explainTriggerForSubject } from "@/server/services/explain/explain-trigger-for-subject";
 import { getObservation } from "@/server/services/observations/get-observation";
 import { listObservations } from "@/server/services/observations/list-observations";
-import { getAttention } from "@/server/services/overview/get-attention";
+import { getProjectProblems } from "@/server/services/overview/get-project-problems";
 import { getOverview } from "@/server/services/overview/get-overview";
 import { getTrigger } from "@/server/services/triggers/get-trigger";
 import { listTriggers } from "@/server/services/triggers/list-triggers";
@@ -179,7 +179,7 @@ const deliveries: readonly McpTool[] = [
       hasForeignText: true,
     },
     async ({ project }) => {
-      const [overview, attention] = await Promise.all([getOverview(project), getAttention(project, {})]);
+      const [overview, attention] = await Promise.all([getOverview(project), getProjectProblems(project, {})]);
       const { received, byStatus } = overview;
       return { received, executions: byStatus, actions: attention.actions, triggers: attention.triggers };
     },
@@ -238,7 +238,7 @@ const observations: readonly McpTool[] = [
       hasForeignText: true,
     },
     ({ project, input, signal }) =>
-      explainTriggerFor(project, { triggerId: input.triggerId, sourceId: input.observationId }, signal),
+      explainTriggerForSubject(project, { triggerId: input.triggerId, sourceId: input.observationId }, signal),
   ),
   defineMcpTool(
     {

@@ -5,7 +5,7 @@ import { applyDraft } from "@/server/services/drafts/apply-draft";
 import { proposeTrigger } from "@/server/services/drafts/propose-trigger";
 import { cancelExecution } from "@/server/services/executions/cancel-execution";
 import { resendExecution } from "@/server/services/executions/resend-execution";
-import { takePersonLimit } from "@/server/services/usage-limits";
+import { takeUsageFromPersonLimit } from "@/server/services/usage-limits";
 import { defineMcpTool, type McpTool } from "./tool";
 
 const handle = z.string().min(1).max(200).describe("the handle of an execution from list_executions or get_execution");
@@ -47,7 +47,7 @@ export const writingTools: readonly McpTool[] = [
       hasForeignText: false,
     },
     async ({ project, input }) => {
-      await takePersonLimit(project, "triggerSave");
+      await takeUsageFromPersonLimit(project, "triggerSave");
       return applyDraft(project, input);
     },
   ),
@@ -64,7 +64,7 @@ export const writingTools: readonly McpTool[] = [
     },
     async ({ project, input, handles }) => {
       const executionId = handles.read(input.handle);
-      await takePersonLimit(project, "resend");
+      await takeUsageFromPersonLimit(project, "resend");
       return resendExecution(project, { executionId });
     },
   ),

@@ -5,7 +5,7 @@ import type { BodyBudgets } from "@/server/body-budgets";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { RateLimiter } from "@/server/rate-limit";
 import { withRequestBody } from "@/server/request-body";
-import { runRequestOnce, type StoredAnswer } from "@/server/services/api-requests/run-request-once";
+import { runRequestOnce, type StoredApiAnswer } from "@/server/services/api-requests/run-request-once";
 import { authenticateCall } from "./authenticate-call";
 import type { RestCall, RestEndpoint } from "./endpoint";
 import { restEndpoints } from "./endpoints";
@@ -134,7 +134,7 @@ async function runEndpoint(
   project: ProjectContext | null,
   endpoint: RestEndpoint,
   call: RestCall,
-): Promise<StoredAnswer> {
+): Promise<StoredApiAnswer> {
   const result =
     endpoint.permission === null ? await endpoint.run(call) : await endpoint.run({ ...call, project: project! });
   const { answer, status = answer === null ? 204 : 200 } = endpoint;

@@ -9,7 +9,7 @@ import { makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { projectContextFor, type SignedInUser } from "./access";
 import { setActionPaused } from "./actions/set-action-paused";
-import { takePersonLimit } from "./usage-limits";
+import { takeUsageFromPersonLimit } from "./usage-limits";
 import { setMemberRole } from "./members/set-member-role";
 import { getProject } from "./projects/get-project";
 import { removeProject } from "./projects/remove-project";
@@ -96,7 +96,7 @@ test("the audit log and the history name the token, and its maker answers for wh
 
 test("what a token does counts against its maker's limits", async () => {
   const token = await withToken(["admin"]);
-  for (let use = 0; use < 30; use++) await takePersonLimit(token, "passwordLink");
+  for (let use = 0; use < 30; use++) await takeUsageFromPersonLimit(token, "passwordLink");
   const own = await projectContextFor(ctx, { type: "user", id: maker.id, label: maker.email }, projectId);
-  await expect(takePersonLimit(own, "passwordLink")).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+  await expect(takeUsageFromPersonLimit(own, "passwordLink")).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
 });

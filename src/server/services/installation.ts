@@ -50,7 +50,7 @@ export async function makeInstallationAdmin(ctx: ServiceContext, input: { email:
  * Checks that this person may make one more project.
  * @throws AppError FORBIDDEN if only admins of the installation may; CONFLICT beyond PROJECTS_PER_PERSON_MAX
  */
-export async function requireMayMakeProject(ctx: ServiceContext, user: SignedInUser): Promise<void> {
+export async function requireMayCreateProject(ctx: ServiceContext, user: SignedInUser): Promise<void> {
   const { creation, perPersonMax } = ctx.env.projects;
   if (creation === "admins" && !(await isInstallationAdmin(ctx, user.id)))
     throw new AppError("FORBIDDEN", "Only admins of this installation may create projects. Ask one of them.");

@@ -13,7 +13,7 @@ import { systemProjectContext } from "./access";
 import { createExecutions } from "./action-creation/create-executions";
 import { duplicateAction } from "./actions/duplicate-action";
 import { removeAction } from "./actions/remove-action";
-import { rotateSecret } from "./actions/rotate-secret";
+import { rotateSigningSecret } from "./actions/rotate-signing-secret";
 import { setActionEnabled } from "./actions/set-action-enabled";
 import { wakeActions } from "./wakes/wake-actions";
 import { cancelExecution } from "./executions/cancel-execution";
@@ -122,7 +122,7 @@ const doings: Record<string, () => Promise<unknown>> = {
     await setActionEnabled(ctx, { actionId, enabled: false });
     await setActionEnabled(ctx, { actionId, enabled: true });
   },
-  rotate: async () => rotateSecret(ctx, { actionId: pick(await actionIds())!, grace: "1h" }),
+  rotate: async () => rotateSigningSecret(ctx, { actionId: pick(await actionIds())!, grace: "1h" }),
   removeTrigger: async () => {
     const trigger = await aTrigger();
     if (trigger) await removeTrigger(ctx, { triggerId: trigger.id });

@@ -2,12 +2,12 @@ import { ENGINE_BEHIND_MS } from "@/domain/waiting";
 import type { ServiceContext } from "@/server/context";
 import { endLostLeases } from "./deliveries/end-lost-leases";
 import { findUnworkedClaims } from "./deliveries/find-unworked-claims";
-import { giveUpClaim } from "./deliveries/give-up-claim";
+import { releaseFailedClaim } from "./deliveries/release-failed-claim";
 import type { HeldClaims } from "./deliveries/held-claims";
-import { findIdleActions } from "./deliveries/find-idle-actions";
+import { findStalledActions } from "./deliveries/find-stalled-actions";
 import { clearLostWakes, wakeActions } from "./wakes/wake-actions";
-import { wakeLostJobs } from "./jobs/wake-lost-jobs";
-import { requestDueNotices } from "./notices/request-due-notices";
+import { restartLostJobRuns } from "./jobs/restart-lost-job-runs";
+import { requestDueOperationalNotices } from "./notices/request-due-operational-notices";
 
 type Look = { leasesEnded: number; actionsWoken: number };
 
@@ -34,11 +34,11 @@ export function createLostWorkWatch(ctx: ServiceContext, claims: HeldClaims | nu
   return {
     async look() {
       const { lostProcesses: lost, unknownClaims } = await findUnworkedClaims(ctx, claims);
-      for (const { token, ...key } of unknownClaims) await giveUpClaim(ctx, key, token);
+      for (const { token, ...key } of unknownClaims) await releaseFailedClaim(ctx, key, token);
       // A process may miss one look while it reconnects, so only two missed looks mean that it is dead.
       const leasesEnded = await endLostLeases(ctx, new Set([...lost].filter((number) => missed.has(number))));
       missed = lost;
-      const idle = await findIdleActions(ctx);
+      const idle = await findStalledActions(ctx);
       behindSince = idle.some(({ isBehind }) => isBehind) ? (behindSince ?? ctx.now()) : null;
       const lostWakes = idle.filter(({ isAsked }) => !isAsked);
       await clearLostWakes(
@@ -46,8 +46,8 @@ export function createLostWorkWatch(ctx: ServiceContext, claims: HeldClaims | nu
         lostWakes.map(({ actionId }) => actionId),
       );
       await wakeActions(ctx, lostWakes);
-      await wakeLostJobs(ctx);
-      await requestDueNotices(ctx);
+      await restartLostJobRuns(ctx);
+      await requestDueOperationalNotices(ctx);
       const found = { leasesEnded, actionsWoken: lostWakes.length };
       if (leasesEnded + lostWakes.length > 0) ctx.log.info(found, "what nothing worked on was sent on its way");
       return found;

@@ -79,7 +79,7 @@ export async function forgetPasswordAttempt(
  * Clears the attempts for an email, because its owner has just set a password. So the attempts of others do not slow
  * the first sign-in.
  */
-export async function forgetAttemptsOf(ctx: Pick<ServiceContext, "db">, email: string): Promise<void> {
+export async function clearPasswordAttemptsOfEmail(ctx: Pick<ServiceContext, "db">, email: string): Promise<void> {
   await clearUsages(ctx, emailKey(email));
 }
 

@@ -3,16 +3,16 @@ import { isTransientDatabaseError } from "@/server/db/transient-errors";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { backfillJobKind } from "./backfills/backfill-job";
 import { wakeActions } from "./wakes/wake-actions";
-import { endWaitingJobKind } from "./jobs/end-waiting-job";
-import { cancelJobKind, resendJobKind, sendNowJobKind } from "./resends/bulk-job-kinds";
+import { endWaitingExecutionsJobKind } from "./jobs/end-waiting-executions-job";
+import { cancelExecutionsJobKind, resendJobKind, sendNowJobKind } from "./resends/bulk-job-kinds";
 import { JobError, type JobChunkResult, type JobKind, type JobKindName } from "./jobs/types";
 
 const kinds: Record<JobKindName, JobKind> = {
   backfill: backfillJobKind,
   resend: resendJobKind,
   send_now: sendNowJobKind,
-  cancel: cancelJobKind,
-  end_waiting: endWaitingJobKind,
+  cancel: cancelExecutionsJobKind,
+  end_waiting: endWaitingExecutionsJobKind,
 };
 
 /**

@@ -69,7 +69,7 @@ export type PersonLimitName = keyof typeof personLimits;
  * Counts a use of the context's person, over all projects. The system has no limit.
  * @throws AppError TOO_MANY_REQUESTS; the message names the limit
  */
-export async function takePersonLimit(ctx: ServiceContext, kind: PersonLimitName): Promise<void> {
+export async function takeUsageFromPersonLimit(ctx: ServiceContext, kind: PersonLimitName): Promise<void> {
   const personId = personIdOf(ctx.actor);
   if (personId === null) return;
   const { max, windowMs, what } = personLimits[kind];

@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { parseUrl } from "@/domain/parse-url";
 import { AppError } from "@/server/errors";
 import { urlPortOf, type GuardCheckName } from "@/server/http/guard";
-import { takePersonLimit } from "./usage-limits";
+import { takeUsageFromPersonLimit } from "./usage-limits";
 import { guardPolicyFor } from "./webhook-policy";
 
 /** Returns the hosts that the project's webhooks may call besides public addresses. */
@@ -19,7 +19,7 @@ export async function allowedHostsOf(ctx: ProjectContext): Promise<readonly stri
  * @throws AppError BAD_REQUEST at `field`; TOO_MANY_REQUESTS
  */
 export async function checkWebhookUrl(ctx: ProjectContext, url: string, field: string): Promise<string | null> {
-  await takePersonLimit(ctx, "urlCheck");
+  await takeUsageFromPersonLimit(ctx, "urlCheck");
   const verdict = await ctx.http.check(url, { allowedHosts: await allowedHostsOf(ctx), projectId: ctx.projectId });
   if (verdict.ok) return null;
   if (!verdict.final) return verdict.message;

@@ -2,7 +2,7 @@ import { Gauge, Registry } from "prom-client";
 import type { ServiceContext } from "@/server/context";
 import { writeMetrics } from "@/server/metrics/exposition";
 import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
-import { readQueueState } from "./read-queue-state";
+import { readQueueFigures } from "./read-queue-figures";
 
 /**
  * Writes the text of `/metrics`: the values of all processes of this machine, and the state of the queue from the
@@ -25,7 +25,7 @@ async function queueText(ctx: ServiceContext): Promise<string> {
     const made = new Gauge({ name: `trigger_system_${name}`, help, labelNames, registers });
     for (const { labels = {}, value } of values) made.set(labels, value);
   };
-  const state = await readQueueState(ctx).catch((error: unknown) => {
+  const state = await readQueueFigures(ctx).catch((error: unknown) => {
     ctx.log.warn({ err: error }, "metrics: the state of the queue cannot be read");
     return null;
   });

@@ -1,6 +1,6 @@
 import { SWITCH_OFF_AFTER_MS } from "@/domain/switch-off";
 import { removeAction } from "@/server/services/actions/remove-action";
-import { rotateSecret } from "@/server/services/actions/rotate-secret";
+import { rotateSigningSecret } from "@/server/services/actions/rotate-signing-secret";
 import { setActionEnabled } from "@/server/services/actions/set-action-enabled";
 import { setActionPaused } from "@/server/services/actions/set-action-paused";
 import { wakeActions } from "@/server/services/wakes/wake-actions";
@@ -267,7 +267,7 @@ export const scenarios: readonly Scenario[] = [
       await world.trigger([actionId]);
       await world.receive(events(world, size));
       await world.run(20_000);
-      const { secret } = await rotateSecret(world.admin, { actionId, grace: "0" });
+      const { secret } = await rotateSigningSecret(world.admin, { actionId, grace: "0" });
       world.secrets.push({ actionId, secret });
       await world.point(actionId, "200");
       await world.run();

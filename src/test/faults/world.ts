@@ -9,8 +9,8 @@ import type { BatchEvent } from "@/server/services/batch-event";
 import { claimExecutions } from "@/server/services/deliveries/claim-executions";
 import { deliverAction } from "@/server/services/deliveries/deliver-action";
 import { createAttemptsInFlight, type AttemptsInFlight } from "@/server/services/deliveries/attempts-in-flight";
-import { makeBodies } from "@/server/services/deliveries/make-bodies";
-import { reservePlaces, type PlacesReservation } from "@/server/services/deliveries/reserve-places";
+import { makeRequestBodies } from "@/server/services/deliveries/make-request-bodies";
+import { reserveSlots, type SlotReservation } from "@/server/services/deliveries/reserve-slots";
 import { sendAttempt } from "@/server/services/deliveries/send-attempt";
 import type { ClaimedExecution } from "@/server/services/deliveries/types";
 import { wakeActions, type ActionWake } from "@/server/services/wakes/wake-actions";
@@ -95,7 +95,7 @@ export async function createFaultWorld(connectionString: string) {
     async sendUnrecorded(actionId: string): Promise<number> {
       const { reservation, claimed } = await claim(actionId);
       const { action } = reservation.loaded;
-      const bodies = await makeBodies(ctx, action, claimed);
+      const bodies = await makeRequestBodies(ctx, action, claimed);
       for (const body of bodies) if (body === "later") throw new Error("a body has to wait");
       const made = bodies.filter((body) => body !== "later");
       await Promise.all(
@@ -151,14 +151,14 @@ export async function createFaultWorld(connectionString: string) {
     },
   };
 
-  async function reserve(actionId: string): Promise<PlacesReservation> {
+  async function reserve(actionId: string): Promise<SlotReservation> {
     const ask = { count: CLAIMED_MAX, token: delivery.claims.begin() };
-    const reservation = await reservePlaces(ctx, { projectId, actionId }, ask);
+    const reservation = await reserveSlots(ctx, { projectId, actionId }, ask);
     if (!("token" in reservation)) throw new Error("its endpoint has no room");
     return reservation;
   }
 
-  async function claim(actionId: string): Promise<{ reservation: PlacesReservation; claimed: ClaimedExecution[] }> {
+  async function claim(actionId: string): Promise<{ reservation: SlotReservation; claimed: ClaimedExecution[] }> {
     const reservation = await reserve(actionId);
     const { claimed } = await claimExecutions(ctx, { projectId, actionId }, reservation);
     return { reservation, claimed };

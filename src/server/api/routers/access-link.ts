@@ -3,7 +3,7 @@ import { Role } from "@/domain/access";
 import { Email, Password, PersonName } from "@/domain/people";
 import { CLIENT_IP_HEADER } from "@/server/auth/auth";
 import { createInvitation } from "@/server/services/access-links/create-invitation";
-import { inspectLink } from "@/server/services/access-links/inspect-link";
+import { inspectAccessLink } from "@/server/services/access-links/inspect-access-link";
 import { listOpenInvitations } from "@/server/services/access-links/list-open-invitations";
 import { revokeInvitation } from "@/server/services/access-links/revoke-invitation";
 import { acceptInvitation } from "@/server/services/access-links/accept-invitation";
@@ -34,7 +34,7 @@ export const accessLinkRouter = router({
     .use(limitCallsOfPerson("passwordLink"))
     .input(z.object({ userId: z.string().max(100) }))
     .mutation(({ ctx, input }) => createPasswordResetLink(ctx.project, input)),
-  inspect: publicProcedure.input(Token).query(({ ctx, input }) => inspectLink(ctx.base, input)),
+  inspect: publicProcedure.input(Token).query(({ ctx, input }) => inspectAccessLink(ctx.base, input)),
   accept: publicProcedure
     .input(Token.extend({ name: PersonName.optional(), password: Password.optional() }))
     .mutation(({ ctx, input }) =>

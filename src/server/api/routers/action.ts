@@ -3,12 +3,12 @@ import { ActionInput } from "@/server/services/actions/action-input";
 import { createAction } from "@/server/services/actions/create-action";
 import { duplicateAction } from "@/server/services/actions/duplicate-action";
 import { removeAction } from "@/server/services/actions/remove-action";
-import { RotationGrace, rotateSecret } from "@/server/services/actions/rotate-secret";
+import { SecretGracePeriod, rotateSigningSecret } from "@/server/services/actions/rotate-signing-secret";
 import { setActionEnabled } from "@/server/services/actions/set-action-enabled";
 import { updateAction } from "@/server/services/actions/update-action";
 import { probeAction } from "@/server/services/actions/probe-action";
 import { setActionPaused } from "@/server/services/actions/set-action-paused";
-import { sendWaitingNow } from "@/server/services/actions/send-waiting-now";
+import { sendWaitingExecutionsNow } from "@/server/services/actions/send-waiting-executions-now";
 import { listActionHealth } from "@/server/services/actions/list-action-health";
 import { countLeverEffects } from "@/server/services/actions/count-lever-effects";
 import { listActionTypes } from "@/server/services/actions/list-action-types";
@@ -16,8 +16,8 @@ import { getAction } from "@/server/services/actions/get-action";
 import { listActions } from "@/server/services/actions/list-actions";
 import { previewTemplate, PreviewTemplateInput } from "@/server/services/actions/preview-template";
 import { restoreAction } from "@/server/services/actions/restore-action";
-import { sendTestEvent, TestEvent } from "@/server/services/actions/send-test-event";
-import { getActionStatistics, StatisticsHours } from "@/server/services/actions/get-action-statistics";
+import { sendTestEvent, TestEventChoice } from "@/server/services/actions/send-test-event";
+import { getActionStatistics, StatisticsRangeHours } from "@/server/services/actions/get-action-statistics";
 import { listTroubledActions } from "@/server/services/actions/list-troubled-actions";
 import { PageInput } from "@/server/services/keyset";
 import { projectProcedure, router } from "../init";
@@ -26,7 +26,7 @@ const ActionId = z.object({ actionId: z.string().min(1).max(100) });
 
 export const actionRouter = router({
   statistics: projectProcedure
-    .input(ActionId.extend({ hours: StatisticsHours.default(24) }))
+    .input(ActionId.extend({ hours: StatisticsRangeHours.default(24) }))
     .query(({ ctx, input }) => getActionStatistics(ctx.project, input)),
   types: projectProcedure.query(({ ctx }) => listActionTypes(ctx.project)),
   troubled: projectProcedure.query(({ ctx }) => listTroubledActions(ctx.project)),
@@ -59,13 +59,13 @@ export const actionRouter = router({
     .input(ActionId.extend({ paused: z.boolean() }))
     .mutation(({ ctx, input }) => setActionPaused(ctx.project, input)),
   probe: projectProcedure.input(ActionId).mutation(({ ctx, input }) => probeAction(ctx.project, input)),
-  sendNow: projectProcedure.input(ActionId).mutation(({ ctx, input }) => sendWaitingNow(ctx.project, input)),
+  sendNow: projectProcedure.input(ActionId).mutation(({ ctx, input }) => sendWaitingExecutionsNow(ctx.project, input)),
   duplicate: projectProcedure.input(ActionId).mutation(({ ctx, input }) => duplicateAction(ctx.project, input)),
   remove: projectProcedure.input(ActionId).mutation(({ ctx, input }) => removeAction(ctx.project, input)),
   restore: projectProcedure.input(ActionId).mutation(({ ctx, input }) => restoreAction(ctx.project, input)),
   rotateSecret: projectProcedure
-    .input(ActionId.extend({ grace: RotationGrace }))
-    .mutation(({ ctx, input }) => rotateSecret(ctx.project, input)),
+    .input(ActionId.extend({ grace: SecretGracePeriod }))
+    .mutation(({ ctx, input }) => rotateSigningSecret(ctx.project, input)),
   // The preview is a mutation although it changes nothing: a template may not fit into the URL of a query.
   previewTemplate: projectProcedure
     .input(PreviewTemplateInput)
@@ -77,7 +77,7 @@ export const actionRouter = router({
         .extend({
           actionId: ActionId.shape.actionId.optional(),
           eventSource: z.string().max(100).optional(),
-          event: TestEvent.optional(),
+          event: TestEventChoice.optional(),
         }),
     )
     .mutation(({ ctx, input }) => sendTestEvent(ctx.project, input)),

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { changeBackfill } from "@/server/services/backfills/change-backfill";
+import { changeBackfillStatus } from "@/server/services/backfills/change-backfill-status";
 import { listBackfills } from "@/server/services/backfills/list-backfills";
 import { startBackfill } from "@/server/services/backfills/start-backfill";
 import { BackfillRange } from "@/server/services/backfills/backfill-range";
-import { countBackfill } from "@/server/services/backfills/count-backfill";
+import { estimateBackfill } from "@/server/services/backfills/estimate-backfill";
 import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/start-job";
 import { limitCallsOfPerson, projectProcedure, router } from "../init";
 
@@ -12,7 +12,7 @@ const BackfillId = z.object({ backfillId: z.string().min(1).max(100) });
 export const backfillRouter = router({
   count: projectProcedure
     .input(BackfillRange)
-    .query(({ ctx, input, signal }) => countBackfill(ctx.project, input, signal)),
+    .query(({ ctx, input, signal }) => estimateBackfill(ctx.project, input, signal)),
   start: projectProcedure
     .use(limitCallsOfPerson("job"))
     .input(BackfillRange.extend({ ratePerMinute: z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT) }))
@@ -20,7 +20,7 @@ export const backfillRouter = router({
   list: projectProcedure
     .input(z.object({ triggerId: z.string().min(1).max(100).optional() }))
     .query(({ ctx, input }) => listBackfills(ctx.project, input)),
-  pause: projectProcedure.input(BackfillId).mutation(({ ctx, input }) => changeBackfill(ctx.project, "pause", input)),
-  resume: projectProcedure.input(BackfillId).mutation(({ ctx, input }) => changeBackfill(ctx.project, "resume", input)),
-  cancel: projectProcedure.input(BackfillId).mutation(({ ctx, input }) => changeBackfill(ctx.project, "cancel", input)),
+  pause: projectProcedure.input(BackfillId).mutation(({ ctx, input }) => changeBackfillStatus(ctx.project, "pause", input)),
+  resume: projectProcedure.input(BackfillId).mutation(({ ctx, input }) => changeBackfillStatus(ctx.project, "resume", input)),
+  cancel: projectProcedure.input(BackfillId).mutation(({ ctx, input }) => changeBackfillStatus(ctx.project, "cancel", input)),
 });

@@ -1,23 +1,23 @@
 import { z } from "zod";
 import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/start-job";
 import { ListDate } from "@/server/services/keyset";
-import { changeBulkJob } from "@/server/services/resends/change-bulk-job";
+import { changeBulkJobStatus } from "@/server/services/resends/change-bulk-job-status";
 import { countBulkExecutions } from "@/server/services/resends/count-bulk-executions";
 import { listBulkJobs } from "@/server/services/resends/list-bulk-jobs";
 import { startBulkJob } from "@/server/services/resends/start-bulk-job";
-import { BulkFilter, BulkKind, ResendFilter } from "@/server/services/resends/bulk-params";
+import { BulkJobFilter, BulkJobKind, ResendFilter } from "@/server/services/resends/bulk-job-params";
 import { limitCallsOfPerson, projectProcedure, router } from "../init";
 
 const AsOf = z.object({ asOf: ListDate.optional() });
 const Rate = z.object({ ratePerMinute: z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT) });
 const ResendId = z.object({ resendId: z.string().min(1).max(100) });
-const BulkJobId = z.object({ kind: BulkKind, jobId: z.string().min(1).max(100) });
-const Bulk = z.object({ kind: BulkKind, filter: BulkFilter }).extend(AsOf.shape);
+const BulkJobId = z.object({ kind: BulkJobKind, jobId: z.string().min(1).max(100) });
+const Bulk = z.object({ kind: BulkJobKind, filter: BulkJobFilter }).extend(AsOf.shape);
 
 const changeResend = (change: "pause" | "resume" | "cancel") =>
   projectProcedure
     .input(ResendId)
-    .mutation(({ ctx, input }) => changeBulkJob(ctx.project, change, { kind: "resend", jobId: input.resendId }));
+    .mutation(({ ctx, input }) => changeBulkJobStatus(ctx.project, change, { kind: "resend", jobId: input.resendId }));
 
 /** Procedures for jobs that resend many finished executions. */
 export const resendRouter = router({
@@ -44,7 +44,7 @@ export const resendRouter = router({
 });
 
 const changeJob = (change: "pause" | "resume" | "cancel") =>
-  projectProcedure.input(BulkJobId).mutation(({ ctx, input }) => changeBulkJob(ctx.project, change, input));
+  projectProcedure.input(BulkJobId).mutation(({ ctx, input }) => changeBulkJobStatus(ctx.project, change, input));
 
 /**
  * Procedures for jobs over many executions: resend, send now, cancel. `count` returns a time `asOf`; the job takes only
@@ -56,7 +56,7 @@ export const bulkRouter = router({
     .use(limitCallsOfPerson("job"))
     .input(Bulk.extend(Rate.shape))
     .mutation(({ ctx, input }) => startBulkJob(ctx.project, input)),
-  list: projectProcedure.query(({ ctx }) => listBulkJobs(ctx.project, BulkKind.options)),
+  list: projectProcedure.query(({ ctx }) => listBulkJobs(ctx.project, BulkJobKind.options)),
   pause: changeJob("pause"),
   resume: changeJob("resume"),
   cancel: changeJob("cancel"),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cancelRun } from "@/server/services/engine/cancel-run";
 import { rerunRun } from "@/server/services/engine/rerun-run";
-import { getEngine } from "@/server/services/engine/get-engine";
+import { getEngineForProject } from "@/server/services/engine/get-engine-for-project";
 import { getRun } from "@/server/services/engine/get-run";
 import { listProjectRuns } from "@/server/services/engine/list-project-runs";
 import { PageInput } from "@/server/services/keyset";
@@ -12,7 +12,7 @@ const RunState = z.enum(["queued", "running", "sleeping", "completed", "failed",
 export const RunFilter = { functionId: z.string().max(200).optional(), state: RunState.optional() };
 
 export const engineRouter = router({
-  get: projectProcedure.query(({ ctx }) => getEngine(ctx.project)),
+  get: projectProcedure.query(({ ctx }) => getEngineForProject(ctx.project)),
   runs: projectProcedure
     .input(PageInput.extend(RunFilter))
     .query(({ ctx, input }) => listProjectRuns(ctx.project, input)),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { explainSubject } from "@/server/services/explain/explain-subject";
 import { PageInput } from "@/server/services/keyset";
 import { suggestColumnValues } from "@/server/services/observations/suggest-column-values";
-import { countLevels } from "@/server/services/observations/count-levels";
+import { countObservationLevels } from "@/server/services/observations/count-observation-levels";
 import { expungeBodiesOfSubject } from "@/server/services/observations/expunge-bodies-of-subject";
 import { ObservationFilters } from "@/server/services/observations/filter-observations";
 import { getObservation } from "@/server/services/observations/get-observation";
@@ -18,7 +18,7 @@ export const observationRouter = router({
   list: projectProcedure
     .input(PageInput.extend(ObservationFilters.shape))
     .query(({ ctx, input }) => listObservations(ctx.project, input)),
-  counts: projectProcedure.input(ObservationFilters).query(({ ctx, input }) => countLevels(ctx.project, input)),
+  counts: projectProcedure.input(ObservationFilters).query(({ ctx, input }) => countObservationLevels(ctx.project, input)),
   get: projectProcedure.input(OneObservation).query(({ ctx, input }) => getObservation(ctx.project, input)),
   explain: projectProcedure
     .input(OneObservation)

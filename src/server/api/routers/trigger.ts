@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { TriggerInput } from "@/domain/trigger";
-import { explainTriggerFor } from "@/server/services/explain/explain-trigger-for";
+import { explainTriggerForSubject } from "@/server/services/explain/explain-trigger-for-subject";
 import { PageInput } from "@/server/services/keyset";
 import { createTrigger } from "@/server/services/triggers/create-trigger";
 import { duplicateTrigger } from "@/server/services/triggers/duplicate-trigger";
@@ -8,11 +8,11 @@ import { removeTrigger } from "@/server/services/triggers/remove-trigger";
 import { setTriggerEnabled } from "@/server/services/triggers/set-trigger-enabled";
 import { setTriggersEnabled } from "@/server/services/triggers/set-triggers-enabled";
 import { updateTrigger } from "@/server/services/triggers/update-trigger";
-import { FunnelHours, getTriggerFunnel } from "@/server/services/triggers/get-trigger-funnel";
+import { FunnelRangeHours, getTriggerFunnel } from "@/server/services/triggers/get-trigger-funnel";
 import { getTrigger } from "@/server/services/triggers/get-trigger";
 import { listColumnsByUse } from "@/server/services/triggers/list-columns-by-use";
 import { listTriggers } from "@/server/services/triggers/list-triggers";
-import { triggerSorts, triggerStates } from "@/server/services/triggers/list-order";
+import { triggerListOrders, triggerListStates } from "@/server/services/triggers/list-ordered-trigger-ids";
 import { unlockTrigger } from "@/server/services/triggers/unlock-trigger";
 import { findNearMisses } from "@/server/services/triggers/find-near-misses";
 import { previewTrigger } from "@/server/services/triggers/preview-trigger";
@@ -26,8 +26,8 @@ export const triggerRouter = router({
     .input(
       PageInput.extend({
         search: z.string().trim().max(200).optional(),
-        sort: z.enum(triggerSorts).optional(),
-        state: z.enum(triggerStates).optional(),
+        sort: z.enum(triggerListOrders).optional(),
+        state: z.enum(triggerListStates).optional(),
         actionId: z.string().max(100).optional(),
       }),
     )
@@ -48,12 +48,12 @@ export const triggerRouter = router({
     .query(({ ctx, input, signal }) => previewTrigger(ctx.project, input, signal)),
   explain: projectProcedure
     .input(TriggerId.extend({ sourceId: z.string().min(1).max(1_000) }))
-    .query(({ ctx, input, signal }) => explainTriggerFor(ctx.project, input, signal)),
+    .query(({ ctx, input, signal }) => explainTriggerForSubject(ctx.project, input, signal)),
   nearMisses: projectProcedure
     .input(TriggerId.extend({ search: z.string().trim().max(200).optional() }))
     .query(({ ctx, input, signal }) => findNearMisses(ctx.project, input, signal)),
   funnel: projectProcedure
-    .input(TriggerId.extend({ hours: FunnelHours.default(24) }))
+    .input(TriggerId.extend({ hours: FunnelRangeHours.default(24) }))
     .query(({ ctx, input }) => getTriggerFunnel(ctx.project, input)),
   create: projectProcedure
     .use(limitCallsOfPerson("triggerSave"))

@@ -1,7 +1,7 @@
 import type { Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { noticesDueEvent } from "@/server/inngest/events";
-import { sendNotices } from "@/server/services/notices/send-notices";
+import { sendOperationalNotices } from "@/server/services/notices/send-operational-notices";
 
 /**
  * Makes the function that sends due notices to a project's operational webhook. A project has one run at a time, so
@@ -16,6 +16,6 @@ export function makeSendNoticesFunction(client: Inngest, deps: FunctionDependenc
       concurrency: { limit: 1, key: "event.data.projectId" },
       retries: 3,
     },
-    async ({ event }) => ({ tried: await sendNotices(deps.ctx, event.data) }),
+    async ({ event }) => ({ tried: await sendOperationalNotices(deps.ctx, event.data) }),
   );
 }

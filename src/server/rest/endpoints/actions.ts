@@ -5,16 +5,16 @@ import type { ProjectContext } from "@/server/context";
 import { ActionInput } from "@/server/services/actions/action-input";
 import { createAction } from "@/server/services/actions/create-action";
 import { removeAction } from "@/server/services/actions/remove-action";
-import { RotationGrace, rotateSecret } from "@/server/services/actions/rotate-secret";
+import { SecretGracePeriod, rotateSigningSecret } from "@/server/services/actions/rotate-signing-secret";
 import { setActionEnabled } from "@/server/services/actions/set-action-enabled";
 import { updateAction } from "@/server/services/actions/update-action";
 import { probeAction } from "@/server/services/actions/probe-action";
-import { sendWaitingNow } from "@/server/services/actions/send-waiting-now";
+import { sendWaitingExecutionsNow } from "@/server/services/actions/send-waiting-executions-now";
 import { setActionPaused } from "@/server/services/actions/set-action-paused";
 import { getAction } from "@/server/services/actions/get-action";
 import { listActionDetails } from "@/server/services/actions/list-action-details";
-import { sendTestEvent, TestEvent } from "@/server/services/actions/send-test-event";
-import { getActionStatistics, StatisticsHours } from "@/server/services/actions/get-action-statistics";
+import { sendTestEvent, TestEventChoice } from "@/server/services/actions/send-test-event";
+import { getActionStatistics, StatisticsRangeHours } from "@/server/services/actions/get-action-statistics";
 import { makeEndpointInProject, type RestEndpoint, type ExpectedVersion } from "../endpoint";
 import { mergePatch } from "../merge-patch";
 import { parseRequestValue, refuseUnknownFields, requireExpectedVersion } from "../read-request";
@@ -260,7 +260,7 @@ export const actionEndpoints: readonly RestEndpoint[] = [
       permission: "execution:act",
       answer: z.object({ sent: z.number() }),
     },
-    (project, { params }) => sendWaitingNow(project, idOf(params)),
+    (project, { params }) => sendWaitingExecutionsNow(project, idOf(params)),
   ),
   makeEndpointInProject(
     {
@@ -271,14 +271,14 @@ export const actionEndpoints: readonly RestEndpoint[] = [
       summary: "Makes a new signing secret",
       description: "The answer shows the secret once. The old one also signs until the grace ends.",
       permission: "secret:manage",
-      body: z.object({ grace: RotationGrace.default("24h") }),
+      body: z.object({ grace: SecretGracePeriod.default("24h") }),
       answer: z.object({
         signingSecret: z.string().describe("shown in this answer only"),
         oldValidUntil: DateOutput.nullable(),
       }),
     },
     async (project, { params, body }) => {
-      const { secret, oldValidUntil } = await rotateSecret(project, { ...idOf(params), grace: body.grace });
+      const { secret, oldValidUntil } = await rotateSigningSecret(project, { ...idOf(params), grace: body.grace });
       return { signingSecret: secret, oldValidUntil };
     },
   ),
@@ -290,7 +290,7 @@ export const actionEndpoints: readonly RestEndpoint[] = [
       tag,
       summary: "Sends a test event to the action's endpoint",
       permission: "execution:act",
-      body: z.object({ eventSource: z.string().max(100).optional(), event: TestEvent.optional() }),
+      body: z.object({ eventSource: z.string().max(100).optional(), event: TestEventChoice.optional() }),
       answer: z.object({
         ok: z.boolean().describe("whether the endpoint answered with 2xx"),
         request: z.object({
@@ -312,7 +312,7 @@ export const actionEndpoints: readonly RestEndpoint[] = [
       tag,
       summary: "Counts the attempts of the last hours",
       permission: "project:read",
-      query: z.object({ hours: z.coerce.number().pipe(StatisticsHours).default(24).describe("24, 168 or 720") }),
+      query: z.object({ hours: z.coerce.number().pipe(StatisticsRangeHours).default(24).describe("24, 168 or 720") }),
       answer: z.object({
         attempts: z.number(),
         succeeded: z.number(),

@@ -9,7 +9,7 @@ import { listAudit } from "@/server/services/list-audit";
 import { createEventKey } from "@/server/services/event-keys/create-event-key";
 import { listEventKeys } from "@/server/services/event-keys/list-event-keys";
 import { revokeEventKey } from "@/server/services/event-keys/revoke-event-key";
-import { takePersonLimit } from "@/server/services/usage-limits";
+import { takeUsageFromPersonLimit } from "@/server/services/usage-limits";
 import { listMembers } from "@/server/services/members/list-members";
 import { removeMember } from "@/server/services/members/remove-member";
 import { setMemberRole } from "@/server/services/members/set-member-role";
@@ -72,7 +72,7 @@ const eventKeys: readonly RestEndpoint[] = [
       answer: z.object({ id: z.string(), key: z.string().describe("shown in this answer only") }),
     },
     async (context, { body }) => {
-      await takePersonLimit(context, "eventKey");
+      await takeUsageFromPersonLimit(context, "eventKey");
       return createEventKey(context, body);
     },
   ),
@@ -190,7 +190,7 @@ const members: readonly RestEndpoint[] = [
       }),
     },
     async (context, { body }) => {
-      await takePersonLimit(context, "invitation");
+      await takeUsageFromPersonLimit(context, "invitation");
       return createInvitation(context, body);
     },
   ),

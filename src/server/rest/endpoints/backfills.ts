@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { changeBackfill } from "@/server/services/backfills/change-backfill";
+import { changeBackfillStatus } from "@/server/services/backfills/change-backfill-status";
 import { listBackfills } from "@/server/services/backfills/list-backfills";
 import { startBackfill } from "@/server/services/backfills/start-backfill";
-import { countBackfill } from "@/server/services/backfills/count-backfill";
-import { takePersonLimit } from "@/server/services/usage-limits";
+import { estimateBackfill } from "@/server/services/backfills/estimate-backfill";
+import { takeUsageFromPersonLimit } from "@/server/services/usage-limits";
 import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
 import { DateInput, TriggerOrActionNameOutput, makePageSchema, DateOutput } from "../schemas";
 import { JobOutput, ratePerMinute } from "./resends";
@@ -35,7 +35,7 @@ const change = (name: "pause" | "resume" | "cancel", summary: string): RestEndpo
       permission: "trigger:write",
       answer: Backfill,
     },
-    (project, { params }) => changeBackfill(project, name, { backfillId: params.backfillId! }),
+    (project, { params }) => changeBackfillStatus(project, name, { backfillId: params.backfillId! }),
   );
 
 export const backfillEndpoints: readonly RestEndpoint[] = [
@@ -67,7 +67,7 @@ export const backfillEndpoints: readonly RestEndpoint[] = [
         exact: z.boolean().describe("whether every stored state was evaluated"),
       }),
     },
-    (project, { body, signal }) => countBackfill(project, body, signal),
+    (project, { body, signal }) => estimateBackfill(project, body, signal),
   ),
   makeEndpointInProject(
     {
@@ -82,7 +82,7 @@ export const backfillEndpoints: readonly RestEndpoint[] = [
       answer: Backfill,
     },
     async (project, { body }) => {
-      await takePersonLimit(project, "job");
+      await takeUsageFromPersonLimit(project, "job");
       const { id } = await startBackfill(project, body);
       return (await listBackfills(project, { triggerId: body.triggerId })).find((backfill) => backfill.id === id)!;
     },

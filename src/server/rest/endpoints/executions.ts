@@ -2,12 +2,12 @@ import { z } from "zod";
 import { ExecutionStatus } from "@/domain/execution";
 import { LastAttemptAnswer } from "@/domain/execution-record";
 import { waitKinds } from "@/domain/waiting";
-import { sendWaitingNow } from "@/server/services/actions/send-waiting-now";
+import { sendWaitingExecutionsNow } from "@/server/services/actions/send-waiting-executions-now";
 import { cancelExecution } from "@/server/services/executions/cancel-execution";
 import { resendExecution } from "@/server/services/executions/resend-execution";
 import { getExecution } from "@/server/services/executions/get-execution";
 import { listExecutions } from "@/server/services/executions/list-executions";
-import { takePersonLimit } from "@/server/services/usage-limits";
+import { takeUsageFromPersonLimit } from "@/server/services/usage-limits";
 import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
 import { DateInput, TriggerOrActionNameOutput, makePageSchema, PageQuery, DateOutput } from "../schemas";
 
@@ -139,7 +139,7 @@ export const executionEndpoints: readonly RestEndpoint[] = [
       answer: Detail,
     },
     async (project, { params }) => {
-      await takePersonLimit(project, "resend");
+      await takeUsageFromPersonLimit(project, "resend");
       await resendExecution(project, idOf(params));
       return getExecution(project, idOf(params));
     },
@@ -174,7 +174,7 @@ export const executionEndpoints: readonly RestEndpoint[] = [
     },
     async (project, { params }) => {
       const before = await getExecution(project, idOf(params));
-      await sendWaitingNow(project, { executionIds: [before.id] });
+      await sendWaitingExecutionsNow(project, { executionIds: [before.id] });
       return getExecution(project, idOf(params));
     },
   ),

@@ -3,7 +3,7 @@ import { listEventSources } from "@/domain/event-source/registry";
 import { ExecutionStatus } from "@/domain/execution";
 import { TriggerInput } from "@/domain/trigger";
 import { explainSubject } from "@/server/services/explain/explain-subject";
-import { explainTriggerFor } from "@/server/services/explain/explain-trigger-for";
+import { explainTriggerForSubject } from "@/server/services/explain/explain-trigger-for-subject";
 import { expungeBodiesOfSubject } from "@/server/services/observations/expunge-bodies-of-subject";
 import { getObservation } from "@/server/services/observations/get-observation";
 import { listObservations } from "@/server/services/observations/list-observations";
@@ -179,7 +179,7 @@ export const observationEndpoints: readonly RestEndpoint[] = [
       }),
     },
     (context, { params, query, signal }) =>
-      explainTriggerFor(context, { triggerId: params.triggerId!, sourceId: query.observationId }, signal),
+      explainTriggerForSubject(context, { triggerId: params.triggerId!, sourceId: query.observationId }, signal),
   ),
   makeEndpointInProject(
     {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Role, TokenScope } from "@/domain/access";
 import { ProjectName, ProjectSettings } from "@/domain/project";
 import { AppError } from "@/server/errors";
-import { takePersonLimit } from "@/server/services/usage-limits";
+import { takeUsageFromPersonLimit } from "@/server/services/usage-limits";
 import { createProject } from "@/server/services/projects/create-project";
 import { getProject } from "@/server/services/projects/get-project";
 import { listProjects } from "@/server/services/projects/list-projects";
@@ -73,7 +73,7 @@ export const projectEndpoints: readonly RestEndpoint[] = [
         throw new AppError("FORBIDDEN", "This token is of one project. Use a personal token to create another one.");
       if (!token.scopes.includes("admin"))
         throw new AppError("FORBIDDEN", "This token lacks the scope “admin”. Use a token that has it.");
-      await takePersonLimit(base, "project");
+      await takeUsageFromPersonLimit(base, "project");
       const { id, label: email } = token.maker;
       return createProject(base, { id, email, name: email }, body);
     },

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/start-job";
-import { takePersonLimit } from "@/server/services/usage-limits";
-import { ResendFilter } from "@/server/services/resends/bulk-params";
-import { changeBulkJob } from "@/server/services/resends/change-bulk-job";
+import { takeUsageFromPersonLimit } from "@/server/services/usage-limits";
+import { ResendFilter } from "@/server/services/resends/bulk-job-params";
+import { changeBulkJobStatus } from "@/server/services/resends/change-bulk-job-status";
 import { countBulkExecutions } from "@/server/services/resends/count-bulk-executions";
 import { listBulkJobs } from "@/server/services/resends/list-bulk-jobs";
 import { startBulkJob } from "@/server/services/resends/start-bulk-job";
@@ -39,7 +39,7 @@ const change = (name: "pause" | "resume" | "cancel", summary: string): RestEndpo
       permission: "execution:act",
       answer: Resend,
     },
-    (project, { params }) => changeBulkJob(project, name, { kind: "resend", jobId: params.resendId! }),
+    (project, { params }) => changeBulkJobStatus(project, name, { kind: "resend", jobId: params.resendId! }),
   );
 
 export const resendEndpoints: readonly RestEndpoint[] = [
@@ -86,7 +86,7 @@ export const resendEndpoints: readonly RestEndpoint[] = [
       answer: Resend,
     },
     async (project, { body }) => {
-      await takePersonLimit(project, "job");
+      await takeUsageFromPersonLimit(project, "job");
       const { ratePerMinute, ...filter } = body;
       const { id } = await startBulkJob(project, { kind: "resend", filter, ratePerMinute });
       return (await listBulkJobs(project, ["resend"])).find((resend) => resend.id === id)!;

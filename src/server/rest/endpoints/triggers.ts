@@ -3,11 +3,11 @@ import { Filter } from "@/domain/filter/schema";
 import { SamplingBy } from "@/domain/sampling";
 import { ConfigurationKey, DelayMode, TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
-import { takePersonLimit } from "@/server/services/usage-limits";
+import { takeUsageFromPersonLimit } from "@/server/services/usage-limits";
 import { createTrigger } from "@/server/services/triggers/create-trigger";
 import { removeTrigger } from "@/server/services/triggers/remove-trigger";
 import { updateTrigger } from "@/server/services/triggers/update-trigger";
-import { FunnelHours, getTriggerFunnel } from "@/server/services/triggers/get-trigger-funnel";
+import { FunnelRangeHours, getTriggerFunnel } from "@/server/services/triggers/get-trigger-funnel";
 import { getTrigger } from "@/server/services/triggers/get-trigger";
 import { listTriggerDetails } from "@/server/services/triggers/list-trigger-details";
 import { makeEndpointInProject, type RestEndpoint, type ExpectedVersion } from "../endpoint";
@@ -62,7 +62,7 @@ async function save(
   project: ProjectContext,
   { triggerId, trigger, ifMatch }: { triggerId: string; trigger: TriggerInput; ifMatch: ExpectedVersion | null },
 ) {
-  await takePersonLimit(project, "triggerSave");
+  await takeUsageFromPersonLimit(project, "triggerSave");
   const { version } = await getTrigger(project, { triggerId });
   requireExpectedVersion("trigger", version, ifMatch);
   await updateTrigger(project, { triggerId, version, trigger: { ...trigger, key: trigger.key ?? null } });
@@ -104,7 +104,7 @@ export const triggerEndpoints: readonly RestEndpoint[] = [
       location: `${path}/{id}`,
     },
     async (project, { body }) => {
-      await takePersonLimit(project, "triggerSave");
+      await takeUsageFromPersonLimit(project, "triggerSave");
       const { id } = await createTrigger(project, body);
       return getTrigger(project, { triggerId: id });
     },
@@ -186,7 +186,7 @@ export const triggerEndpoints: readonly RestEndpoint[] = [
       tag,
       summary: "Counts what became of the events of the last hours",
       permission: "project:read",
-      query: z.object({ hours: z.coerce.number().pipe(FunnelHours).default(24).describe("24, 168 or 720") }),
+      query: z.object({ hours: z.coerce.number().pipe(FunnelRangeHours).default(24).describe("24, 168 or 720") }),
       answer: z.object({ totals: Counts, hours: z.array(Counts.extend({ hour: DateOutput })) }),
     },
     (project, { params, query }) => getTriggerFunnel(project, { ...idOf(params), hours: query.hours }),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { takePersonLimit } from "@/server/services/usage-limits";
+import { takeUsageFromPersonLimit } from "@/server/services/usage-limits";
 import { restoreVersion } from "@/server/services/restore-version";
 import { listVersions } from "@/server/services/versions/list-versions";
 import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
@@ -59,7 +59,7 @@ function versionsOf(kind: keyof typeof kinds): RestEndpoint[] {
         }),
       },
       async (project, { params, ifMatch }) => {
-        await takePersonLimit(project, "triggerSave");
+        await takeUsageFromPersonLimit(project, "triggerSave");
         const targetId = params[parameter]!;
         const [newest] = (await listVersions(project, { kind, targetId, limit: 1 })).items;
         const currentVersion = newest?.version ?? 0;

@@ -7,8 +7,8 @@ import type { SignedInUser } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { beginPasswordAttempt, forgetPasswordAttempt } from "../password-attempts";
 import { createUser, isPasswordOfUser } from "../users";
-import { claimLink, findOpenLink, invalidLinkError } from "./claim-link";
-import { roleInProject } from "./role-in-project";
+import { markAccessLinkUsed, findOpenAccessLink, invalidAccessLinkError } from "./open-access-link";
+import { readRoleInProject } from "./read-role-in-project";
 
 type Acceptance = {
   token: string;
@@ -27,16 +27,16 @@ export async function acceptInvitation(
   user: SignedInUser | null,
   input: Acceptance,
 ): Promise<{ projectId: string; email: string }> {
-  const { email } = await findOpenLink(ctx, ctx.db, input.token);
+  const { email } = await findOpenAccessLink(ctx, ctx.db, input.token);
   const isSignedIn = user?.email === email;
   const attempt = { email, address: input.address, browser: null };
   if (!isSignedIn) await beginPasswordAttempt(ctx, attempt);
   const projectId = await ctx.db.$transaction(async (tx) => {
-    const link = await findOpenLink(ctx, tx, input.token);
+    const link = await findOpenAccessLink(ctx, tx, input.token);
     const { projectId, role } = link;
-    if (link.kind !== "INVITATION" || !projectId || !role) throw invalidLinkError();
+    if (link.kind !== "INVITATION" || !projectId || !role) throw invalidAccessLinkError();
     await requireInviterStillMay(tx, { createdById: link.createdById, projectId, role });
-    await claimLink(ctx, tx, link.id);
+    await markAccessLinkUsed(ctx, tx, link.id);
     const userId = isSignedIn ? user.id : await proveOrCreate(ctx, tx, { email, input });
     const { count } = await tx.membership.createMany({
       data: [{ projectId, userId, role, createdAt: ctx.now() }],
@@ -61,9 +61,9 @@ async function requireInviterStillMay(
   link: { createdById: string | null; projectId: string; role: Role },
 ): Promise<void> {
   if (!link.createdById) return;
-  const inviter = await roleInProject(tx, link.projectId, link.createdById);
+  const inviter = await readRoleInProject(tx, link.projectId, link.createdById);
   if (!inviter || !roleHasPermission(inviter, link.role === "owner" ? "owner:change" : "member:manage"))
-    throw invalidLinkError();
+    throw invalidAccessLinkError();
 }
 
 async function proveOrCreate(

@@ -5,10 +5,10 @@ import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { queueEmail } from "../email/queue-email";
 import { requireProjectBelowLimit } from "../project-limits";
-import { createLink, type NewLink } from "./create-link";
+import { createAccessLink, type NewAccessLink } from "./create-access-link";
 
 /** Invites a person to the project. The invitation lasts 7 days. Only owners invite owners. */
-export async function createInvitation(ctx: ProjectContext, input: { email: string; role: Role }): Promise<NewLink> {
+export async function createInvitation(ctx: ProjectContext, input: { email: string; role: Role }): Promise<NewAccessLink> {
   requirePermission(ctx, "member:manage");
   if (input.role === "owner") requirePermission(ctx, "owner:change");
   const { email, role } = input;
@@ -22,7 +22,7 @@ export async function createInvitation(ctx: ProjectContext, input: { email: stri
         fields: { email: "This person is in the project already." },
       });
     await requireProjectBelowLimit(ctx, tx, "invitations");
-    const link = await createLink(ctx, tx, { kind: "INVITATION", email, role, projectId: ctx.projectId });
+    const link = await createAccessLink(ctx, tx, { kind: "INVITATION", email, role, projectId: ctx.projectId });
     const { name } = await tx.project.findUniqueOrThrow({ where: { id: ctx.projectId }, select: { name: true } });
     await queueEmail(ctx, tx, {
       recipient: email,
@@ -37,7 +37,7 @@ export async function createInvitation(ctx: ProjectContext, input: { email: stri
   });
 }
 
-const invitationEmail = (of: { link: NewLink; project: string; by: string; role: Role }) => ({
+const invitationEmail = (of: { link: NewAccessLink; project: string; by: string; role: Role }) => ({
   subject: `${of.by} invites you to ${of.project}`,
   text:
     `${of.by} invites you to the project ${of.project} of Trigger System, as ${of.role}:\n\n${of.link.link}\n\n` +

@@ -1,18 +1,18 @@
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { auditAccountChange } from "../account-audit";
-import { createLink, type NewLink } from "./create-link";
+import { createAccessLink, type NewAccessLink } from "./create-access-link";
 
 /** Makes a link for a new password, for the operator's command. */
 export async function createPasswordResetLinkByCommand(
   ctx: ServiceContext,
   input: { email: string },
-): Promise<NewLink> {
+): Promise<NewAccessLink> {
   const email = input.email.trim().toLowerCase();
   const user = await ctx.db.user.findUnique({ where: { email }, select: { id: true } });
   if (!user) throw new AppError("NOT_FOUND", `Nobody here has the email ${email}.`);
   return ctx.db.$transaction(async (tx) => {
-    const link = await createLink(ctx, tx, { kind: "PASSWORD_RESET", email, role: null, projectId: null });
+    const link = await createAccessLink(ctx, tx, { kind: "PASSWORD_RESET", email, role: null, projectId: null });
     await auditAccountChange(ctx, tx, {
       user: { id: user.id, email },
       action: "passwordReset.createByCommand",

@@ -6,13 +6,13 @@ import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { queueEmail } from "../email/queue-email";
-import { createLink, type NewLink } from "./create-link";
+import { createAccessLink, type NewAccessLink } from "./create-access-link";
 
 /**
  * Makes a link for a member who has lost their password. It works for a day. The actor must have power over the member
  * in every project.
  */
-export async function createPasswordResetLink(ctx: ProjectContext, input: { userId: string }): Promise<NewLink> {
+export async function createPasswordResetLink(ctx: ProjectContext, input: { userId: string }): Promise<NewAccessLink> {
   requirePermission(ctx, "member:manage");
   return ctx.db.$transaction(async (tx) => {
     const member = await tx.membership.findUnique({
@@ -21,8 +21,8 @@ export async function createPasswordResetLink(ctx: ProjectContext, input: { user
     });
     if (!member) throw notFoundError("member");
     const personId = personIdOf(ctx.actor);
-    if (personId !== null) await requirePowerOverPerson(tx, personId, input.userId);
-    const link = await createLink(ctx, tx, {
+    if (personId !== null) await requireMayResetPassword(tx, personId, input.userId);
+    const link = await createAccessLink(ctx, tx, {
       kind: "PASSWORD_RESET",
       email: member.user.email,
       role: null,
@@ -38,7 +38,7 @@ export async function createPasswordResetLink(ctx: ProjectContext, input: { user
   });
 }
 
-const passwordEmail = ({ link, expiresAt }: NewLink) => ({
+const passwordEmail = ({ link, expiresAt }: NewAccessLink) => ({
   subject: "A new password for Trigger System",
   text:
     `Somebody who manages your project made a link for a new password of yours:\n\n${link}\n\n` +
@@ -50,7 +50,7 @@ const passwordEmail = ({ link, expiresAt }: NewLink) => ({
  * A new password opens all projects of a person. So the actor must manage members in each of these projects. Where the
  * person is an owner, the actor must be an owner too.
  */
-export async function requirePowerOverPerson(
+export async function requireMayResetPassword(
   tx: DatabaseOrTransaction,
   actorId: string,
   targetId: string,

@@ -4,11 +4,11 @@ import type { ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { auditAccountChange } from "../account-audit";
 import { writeAuditEntry } from "../write-audit-entry";
-import { forgetAttemptsOf } from "../password-attempts";
+import { clearPasswordAttemptsOfEmail } from "../password-attempts";
 import { setPassword } from "../users";
-import { claimLink, findOpenLink, invalidLinkError } from "./claim-link";
-import { requirePowerOverPerson } from "./create-password-reset-link";
-import { roleInProject } from "./role-in-project";
+import { markAccessLinkUsed, findOpenAccessLink, invalidAccessLinkError } from "./open-access-link";
+import { requireMayResetPassword } from "./create-password-reset-link";
+import { readRoleInProject } from "./read-role-in-project";
 
 /** Sets the new password of a link's person, and ends all their sessions. */
 export async function resetPassword(
@@ -16,12 +16,12 @@ export async function resetPassword(
   input: { token: string; password: string },
 ): Promise<{ email: string }> {
   const email = await ctx.db.$transaction(async (tx) => {
-    const link = await findOpenLink(ctx, tx, input.token);
+    const link = await findOpenAccessLink(ctx, tx, input.token);
     const user = await tx.user.findUnique({ where: { email: link.email }, select: { id: true } });
-    if (link.kind !== "PASSWORD_RESET" || !user) throw invalidLinkError();
+    if (link.kind !== "PASSWORD_RESET" || !user) throw invalidAccessLinkError();
     if (link.createdById)
       await requireCreatorStillMay(tx, { createdById: link.createdById, projectId: link.projectId, userId: user.id });
-    await claimLink(ctx, tx, link.id);
+    await markAccessLinkUsed(ctx, tx, link.id);
     await setPassword(tx, { userId: user.id, password: input.password, now: ctx.now() });
     const { projectId, email } = link;
     if (projectId) {
@@ -40,7 +40,7 @@ export async function resetPassword(
     }
     return email;
   });
-  await forgetAttemptsOf(ctx, email);
+  await clearPasswordAttemptsOfEmail(ctx, email);
   return { email };
 }
 
@@ -52,9 +52,9 @@ async function requireCreatorStillMay(
   tx: DatabaseOrTransaction,
   link: { createdById: string; projectId: string | null; userId: string },
 ): Promise<void> {
-  const role = link.projectId ? await roleInProject(tx, link.projectId, link.createdById) : null;
-  if (!role || !roleHasPermission(role, "member:manage")) throw invalidLinkError();
-  await requirePowerOverPerson(tx, link.createdById, link.userId).catch(() => {
-    throw invalidLinkError();
+  const role = link.projectId ? await readRoleInProject(tx, link.projectId, link.createdById) : null;
+  if (!role || !roleHasPermission(role, "member:manage")) throw invalidAccessLinkError();
+  await requireMayResetPassword(tx, link.createdById, link.userId).catch(() => {
+    throw invalidAccessLinkError();
   });
 }

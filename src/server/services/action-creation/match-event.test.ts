@@ -7,9 +7,9 @@ import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factorie
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createExecutions } from "./create-executions";
-import { countBackfill } from "../backfills/count-backfill";
+import { estimateBackfill } from "../backfills/estimate-backfill";
 import { startBackfill } from "../backfills/start-backfill";
-import { explainTriggerFor } from "../explain/explain-trigger-for";
+import { explainTriggerForSubject } from "../explain/explain-trigger-for-subject";
 import { runJobChunk } from "../run-job-chunk";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { createTrigger } from "../triggers/create-trigger";
@@ -78,7 +78,7 @@ describe("regular expressions over long texts", () => {
       { triggerId: hit.id, sourceId: "b", status: "CANCELLED" },
     ]);
     expect(await errors(miss.id)).toEqual([]);
-    const { now } = await explainTriggerFor(as(ctx), { triggerId: miss.id, sourceId: "a" });
+    const { now } = await explainTriggerForSubject(as(ctx), { triggerId: miss.id, sourceId: "a" });
     expect(now).toMatchObject({ kind: "not_matched", reason: expect.stringContaining("ipsum [xyz]$") });
   });
 });
@@ -114,7 +114,7 @@ describe("after a project has used up its time for regular expressions", () => {
     expect(await getTrigger(as(ctx), { triggerId: slow.id })).toMatchObject({ problem: shown });
     const { items } = await listTriggers(as(ctx), {});
     expect(items.filter(({ problem }) => problem !== null).map(({ id }) => id)).toEqual([slow.id]);
-    expect((await explainTriggerFor(as(ctx), { triggerId: slow.id, sourceId: "b" })).history[0]).toMatchObject({
+    expect((await explainTriggerForSubject(as(ctx), { triggerId: slow.id, sourceId: "b" })).history[0]).toMatchObject({
       kind: "filter_error",
     });
 
@@ -138,7 +138,7 @@ describe("after a project has used up its time for regular expressions", () => {
       problem: expect.stringContaining("have used up their time"),
     });
     expect(await previewTrigger(as(ctx), input)).toMatchObject({ scanned: 1, matched: 1, problem: null });
-    expect((await explainTriggerFor(as(poor), { triggerId: trigger.id, sourceId: "a" })).now).toMatchObject({
+    expect((await explainTriggerForSubject(as(poor), { triggerId: trigger.id, sourceId: "a" })).now).toMatchObject({
       kind: "filter_error",
       reason: expect.stringContaining("have used up their time"),
     });
@@ -160,9 +160,9 @@ describe("after a project has used up its time for regular expressions", () => {
       from: new Date("2026-02-01T00:00:00Z"),
       to: new Date("2026-02-02T00:00:00Z"),
     };
-    expect(await countBackfill(as(ctx), range)).toMatchObject({ sampled: { scanned: 3, matched: 2 }, exact: true });
+    expect(await estimateBackfill(as(ctx), range)).toMatchObject({ sampled: { scanned: 3, matched: 2 }, exact: true });
     const poor = withBudget(nothing);
-    expect(await countBackfill(as(poor), range)).toMatchObject({ exact: false });
+    expect(await estimateBackfill(as(poor), range)).toMatchObject({ exact: false });
     ctx.clock.advance(60_000);
     const { id } = await startBackfill(as(ctx), { ...range, ratePerMinute: 60_000 });
     const job = { jobId: id, generation: 1 };

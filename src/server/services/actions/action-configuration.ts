@@ -4,7 +4,7 @@ import { ConfigurationError } from "@/domain/action/configuration-error";
 import { getActionType } from "@/domain/action/registry";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { describeUnavailability } from "../deliveries/senders/unavailability";
+import { describeActionTypeUnavailability } from "../deliveries/senders/action-type-unavailability";
 import { checkWebhookUrl } from "../webhook-url";
 
 /** Returns an action type. @throws AppError BAD_REQUEST at the field `type` if there is none of that name */
@@ -17,7 +17,7 @@ export function requireActionType(name: string): ActionType {
 
 /** @throws AppError UNPROCESSABLE at the field `type` if this installation delivers nothing of it */
 export function requireAvailableActionType(ctx: ProjectContext, type: ActionType): void {
-  const message = describeUnavailability(ctx, type);
+  const message = describeActionTypeUnavailability(ctx, type);
   if (message !== null) throw new AppError("UNPROCESSABLE", message, { fields: { type: message } });
 }
 
@@ -30,11 +30,11 @@ type CheckedConfiguration = { configuration: ActionConfiguration; warning: strin
  * @param previous the stored form before the change; null for a new action
  * @throws AppError BAD_REQUEST with fields below `configuration`; TOO_MANY_REQUESTS
  */
-export async function checkConfiguration(
+export async function checkActionConfiguration(
   ctx: ProjectContext,
   { type, input, previous }: { type: ActionType; input: unknown; previous: unknown },
 ): Promise<CheckedConfiguration> {
-  const configuration = toStoredConfiguration(type, input, { encrypt: ctx.cipher.encrypt, previous });
+  const configuration = toStoredActionConfiguration(type, input, { encrypt: ctx.cipher.encrypt, previous });
   const warnings: string[] = [];
   for (const { field, url } of urlsOf(ctx, configuration)) {
     const warning = await checkWebhookUrl(ctx, url, `configuration.${field}`);
@@ -44,7 +44,7 @@ export async function checkConfiguration(
 }
 
 /** Makes the stored form without asking the guard. @throws AppError BAD_REQUEST with fields below `configuration` */
-export function toStoredConfiguration(
+export function toStoredActionConfiguration(
   type: ActionType,
   input: unknown,
   { encrypt, previous }: { encrypt: (plain: string) => string; previous: unknown },

@@ -3,7 +3,7 @@ import { readConfiguration } from "@/domain/action/read-configuration";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
-import { type DayFigures, readDayFigures, noDayFigures } from "./day-figures";
+import { type LastDayAttempts, readLastDayAttempts, noLastDayAttempts } from "./last-day-attempts";
 import { type ActionHealthItem, listActionHealth } from "./list-action-health";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -46,10 +46,10 @@ export type ActionListItem = Omit<Row, "configuration" | "triggers"> & {
   last24h: { completed: number; failed: number };
   health: ActionHealthItem;
   /** the action's attempts of the last 24 hours */
-  day: DayFigures;
+  day: LastDayAttempts;
 };
 
-export async function withActionActivity(
+export async function addActionActivity(
   ctx: ProjectContext,
   rows: readonly Row[],
   known?: readonly ActionHealthItem[],
@@ -58,7 +58,7 @@ export async function withActionActivity(
   const [counts, health, figures] = await Promise.all([
     countsOf(ctx, ids),
     known ?? listActionHealth(ctx, { actionIds: ids }),
-    readDayFigures(ctx, ids),
+    readLastDayAttempts(ctx, ids),
   ]);
   const healthOf = new Map(health.map((each) => [each.id, each]));
   return rows.flatMap(({ configuration, triggers, ...row }) => {
@@ -71,7 +71,7 @@ export async function withActionActivity(
       triggers: triggers.map(({ trigger }) => trigger),
       last24h: counts.get(row.id) ?? { completed: 0, failed: 0 },
       health: of,
-      day: figures.get(row.id) ?? noDayFigures,
+      day: figures.get(row.id) ?? noLastDayAttempts,
     };
   });
 }

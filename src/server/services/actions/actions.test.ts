@@ -12,14 +12,14 @@ import { createTriggerCache } from "../matching/trigger-cache";
 import { createAction } from "./create-action";
 import { duplicateAction } from "./duplicate-action";
 import { removeAction } from "./remove-action";
-import { rotateSecret } from "./rotate-secret";
+import { rotateSigningSecret } from "./rotate-signing-secret";
 import { setActionEnabled } from "./set-action-enabled";
 import { updateAction } from "./update-action";
 import type { ActionInput } from "./action-input";
 import { getAction } from "./get-action";
 import { listActions } from "./list-actions";
 import { restoreAction } from "./restore-action";
-import { sendTestEvent, type TestEvent } from "./send-test-event";
+import { sendTestEvent, type TestEventChoice } from "./send-test-event";
 
 const HEADER_SECRET = "Bearer a-very-secret-value";
 const { ctx: base, receiver } = useTestContext();
@@ -75,7 +75,7 @@ describe("secrets", () => {
   test("are shown once, at creation; after that no answer, audit entry or error holds them", async () => {
     const { id, secret } = await createAction(ctx, input());
     const copy = await duplicateAction(ctx, { actionId: id });
-    const rotated = await rotateSecret(ctx, { actionId: id, grace: "1h" });
+    const rotated = await rotateSigningSecret(ctx, { actionId: id, grace: "1h" });
     const answers = JSON.stringify([
       await getAction(ctx, { actionId: id }),
       await listActions(ctx, {}),
@@ -102,10 +102,10 @@ describe("secrets", () => {
 
   test("also sign after a rotation until their grace ends", async () => {
     const { id, secret: old } = await createAction(ctx, input());
-    const { secret } = await rotateSecret(ctx, { actionId: id, grace: "1h" });
+    const { secret } = await rotateSigningSecret(ctx, { actionId: id, grace: "1h" });
     const during = await deliver(id);
     expect([verifies(old!, during), verifies(secret, during)]).toEqual([true, true]);
-    const { secret: newest, oldValidUntil } = await rotateSecret(ctx, { actionId: id, grace: "0" });
+    const { secret: newest, oldValidUntil } = await rotateSigningSecret(ctx, { actionId: id, grace: "0" });
     expect(oldValidUntil).toBeNull();
     const after = await deliver(id);
     expect([verifies(old!, after), verifies(secret, after), verifies(newest, after)]).toEqual([false, false, true]);
@@ -113,7 +113,7 @@ describe("secrets", () => {
 
   test("may be rotated by admins only", async () => {
     const { id } = await createAction(ctx, input());
-    await expect(rotateSecret(member(), { actionId: id, grace: "0" })).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await expect(rotateSigningSecret(member(), { actionId: id, grace: "0" })).rejects.toMatchObject({ code: "FORBIDDEN" });
   });
 
   test("of a header are kept when the form leaves them out, and never go to another host", async () => {
@@ -253,7 +253,7 @@ describe("a test", () => {
       });
       base.clock.advance(1_000);
     }
-    const sent = async (event: TestEvent) =>
+    const sent = async (event: TestEventChoice) =>
       (
         JSON.parse((await sendTestEvent(ctx, { configuration, event })).request.body) as {
           data: { observation: { name: string } };
@@ -318,7 +318,7 @@ test("no action crosses projects", async () => {
     () => setActionEnabled(other, { actionId: id, enabled: false }),
     () => duplicateAction(other, { actionId: id }),
     () => removeAction(other, { actionId: id }),
-    () => rotateSecret(other, { actionId: id, grace: "0" }),
+    () => rotateSigningSecret(other, { actionId: id, grace: "0" }),
     () => sendTestEvent(other, { actionId: id }),
   ];
   for (const call of calls) await expect(call()).rejects.toMatchObject({ code: "NOT_FOUND" });

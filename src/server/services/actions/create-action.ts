@@ -2,19 +2,19 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import type { ActionInput } from "./action-input";
-import { requireActionType, checkConfiguration, requireAvailableActionType } from "./action-configuration";
-import { insertAction, type CreatedAction, type WithActionWarning } from "./insert-action";
+import { requireActionType, checkActionConfiguration, requireAvailableActionType } from "./action-configuration";
+import { insertAction, type CreatedAction, type SavedActionWarning } from "./insert-action";
 import { writeActionVersion } from "./write-action-version";
 
 /** Creates an action. Only this answer ever shows its signing secret. */
 export async function createAction(
   ctx: ProjectContext,
   input: ActionInput,
-): Promise<CreatedAction & WithActionWarning> {
+): Promise<CreatedAction & SavedActionWarning> {
   requirePermission(ctx, "action:write");
   const type = requireActionType(input.type);
   requireAvailableActionType(ctx, type);
-  const { configuration, warning } = await checkConfiguration(ctx, {
+  const { configuration, warning } = await checkActionConfiguration(ctx, {
     type,
     input: input.configuration,
     previous: null,

@@ -14,8 +14,8 @@ const DAY_HOURS = 24;
 /** The most waiting executions that the statistics count. */
 const QUEUE_MAX = 10_000;
 
-export const StatisticsHours = z.union([z.literal(24), z.literal(168), z.literal(720)]);
-export type StatisticsHours = z.infer<typeof StatisticsHours>;
+export const StatisticsRangeHours = z.union([z.literal(24), z.literal(168), z.literal(720)]);
+export type StatisticsRangeHours = z.infer<typeof StatisticsRangeHours>;
 
 export type ActionStatistics = {
   /** the number of attempts that have ended */
@@ -43,7 +43,7 @@ export type ActionStatistics = {
  */
 export async function getActionStatistics(
   ctx: ProjectContext,
-  input: { actionId: string; hours: StatisticsHours },
+  input: { actionId: string; hours: StatisticsRangeHours },
 ): Promise<ActionStatistics> {
   requirePermission(ctx, "project:read");
   const where = { projectId: ctx.projectId, actionId: input.actionId };

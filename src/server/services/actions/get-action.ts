@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
-import { type ActionListItem, actionRowSelect, withActionActivity } from "./action-row";
+import { type ActionListItem, actionRowSelect, addActionActivity } from "./action-row";
 
 export type ActionDetail = ActionListItem & {
   secrets: { id: string; last4: string; createdAt: Date; expiresAt: Date | null }[];
@@ -18,7 +18,7 @@ export async function getAction(ctx: ProjectContext, input: { actionId: string }
     select: actionRowSelect,
   });
   if (!row) throw notFoundError("action");
-  const [item] = await withActionActivity(ctx, [row]);
+  const [item] = await addActionActivity(ctx, [row]);
   const secrets = await ctx.db.actionSecret.findMany({
     where: { actionId: row.id, OR: [{ expiresAt: null }, { expiresAt: { gt: ctx.now() } }] },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],

@@ -5,7 +5,7 @@ import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factorie
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
-import { getAttention } from "../overview/get-attention";
+import { getProjectProblems } from "../overview/get-project-problems";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { listActionHealth } from "./list-action-health";
 import { countLeverEffects } from "./count-lever-effects";
@@ -99,7 +99,7 @@ test("attention lists troubled actions with the most waiting executions first, a
     where: { actionId: few, attemptCount: 0 },
     data: { status: "CANCELLED" },
   });
-  const attention = await getAttention(ctx, {});
+  const attention = await getProjectProblems(ctx, {});
   expect(attention.actions.map(({ id, waiting }) => [id, waiting])).toEqual([
     [many, 12],
     [few, 1],

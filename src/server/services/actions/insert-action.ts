@@ -38,4 +38,4 @@ export async function insertAction(
 }
 
 /** A warning about the saved action, in words; null without one. */
-export type WithActionWarning = { warning: string | null };
+export type SavedActionWarning = { warning: string | null };

@@ -9,7 +9,7 @@ import { createExecutions } from "../action-creation/create-executions";
 import { listExecutions } from "../executions/list-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { probeAction } from "./probe-action";
-import { sendWaitingNow } from "./send-waiting-now";
+import { sendWaitingExecutionsNow } from "./send-waiting-executions-now";
 import { setActionPaused } from "./set-action-paused";
 
 const { ctx: base, receiver } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });
@@ -124,18 +124,18 @@ describe("send now", () => {
     await setUp("200", 600);
     await fire(3);
     const [first] = await executions();
-    expect(await sendWaitingNow(ctx, { executionIds: [first!.id] })).toEqual({ sent: 1 });
+    expect(await sendWaitingExecutionsNow(ctx, { executionIds: [first!.id] })).toEqual({ sent: 1 });
     expect(woken().at(-1)).toMatchObject({ actionId, at: null });
     expect(await deliver()).toBe(1);
     expect((await executions()).map(({ status }) => status)).toEqual(["COMPLETED", "PENDING", "PENDING"]);
-    expect(await sendWaitingNow(ctx, { executionIds: [first!.id] })).toEqual({ sent: 0 });
+    expect(await sendWaitingExecutionsNow(ctx, { executionIds: [first!.id] })).toEqual({ sent: 0 });
     expect(await audited()).toEqual(["execution.send_now"]);
   });
 
   test("sends all of an action without delay or retry wait, at its rate", async () => {
     await setUp("200", 600);
     await fire(5);
-    expect(await sendWaitingNow(ctx, { actionId })).toEqual({ sent: 5 });
+    expect(await sendWaitingExecutionsNow(ctx, { actionId })).toEqual({ sent: 5 });
     await base.db.actionHealth.updateMany({ where: { actionId }, data: { rateAt: base.now().getTime() + 60_000 } });
     const { configuration } = await base.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } });
     await base.db.actionConfiguration.update({
@@ -151,7 +151,7 @@ describe("send now", () => {
     await fire(10);
     await deliver();
     receiver.clear();
-    expect(await sendWaitingNow(ctx, { actionId })).toEqual({ sent: 10 });
+    expect(await sendWaitingExecutionsNow(ctx, { actionId })).toEqual({ sent: 10 });
     expect(await deliver()).toBe(1);
     expect(receiver.requests).toHaveLength(1);
   });
@@ -164,7 +164,7 @@ describe("send now", () => {
     const due = (await executions({ attemptCount: 0 })).at(0)!;
     await base.db.actionExecution.updateMany({ where: { attemptCount: 1 }, data: { status: "CANCELLED" } });
     await pointAction(base, actionId, receiver.url("200"));
-    expect(await sendWaitingNow(ctx, way === "by its id" ? { executionIds: [due.id] } : { actionId })).toEqual({
+    expect(await sendWaitingExecutionsNow(ctx, way === "by its id" ? { executionIds: [due.id] } : { actionId })).toEqual({
       sent: 0,
     });
     expect(await deliver()).toBe(2);
@@ -176,17 +176,17 @@ describe("send now", () => {
     await fire(1);
     const [mine] = await executions();
     const other = systemProjectContext(base, (await makeProject(base)).id);
-    expect(await sendWaitingNow(other, { executionIds: [mine!.id] })).toEqual({ sent: 0 });
-    await expect(sendWaitingNow(other, { actionId })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(await sendWaitingExecutionsNow(other, { executionIds: [mine!.id] })).toEqual({ sent: 0 });
+    await expect(sendWaitingExecutionsNow(other, { actionId })).rejects.toMatchObject({ code: "NOT_FOUND" });
     await setActionPaused(ctx, { actionId, paused: true });
-    expect(await sendWaitingNow(ctx, { executionIds: [mine!.id] })).toEqual({ sent: 0 });
-    await expect(sendWaitingNow(ctx, { actionId })).rejects.toMatchObject({ code: "CONFLICT" });
+    expect(await sendWaitingExecutionsNow(ctx, { executionIds: [mine!.id] })).toEqual({ sent: 0 });
+    await expect(sendWaitingExecutionsNow(ctx, { actionId })).rejects.toMatchObject({ code: "CONFLICT" });
   });
 
   test.each(["viewer"] as const)("is not for a %s", async (role) => {
     await setUp("200", 600);
     const viewer = { ...ctx, role };
-    await expect(sendWaitingNow(viewer, { actionId })).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await expect(sendWaitingExecutionsNow(viewer, { actionId })).rejects.toMatchObject({ code: "FORBIDDEN" });
     await expect(probeAction(viewer, { actionId })).rejects.toMatchObject({ code: "FORBIDDEN" });
     await expect(setActionPaused(viewer, { actionId, paused: true })).rejects.toMatchObject({ code: "FORBIDDEN" });
   });

@@ -1,7 +1,7 @@
 import { listActionTypes as registeredTypes } from "@/domain/action/registry";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { describeUnavailability } from "../deliveries/senders/unavailability";
+import { describeActionTypeUnavailability } from "../deliveries/senders/action-type-unavailability";
 
 /** @property unavailable why this installation delivers nothing of it; null if it delivers */
 export type ActionTypeSummary = { name: string; label: string; description: string; unavailable: string | null };
@@ -13,6 +13,6 @@ export function listActionTypes(ctx: ProjectContext): ActionTypeSummary[] {
     name: type.name,
     label: type.label,
     description: type.description,
-    unavailable: describeUnavailability(ctx, type),
+    unavailable: describeActionTypeUnavailability(ctx, type),
   }));
 }

@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { afterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
 import { containsTextWhere } from "../search";
-import { type ActionListItem, actionRowSelect, withActionActivity } from "./action-row";
+import { type ActionListItem, actionRowSelect, addActionActivity } from "./action-row";
 import { listActionHealth } from "./list-action-health";
 
 export type ListActionsInput = {
@@ -35,7 +35,7 @@ export async function listActions(ctx: ProjectContext, input: ListActionsInput):
     select: actionRowSelect,
   });
   const page = toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
-  return { ...page, items: await withActionActivity(ctx, page.items) };
+  return { ...page, items: await addActionActivity(ctx, page.items) };
 }
 
 /** Health changes all the time, so a cursor of this order holds a position in the list, not a key. */
@@ -52,7 +52,7 @@ async function listByHealth(ctx: ProjectContext, input: ListActionsInput): Promi
   const places = new Map(shown.map(({ id }, index) => [id, index]));
   rows.sort((one, two) => places.get(one.id)! - places.get(two.id)!);
   return {
-    items: await withActionActivity(ctx, rows, shown),
+    items: await addActionActivity(ctx, rows, shown),
     nextCursor: health.length > start + limit ? String(start + limit) : null,
   };
 }

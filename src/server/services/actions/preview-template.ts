@@ -7,7 +7,7 @@ import { DEFAULT_EVENT_SOURCE_NAME, getEventSource } from "@/domain/event-source
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { takePersonLimit } from "../usage-limits";
+import { takeUsageFromPersonLimit } from "../usage-limits";
 
 export const PreviewTemplateInput = z.object({
   template: z.string().max(TEMPLATE_BYTES_MAX),
@@ -35,7 +35,7 @@ export type TemplatePreview = {
 export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplateInput): Promise<TemplatePreview> {
   requirePermission(ctx, "action:write");
   requirePermission(ctx, "body:read");
-  await takePersonLimit(ctx, "preview");
+  await takeUsageFromPersonLimit(ctx, "preview");
   const source = getEventSource(input.eventSource);
   if (!source)
     throw new AppError("BAD_REQUEST", `There is no event source called ${input.eventSource}.`, {

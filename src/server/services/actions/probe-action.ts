@@ -3,7 +3,7 @@ import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { endBreakerPause } from "./end-breaker-pause";
 import { findActionToSend, requireActionMaySend, wakeActionNow } from "./action-to-send";
-import { makeOldestDue } from "./send-waiting-now";
+import { makeOldestExecutionDue } from "./send-waiting-executions-now";
 
 /** @property isProbing whether the breaker was open, so that a probe leaves or is on the wire */
 export type ProbeResult = { id: string; isProbing: boolean };
@@ -19,7 +19,7 @@ export async function probeAction(ctx: ProjectContext, input: { actionId: string
   requireActionMaySend(action);
   const isProbing = await endBreakerPause(ctx, ctx.db, { projectId: ctx.projectId, actionId: action.id });
   if (isProbing) {
-    await makeOldestDue(ctx, action.id);
+    await makeOldestExecutionDue(ctx, action.id);
     await writeAuditEntry(ctx, ctx.db, {
       action: "action.probe",
       targetId: action.id,

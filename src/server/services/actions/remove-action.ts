@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { requestEndWaitingJob, startEndWaitingJob } from "../jobs/end-waiting-job";
+import { requestEndWaitingExecutionsJob, startEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 import { writeActionVersion } from "./write-action-version";
 import { lockAction } from "./lock-action";
 
@@ -22,7 +22,7 @@ export async function removeAction(
       data: { deletedAt: now, version: before.version + 1 },
       select: { id: true },
     });
-    const ending = await startEndWaitingJob(ctx, tx, { of: "action", id: before.id, why: "deleted", at: now });
+    const ending = await startEndWaitingExecutionsJob(ctx, tx, { of: "action", id: before.id, why: "deleted", at: now });
     await writeAuditEntry(ctx, tx, {
       action: "action.delete",
       targetId: before.id,
@@ -31,7 +31,7 @@ export async function removeAction(
     await writeActionVersion(ctx, tx, { actionId: before.id, summary: "Deleted." });
     return { id: before.id, ending };
   });
-  await requestEndWaitingJob(ctx, [ending.job]);
+  await requestEndWaitingExecutionsJob(ctx, [ending.job]);
   ctx.live.touch(ctx.projectId, "actions");
   ctx.live.touch(ctx.projectId, "triggers");
   ctx.live.touch(ctx.projectId, "executions");

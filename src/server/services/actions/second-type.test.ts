@@ -17,7 +17,7 @@ import { createTriggerCache } from "../matching/trigger-cache";
 import { restoreVersion } from "../restore-version";
 import { createAction } from "./create-action";
 import { duplicateAction } from "./duplicate-action";
-import { rotateSecret } from "./rotate-secret";
+import { rotateSigningSecret } from "./rotate-signing-secret";
 import { updateAction } from "./update-action";
 import { getAction } from "./get-action";
 import { listActionTypes as listTypes } from "./list-action-types";
@@ -70,7 +70,7 @@ test("is saved in three forms, without a signing secret, and its secret stands i
   expect(JSON.stringify(action)).not.toContain("secret-prefix");
   const row = await base.db.actionConfiguration.findUniqueOrThrow({ where: { id: made.id } });
   expect(JSON.stringify(row)).not.toContain("secret-prefix");
-  await expect(rotateSecret(ctx, { actionId: made.id, grace: "0" })).rejects.toThrow("signs nothing");
+  await expect(rotateSigningSecret(ctx, { actionId: made.id, grace: "0" })).rejects.toThrow("signs nothing");
   expect((await duplicateAction(ctx, { actionId: made.id })).secret).toBeNull();
 });
 

@@ -17,10 +17,10 @@ import { newId } from "@/server/ids";
 import { hasPermission, requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { requireSenderOf } from "../deliveries/senders/registry";
-import type { SendingResult, SentRecord } from "../deliveries/senders/sender";
-import { takePersonLimit } from "../usage-limits";
+import type { SendingResult, MessageRecord } from "../deliveries/senders/sender";
+import { takeUsageFromPersonLimit } from "../usage-limits";
 import { makeSigningSecretRow } from "./make-signing-secret-row";
-import { requireActionType, checkConfiguration, requireAvailableActionType } from "./action-configuration";
+import { requireActionType, checkActionConfiguration, requireAvailableActionType } from "./action-configuration";
 import { renderTemplateForPerson } from "./preview-template";
 
 const TEST_JSON_MAX = 256 * 1024;
@@ -32,21 +32,21 @@ export type SendTestEventInput = {
   configuration?: Record<string, unknown> | undefined;
   eventSource?: string | undefined;
   /** the event of the test; without it, the sample of the event source */
-  event?: TestEvent | undefined;
+  event?: TestEventChoice | undefined;
 };
 
-export const TestEvent = z.discriminatedUnion("kind", [
+export const TestEventChoice = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("sample") }),
   /** a stored subject; without an id, the latest one */
   z.object({ kind: z.literal("stored"), id: z.string().trim().min(1).max(1_000).optional() }),
   /** a payload of the event source, as JSON text */
   z.object({ kind: z.literal("own"), json: z.string().max(TEST_JSON_MAX, "At most 256 KB.") }),
 ]);
-export type TestEvent = z.infer<typeof TestEvent>;
+export type TestEventChoice = z.infer<typeof TestEventChoice>;
 
 export type SendTestEventResult = {
   /** the request, with masked secrets */
-  request: SentRecord & { body: string };
+  request: MessageRecord & { body: string };
   response:
     | {
         kind: "response";
@@ -72,7 +72,7 @@ export type SendTestEventResult = {
  */
 export async function sendTestEvent(ctx: ProjectContext, input: SendTestEventInput): Promise<SendTestEventResult> {
   requirePermission(ctx, "execution:act");
-  await takePersonLimit(ctx, "test");
+  await takeUsageFromPersonLimit(ctx, "test");
 
   const { configuration, secrets, isSavedUrl } = await loadTarget(ctx, input);
   requireAvailableActionType(ctx, configuration.type);
@@ -135,7 +135,7 @@ async function loadTarget(
         fields: { configuration: "Enter a configuration." },
       });
     const type = requireActionType(input.type ?? DEFAULT_ACTION_TYPE_NAME);
-    const { configuration } = await checkConfiguration(ctx, { type, input: input.configuration, previous: null });
+    const { configuration } = await checkActionConfiguration(ctx, { type, input: input.configuration, previous: null });
     return {
       configuration,
       secrets: type.hasSigningSecret ? [makeSigningSecretRow(ctx).secret] : [],
@@ -159,7 +159,7 @@ async function loadTarget(
   const saved = readConfiguration(action.type, action.configuration);
   if (input.configuration) {
     const type = requireActionType(action.type);
-    const { configuration } = await checkConfiguration(ctx, {
+    const { configuration } = await checkActionConfiguration(ctx, {
       type,
       input: input.configuration,
       previous: action.configuration,
@@ -229,7 +229,7 @@ async function envelopeOf(
   });
 }
 
-async function payloadOf(ctx: ProjectContext, source: EventSource, event: TestEvent): Promise<unknown> {
+async function payloadOf(ctx: ProjectContext, source: EventSource, event: TestEventChoice): Promise<unknown> {
   if (event.kind === "sample") return source.sample(ctx.now());
   if (event.kind === "own") return parseOwn(source, event.json);
   requirePermission(ctx, "body:read");

@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { changeEndpointHealth, clearFaultRecord } from "../deliveries/endpoint-health";
-import { requestEndWaitingJob, startEndWaitingJob } from "../jobs/end-waiting-job";
+import { requestEndWaitingExecutionsJob, startEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 import { wakeActionsIfPossible } from "../wakes/wake-actions";
 import { writeActionVersion } from "./write-action-version";
 import { lockAction } from "./lock-action";
@@ -33,7 +33,7 @@ export async function setActionEnabled(
     });
     const ending = input.enabled
       ? null
-      : await startEndWaitingJob(ctx, tx, { of: "action", id: before.id, why: "off", at: now });
+      : await startEndWaitingExecutionsJob(ctx, tx, { of: "action", id: before.id, why: "off", at: now });
     await writeAuditEntry(ctx, tx, {
       action: input.enabled ? "action.enable" : "action.disable",
       targetId: before.id,
@@ -45,7 +45,7 @@ export async function setActionEnabled(
     });
     return { row, ending };
   });
-  if (ending) await requestEndWaitingJob(ctx, [ending.job]);
+  if (ending) await requestEndWaitingExecutionsJob(ctx, [ending.job]);
   // Executions from before the action was switched off may still wait, and the wake gets them delivered.
   else await wakeActionsIfPossible(ctx, [{ projectId: ctx.projectId, actionId: row.id, dueAt: ctx.now() }]);
   ctx.live.touch(ctx.projectId, "actions");

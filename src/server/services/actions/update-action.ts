@@ -5,8 +5,8 @@ import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { requireFreeConfigurationKey } from "../require-free-configuration-key";
 import type { ActionInput } from "./action-input";
-import { requireActionType, checkConfiguration } from "./action-configuration";
-import type { WithActionWarning } from "./insert-action";
+import { requireActionType, checkActionConfiguration } from "./action-configuration";
+import type { SavedActionWarning } from "./insert-action";
 import { writeActionVersion } from "./write-action-version";
 import { lockAction } from "./lock-action";
 
@@ -17,7 +17,7 @@ import { lockAction } from "./lock-action";
 export async function updateAction(
   ctx: ProjectContext,
   input: { actionId: string; version: number; action: ActionInput },
-): Promise<{ id: string; version: number } & WithActionWarning> {
+): Promise<{ id: string; version: number } & SavedActionWarning> {
   requirePermission(ctx, "action:write");
   const { actionId: id, action } = input;
   const read = await ctx.db.actionConfiguration.findFirst({
@@ -31,7 +31,7 @@ export async function updateAction(
     });
   if (read.version !== input.version) throw conflict();
   // The guard asks DNS, which must not happen inside a transaction.
-  const { configuration, warning } = await checkConfiguration(ctx, {
+  const { configuration, warning } = await checkActionConfiguration(ctx, {
     type: requireActionType(action.type),
     input: action.configuration,
     previous: read.type === action.type ? read.configuration : null,

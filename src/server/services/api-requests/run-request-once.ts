@@ -8,9 +8,9 @@ const REPEAT_HOURS = 24;
 /** A request without an answer after this time belongs to a process that died. A repeat then runs the request again. */
 const ABANDONED_MS = 120_000;
 
-const StoredAnswer = z.object({ headers: z.record(z.string(), z.string()), body: z.string() });
+const StoredApiAnswer = z.object({ headers: z.record(z.string(), z.string()), body: z.string() });
 /** The stored answer that a repeated request gets again. */
-export type StoredAnswer = z.infer<typeof StoredAnswer> & { status: number };
+export type StoredApiAnswer = z.infer<typeof StoredApiAnswer> & { status: number };
 
 export type RunRequestOnceInput = {
   tokenId: string;
@@ -28,8 +28,8 @@ export type RunRequestOnceInput = {
 export async function runRequestOnce(
   ctx: ServiceContext,
   input: RunRequestOnceInput,
-  run: () => Promise<StoredAnswer>,
-): Promise<StoredAnswer & { isRepeat: boolean }> {
+  run: () => Promise<StoredApiAnswer>,
+): Promise<StoredApiAnswer & { isRepeat: boolean }> {
   const fingerprint = sha256(input.request);
   const stored = await claim(ctx, input, fingerprint);
   if (stored) return { ...stored, isRepeat: true };
@@ -57,7 +57,7 @@ async function claim(
   ctx: ServiceContext,
   { tokenId, key }: RunRequestOnceInput,
   fingerprint: string,
-): Promise<StoredAnswer | null> {
+): Promise<StoredApiAnswer | null> {
   const now = ctx.now();
   const expired = new Date(now.getTime() - REPEAT_HOURS * 3_600_000);
   const abandoned = new Date(now.getTime() - ABANDONED_MS);
@@ -85,5 +85,5 @@ async function claim(
       reason: "request_in_progress",
       retryAfterSeconds: 1,
     });
-  return { status: row.status, ...StoredAnswer.parse(JSON.parse(ctx.cipher.decrypt(row.ciphertext))) };
+  return { status: row.status, ...StoredApiAnswer.parse(JSON.parse(ctx.cipher.decrypt(row.ciphertext))) };
 }

@@ -18,7 +18,7 @@ import {
   type ConfigurationChanges,
   type FindConfigurationChangesInput,
 } from "./find-configuration-changes";
-import { transactionContext } from "./transaction-context";
+import { makeTransactionContext } from "./make-transaction-context";
 import { toPulledConfiguration, type PulledConfiguration } from "./pull-configuration";
 import { APPLIED_VERSION_SUMMARY, readCurrentConfiguration, type CurrentConfiguration } from "./current-configuration";
 
@@ -51,7 +51,7 @@ export async function applyConfiguration(
   const { result, afterCommit } = await ctx.db.$transaction(async (tx) => {
     // The lock lets one apply run at a time, because two would read the same state.
     await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
-    const inside = transactionContext(ctx, tx, verdicts);
+    const inside = makeTransactionContext(ctx, tx, verdicts);
     const changes = findConfigurationChanges(inside.ctx, await readCurrentConfiguration(inside.ctx), input);
     if (!input.force) refuseConflicts(changes);
     const result = await applyChanges(inside.ctx, changes);

@@ -12,7 +12,7 @@ import type { PulledVersions } from "@/domain/as-code/pulled-versions";
 import type { TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { requireActionType, toStoredConfiguration } from "../actions/action-configuration";
+import { requireActionType, toStoredActionConfiguration } from "../actions/action-configuration";
 import type { ActionInput } from "../actions/action-input";
 import {
   actionFileOf,
@@ -180,7 +180,7 @@ function actionChange(
       : null;
   const plain = stored && inClear(stored, ctx.cipher.decrypt);
   // The comparison is made without encryption, so that a secret that did not change counts as unchanged.
-  const next = toStoredConfiguration(type, file.configuration, { encrypt: (text) => text, previous: plain });
+  const next = toStoredActionConfiguration(type, file.configuration, { encrypt: (text) => text, previous: plain });
   const isSame = before !== null && before.hasKey && before.file.name === file.name && isSameJson(next.stored, plain);
   const after = actionFileOf(file.name, type.name, { configuration: next, problem: null });
   const shown = changedFields(flat(before?.file), flat(after));

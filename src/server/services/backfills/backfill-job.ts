@@ -12,7 +12,7 @@ import type { ParsedEvent } from "../action-creation/types";
 import { writeDecisions, writeExecutions } from "../action-creation/write-batch";
 import { writeTriggerCounters } from "../trigger-counters";
 import { JobError, type JobKind, type RunningJob } from "../jobs/types";
-import { BackfillParams } from "./backfill-params";
+import { BackfillJobParams } from "./backfill-job-params";
 import { loadTriggerVersion } from "./load-trigger-version";
 import { filterEvaluatorsOf } from "../redaction/hashed-filters";
 
@@ -29,7 +29,7 @@ const OUT_OF_TIME_MS = 4_000;
 /** The backfill job: it runs a trigger over stored states, oldest first, by the same rules as over new events. */
 export const backfillJobKind: JobKind = {
   async chunk(ctx, tx, { job, max }) {
-    const params = BackfillParams.parse(job.params);
+    const params = BackfillJobParams.parse(job.params);
     const source = getEventSource(params.eventSource);
     const trigger = await loadTriggerVersion(tx, {
       projectId: job.projectId,
@@ -120,7 +120,7 @@ type PageRow = { id: string; at: Date; bytes: number };
 async function nextPage(
   tx: DatabaseOrTransaction,
   { projectId, cursor }: RunningJob,
-  { eventSource, from, to }: BackfillParams,
+  { eventSource, from, to }: BackfillJobParams,
 ): Promise<PageRow[]> {
   const behind = cursor
     ? Prisma.sql`AND (received_at, id) > (${cursor.at}, ${cursor.id})`

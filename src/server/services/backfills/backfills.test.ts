@@ -4,7 +4,7 @@ import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { createExecutions } from "../action-creation/create-executions";
 import { runJobChunk } from "../run-job-chunk";
-import { wakeLostJobs } from "../jobs/wake-lost-jobs";
+import { restartLostJobRuns } from "../jobs/restart-lost-job-runs";
 import { createTriggerCache } from "../matching/trigger-cache";
 
 const MINUTE = 60_000;
@@ -210,10 +210,10 @@ describe("nothing is lost", () => {
       ctx.sent
         .filter((event) => event.name === "action/job.requested" && event.data.jobId === id)
         .map((event) => event.data.generation);
-    await wakeLostJobs(ctx);
+    await restartLostJobRuns(ctx);
     expect(asked()).toEqual([1]);
     ctx.clock.advance(70_000);
-    await wakeLostJobs(ctx);
+    await restartLostJobRuns(ctx);
     expect(asked()).toEqual([1, 2]);
     expect(await runJobChunk(ctx, { jobId: id, generation: 1 })).toBeNull();
     await run(id, 2);

@@ -1,8 +1,8 @@
 import type { ProjectContext } from "@/server/context";
-import { loadConfigurationNames, type NamedConfiguration } from "../configuration-names";
+import { loadTriggerAndActionNames, type NamedTriggerOrAction } from "../load-trigger-and-action-names";
 import type { JobRow } from "../jobs/job-row";
 import { listJobs } from "../jobs/list-jobs";
-import { BackfillParams } from "./backfill-params";
+import { BackfillJobParams } from "./backfill-job-params";
 
 export type Backfill = Pick<
   JobRow,
@@ -17,7 +17,7 @@ export type Backfill = Pick<
   | "createdAt"
   | "finishedAt"
 > & {
-  trigger: NamedConfiguration;
+  trigger: NamedTriggerOrAction;
   /** null if the parameters of the job cannot be read */
   from: Date | null;
   to: Date | null;
@@ -32,9 +32,9 @@ export async function listBackfills(
 }
 
 export async function toBackfills(ctx: ProjectContext, rows: readonly JobRow[]): Promise<Backfill[]> {
-  const names = await loadConfigurationNames(ctx, { triggerIds: rows.map((row) => row.subjectId!), actionIds: [] });
+  const names = await loadTriggerAndActionNames(ctx, { triggerIds: rows.map((row) => row.subjectId!), actionIds: [] });
   return rows.map(({ subjectId, params, createdByLabel, generation: _generation, ...row }) => {
-    const { from, to } = BackfillParams.safeParse(params).data ?? { from: null, to: null };
+    const { from, to } = BackfillJobParams.safeParse(params).data ?? { from: null, to: null };
     return { ...row, trigger: names.trigger(subjectId!), from, to, createdBy: createdByLabel };
   });
 }

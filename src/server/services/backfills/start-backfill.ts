@@ -5,7 +5,7 @@ import { startJob } from "../jobs/start-job";
 import type { BackfillRange } from "./backfill-range";
 import { countSubjectsInRange } from "./count-subjects-in-range";
 import { loadTriggerForBackfill } from "./load-trigger-for-backfill";
-import type { BackfillParams } from "./backfill-params";
+import type { BackfillJobParams } from "./backfill-job-params";
 
 /**
  * Starts a backfill with the current version of the trigger, over subjects that were received in the range until
@@ -27,7 +27,7 @@ export async function startBackfill(
   return startJob(ctx, {
     kind: "backfill",
     subjectId: trigger.id,
-    params: { triggerVersion: trigger.version, eventSource, from: range.from, to: range.to } satisfies BackfillParams,
+    params: { triggerVersion: trigger.version, eventSource, from: range.from, to: range.to } satisfies BackfillJobParams,
     ratePerMinute: input.ratePerMinute,
     total,
     summary: `Started a backfill of the trigger "${trigger.name}" over ${total} stored events.`,

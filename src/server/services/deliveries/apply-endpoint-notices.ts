@@ -3,11 +3,11 @@ import type { ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { systemProjectContext } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { startEndWaitingJob } from "../jobs/end-waiting-job";
+import { startEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 import type { StartedJob } from "../jobs/request-jobs";
 import { writeOperationalNotice } from "../notices/write-operational-notice";
 import type { EndpointHealth } from "./endpoint-health";
-import type { ActionKey } from "../action-key";
+import type { ActionRef } from "../action-ref";
 
 /** A notice about an endpoint, and the failure that led to it. */
 export type EndpointNotice = {
@@ -31,7 +31,7 @@ export async function applyEndpointNotices(
     asked,
     now,
   }: {
-    owner: ActionKey;
+    owner: ActionRef;
     notices: readonly EndpointNotice[];
     asked: { reason: string; executionId: string } | null;
     now: Date;
@@ -90,7 +90,7 @@ export async function applyEndpointNotices(
 async function switchOff(
   ctx: ServiceContext,
   tx: DatabaseOrTransaction,
-  { projectId, actionId, reason, now }: ActionKey & { reason: string; now: Date },
+  { projectId, actionId, reason, now }: ActionRef & { reason: string; now: Date },
 ): Promise<StartedJob | null> {
   const { count } = await tx.actionConfiguration.updateMany({
     where: { id: actionId, disabledAt: null },
@@ -98,7 +98,7 @@ async function switchOff(
   });
   if (count === 0) return null;
   const system = systemProjectContext(ctx, projectId);
-  const { job } = await startEndWaitingJob(system, tx, { of: "action", id: actionId, why: "off", at: now });
+  const { job } = await startEndWaitingExecutionsJob(system, tx, { of: "action", id: actionId, why: "off", at: now });
   await writeAuditEntry(system, tx, { action: "action.disable", targetId: actionId, summary: reason });
   ctx.live.touch(projectId, "actions");
   ctx.log.warn({ actionId, reason }, "an action was switched off");

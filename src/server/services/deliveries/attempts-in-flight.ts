@@ -3,17 +3,17 @@ import type { ServiceContext } from "@/server/context";
 import { actionLimitsOf } from "./load-action-for-delivery";
 import type { EndpointLatencies } from "./endpoint-latencies";
 import type { HeldClaims } from "./held-claims";
-import { makeBodies, type RenderedBody } from "./make-bodies";
+import { makeRequestBodies, type RenderedBody } from "./make-request-bodies";
 import { judgeAttempt, recordAttempts } from "./record-attempts";
 import type { ProjectWorkQueues } from "./project-work-queues";
 import type { RequestPlaces } from "./request-places";
-import { returnPlaces, type PlacesReservation } from "./reserve-places";
+import { returnUnusedSlots, type SlotReservation } from "./reserve-slots";
 import { sendAttempt } from "./send-attempt";
-import { freezeBodies, postponeUnrendered } from "./freeze-bodies";
+import { freezeRequestBodies, postponeUnrenderedExecutions } from "./freeze-request-bodies";
 import { updateHealthByAttempts } from "./update-health-by-attempts";
-import type { ActionKey } from "../action-key";
+import type { ActionRef } from "../action-ref";
 import type { AttemptResult, ClaimedExecution } from "./types";
-import { whileDatabaseIsAway } from "../while-database-is-away";
+import { retryWhileDatabaseIsAway } from "../retry-while-database-is-away";
 
 /** Results that arrive within this time, in ms, are recorded together. */
 const GATHER_MS = 5;
@@ -27,7 +27,7 @@ export type AttemptsInFlight = {
    * Sends claimed executions, and gives back the unused places of the reservation. It does not wait for answers.
    * @throws before any request has left and before any place is given back
    */
-  send(reservation: PlacesReservation, claimed: readonly ClaimedExecution[]): Promise<void>;
+  send(reservation: SlotReservation, claimed: readonly ClaimedExecution[]): Promise<void>;
   /** returns the number of executions that are claimed and not recorded yet */
   held(): number;
   /** returns the number of attempts sent so far */
@@ -38,14 +38,14 @@ export type AttemptsInFlight = {
   landed(): Promise<void>;
 };
 
-type Ended = { result: AttemptResult; reservation: PlacesReservation };
+type Ended = { result: AttemptResult; reservation: SlotReservation };
 
 type InFlightTools = { claims: HeldClaims; places: RequestPlaces; quick: EndpointLatencies; turns: ProjectWorkQueues };
 
 export function createAttemptsInFlight(
   ctx: ServiceContext,
   { claims, places, quick, turns }: InFlightTools,
-  key: ActionKey,
+  key: ActionRef,
 ): AttemptsInFlight {
   let [held, attempts, onTheWire] = [0, 0, 0];
   let failure: Error | null = null;
@@ -113,7 +113,7 @@ export function createAttemptsInFlight(
   };
 
   const sendOne = async (
-    reservation: PlacesReservation,
+    reservation: SlotReservation,
     claimed: ClaimedExecution,
     body: RenderedBody,
   ): Promise<void> => {
@@ -153,38 +153,38 @@ export function createAttemptsInFlight(
 /** Returns the executions with their bodies. It puts an execution back if its project has used up its template time. */
 async function readyBodies(
   ctx: ServiceContext,
-  { loaded: { action } }: PlacesReservation,
+  { loaded: { action } }: SlotReservation,
   claimed: readonly ClaimedExecution[],
 ): Promise<{ claimed: ClaimedExecution; body: RenderedBody }[]> {
-  const outcomes = await makeBodies(ctx, action, claimed);
+  const outcomes = await makeRequestBodies(ctx, action, claimed);
   const all = claimed.map((execution, index) => ({ claimed: execution, body: outcomes[index]! }));
   const unmade = all.filter(({ body }) => body === "later").map((each) => each.claimed);
-  if (unmade.length > 0) await postponeUnrendered(ctx, unmade);
+  if (unmade.length > 0) await postponeUnrenderedExecutions(ctx, unmade);
   const made = all.filter((each): each is { claimed: ClaimedExecution; body: RenderedBody } => each.body !== "later");
   const rendered = made.filter(
     (each): each is { claimed: ClaimedExecution; body: RenderedBody & { ok: true } } =>
       each.body.ok && !each.claimed.isFrozen,
   );
   if (rendered.length === 0) return made;
-  const frozen = await freezeBodies(ctx, rendered);
+  const frozen = await freezeRequestBodies(ctx, rendered);
   return made.filter(({ claimed: { id, isFrozen }, body }) => isFrozen || !body.ok || frozen.has(id));
 }
 
 const giveBackSlots = (
   ctx: ServiceContext,
-  key: ActionKey,
-  { reservation: { loaded, token, count: all }, count }: { reservation: PlacesReservation; count: number },
+  key: ActionRef,
+  { reservation: { loaded, token, count: all }, count }: { reservation: SlotReservation; count: number },
 ): Promise<void> =>
-  returnPlaces(ctx, key, { limits: actionLimitsOf(loaded.action.configuration), token, count, isAll: count === all });
+  returnUnusedSlots(ctx, key, { limits: actionLimitsOf(loaded.action.configuration), token, count, isAll: count === all });
 
 /**
  * Records a batch of attempts. They may come from claims with different versions of the action, and each is judged by
  * its own version.
  */
-async function recordBatch(ctx: ServiceContext, key: ActionKey, batch: readonly Ended[]): Promise<void> {
+async function recordBatch(ctx: ServiceContext, key: ActionRef, batch: readonly Ended[]): Promise<void> {
   const now = ctx.now();
   const judged = batch.map(({ result, reservation }) => judgeAttempt(reservation.loaded.action, result, now));
-  const finished = await whileDatabaseIsAway(ctx, () => recordAttempts(ctx, key, judged));
+  const finished = await retryWhileDatabaseIsAway(ctx, () => recordAttempts(ctx, key, judged));
   const { health } = batch.at(-1)!.reservation.loaded;
-  await whileDatabaseIsAway(ctx, () => updateHealthByAttempts(ctx, key, { judged, finished, known: health }));
+  await retryWhileDatabaseIsAway(ctx, () => updateHealthByAttempts(ctx, key, { judged, finished, known: health }));
 }

@@ -1,9 +1,9 @@
 import type { ServiceContext } from "@/server/context";
 import { newId } from "@/server/ids";
 import { describeMessageTarget } from "./prepare-message";
-import { actionTemplateOf } from "./make-bodies";
-import type { PlacesReservation } from "./reserve-places";
-import type { ActionKey } from "../action-key";
+import { actionTemplateOf } from "./make-request-bodies";
+import type { SlotReservation } from "./reserve-slots";
+import type { ActionRef } from "../action-ref";
 import type { ClaimedExecution } from "./types";
 import { withWaitingTriggersSql } from "./waiting-triggers";
 
@@ -32,8 +32,8 @@ const isClaimed = (row: Row): row is Row & ClaimedRow => row.refused === false;
  */
 export async function claimExecutions(
   ctx: ServiceContext,
-  key: ActionKey,
-  { loaded: { action }, token, count, until }: Pick<PlacesReservation, "loaded" | "token" | "count" | "until">,
+  key: ActionRef,
+  { loaded: { action }, token, count, until }: Pick<SlotReservation, "loaded" | "token" | "count" | "until">,
 ): Promise<ClaimResult> {
   return claimOrEnd(ctx, key, {
     count,
@@ -51,7 +51,7 @@ export async function claimExecutions(
  * stay unchanged.
  * @returns the number of ended rows
  */
-export async function endRefusedExecutions(ctx: ServiceContext, key: ActionKey): Promise<number> {
+export async function endExecutionsOfStoppedAction(ctx: ServiceContext, key: ActionRef): Promise<number> {
   // No action has version 0, so the statement claims no rows and only ends rows.
   const refusing = { count: REFUSED_MAX, token: "", until: ctx.now(), version: 0, freezes: false, target: {} };
   return (await claimOrEnd(ctx, key, refusing)).ended;
@@ -73,7 +73,7 @@ type ClaimOrEnd = {
  */
 async function claimOrEnd(
   ctx: ServiceContext,
-  { projectId, actionId }: ActionKey,
+  { projectId, actionId }: ActionRef,
   { count, token, until, version, freezes, target }: ClaimOrEnd,
 ): Promise<ClaimResult> {
   const now = ctx.now();

@@ -8,7 +8,7 @@ import { restartExecutions } from "../executions/restart-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { createLostWorkWatch } from "../lost-work-watch";
 import { deliverAction } from "./deliver-action";
-import { countLeftBehind } from "./count-left-behind";
+import { countAbandonedExecutions } from "./count-abandoned-executions";
 
 const { ctx, receiver } = useTestContext();
 let projectId: string;
@@ -357,16 +357,16 @@ describe("a look", () => {
       ctx.clock.advance(150_000);
       await watch().look();
       expect(sent()).toEqual([]);
-      expect(await countLeftBehind(ctx)).toMatchObject({ overdue: 0 });
+      expect(await countAbandonedExecutions(ctx)).toMatchObject({ overdue: 0 });
     },
   );
 
   test("reports after two minutes that no run works on due executions", async () => {
     await makeExecutions("200", { count: 3 });
     ctx.clock.advance(119_000);
-    expect(await countLeftBehind(ctx)).toEqual({ overdue: 0, leasesExpired: 0 });
+    expect(await countAbandonedExecutions(ctx)).toEqual({ overdue: 0, leasesExpired: 0 });
     ctx.clock.advance(2_000);
-    expect(await countLeftBehind(ctx)).toEqual({ overdue: 3, leasesExpired: 0 });
+    expect(await countAbandonedExecutions(ctx)).toEqual({ overdue: 3, leasesExpired: 0 });
   });
 
   test("reports that the engine is behind only after two minutes of looks without a working run, not at a start", async () => {
@@ -392,9 +392,9 @@ describe("a look", () => {
       data: { id: "att_lost", executionId: item!.id, projectId, number: 1, leaseToken: "1:gone", request: {} },
     });
     await crash(new Date(ctx.now().getTime() - 1));
-    expect(await countLeftBehind(ctx)).toEqual({ overdue: 0, leasesExpired: 1 });
+    expect(await countAbandonedExecutions(ctx)).toEqual({ overdue: 0, leasesExpired: 1 });
     await watch().look();
-    expect(await countLeftBehind(ctx)).toEqual({ overdue: 0, leasesExpired: 0 });
+    expect(await countAbandonedExecutions(ctx)).toEqual({ overdue: 0, leasesExpired: 0 });
     expect(await attempts()).toMatchObject([{ number: 1, status: "UNKNOWN" }]);
     expect(await executions()).toMatchObject([{ status: "PENDING", unknownCount: 1 }]);
     expect(sent()).toMatchObject([{ name: "action/deliveries.due", data: { actionId: action.id } }]);

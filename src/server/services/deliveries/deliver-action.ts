@@ -1,14 +1,14 @@
 import type { ServiceContext } from "@/server/context";
-import { claimExecutions, endRefusedExecutions } from "./claim-executions";
+import { claimExecutions, endExecutionsOfStoppedAction } from "./claim-executions";
 import { createAttemptsInFlight, type AttemptsInFlight } from "./attempts-in-flight";
-import { giveUpClaim } from "./give-up-claim";
-import { nextDueAt } from "./next-due-at";
+import { releaseFailedClaim } from "./release-failed-claim";
+import { findNextDueAt } from "./find-next-due-at";
 import type { HeldClaims } from "./held-claims";
 import type { ProjectWorkQueues } from "./project-work-queues";
-import { reservePlaces, type NoPlacesResult } from "./reserve-places";
+import { reserveSlots, type NoSlotsResult } from "./reserve-slots";
 import type { EndpointLatencies } from "./endpoint-latencies";
-import type { ActionKey } from "../action-key";
-import { markRunStarted, wakeActions } from "../wakes/wake-actions";
+import type { ActionRef } from "../action-ref";
+import { markDeliveryRunStarted, wakeActions } from "../wakes/wake-actions";
 import type { RequestPlaces } from "./request-places";
 
 /** How long a run makes claims, ms. */
@@ -33,7 +33,7 @@ const LEFT_BEHIND_MS = 500;
 /** A run that starts up to this early waits for its time, ms: the clock of an Inngest server has whole seconds. */
 const EARLY_MAX_MS = 3_000;
 
-export type DeliverDependencies = {
+export type DeliveryDependencies = {
   claims: HeldClaims;
   places: RequestPlaces;
   turns: ProjectWorkQueues;
@@ -45,7 +45,7 @@ export type DeliverDependencies = {
 };
 
 /** One run over the due executions of one action, with the executions that it has claimed. */
-type DeliveryRun = { tools: DeliverDependencies; key: ActionKey; flight: AttemptsInFlight };
+type DeliveryRun = { tools: DeliveryDependencies; key: ActionRef; flight: AttemptsInFlight };
 
 /**
  * Delivers the due executions of one action. It claims, sends and records, and repeats while rows are due and its time
@@ -54,12 +54,12 @@ type DeliveryRun = { tools: DeliverDependencies; key: ActionKey; flight: Attempt
  */
 export async function deliverAction(
   ctx: ServiceContext,
-  tools: DeliverDependencies,
-  { projectId, actionId, at }: ActionKey & { at: number | null },
+  tools: DeliveryDependencies,
+  { projectId, actionId, at }: ActionRef & { at: number | null },
 ): Promise<{ attempts: number; onTheWire: number }> {
   const key = { projectId, actionId };
   // The mark is cleared before the look for rows. So a transaction that commits later asks for its own run.
-  await tools.turns.run(projectId, () => markRunStarted(ctx, key));
+  await tools.turns.run(projectId, () => markDeliveryRunStarted(ctx, key));
   return deliverWithoutWake(ctx, tools, { ...key, at, claimingMs: CLAIMING_MS });
 }
 
@@ -70,8 +70,8 @@ export async function deliverAction(
  */
 export async function deliverWithoutWake(
   ctx: ServiceContext,
-  tools: DeliverDependencies,
-  { projectId, actionId, at, claimingMs }: ActionKey & { at: number | null; claimingMs: number },
+  tools: DeliveryDependencies,
+  { projectId, actionId, at, claimingMs }: ActionRef & { at: number | null; claimingMs: number },
 ): Promise<{ attempts: number; onTheWire: number }> {
   const key = { projectId, actionId };
   const flight = createAttemptsInFlight(ctx, tools, key);
@@ -90,7 +90,7 @@ async function land(ctx: ServiceContext, { tools, key, flight }: DeliveryRun): P
   try {
     await flight.landed();
     await tools.turns.run(key.projectId, async () => {
-      const next = await nextDueAt(ctx, key);
+      const next = await findNextDueAt(ctx, key);
       if (next) await wakeActions(ctx, [{ ...key, dueAt: next }]);
     });
   } catch (error) {
@@ -126,7 +126,7 @@ async function claimAndSend(
     const { looked, hasMore } = sent;
     if (hasMore) continue;
     while (flight.held() > 0 && (await flight.recordedWithin(resultWaitMs())));
-    const next = await tools.turns.run(key.projectId, () => nextDueAt(ctx, key));
+    const next = await tools.turns.run(key.projectId, () => findNextDueAt(ctx, key));
     // Another run had locked this row at the last look, or all slots were taken.
     if (next && next <= looked) return new Date(ctx.now().getTime() + LEFT_BEHIND_MS);
     if (next && at !== null && next.getTime() <= at && (await waitInside(ctx, next))) continue;
@@ -143,12 +143,12 @@ async function sendSome(
   ctx: ServiceContext,
   { tools, key, flight }: DeliveryRun,
   places: number,
-): Promise<NoPlacesResult | { kind: "sent"; looked: Date; hasMore: boolean }> {
+): Promise<NoSlotsResult | { kind: "sent"; looked: Date; hasMore: boolean }> {
   const token = tools.claims.begin();
   let kept = places;
   try {
     const taken = await tools.turns.run(key.projectId, async () => {
-      const reserved = await reservePlaces(ctx, key, { count: places, token });
+      const reserved = await reserveSlots(ctx, key, { count: places, token });
       kept = reserved.kind === "reserved" ? reserved.count : 0;
       tools.places.give(key.projectId, places - kept);
       if (reserved.kind === "no room") return reserved;
@@ -166,7 +166,7 @@ async function sendSome(
   } catch (error) {
     tools.places.give(key.projectId, kept);
     // The claim's statement may still run on its broken connection. A later look then finds an unknown claim.
-    tools.goesOn(giveUpClaim(ctx, key, token).finally(() => tools.claims.release(token)));
+    tools.goesOn(releaseFailedClaim(ctx, key, token).finally(() => tools.claims.release(token)));
     throw error;
   }
 }
@@ -194,6 +194,6 @@ async function waitInside(ctx: ServiceContext, moment: Date): Promise<boolean> {
  * Ends rows that were created while the action was switched off; a job ends the earlier rows. It stops when no refused
  * row is left. If a person switches the action on again, that change asks for its own wake.
  */
-async function endAllRefused(ctx: ServiceContext, key: ActionKey): Promise<void> {
-  while ((await endRefusedExecutions(ctx, key)) > 0);
+async function endAllRefused(ctx: ServiceContext, key: ActionRef): Promise<void> {
+  while ((await endExecutionsOfStoppedAction(ctx, key)) > 0);
 }

@@ -5,7 +5,7 @@ import { useTestContext } from "@/test/use-test-context";
 import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { deliverAtOnce } from "./deliver-at-once";
-import { markRunStarted } from "../wakes/wake-actions";
+import { markDeliveryRunStarted } from "../wakes/wake-actions";
 
 const { ctx, receiver } = useTestContext({ per: "test" });
 let delivery: ReturnType<typeof testDelivery>;
@@ -24,7 +24,7 @@ async function makeQuick(urls = [receiver.url("200")], trigger: Parameters<typeo
   for (const url of urls) actionIds.push((await makeAction(ctx, projectId, url)).id);
   await makeTrigger(ctx, projectId, actionIds, trigger);
   for (const actionId of actionIds) {
-    await markRunStarted(ctx, { projectId, actionId });
+    await markDeliveryRunStarted(ctx, { projectId, actionId });
     delivery.quick.note(actionId, 5);
   }
   return { projectId, actionIds };

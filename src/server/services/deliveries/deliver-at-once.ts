@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { ServiceContext } from "@/server/context";
-import { deliverWithoutWake, type DeliverDependencies } from "./deliver-action";
-import type { ActionKey } from "../action-key";
+import { deliverWithoutWake, type DeliveryDependencies } from "./deliver-action";
+import type { ActionRef } from "../action-ref";
 import { wakeActions, type ActionWake } from "../wakes/wake-actions";
 
 /**
@@ -19,7 +19,7 @@ const ACTIONS_MAX = 50;
  */
 export async function deliverAtOnce(
   ctx: ServiceContext,
-  tools: DeliverDependencies,
+  tools: DeliveryDependencies,
   wakes: readonly ActionWake[],
 ): Promise<void> {
   const atOnce = chooseAtOnce(ctx, tools, wakes);
@@ -36,7 +36,7 @@ export async function deliverAtOnce(
  * Delivers the due executions of these actions of one project. Until the last request has ended, the project's next
  * batches use wakes.
  */
-async function deliverEach(ctx: ServiceContext, tools: DeliverDependencies, keys: readonly ActionKey[]): Promise<void> {
+async function deliverEach(ctx: ServiceContext, tools: DeliveryDependencies, keys: readonly ActionRef[]): Promise<void> {
   const [first] = keys;
   if (!first) return;
   const { projectsAtOnce } = tools;
@@ -53,11 +53,11 @@ async function deliverEach(ctx: ServiceContext, tools: DeliverDependencies, keys
 /** Chooses the actions to deliver at once: those whose wakes are all for now. */
 function chooseAtOnce(
   ctx: ServiceContext,
-  { quick, projectsAtOnce }: DeliverDependencies,
+  { quick, projectsAtOnce }: DeliveryDependencies,
   wakes: readonly ActionWake[],
-): ActionKey[] {
+): ActionRef[] {
   const now = ctx.now();
-  const byAction = new Map<string, { key: ActionKey; count: number }>();
+  const byAction = new Map<string, { key: ActionRef; count: number }>();
   const later = new Set<string>();
   for (const { projectId, actionId, dueAt } of wakes) {
     if (projectsAtOnce.has(projectId)) return [];
@@ -74,7 +74,7 @@ function chooseAtOnce(
 }
 
 /** Delivers one action. After a failure it asks for a wake, so that the engine delivers with its retries. */
-async function deliverOrWake(ctx: ServiceContext, tools: DeliverDependencies, key: ActionKey): Promise<void> {
+async function deliverOrWake(ctx: ServiceContext, tools: DeliveryDependencies, key: ActionRef): Promise<void> {
   try {
     await deliverWithoutWake(ctx, tools, { ...key, at: null, claimingMs: WAIT_MS });
   } catch (error) {

@@ -1,17 +1,17 @@
 import type { ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import type { ActionKey } from "../action-key";
+import type { ActionRef } from "../action-ref";
 import { countEndedExecutions } from "../trigger-counters";
 import { type ActionWake, wakeActions } from "../wakes/wake-actions";
 import { changeEndpointHealth, freeClaimedSlots } from "./endpoint-health";
-import { nextDueAt } from "./next-due-at";
-import { slotTokensSql } from "./slot-tokens";
+import { findNextDueAt } from "./find-next-due-at";
+import { leaseTokensOfSlotsSql } from "./lease-tokens-of-slots";
 
 /** Largest number of unknown outcomes of an execution. They spend none of the budget. */
 const UNKNOWN_OUTCOMES_MAX = 5;
 const BATCH = 500;
 
-type Ended = ActionKey & { triggerId: string; status: string; leaseToken: string };
+type Ended = ActionRef & { triggerId: string; status: string; leaseToken: string };
 
 /**
  * Ends expired leases, and leases of dead processes. The attempt's outcome is then unknown, and the execution is
@@ -44,10 +44,10 @@ async function releaseSlots(
   const held =
     dead.size === 0
       ? []
-      : await ctx.db.$queryRaw<(ActionKey & { leaseToken: string })[]>`
-          SELECT project_id AS "projectId", action_id AS "actionId", token AS "leaseToken" FROM (${slotTokensSql}) AS t
+      : await ctx.db.$queryRaw<(ActionRef & { leaseToken: string })[]>`
+          SELECT project_id AS "projectId", action_id AS "actionId", token AS "leaseToken" FROM (${leaseTokensOfSlotsSql}) AS t
             WHERE number = ANY(${[...dead]}::bigint[])`;
-  const byAction = new Map<string, { key: ActionKey; tokens: string[] }>();
+  const byAction = new Map<string, { key: ActionRef; tokens: string[] }>();
   for (const { projectId, actionId, leaseToken } of [...ended, ...held]) {
     const known = byAction.get(actionId) ?? { key: { projectId, actionId }, tokens: [] };
     byAction.set(actionId, known);
@@ -56,7 +56,7 @@ async function releaseSlots(
   const wakes: ActionWake[] = [];
   for (const { key, tokens } of byAction.values()) {
     await changeEndpointHealth(ctx.db, { ...key }, freeClaimedSlots(tokens));
-    const dueAt = await nextDueAt(ctx, key);
+    const dueAt = await findNextDueAt(ctx, key);
     if (dueAt) wakes.push({ ...key, dueAt });
   }
   return wakes;

@@ -9,8 +9,8 @@ import { createTriggerCache } from "../matching/trigger-cache";
 import { createLostWorkWatch } from "../lost-work-watch";
 import { claimExecutions } from "./claim-executions";
 import { deliverAction } from "./deliver-action";
-import { reservePlaces, type PlacesReservation } from "./reserve-places";
-import { markRunStarted } from "../wakes/wake-actions";
+import { reserveSlots, type SlotReservation } from "./reserve-slots";
+import { markDeliveryRunStarted } from "../wakes/wake-actions";
 
 const { ctx, database, receiver } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });
 let projectId: string;
@@ -41,9 +41,9 @@ const executions = (where: object = {}) =>
 /** Claims executions for a process that then dies. */
 async function claimAndDie(): Promise<number> {
   const key = { projectId, actionId };
-  await markRunStarted(ctx, key);
-  const reserved = await reservePlaces(ctx, key, { count: 25, token: testLeaseToken() });
-  const { claimed } = await claimExecutions(ctx, key, reserved as PlacesReservation);
+  await markDeliveryRunStarted(ctx, key);
+  const reserved = await reserveSlots(ctx, key, { count: 25, token: testLeaseToken() });
+  const { claimed } = await claimExecutions(ctx, key, reserved as SlotReservation);
   return claimed.length;
 }
 /** Two looks in a row that find a dead process. */

@@ -3,7 +3,7 @@ import { returnSlots, EndpointSlots, type EndpointPace } from "@/domain/endpoint
 import { emptyFaultRecord, type EndpointFaultRecord } from "@/domain/switch-off";
 import { Prisma } from "@/generated/prisma/client";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import type { ActionKey } from "../action-key";
+import type { ActionRef } from "../action-ref";
 
 /** The health of an action's endpoint, shared by all processes. */
 export type EndpointHealth = {
@@ -89,7 +89,7 @@ const date = (ms: number | null): Date | null => (ms === null ? null : new Date(
  * Writes the health of an endpoint if its revision is unchanged. No lock is held between the read and the write.
  * @returns the health with its new revision; null if another process changed it first
  */
-export async function writeHealthIfUnchanged(
+export async function writeEndpointHealthIfUnchanged(
   db: DatabaseOrTransaction,
   actionId: string,
   { revision, breaker, pace, faults, lastFailure }: EndpointHealthWithRevision,
@@ -116,7 +116,7 @@ export async function writeHealthIfUnchanged(
  */
 export async function changeEndpointHealth(
   db: DatabaseOrTransaction,
-  { projectId, actionId, known = null }: ActionKey & { known?: EndpointHealthWithRevision | null },
+  { projectId, actionId, known = null }: ActionRef & { known?: EndpointHealthWithRevision | null },
   change: (health: EndpointHealth) => EndpointHealth,
 ): Promise<EndpointHealthWithRevision> {
   let before = known ?? (await readEndpointHealth(db, actionId));
@@ -126,7 +126,7 @@ export async function changeEndpointHealth(
         ON CONFLICT DO NOTHING`;
       before = (await readEndpointHealth(db, actionId))!;
     }
-    const after = await writeHealthIfUnchanged(db, actionId, { ...change(before), revision: before.revision });
+    const after = await writeEndpointHealthIfUnchanged(db, actionId, { ...change(before), revision: before.revision });
     if (after) return after;
     before = await readEndpointHealth(db, actionId);
   }

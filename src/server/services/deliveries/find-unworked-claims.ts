@@ -1,17 +1,17 @@
 import type { ServiceContext } from "@/server/context";
 import { PROCESS_LOCK_NUMBER } from "@/server/process-identity";
-import type { ActionKey } from "../action-key";
+import type { ActionRef } from "../action-ref";
 import type { HeldClaims } from "./held-claims";
-import { slotTokensSql } from "./slot-tokens";
+import { leaseTokensOfSlotsSql } from "./lease-tokens-of-slots";
 
-type Claim = ActionKey & { token: string; number: number; isAlive: boolean };
+type Claim = ActionRef & { token: string; number: number; isAlive: boolean };
 
 /**
  * @property lostProcesses numbers of processes that hold executions or slots, but not their liveness lock. Such a
  * process is dead, or is just reconnecting. If two looks in a row find it, it is dead.
  * @property unknownClaims claims of this process that it does not hold in memory
  */
-export type UnworkedClaims = { lostProcesses: Set<number>; unknownClaims: (ActionKey & { token: string })[] };
+export type UnworkedClaims = { lostProcesses: Set<number>; unknownClaims: (ActionRef & { token: string })[] };
 
 /** Finds claims in the database that no process works on. Without `own` it looks only for lost processes. */
 export async function findUnworkedClaims(ctx: ServiceContext, own: HeldClaims | null): Promise<UnworkedClaims> {
@@ -22,7 +22,7 @@ export async function findUnworkedClaims(ctx: ServiceContext, own: HeldClaims | 
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS "isAlive"
     FROM (SELECT project_id, action_id, lease_token AS token, split_part(lease_token, ':', 1)::bigint AS number
         FROM action_execution WHERE status = 'RUNNING'
-      UNION SELECT project_id, action_id, token, number FROM (${slotTokensSql}) AS t WHERE number IS NOT NULL) AS c`;
+      UNION SELECT project_id, action_id, token, number FROM (${leaseTokensOfSlotsSql}) AS t WHERE number IS NOT NULL) AS c`;
   const isOwn = ({ number }: Claim): boolean => number === own?.processNumber;
   return {
     lostProcesses: new Set(claims.filter((claim) => !claim.isAlive && !isOwn(claim)).map(({ number }) => number)),

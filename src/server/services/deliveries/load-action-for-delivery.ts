@@ -8,8 +8,8 @@ import {
   type EndpointHealthRow,
   type EndpointHealthWithRevision,
 } from "./endpoint-health";
-import type { ActionKey } from "../action-key";
-import type { LoadedAction } from "./types";
+import type { ActionRef } from "../action-ref";
+import type { ActionForDelivery } from "./types";
 
 type Row = EndpointHealthRow & {
   type: string;
@@ -21,7 +21,7 @@ type Row = EndpointHealthRow & {
   ciphertexts: string[];
 };
 
-export type ActionWithEndpointHealth = { action: LoadedAction; health: EndpointHealthWithRevision };
+export type ActionWithEndpointHealth = { action: ActionForDelivery; health: EndpointHealthWithRevision };
 
 /**
  * Loads an action with its secrets and its endpoint's health, in one round trip. Old secrets count during their grace
@@ -29,7 +29,7 @@ export type ActionWithEndpointHealth = { action: LoadedAction; health: EndpointH
  */
 export async function loadActionForDelivery(
   ctx: ServiceContext,
-  key: ActionKey,
+  key: ActionRef,
 ): Promise<ActionWithEndpointHealth | null> {
   const [row] = await ctx.db.$queryRaw<Row[]>`/* prepared */
     SELECT a.type, a.configuration, a.version, p.is_demo AS "isDemo", a.paused_at IS NOT NULL AS "isPaused",

@@ -1,9 +1,9 @@
 import type { ParsedConfiguration } from "@/domain/action/action-type";
 import { hmacSha256 } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
-import { describeUnavailability } from "./senders/unavailability";
+import { describeActionTypeUnavailability } from "./senders/action-type-unavailability";
 import { requireSenderOf } from "./senders/registry";
-import type { ClaimedExecution, LoadedAction, PreparedMessage } from "./types";
+import type { ClaimedExecution, ActionForDelivery, PreparedMessage } from "./types";
 
 /**
  * Makes the message of an attempt. It reads the configuration and the secrets at each attempt, so that a corrected
@@ -12,7 +12,7 @@ import type { ClaimedExecution, LoadedAction, PreparedMessage } from "./types";
  */
 export function prepareMessage(
   ctx: ServiceContext,
-  action: LoadedAction,
+  action: ActionForDelivery,
   {
     item,
     body,
@@ -20,7 +20,7 @@ export function prepareMessage(
 ): PreparedMessage {
   const read = readActionConfiguration(action);
   if (read.problem !== null) return unusable(read.problem);
-  const off = describeUnavailability(ctx, read.configuration.type);
+  const off = describeActionTypeUnavailability(ctx, read.configuration.type);
   if (off !== null) return { ok: false, outcome: { kind: "error", code: "switched_off" }, problem: off };
   const secrets = action.secrets ?? [];
   try {
@@ -45,7 +45,7 @@ export function prepareMessage(
 }
 
 /** Describes the target of an action's messages, with the action's version, for the history of an execution. */
-export function describeMessageTarget(ctx: ServiceContext, action: LoadedAction): Record<string, unknown> {
+export function describeMessageTarget(ctx: ServiceContext, action: ActionForDelivery): Record<string, unknown> {
   const prepared = prepareMessage(ctx, action, {
     item: { id: "", triggerId: "", number: 1, depth: 0, traceparent: null },
     body: "",
@@ -56,7 +56,7 @@ export function describeMessageTarget(ctx: ServiceContext, action: LoadedAction)
 }
 
 /** Returns the configuration of an action, or its problem. Unreadable signing secrets are a problem too. */
-export const readActionConfiguration = (action: LoadedAction): ParsedConfiguration =>
+export const readActionConfiguration = (action: ActionForDelivery): ParsedConfiguration =>
   action.secrets === null
     ? { problem: "A signing secret of the action cannot be decrypted with the present ENCRYPTION_KEY. Rotate it." }
     : action.configuration;

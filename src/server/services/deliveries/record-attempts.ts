@@ -12,14 +12,14 @@ import { outcomeCodeOf, decideStepAfterAttempt, type StepAfterAttempt } from "@/
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import { errorKindColumns } from "./error-kind-columns";
-import type { ActionKey } from "../action-key";
-import type { AttemptResult, LoadedAction } from "./types";
+import type { ActionRef } from "../action-ref";
+import type { AttemptResult, ActionForDelivery } from "./types";
 
 /** @property next the next state of the execution, by the retry policy of the loaded action */
 export type JudgedAttempt = { result: AttemptResult; next: StepAfterAttempt };
 
 /** Judges an attempt: decides the next state of its execution. */
-export function judgeAttempt({ configuration: read }: LoadedAction, result: AttemptResult, now: Date): JudgedAttempt {
+export function judgeAttempt({ configuration: read }: ActionForDelivery, result: AttemptResult, now: Date): JudgedAttempt {
   const policy = read.problem === null ? read.configuration.retry : { preset: "none" as const };
   const { attemptsSpent } = result.claimed;
   return {
@@ -88,7 +88,7 @@ const sumOf = (column: string): Prisma.Sql =>
  */
 export async function recordAttempts(
   ctx: ServiceContext,
-  { projectId, actionId }: ActionKey,
+  { projectId, actionId }: ActionRef,
   judged: readonly JudgedAttempt[],
 ): Promise<ReadonlySet<string>> {
   const now = ctx.now();

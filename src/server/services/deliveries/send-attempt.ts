@@ -1,12 +1,12 @@
 import type { ServiceContext } from "@/server/context";
-import type { RenderedBody } from "./make-bodies";
+import type { RenderedBody } from "./make-request-bodies";
 import { prepareMessage } from "./prepare-message";
-import type { AttemptResult, ClaimedExecution, LoadedAction } from "./types";
+import type { AttemptResult, ClaimedExecution, ActionForDelivery } from "./types";
 
 /** Makes one attempt of a claimed execution. It never throws: each error becomes the attempt's outcome. */
 export async function sendAttempt(
   ctx: ServiceContext,
-  action: LoadedAction,
+  action: ActionForDelivery,
   { claimed, body }: { claimed: ClaimedExecution; body: RenderedBody },
 ): Promise<AttemptResult> {
   // A template that fails freezes no body, so a resend after its correction makes the body.

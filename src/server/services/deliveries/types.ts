@@ -1,11 +1,11 @@
 import type { ActionMessage, ParsedConfiguration } from "@/domain/action/action-type";
 import type { HeaderList } from "@/domain/header-list";
 import type { AttemptOutcome } from "@/domain/retry";
-import type { ActionKey } from "../action-key";
-import type { TransportSender, SendingProject, SentRecord } from "./senders/sender";
+import type { ActionRef } from "../action-ref";
+import type { TransportSender, SendingProject, MessageRecord } from "./senders/sender";
 
 /** An action, loaded for the deliveries of one claim. */
-export type LoadedAction = ActionKey & {
+export type ActionForDelivery = ActionRef & {
   configuration: ParsedConfiguration;
   version: number;
   isDemo: boolean;
@@ -47,7 +47,7 @@ export type PreparedMessage =
       sender: TransportSender;
       from: SendingProject;
       /** the message for the history, without secrets */
-      shown: SentRecord & { actionVersion: number };
+      shown: MessageRecord & { actionVersion: number };
     }
   | { ok: false; outcome: AttemptOutcome; problem: string };
 

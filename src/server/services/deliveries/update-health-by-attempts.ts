@@ -2,16 +2,16 @@ import { breakerAfterAttempts, breakerWithoutProbe } from "@/domain/breaker";
 import { returnSlots } from "@/domain/endpoint-pace";
 import { recordAttemptFault, faultOfOutcome } from "@/domain/switch-off";
 import type { ServiceContext } from "@/server/context";
-import { requestEndWaitingJob } from "../jobs/end-waiting-job";
+import { requestEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 import {
   readEndpointHealth,
-  writeHealthIfUnchanged,
+  writeEndpointHealthIfUnchanged,
   type EndpointHealth,
   type EndpointHealthWithRevision,
 } from "./endpoint-health";
 import type { JudgedAttempt } from "./record-attempts";
 import { applyEndpointNotices, type EndpointNotice } from "./apply-endpoint-notices";
-import type { ActionKey } from "../action-key";
+import type { ActionRef } from "../action-ref";
 
 const MESSAGE_MAX = 500;
 
@@ -26,7 +26,7 @@ class ChangedMeanwhile extends Error {}
  */
 export async function updateHealthByAttempts(
   ctx: ServiceContext,
-  key: ActionKey,
+  key: ActionRef,
   {
     judged,
     finished,
@@ -48,18 +48,18 @@ export async function updateHealthByAttempts(
     const { health, notices } = afterResults(before, { judged, finished, now });
     const next = { ...health, revision: before.revision };
     if (notices.length === 0 && !asked) {
-      const written = await writeHealthIfUnchanged(ctx.db, key.actionId, next);
+      const written = await writeEndpointHealthIfUnchanged(ctx.db, key.actionId, next);
       if (written) return written;
       continue;
     }
     try {
       const { written, jobs } = await ctx.db.$transaction(async (tx) => {
         const started = await applyEndpointNotices(ctx, tx, { owner: key, notices, asked, now });
-        const swapped = await writeHealthIfUnchanged(tx, key.actionId, next);
+        const swapped = await writeEndpointHealthIfUnchanged(tx, key.actionId, next);
         if (!swapped) throw new ChangedMeanwhile();
         return { written: swapped, jobs: started };
       });
-      await requestEndWaitingJob(ctx, jobs);
+      await requestEndWaitingExecutionsJob(ctx, jobs);
       return written;
     } catch (error) {
       if (!(error instanceof ChangedMeanwhile)) throw error;

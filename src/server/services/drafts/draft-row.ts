@@ -5,7 +5,7 @@ import { DraftPreview } from "@/domain/trigger-draft";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 
-export const draftSelect = {
+export const triggerDraftSelect = {
   id: true,
   triggerId: true,
   version: true,
@@ -19,7 +19,7 @@ export const draftSelect = {
   appliedTo: true,
   discardedAt: true,
 } satisfies Prisma.TriggerDraftSelect;
-type Row = Prisma.TriggerDraftGetPayload<{ select: typeof draftSelect }>;
+type Row = Prisma.TriggerDraftGetPayload<{ select: typeof triggerDraftSelect }>;
 
 /** The state of a draft. Only an open draft can be applied. */
 type DraftState = "open" | "applied" | "discarded" | "expired";

@@ -1,13 +1,13 @@
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { draftSelect, toTriggerDraft, type TriggerDraft } from "./draft-row";
+import { triggerDraftSelect, toTriggerDraft, type TriggerDraft } from "./draft-row";
 
 export async function getDraft(ctx: ProjectContext, input: { draftId: string }): Promise<TriggerDraft> {
   requirePermission(ctx, "project:read");
   const row = await ctx.db.triggerDraft.findFirst({
     where: { id: input.draftId, projectId: ctx.projectId },
-    select: draftSelect,
+    select: triggerDraftSelect,
   });
   if (!row) throw notFoundError("draft");
   return toTriggerDraft(ctx, row);

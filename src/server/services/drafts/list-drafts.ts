@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { afterCursorWhere, type Page, type PageInput, toPage } from "../keyset";
-import { draftSelect, toTriggerDraft, type TriggerDraft } from "./draft-row";
+import { triggerDraftSelect, toTriggerDraft, type TriggerDraft } from "./draft-row";
 
 /** Lists the open drafts of a project, newest first. */
 export async function listDrafts(ctx: ProjectContext, input: PageInput): Promise<Page<TriggerDraft>> {
@@ -16,7 +16,7 @@ export async function listDrafts(ctx: ProjectContext, input: PageInput): Promise
     },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: input.limit + 1,
-    select: draftSelect,
+    select: triggerDraftSelect,
   });
   const page = toPage(rows, input.limit, (row) => ({ at: row.createdAt, id: row.id }));
   return { ...page, items: page.items.map((row) => toTriggerDraft(ctx, row)) };

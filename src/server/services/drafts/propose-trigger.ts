@@ -5,10 +5,10 @@ import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
-import { checkTrigger } from "../triggers/check-trigger";
+import { checkTriggerInput } from "../triggers/check-trigger";
 import { getTrigger } from "../triggers/get-trigger";
 import { previewTrigger } from "../triggers/preview-trigger";
-import { draftSelect, toTriggerDraft, type TriggerDraft } from "./draft-row";
+import { triggerDraftSelect, toTriggerDraft, type TriggerDraft } from "./draft-row";
 
 const VALID_MS = 7 * 86_400_000;
 /** The most open drafts of a project. */
@@ -29,7 +29,7 @@ export async function proposeTrigger(
   requirePermission(ctx, "project:read");
   const { trigger, triggerId, reason } = input;
   const changed = triggerId === undefined ? null : await getTrigger(ctx, { triggerId });
-  await checkTrigger(ctx, ctx.db, trigger);
+  await checkTriggerInput(ctx, ctx.db, trigger);
   const preview = await previewOf(ctx, input, signal);
   const now = ctx.now();
   const open = { projectId: ctx.projectId, appliedAt: null, discardedAt: null, expiresAt: { gt: now } };
@@ -51,7 +51,7 @@ export async function proposeTrigger(
         createdAt: now,
         expiresAt: new Date(now.getTime() + VALID_MS),
       },
-      select: draftSelect,
+      select: triggerDraftSelect,
     });
   });
   ctx.live.touch(ctx.projectId, "triggers");

@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import { whileDatabaseIsAway } from "../while-database-is-away";
+import { retryWhileDatabaseIsAway } from "../retry-while-database-is-away";
 import { EmailContent } from "./queue-email";
 
 /** The most emails of one run. */
@@ -43,5 +43,5 @@ async function sendOne(ctx: ServiceContext, { id, recipient, ciphertext, attempt
     ? { status: failure === null ? "sent" : "failed", ciphertext: "", message: failure }
     : { dueAt: new Date(ctx.now().getTime() + retryMinutes * 60_000), message: failure };
   // Without the record, the same email would leave again after its lease.
-  await whileDatabaseIsAway(ctx, () => ctx.db.email.updateMany({ where: { id, status: "waiting" }, data: next }));
+  await retryWhileDatabaseIsAway(ctx, () => ctx.db.email.updateMany({ where: { id, status: "waiting" }, data: next }));
 }

@@ -1,6 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import { auditInstallationChange } from "../account-audit";
-import { cancelRunOfOwners } from "./act-on-run";
+import { cancelRunOfOwners } from "./rerun-or-cancel-run";
 
 export async function cancelAnyRun(ctx: ServiceContext, input: { runId: string }): Promise<{ id: string }> {
   const { id, entry } = await cancelRunOfOwners(ctx, null, input);

@@ -12,7 +12,7 @@ import { systemProjectContext } from "../access";
 import { makeInstallationAdmin } from "../installation";
 import { cancelRun } from "./cancel-run";
 import { rerunRun } from "./rerun-run";
-import { getEngine } from "./get-engine";
+import { getEngineForProject } from "./get-engine-for-project";
 import { getRun } from "./get-run";
 import { listProjectRuns } from "./list-project-runs";
 import { getEngineReport } from "./get-engine-report";
@@ -81,12 +81,12 @@ describe("runs of the engine", () => {
   test("are counted for one project, without the runs of other ones", async () => {
     await engine.makeRuns(b);
     await engine.makeRuns("");
-    const seen = await getEngine(as(a, "owner"));
+    const seen = await getEngineForProject(as(a, "owner"));
     expect(seen).toMatchObject({ kind: "embedded", message: null, backlog: null });
     if (seen.kind === "embedded")
       for (const fn of seen.functions) expect(fn).toMatchObject({ sleeping: 0, failed: 0, oldestWaitingAt: null });
     await engine.makeRuns(a);
-    expect(await getEngine({ ...as(b, "owner") })).toMatchObject({
+    expect(await getEngineForProject({ ...as(b, "owner") })).toMatchObject({
       functions: [
         { id: "app-sleepy", sleeping: 1 },
         { id: "app-fragile", failed: 1 },
@@ -133,7 +133,7 @@ describe("runs of the engine", () => {
     const { asleep: own } = await engine.makeRuns(a);
     const ctx = as(a, role);
     for (const ask of [
-      getEngine(ctx),
+      getEngineForProject(ctx),
       listProjectRuns(ctx, {}),
       getRun(ctx, { runId: own }),
       cancelRun(ctx, { runId: own }),
@@ -176,7 +176,7 @@ describe("the report for a monitoring system", () => {
       dashboardUrl: "https://app.inngest.com",
       leftBehind: { overdue: 0, leasesExpired: 0 },
     });
-    expect(await getEngine({ ...ctx, ...as(a, "admin"), engine: ctx.engine })).toEqual({
+    expect(await getEngineForProject({ ...ctx, ...as(a, "admin"), engine: ctx.engine })).toEqual({
       kind: "inngest",
       dashboardUrl: "https://app.inngest.com",
     });

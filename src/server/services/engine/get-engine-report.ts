@@ -1,14 +1,14 @@
 import type { ServiceContext } from "@/server/context";
 import { hasMetricsToken } from "@/server/metrics/may-read-metrics";
-import { countLeftBehind, type LeftBehind } from "../deliveries/count-left-behind";
+import { countAbandonedExecutions, type AbandonedCounts } from "../deliveries/count-abandoned-executions";
 import { getEngineOverview } from "./get-engine-overview";
 
 /** The report of the engine. It holds numbers only: no names of projects, and no events. Ages are in seconds. */
 export type EngineReport =
-  | { engine: "inngest"; dashboardUrl: string; leftBehind: LeftBehind }
+  | { engine: "inngest"; dashboardUrl: string; leftBehind: AbandonedCounts }
   | {
       engine: "embedded";
-      leftBehind: LeftBehind;
+      leftBehind: AbandonedCounts;
       state: string;
       message: string | null;
       /** the number of events and calls that waited when the engine last looked */
@@ -30,7 +30,7 @@ export type EngineReport =
 export async function getEngineReport(ctx: ServiceContext, authorization: string | null): Promise<EngineReport | null> {
   if (!hasMetricsToken(ctx.env, authorization)) return null;
   const overview = await getEngineOverview(ctx);
-  const leftBehind = await countLeftBehind(ctx);
+  const leftBehind = await countAbandonedExecutions(ctx);
   if (overview.kind === "inngest") return { engine: "inngest", dashboardUrl: overview.dashboardUrl, leftBehind };
   const now = ctx.now().getTime();
   return {

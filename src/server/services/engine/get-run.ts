@@ -3,15 +3,15 @@ import type { Owners, RunDetail } from "@/server/engine-for-services";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 
-export type RunView = RunDetail & { can: { rerun: boolean; cancel: boolean } };
+export type RunWithPermissions = RunDetail & { can: { rerun: boolean; cancel: boolean } };
 
-export async function getRun(ctx: ProjectContext, input: { runId: string }): Promise<RunView> {
+export async function getRun(ctx: ProjectContext, input: { runId: string }): Promise<RunWithPermissions> {
   requirePermission(ctx, "engine:read");
   return getRunOfOwners(ctx, [ctx.projectId], input);
 }
 
 /** Returns a run of one of these owners. @throws AppError NOT_FOUND if none of them has the run */
-export async function getRunOfOwners(ctx: ServiceContext, owners: Owners, input: { runId: string }): Promise<RunView> {
+export async function getRunOfOwners(ctx: ServiceContext, owners: Owners, input: { runId: string }): Promise<RunWithPermissions> {
   const run = ctx.engine.kind === "embedded" ? await ctx.engine.inspect.run(input.runId, owners) : null;
   if (!run) throw notFoundError("run");
   return { ...run, can: { rerun: run.state === "failed" || run.state === "cancelled", cancel: run.endedAt === null } };

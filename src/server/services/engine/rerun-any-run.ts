@@ -1,10 +1,10 @@
 import type { ServiceContext } from "@/server/context";
 import { auditInstallationChange } from "../account-audit";
-import { rerunRunWithin } from "./act-on-run";
+import { rerunRunOfOwners } from "./rerun-or-cancel-run";
 
 /** Runs a run again that may belong to any project, or to none. For an admin of the installation. */
 export async function rerunAnyRun(ctx: ServiceContext, input: { runId: string }): Promise<{ id: string }> {
-  const { id, entry } = await rerunRunWithin(ctx, null, input);
+  const { id, entry } = await rerunRunOfOwners(ctx, null, input);
   await auditInstallationChange(ctx, ctx.db, entry);
   return { id };
 }

@@ -3,7 +3,7 @@ import { sha256 } from "@/server/crypto";
 import type { Database } from "@/server/db/client";
 import { AppError, notFoundError } from "@/server/errors";
 
-export type EventKeyOwner = {
+export type AuthenticatedEventKey = {
   projectId: string;
   keyId: string;
   /** the event endpoint leaves out spans that call no model */
@@ -11,13 +11,13 @@ export type EventKeyOwner = {
 };
 
 /** Drops an event key from this process's cache. */
-export const forgetEventKey = (db: Database, hash: string): void => void cacheOf(db).delete(hash);
+export const dropCachedEventKey = (db: Database, hash: string): void => void cacheOf(db).delete(hash);
 
 const CACHE_MS = 1_000;
 const CACHE_MAX = 5_000;
 const TOUCH_MS = 60_000;
 
-type Found = { owner: EventKeyOwner; isProjectDeleted: boolean };
+type Found = { owner: AuthenticatedEventKey; isProjectDeleted: boolean };
 type Cached = { at: number; found: Promise<Found | null> };
 const caches = new WeakMap<Database, Map<string, Cached>>();
 
@@ -32,7 +32,7 @@ function cacheOf(db: Database): Map<string, Cached> {
  * minute.
  * @throws AppError FORBIDDEN (the project was deleted)
  */
-export async function authenticateEventKey(ctx: ServiceContext, key: string): Promise<EventKeyOwner | null> {
+export async function authenticateEventKey(ctx: ServiceContext, key: string): Promise<AuthenticatedEventKey | null> {
   if (key.length > 200) return null;
   const hash = sha256(key);
   const now = ctx.now().getTime();
@@ -48,7 +48,7 @@ export async function authenticateEventKey(ctx: ServiceContext, key: string): Pr
   return ownerOf(await found);
 }
 
-function ownerOf(found: Found | null): EventKeyOwner | null {
+function ownerOf(found: Found | null): AuthenticatedEventKey | null {
   if (found?.isProjectDeleted)
     throw new AppError("FORBIDDEN", "The project of this event key was deleted. Use an event key of another project.");
   return found && found.owner;
@@ -57,7 +57,7 @@ function ownerOf(found: Found | null): EventKeyOwner | null {
 /** Returns the project that an event key belongs to. @throws AppError NOT_FOUND */
 export async function projectOfEventKey(
   ctx: ServiceContext,
-  { projectId }: EventKeyOwner,
+  { projectId }: AuthenticatedEventKey,
 ): Promise<{ id: string; name: string }> {
   const project = await ctx.db.project.findUnique({ where: { id: projectId }, select: { id: true, name: true } });
   if (!project) throw notFoundError("project");

@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { forgetEventKey } from "./authenticate-event-key";
+import { dropCachedEventKey } from "./authenticate-event-key";
 
 /**
  * The time within which a revoked key can be brought back, ms. It is long enough to notice that the wrong key was
@@ -32,5 +32,5 @@ export async function restoreEventKey(ctx: ProjectContext, input: { id: string }
       summary: `Brought back the event key “${key.name}” (…${key.last4})`,
     });
   });
-  forgetEventKey(ctx.db, key.hash);
+  dropCachedEventKey(ctx.db, key.hash);
 }

@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { forgetEventKey } from "./authenticate-event-key";
+import { dropCachedEventKey } from "./authenticate-event-key";
 
 /** Revokes an event key. Its requests get 401 at once, and in other processes within a second. */
 export async function revokeEventKey(ctx: ProjectContext, input: { id: string }): Promise<void> {
@@ -24,5 +24,5 @@ export async function revokeEventKey(ctx: ProjectContext, input: { id: string })
       summary: `Revoked the event key “${key.name}” (…${key.last4})`,
     });
   });
-  forgetEventKey(ctx.db, key.hash);
+  dropCachedEventKey(ctx.db, key.hash);
 }

@@ -4,8 +4,8 @@ import type { ExecutionWait } from "@/domain/waiting";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
-import { loadConfigurationNames, type NamedConfiguration } from "../configuration-names";
-import { makeWaitReader } from "./wait-reader";
+import { loadTriggerAndActionNames, type NamedTriggerOrAction } from "../load-trigger-and-action-names";
+import { loadWaitReasons } from "./load-wait-reasons";
 
 export const executionSelect = {
   id: true,
@@ -31,8 +31,8 @@ export const executionSelect = {
 export type ExecutionRow = Prisma.ActionExecutionGetPayload<{ select: typeof executionSelect }>;
 
 export type ExecutionListItem = Omit<ExecutionRow, "triggerId" | "actionId" | "output" | "error" | "statusSeen"> & {
-  trigger: NamedConfiguration;
-  action: NamedConfiguration;
+  trigger: NamedTriggerOrAction;
+  action: NamedTriggerOrAction;
   /**
    * the reason of its status, or of its wait; a reader with permission for bodies sees the value of a condition in it
    */
@@ -61,11 +61,11 @@ export async function toExecutionListItems(
   rows: readonly ExecutionRow[],
 ): Promise<ExecutionListItem[]> {
   const [names, whyOf, subjects, durations] = await Promise.all([
-    loadConfigurationNames(ctx, {
+    loadTriggerAndActionNames(ctx, {
       triggerIds: rows.map((row) => row.triggerId),
       actionIds: rows.map((row) => row.actionId),
     }),
-    makeWaitReader(ctx, rows),
+    loadWaitReasons(ctx, rows),
     subjectsOf(ctx, rows),
     lastDurations(ctx, rows),
   ]);

@@ -21,7 +21,7 @@ import { resendExecution } from "./resend-execution";
 import { getExecution } from "./get-execution";
 import { countExecutions } from "./count-executions";
 import { listExecutions } from "./list-executions";
-import { withExecutions, type LiveUpdate } from "./with-executions";
+import { withExecutions, type LiveMessageWithExecutions } from "./with-executions";
 
 const BODY = "the-body-of-a-conversation";
 const { ctx: base, receiver } = useTestContext();
@@ -411,8 +411,8 @@ describe("a live message", () => {
   async function* messages(...of: LiveMessage[]) {
     yield* of;
   }
-  async function updatesOf(user: SignedInUser, ...of: LiveMessage[]): Promise<LiveUpdate[]> {
-    const updates: LiveUpdate[] = [];
+  async function updatesOf(user: SignedInUser, ...of: LiveMessage[]): Promise<LiveMessageWithExecutions[]> {
+    const updates: LiveMessageWithExecutions[] = [];
     for await (const update of withExecutions(base, user, messages(...of))) updates.push(update);
     return updates;
   }

@@ -4,10 +4,10 @@ import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factorie
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
-import { findAnything } from "../find-anything";
+import { searchProject } from "../search-project";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { countExecutions } from "./count-executions";
-import type { StatusAndFilters } from "./filter-executions";
+import type { ExecutionFiltersWithStatus } from "./filter-executions";
 import { listExecutions } from "./list-executions";
 import { suggestFilterValues } from "./suggest-filter-values";
 
@@ -58,11 +58,11 @@ async function make(actionId: string, observation: { id: string; [field: string]
 }
 const change = (sourceId: string, data: object) =>
   base.db.actionExecution.updateMany({ where: { projectId: ctx.projectId, sourceId }, data });
-const found = async (filters: StatusAndFilters) =>
+const found = async (filters: ExecutionFiltersWithStatus) =>
   (await listExecutions(ctx, filters)).items.map(({ sourceId }) => sourceId).sort();
 
 describe("filters", () => {
-  test.each<[string, StatusAndFilters, string[]]>([
+  test.each<[string, ExecutionFiltersWithStatus, string[]]>([
     ["the new name of a status", { status: ["FAILED"] }, ["obs-failed"]],
     ["its old name", { status: ["ERROR"] }, ["obs-failed"]],
     ["what waits for its delay", { status: ["SCHEDULED"] }, ["obs-late"]],
@@ -121,7 +121,7 @@ describe("a search", () => {
   });
 
   test("the palette finds triggers, actions, observations and executions, and nothing of another project", async () => {
-    const kinds = async (text: string, of = ctx) => (await findAnything(of, { text })).map(({ kind }) => kind);
+    const kinds = async (text: string, of = ctx) => (await searchProject(of, { text })).map(({ kind }) => kind);
     expect(await kinds("slack")).toEqual(["action", "execution", "execution"]);
     expect(await kinds(TRACE)).toEqual(["observation", "execution"]);
     expect(await kinds(jira)).toEqual(["action", "execution", "execution"]);

@@ -49,13 +49,13 @@ export type ExecutionFilters = z.infer<typeof ExecutionFilters>;
 
 export const StatusFilters = z.array(z.enum(statusFilters)).max(statusFilters.length);
 
-export type StatusAndFilters = ExecutionFilters & { status?: readonly StatusFilter[] | undefined };
+export type ExecutionFiltersWithStatus = ExecutionFilters & { status?: readonly StatusFilter[] | undefined };
 
 /**
  * Returns the filters as SQL over `action_execution AS e`. Names become ids first: conditions on ids and on short lists
  * of source ids use an index, but a condition with OR over a join would read the whole history.
  */
-export async function executionFiltersSql(ctx: ProjectContext, filters: StatusAndFilters): Promise<Prisma.Sql> {
+export async function executionFiltersSql(ctx: ProjectContext, filters: ExecutionFiltersWithStatus): Promise<Prisma.Sql> {
   const { triggerId, actionId, triggerName, actionName, sourceId, traceId, search, from, to } = filters;
   const parts = [Prisma.sql`e.project_id = ${ctx.projectId}`];
   if (filters.status?.length) parts.push(anyOf(filters.status.map((status) => statusWhere(ctx, status))));

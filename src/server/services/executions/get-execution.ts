@@ -34,7 +34,7 @@ type AttemptView = {
   finishedAt: Date | null;
 };
 
-export type DecisionView = {
+export type DecisionSummary = {
   id: string;
   eventId: string;
   kind: string;
@@ -56,7 +56,7 @@ export type ExecutionDetail = Omit<ExecutionListItem, "observation"> & {
   /** the URL of the subject's page in this application */
   url: string;
   attempts: AttemptView[];
-  decisions: DecisionView[];
+  decisions: DecisionSummary[];
   /**
    * the evaluation by the version of the trigger that fired; if pruning has removed that version, by the current one
    */
@@ -205,7 +205,7 @@ function visibleHeaders(stored: unknown, bodiesVisible: boolean): HeaderList | n
   return headers && maskSecretHeaders(bodiesVisible ? headers : headersShownWithoutBody(headers));
 }
 
-async function decisionsOf(ctx: ProjectContext, executionId: string, seesBodies: boolean): Promise<DecisionView[]> {
+async function decisionsOf(ctx: ProjectContext, executionId: string, seesBodies: boolean): Promise<DecisionSummary[]> {
   const rows = await ctx.db.decision.findMany({
     where: { executionId, projectId: ctx.projectId },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],

@@ -3,9 +3,9 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { decodeCursor, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
 import { type ExecutionListItem, type ExecutionRow, readExecutionRows, toExecutionListItems } from "./execution-items";
-import { executionFiltersSql, type StatusAndFilters } from "./filter-executions";
+import { executionFiltersSql, type ExecutionFiltersWithStatus } from "./filter-executions";
 
-export type ListExecutionsInput = StatusAndFilters & {
+export type ListExecutionsInput = ExecutionFiltersWithStatus & {
   cursor?: string | null | undefined;
   limit?: number | undefined;
 };

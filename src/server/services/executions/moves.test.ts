@@ -10,8 +10,8 @@ import { systemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { setActionEnabled } from "../actions/set-action-enabled";
 import { claimExecutions } from "../deliveries/claim-executions";
-import { reservePlaces, type PlacesReservation } from "../deliveries/reserve-places";
-import { markRunStarted } from "../wakes/wake-actions";
+import { reserveSlots, type SlotReservation } from "../deliveries/reserve-slots";
+import { markDeliveryRunStarted } from "../wakes/wake-actions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { removeTrigger } from "../triggers/remove-trigger";
 import { createLostWorkWatch } from "../lost-work-watch";
@@ -61,9 +61,9 @@ async function receive(level: string): Promise<void> {
 const deliver = () => deliverAll(base, { projectId: ctx.projectId });
 async function claimAndDie(): Promise<void> {
   const key = { projectId: ctx.projectId, actionId };
-  await markRunStarted(base, key);
-  const reserved = await reservePlaces(base, key, { count: 1, token: testLeaseToken() });
-  await claimExecutions(base, key, reserved as PlacesReservation);
+  await markDeliveryRunStarted(base, key);
+  const reserved = await reserveSlots(base, key, { count: 1, token: testLeaseToken() });
+  await claimExecutions(base, key, reserved as SlotReservation);
 }
 async function lookAfterLease(): Promise<void> {
   base.clock.advance(120_000);

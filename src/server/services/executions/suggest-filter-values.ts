@@ -3,11 +3,11 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { containsTextWhere, escapeLike } from "../search";
-import { executionFiltersSql, type StatusAndFilters } from "./filter-executions";
+import { executionFiltersSql, type ExecutionFiltersWithStatus } from "./filter-executions";
 
 /** The filters of the history that suggest values from the data. */
-export const SuggestedField = z.enum(["trigger", "action", "code", "error", "environment", "name"]);
-export type SuggestedField = z.infer<typeof SuggestedField>;
+export const SuggestedFilterField = z.enum(["trigger", "action", "code", "error", "environment", "name"]);
+export type SuggestedFilterField = z.infer<typeof SuggestedFilterField>;
 
 /** The most executions, newest first, in which values are counted. Reading 5,000 takes about 20 ms. */
 const READ_MAX = 5_000;
@@ -16,7 +16,7 @@ const VALUES_MAX = 20;
 /** @property count the executions with this value, among the newest 5,000 that fit the other filters */
 export type FilterValueSuggestion = { value: string; label: string; count: number };
 
-type SuggestInput = { field: SuggestedField; text: string; filters: StatusAndFilters };
+type SuggestInput = { field: SuggestedFilterField; text: string; filters: ExecutionFiltersWithStatus };
 
 /**
  * Suggests values for a filter that begin with or contain a text, the most frequent first. Triggers and actions are
@@ -45,7 +45,7 @@ export async function suggestFilterValues(ctx: ProjectContext, input: SuggestInp
     .sort((a, b) => b.count - a.count);
 }
 
-const columns: Record<SuggestedField, Prisma.Sql> = {
+const columns: Record<SuggestedFilterField, Prisma.Sql> = {
   trigger: Prisma.sql`e.trigger_id`,
   action: Prisma.sql`e.action_id`,
   code: Prisma.sql`e.response_code::text`,

@@ -5,7 +5,7 @@ import { projectContextFor, requirePermission, type SignedInUser } from "../acce
 import { readExecutionRows, toExecutionListItems, type ExecutionListItem } from "./execution-items";
 
 /** A message for a browser. `executions` holds the new state of every changed execution, as the list shows it. */
-export type LiveUpdate = Omit<LiveMessage, "executionIds"> & { executions?: ExecutionListItem[] };
+export type LiveMessageWithExecutions = Omit<LiveMessage, "executionIds"> & { executions?: ExecutionListItem[] };
 
 /**
  * A stream gets rows at most this often in a second; rows take five queries. Without them the browser loads its list.
@@ -22,7 +22,7 @@ export async function* withExecutions(
   ctx: ServiceContext,
   user: SignedInUser,
   messages: AsyncIterable<LiveMessage>,
-): AsyncGenerator<LiveUpdate> {
+): AsyncGenerator<LiveMessageWithExecutions> {
   let left = BURST;
   let filledAt = ctx.now().getTime();
   for await (const { executionIds, ...message } of messages) {

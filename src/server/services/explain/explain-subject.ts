@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { runOneQueryAtATime } from "../run-one-query-at-a-time";
-import { explainOutcomes, requireEventSource } from "./explain-outcomes";
+import { explainTriggerOutcomes, requireEventSource } from "./explain-trigger-outcomes";
 import { explainedTriggerSelect, loadExplainedSubject } from "./load-explained-subject";
 import type { TriggerOutcome } from "./trigger-outcome";
 
@@ -53,7 +53,7 @@ export async function explainSubject(
   return {
     observation: { id, name, receivedAt },
     triggers: await runOneQueryAtATime(ctx, { kind: "explain", signal }, (ended) =>
-      explainOutcomes(ctx, { source, triggers, subject, ended }),
+      explainTriggerOutcomes(ctx, { source, triggers, subject, ended }),
     ),
     more: count - triggers.length,
   };

@@ -14,8 +14,8 @@ import { hasPermission } from "../access";
 import { toExistingExecution } from "../action-creation/planned-rows";
 import { explainFilter } from "../executions/explain-filter";
 import { storedDecisionLabel } from "../executions/stored-decision-label";
-import type { NamedConfiguration } from "../configuration-names";
-import type { ExplainedTrigger, ExplainedSubject, LoadedVersions } from "./load-explained-subject";
+import type { NamedTriggerOrAction } from "../load-trigger-and-action-names";
+import type { ExplainedTrigger, ExplainedSubject, TriggerVersionsInForce } from "./load-explained-subject";
 import type { ActionOutcome, PastDecision, TriggerOutcome } from "./trigger-outcome";
 
 const HISTORY_MAX = 50;
@@ -24,10 +24,10 @@ export type ExplainTriggerInput = {
   source: EventSource;
   trigger: ExplainedTrigger;
   subject: ExplainedSubject;
-  versions: LoadedVersions;
+  versions: TriggerVersionsInForce;
   /** the executions that the trigger has created in the current hour, for its cap */
   createdThisHour: number;
-  actionName: (id: string) => NamedConfiguration;
+  actionName: (id: string) => NamedTriggerOrAction;
   /** tells whether an action that a version names existed at a time */
   actionExistedAt: (id: string, at: Date) => boolean;
 };

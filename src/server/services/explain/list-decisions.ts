@@ -3,8 +3,8 @@ import { describeDecisionReason, type Decision } from "@/domain/decide";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission, requirePermission } from "../access";
 import { storedDecisionLabel } from "../executions/stored-decision-label";
-import type { DecisionView } from "../executions/get-execution";
-import { loadConfigurationNames, type NamedConfiguration } from "../configuration-names";
+import type { DecisionSummary } from "../executions/get-execution";
+import { loadTriggerAndActionNames, type NamedTriggerOrAction } from "../load-trigger-and-action-names";
 import { afterCursorWhere, PageInput, toPage, type Page } from "../keyset";
 
 /** The kinds of decisions that are stored: all but a non-match. */
@@ -25,11 +25,11 @@ export const ListDecisionsInput = PageInput.extend({
   sourceId: z.string().min(1).max(1_000).optional(),
 });
 
-export type DecisionListItem = DecisionView & {
+export type DecisionListItem = DecisionSummary & {
   eventSource: string;
   sourceId: string;
-  trigger: NamedConfiguration | null;
-  action: NamedConfiguration | null;
+  trigger: NamedTriggerOrAction | null;
+  action: NamedTriggerOrAction | null;
   executionId: string | null;
 };
 
@@ -66,7 +66,7 @@ export async function listDecisions(
     },
   });
   const page = toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
-  const names = await loadConfigurationNames(ctx, {
+  const names = await loadTriggerAndActionNames(ctx, {
     triggerIds: page.items.flatMap((row) => row.triggerId ?? []),
     actionIds: page.items.flatMap((row) => row.actionId ?? []),
   });

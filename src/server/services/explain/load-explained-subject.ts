@@ -103,7 +103,7 @@ function withStates(
  * Loads the versions of triggers that were in force at some times, oldest first by trigger. It reads no other versions,
  * because a trigger may have thousands, each with a whole filter.
  */
-export async function loadVersions(ctx: ProjectContext, triggerIds: readonly string[], moments: readonly Date[]) {
+export async function loadTriggerVersionsInForce(ctx: ProjectContext, triggerIds: readonly string[], moments: readonly Date[]) {
   const inForce = await ctx.db.$queryRaw<{ id: string }[]>`
     SELECT DISTINCT v.id FROM unnest(${[...triggerIds]}::text[]) AS t(id)
       CROSS JOIN unnest(${[...moments]}::timestamptz[]) AS m(at)
@@ -120,4 +120,4 @@ export async function loadVersions(ctx: ProjectContext, triggerIds: readonly str
   for (const row of rows) byTrigger.set(row.targetId, [...(byTrigger.get(row.targetId) ?? []), row]);
   return byTrigger;
 }
-export type LoadedVersions = Awaited<ReturnType<typeof loadVersions>>;
+export type TriggerVersionsInForce = Awaited<ReturnType<typeof loadTriggerVersionsInForce>>;

@@ -1,6 +1,6 @@
 import type { ExecutionStatus } from "@/domain/execution";
 import type { ExplainedCondition } from "../executions/explain-filter";
-import type { NamedConfiguration } from "../configuration-names";
+import type { NamedTriggerOrAction } from "../load-trigger-and-action-names";
 
 /** A decision about one event in the past. */
 export type PastDecision = {
@@ -11,7 +11,7 @@ export type PastDecision = {
   reason: string;
   triggerVersion: number | null;
   /** the action of the decision; null if the decision is about the trigger as a whole */
-  action: NamedConfiguration | null;
+  action: NamedTriggerOrAction | null;
   /**
    * true: the decision is stored, or made again from the stored state and version. false: it is made again from the
    * current state
@@ -20,7 +20,7 @@ export type PastDecision = {
 };
 
 /** The current decision of a trigger for one of its actions. */
-export type ActionOutcome = { action: NamedConfiguration; kind: string; label: string; reason: string };
+export type ActionOutcome = { action: NamedTriggerOrAction; kind: string; label: string; reason: string };
 
 /** The current decision of a trigger about one source id, and its past decisions. */
 export type TriggerOutcome = {
@@ -40,7 +40,7 @@ export type TriggerOutcome = {
     id: string;
     status: ExecutionStatus;
     statusReason: string;
-    action: NamedConfiguration;
+    action: NamedTriggerOrAction;
     createdAt: Date;
     finishedAt: Date | null;
   }[];

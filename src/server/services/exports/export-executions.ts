@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { listExecutions } from "../executions/list-executions";
 import type { ExecutionListItem } from "../executions/execution-items";
-import type { StatusAndFilters } from "../executions/filter-executions";
+import type { ExecutionFiltersWithStatus } from "../executions/filter-executions";
 import { PAGE_SIZE_MAX } from "../keyset";
 
 /** The most executions of one export. */
@@ -11,7 +11,7 @@ const EXPORT_MAX = 1_000_000;
 
 export type ExportExecutionsInput = {
   format: "csv" | "json";
-  filters: StatusAndFilters;
+  filters: ExecutionFiltersWithStatus;
   /** adds the bodies of the request and the last response, for readers with permission for bodies */
   hasBodies: boolean;
 };

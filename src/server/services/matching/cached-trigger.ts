@@ -32,7 +32,7 @@ export type CachedTrigger = {
 type CachedShadow = Pick<CachedTrigger, "filter" | "samplingRate" | "samplingBy"> & { id: string };
 
 /** A stored filter was checked when it was saved, so its regular expressions compile when they are first needed. */
-export const checkedWhenSavedOptions = { compilesRegexes: false };
+export const storedFilterCheckOptions = { compilesRegexes: false };
 
 /** The columns that `toCachedTrigger` reads. */
 export const cachedTriggerSelect = {
@@ -110,8 +110,8 @@ export function compileStoredFilter(
   json: unknown,
   hashFilter: HashFilter = (_source, filter) => filter,
 ): Pick<CachedTrigger, "filter" | "problem"> {
-  const read = readStoredFilter(eventSource, json, checkedWhenSavedOptions);
+  const read = readStoredFilter(eventSource, json, storedFilterCheckOptions);
   if (read.problem !== null) return { filter: null, problem: read.problem };
   const tree = hashFilter(eventSource, read.filter);
-  return { filter: { tree, compiled: compileFilter(read.source, tree, checkedWhenSavedOptions) }, problem: null };
+  return { filter: { tree, compiled: compileFilter(read.source, tree, storedFilterCheckOptions) }, problem: null };
 }

@@ -6,7 +6,7 @@ import { makeSliceBreaks } from "@/server/compute/time-slices";
 import type { ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { loadFilterHasher } from "../redaction/hashed-filters";
-import { cachedTriggerSelect, checkedWhenSavedOptions, toCachedTrigger, type CachedTrigger } from "./cached-trigger";
+import { cachedTriggerSelect, storedFilterCheckOptions, toCachedTrigger, type CachedTrigger } from "./cached-trigger";
 
 /** The active triggers of an event source, with compiled filters. */
 export type TriggerSet = {
@@ -148,7 +148,7 @@ async function loadAll(
   for (const ids of pagesOf(await sizesOf(tx, projectId, source))) {
     for (const trigger of await readTriggers(ctx, tx, { projectId, source, ids })) {
       byId.set(trigger.id, trigger);
-      if (trigger.filter) index.matcher.set(trigger.id, trigger.filter.tree, checkedWhenSavedOptions);
+      if (trigger.filter) index.matcher.set(trigger.id, trigger.filter.tree, storedFilterCheckOptions);
       await breathe();
     }
   }
@@ -193,7 +193,7 @@ function moveOn(
   }
   for (const trigger of triggers) {
     byId.set(trigger.id, trigger);
-    if (trigger.filter) index.matcher.set(trigger.id, trigger.filter.tree, checkedWhenSavedOptions);
+    if (trigger.filter) index.matcher.set(trigger.id, trigger.filter.tree, storedFilterCheckOptions);
   }
   index.revision = revision;
   return { set: toSet(revision, byId, index), index };

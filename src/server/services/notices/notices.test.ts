@@ -7,7 +7,7 @@ import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
-import { sendNotices } from "./send-notices";
+import { sendOperationalNotices } from "./send-operational-notices";
 
 const DAY_MS = 86_400_000;
 const { ctx, receiver } = useTestContext({ per: "test" });
@@ -50,7 +50,7 @@ async function attemptsOver(days: number, everyHours = 6): Promise<void> {
 const point = (mode: string) => pointAction(ctx, actionId, receiver.url(mode));
 const action = () => ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } });
 async function told(): Promise<{ type: string; data: Record<string, unknown> }[]> {
-  await sendNotices(ctx, { projectId });
+  await sendOperationalNotices(ctx, { projectId });
   return receiver.requests
     .filter(({ path }) => path.includes("told"))
     .map(({ rawBody }) => JSON.parse(rawBody) as { type: string; data: Record<string, unknown> });

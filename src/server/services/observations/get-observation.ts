@@ -6,9 +6,9 @@ import { parseJson } from "@/domain/json/read-json";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
-import { loadConfigurationNames, type NamedConfiguration } from "../configuration-names";
+import { loadTriggerAndActionNames, type NamedTriggerOrAction } from "../load-trigger-and-action-names";
 import { storedDecisionLabel } from "../executions/stored-decision-label";
-import type { DecisionView } from "../executions/get-execution";
+import type { DecisionSummary } from "../executions/get-execution";
 import { type ObservationListItem, observationSelect } from "./list-observations";
 
 const RELATED_MAX = 100;
@@ -30,17 +30,17 @@ export type ObservationDetail = ObservationListItem & {
   costNote: string | null;
   bodiesVisible: boolean;
   revisions: { eventId: string; outcome: "APPLIED" | "UNCHANGED" | "OLDER"; orderAt: Date; receivedAt: Date }[];
-  decisions: (DecisionView & {
-    trigger: NamedConfiguration | null;
-    action: NamedConfiguration | null;
+  decisions: (DecisionSummary & {
+    trigger: NamedTriggerOrAction | null;
+    action: NamedTriggerOrAction | null;
     executionId: string | null;
   })[];
   executions: {
     id: string;
     status: ExecutionStatus;
     statusReason: string;
-    trigger: NamedConfiguration;
-    action: NamedConfiguration;
+    trigger: NamedTriggerOrAction;
+    action: NamedTriggerOrAction;
     createdAt: Date;
     finishedAt: Date | null;
   }[];
@@ -103,7 +103,7 @@ export async function getObservation(
   ]);
   const related = [...decisions, ...executions];
   const present = (ids: (string | null)[]): string[] => ids.filter((id) => id !== null);
-  const names = await loadConfigurationNames(ctx, {
+  const names = await loadTriggerAndActionNames(ctx, {
     triggerIds: present(related.map((item) => item.triggerId)),
     actionIds: present(related.map((item) => item.actionId)),
   });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
-import { countLevels } from "./count-levels";
+import { countObservationLevels } from "./count-observation-levels";
 import type { ObservationFilters } from "./filter-observations";
 import { listObservations } from "./list-observations";
 
@@ -41,9 +41,9 @@ test("observations are narrowed by every filter, alone and together, and their l
   const second = await listObservations(project, { from: at(0), limit: 2, cursor: first.nextCursor });
   expect(second.items.map(({ id }) => id)).toEqual(["a"]);
 
-  expect(await countLevels(project, { level: ["ERROR"] })).toEqual({
+  expect(await countObservationLevels(project, { level: ["ERROR"] })).toEqual({
     counts: { DEFAULT: 1, ERROR: 2 },
     isPartial: false,
   });
-  expect((await countLevels(project, { environment: ["staging"] })).counts).toEqual({ ERROR: 1 });
+  expect((await countObservationLevels(project, { environment: ["staging"] })).counts).toEqual({ ERROR: 1 });
 });

@@ -4,7 +4,7 @@ import { unknownTraceAttributes } from "@/domain/opentelemetry/map/trace-attribu
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { takePersonLimit } from "../usage-limits";
+import { takeUsageFromPersonLimit } from "../usage-limits";
 import { sendEventOfProgram } from "../send-event-of-program";
 
 /**
@@ -28,7 +28,7 @@ export async function resendObservation(
   if (!row || !source) throw notFoundError(source?.noun.one ?? "event");
   if (row.state === null)
     throw new AppError("UNPROCESSABLE", `The content of this ${source.noun.one} was removed. It cannot be sent again.`);
-  await takePersonLimit(ctx, "resend");
+  await takeUsageFromPersonLimit(ctx, "resend");
   const data = parseJson(row.state) as Record<string, unknown>;
   const { traceId } = source.links(data);
   // Without a trace the stamp would drop `setBy`, which lists the fields that a trace may fill.

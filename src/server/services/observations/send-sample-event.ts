@@ -2,7 +2,7 @@ import { DEFAULT_EVENT_SOURCE_NAME, getEventSource } from "@/domain/event-source
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { takePersonLimit } from "../usage-limits";
+import { takeUsageFromPersonLimit } from "../usage-limits";
 import { cachedRedactionOf } from "../redaction/cached-redaction";
 import { sendEventOfProgram } from "../send-event-of-program";
 
@@ -18,7 +18,7 @@ export async function sendSampleEvent(
   requirePermission(ctx, "execution:act");
   const source = getEventSource(input.eventSource ?? DEFAULT_EVENT_SOURCE_NAME);
   if (!source) throw notFoundError("event source");
-  await takePersonLimit(ctx, "test");
+  await takeUsageFromPersonLimit(ctx, "test");
   const now = ctx.now();
   const payload: unknown = source.sample(now, `sample-${now.getTime().toString(36)}`);
   await sendEventOfProgram(ctx, source, {

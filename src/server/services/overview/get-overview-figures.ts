@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { findOldestDue } from "../deliveries/find-oldest-due";
+import { findOldestDueExecution } from "../deliveries/find-oldest-due-execution";
 import { compareTriggerActivity, type TriggerWithActivity } from "../triggers/compare-trigger-activity";
-import { readTimeline, type TimeInterval, type IntervalFigures, type TimelinePoint } from "./timeline";
+import { readDeliveryTimeline, type TimeInterval, type IntervalFigures, type DeliveryTimelinePoint } from "./delivery-timeline";
 
 const DAY_MS = 86_400_000;
 const RANGE_MAX_MS = 92 * DAY_MS;
@@ -29,10 +29,10 @@ export type OverviewFigures = {
   from: Date;
   to: Date;
   stepMs: number;
-  points: TimelinePoint[];
+  points: DeliveryTimelinePoint[];
   figures: Figures;
   /** null if the project had no event yet */
-  before: { figures: Figures; points: TimelinePoint[] } | null;
+  before: { figures: Figures; points: DeliveryTimelinePoint[] } | null;
   busiest: { id: string; name: string; matched: number }[];
   /** triggers whose last hour differs from the same hours of the last 7 days */
   unusual: TriggerWithActivity[];
@@ -55,9 +55,9 @@ export async function getOverviewFigures(ctx: ProjectContext, input: OverviewFig
   const earlier = { from: new Date(asked - (to.getTime() - asked)), to: new Date(asked) };
   const hasEarlier = first !== null && first.getTime() < asked;
   const [timeline, received, before, beforeReceived, busiest, activities, engine] = await Promise.all([
-    readTimeline(ctx, interval),
+    readDeliveryTimeline(ctx, interval),
     receivedIn(ctx, interval),
-    hasEarlier ? readTimeline(ctx, earlier) : null,
+    hasEarlier ? readDeliveryTimeline(ctx, earlier) : null,
     hasEarlier ? receivedIn(ctx, earlier) : 0,
     busiestTriggers(ctx, interval),
     compareTriggerActivity(ctx),
@@ -117,7 +117,7 @@ const busiestTriggers = (ctx: ProjectContext, { from, to }: TimeInterval): Promi
 
 /** Reads how long the oldest due execution has waited for the engine. Paused and failing endpoints do not count. */
 async function engineLine(ctx: ProjectContext): Promise<OverviewFigures["engine"]> {
-  const oldest = await findOldestDue(ctx, ctx.projectId);
+  const oldest = await findOldestDueExecution(ctx, ctx.projectId);
   return {
     isBehind: oldest?.isBehind ?? false,
     oldestDueMs: oldest ? Math.max(0, ctx.now().getTime() - oldest.dueAt.getTime()) : 0,

@@ -2,7 +2,7 @@ import type { ExecutionStatus } from "@/domain/execution";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { EXECUTION_COUNT_MAX, countExecutions } from "../executions/count-executions";
-import { loadConfigurationNames } from "../configuration-names";
+import { loadTriggerAndActionNames } from "../load-trigger-and-action-names";
 import { listExecutions } from "../executions/list-executions";
 import type { ExecutionListItem } from "../executions/execution-items";
 
@@ -128,6 +128,6 @@ async function firstDeliveryOf(ctx: ProjectContext): Promise<FirstDelivery | nul
   });
   if (!row) return null;
   const { triggerId, actionId, ...delivery } = row;
-  const names = await loadConfigurationNames(ctx, { triggerIds: [triggerId], actionIds: [actionId] });
+  const names = await loadTriggerAndActionNames(ctx, { triggerIds: [triggerId], actionIds: [actionId] });
   return { ...delivery, trigger: names.trigger(triggerId).name, action: names.action(actionId).name };
 }

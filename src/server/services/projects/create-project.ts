@@ -2,7 +2,7 @@ import type { ServiceContext } from "@/server/context";
 import { newId } from "@/server/ids";
 import type { SignedInUser } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { requireMayMakeProject } from "../installation";
+import { requireMayCreateProject } from "../installation";
 
 /**
  * Makes a project, and its owner is the actor.
@@ -13,7 +13,7 @@ export async function createProject(
   user: SignedInUser,
   input: { name: string },
 ): Promise<{ id: string }> {
-  await requireMayMakeProject(ctx, user);
+  await requireMayCreateProject(ctx, user);
   const now = ctx.now();
   const id = newId("prj");
   await ctx.db.$transaction(async (tx) => {

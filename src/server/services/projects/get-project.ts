@@ -16,7 +16,7 @@ export type ProjectDetail = ProjectSettings & {
   storedPart: StoredPart;
 };
 
-export const settingsSelect = {
+export const projectSettingsSelect = {
   name: true,
   viewersSeeBodies: true,
   observationRetentionDays: true,
@@ -32,7 +32,7 @@ export async function getProject(ctx: ProjectContext): Promise<ProjectDetail> {
   requirePermission(ctx, "project:read");
   const project = await ctx.db.project.findFirst({
     where: { id: ctx.projectId, deletedAt: null },
-    select: { id: true, isDemo: true, createdAt: true, ...settingsSelect },
+    select: { id: true, isDemo: true, createdAt: true, ...projectSettingsSelect },
   });
   if (!project) throw notFoundError("project");
   const role = ctx.role ?? "owner";

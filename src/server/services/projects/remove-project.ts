@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { requestEndWaitingJob, startEndWaitingJob } from "../jobs/end-waiting-job";
+import { requestEndWaitingExecutionsJob, startEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 
 /**
  * Marks a project as deleted. Nobody reaches it any more, its keys are refused, and its waiting executions are
@@ -34,7 +34,7 @@ export async function removeProject(ctx: ProjectContext): Promise<void> {
       targetId: ctx.projectId,
       summary: "Deleted the project",
     });
-    return startEndWaitingJob(ctx, tx, { of: "project", id: ctx.projectId, why: "deleted", at: now });
+    return startEndWaitingExecutionsJob(ctx, tx, { of: "project", id: ctx.projectId, why: "deleted", at: now });
   });
-  await requestEndWaitingJob(ctx, [ending.job]);
+  await requestEndWaitingExecutionsJob(ctx, [ending.job]);
 }

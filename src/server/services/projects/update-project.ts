@@ -4,7 +4,7 @@ import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { forgetCachedStoredPart } from "../storage/cached-stored-part";
-import { settingsSelect } from "./get-project";
+import { projectSettingsSelect } from "./get-project";
 
 /** Changes the given settings of a project. The audit log names the changes. */
 export async function updateProject(ctx: ProjectContext, input: Partial<ProjectSettings>): Promise<void> {
@@ -12,10 +12,10 @@ export async function updateProject(ctx: ProjectContext, input: Partial<ProjectS
   await ctx.db.$transaction(async (tx) => {
     const before = await tx.project.findFirst({
       where: { id: ctx.projectId, deletedAt: null },
-      select: settingsSelect,
+      select: projectSettingsSelect,
     });
     if (!before) throw notFoundError("project");
-    const changed = (Object.keys(settingsSelect) as (keyof ProjectSettings)[]).filter(
+    const changed = (Object.keys(projectSettingsSelect) as (keyof ProjectSettings)[]).filter(
       (key) => input[key] !== undefined && input[key] !== before[key],
     );
     if (changed.length === 0) return;

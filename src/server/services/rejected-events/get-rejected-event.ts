@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import type { RejectedEventListItem } from "./list-rejected-events";
-import { rejectedEventSelect, withKeyNames } from "./with-key-names";
+import { rejectedEventSelect, addEventKeyNames } from "./add-event-key-names";
 
 /** Returns a rejected event. `body` is the first 64 KB of its data. */
 export async function getRejectedEvent(
@@ -15,6 +15,6 @@ export async function getRejectedEvent(
     select: { ...rejectedEventSelect, body: true },
   });
   if (!row) throw notFoundError("rejected event");
-  const [named] = await withKeyNames(ctx, [row]);
+  const [named] = await addEventKeyNames(ctx, [row]);
   return named!;
 }

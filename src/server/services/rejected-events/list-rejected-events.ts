@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { afterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
-import { type RejectedEventRow, rejectedEventSelect, withKeyNames } from "./with-key-names";
+import { type RejectedEventRow, rejectedEventSelect, addEventKeyNames } from "./add-event-key-names";
 
 /** A rejected event in a list. `keyName` is null if its key is no longer stored. */
 export type RejectedEventListItem = RejectedEventRow & { keyName: string | null };
@@ -20,5 +20,5 @@ export async function listRejectedEvents(
     select: rejectedEventSelect,
   });
   const page = toPage(rows, limit, (row) => ({ at: row.receivedAt, id: row.id }));
-  return { ...page, items: await withKeyNames(ctx, page.items) };
+  return { ...page, items: await addEventKeyNames(ctx, page.items) };
 }

@@ -6,8 +6,8 @@ import { endBreakerPause } from "../actions/end-breaker-pause";
 import type { ActionWake } from "../wakes/wake-actions";
 import { restartExecutions } from "../executions/restart-executions";
 import { JobError, type JobChunkResult, type JobKind, type RunningJob } from "../jobs/types";
-import { BulkParams, type BulkKind } from "./bulk-params";
-import { bulkSetSql, canBeSentSql } from "./bulk-set-sql";
+import { BulkJobParams, type BulkJobKind } from "./bulk-job-params";
+import { bulkJobExecutionsSql, canBeSentSql } from "./bulk-job-executions-sql";
 
 /** The most executions that one chunk reads. */
 const ROWS_MAX = 1_000;
@@ -38,7 +38,7 @@ export const sendNowJobKind: JobKind = bulkKind("send_now", async (ctx, tx, { jo
 });
 
 /** The job that cancels the waiting executions of the set. */
-export const cancelJobKind: JobKind = {
+export const cancelExecutionsJobKind: JobKind = {
   async chunk(ctx, tx, { job }) {
     const { rows } = await readPage(ctx, tx, { kind: "cancel", job, limit: CANCELS_MAX });
     const now = ctx.now();
@@ -54,7 +54,7 @@ export const cancelJobKind: JobKind = {
 };
 
 function bulkKind(
-  kind: BulkKind,
+  kind: BulkJobKind,
   change: (
     ctx: ServiceContext,
     tx: DatabaseOrTransaction,
@@ -75,15 +75,15 @@ function bulkKind(
 async function readPage(
   ctx: ServiceContext,
   tx: DatabaseOrTransaction,
-  { kind, job, limit }: { kind: BulkKind; job: RunningJob; limit: number },
+  { kind, job, limit }: { kind: BulkJobKind; job: RunningJob; limit: number },
 ) {
-  const parsed = BulkParams.safeParse(job.params);
+  const parsed = BulkJobParams.safeParse(job.params);
   if (!parsed.success) throw new JobError("Its parameters cannot be read.");
   const { startedAt, ...filter } = parsed.data;
   const behind = job.cursor
     ? Prisma.sql`AND (e.created_at, e.id) > (${job.cursor.at}::timestamptz, ${job.cursor.id})`
     : Prisma.empty;
-  const where = await bulkSetSql(systemProjectContext(ctx, job.projectId), { kind, filter, asOf: startedAt });
+  const where = await bulkJobExecutionsSql(systemProjectContext(ctx, job.projectId), { kind, filter, asOf: startedAt });
   const rows = await tx.$queryRaw<Row[]>`
     SELECT e.id, e.created_at AS at, e.action_id AS "actionId", ${canBeSentSql} AS "canBeSent"
     FROM action_execution e JOIN action_configuration a ON a.id = e.action_id

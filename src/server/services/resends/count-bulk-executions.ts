@@ -1,12 +1,12 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import type { BulkFilter, BulkKind } from "./bulk-params";
-import { bulkSetSql } from "./bulk-set-sql";
+import type { BulkJobFilter, BulkJobKind } from "./bulk-job-params";
+import { bulkJobExecutionsSql } from "./bulk-job-executions-sql";
 
 const COUNTED_MAX = 100_000;
 
-export type BulkCount = {
+export type BulkExecutionCount = {
   /** the number of executions in the set, counted up to 100,000 */
   executions: number;
   capped: boolean;
@@ -18,13 +18,13 @@ export type BulkCount = {
   asOf: Date;
 };
 
-export type CountBulkInput = { kind: BulkKind; filter: BulkFilter; asOf?: Date | undefined };
+export type CountBulkExecutionsInput = { kind: BulkJobKind; filter: BulkJobFilter; asOf?: Date | undefined };
 
 /** Counts the executions that a bulk job would change. It changes nothing. */
 export async function countBulkExecutions(
   ctx: ProjectContext,
-  { kind, filter, asOf }: CountBulkInput,
-): Promise<BulkCount> {
+  { kind, filter, asOf }: CountBulkExecutionsInput,
+): Promise<BulkExecutionCount> {
   requirePermission(ctx, "execution:act");
   const [row] = await ctx.db.$queryRaw<
     { executions: number; noBody: number; actionDeleted: number; actionOff: number }[]
@@ -35,7 +35,7 @@ export async function countBulkExecutions(
       (count(*) FILTER (WHERE NOT deleted AND NOT off AND empty))::int AS "noBody"
     FROM (SELECT a.deleted_at IS NOT NULL AS deleted, a.disabled_at IS NOT NULL AS off, e.input IS NULL AS empty
       FROM action_execution e JOIN action_configuration a ON a.id = e.action_id
-        WHERE ${await bulkSetSql(ctx, { kind, filter, asOf })}
+        WHERE ${await bulkJobExecutionsSql(ctx, { kind, filter, asOf })}
       LIMIT ${Prisma.raw(String(COUNTED_MAX))}) AS found`;
   const { executions, ...counted } = row!;
   const refused = kind === "cancel" ? { noBody: 0, actionDeleted: 0, actionOff: 0 } : counted;

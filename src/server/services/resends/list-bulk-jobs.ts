@@ -1,34 +1,34 @@
 import type { ProjectContext } from "@/server/context";
 import type { JobRow } from "../jobs/job-row";
 import { listJobs } from "../jobs/list-jobs";
-import { type BulkFilter, type BulkKind, StoredBulkFilter } from "./bulk-params";
+import { type BulkJobFilter, type BulkJobKind, StoredBulkJobFilter } from "./bulk-job-params";
 
 export type BulkJob = Pick<
   JobRow,
   "id" | "status" | "statusReason" | "total" | "processed" | "ratePerMinute" | "createdAt" | "finishedAt"
 > & {
-  kind: BulkKind;
+  kind: BulkJobKind;
   /** the filter; null if the job's parameters cannot be read */
-  filter: BulkFilter | null;
+  filter: BulkJobFilter | null;
   /** the number of executions changed so far */
   sent: number;
   createdBy: string;
 };
 
 /** Lists the latest jobs of these kinds, newest first. */
-export async function listBulkJobs(ctx: ProjectContext, kinds: readonly BulkKind[]): Promise<BulkJob[]> {
+export async function listBulkJobs(ctx: ProjectContext, kinds: readonly BulkJobKind[]): Promise<BulkJob[]> {
   const lists = await Promise.all(
     kinds.map(async (kind) => (await listJobs(ctx, kind)).map((job) => toBulkJob(kind, job))),
   );
   return lists.flat().sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
 }
 
-export function toBulkJob(kind: BulkKind, job: JobRow): BulkJob {
+export function toBulkJob(kind: BulkJobKind, job: JobRow): BulkJob {
   const { params, created, matched, createdByLabel, subjectId: _subject, generation: _generation, ...row } = job;
   return {
     ...row,
     kind,
-    filter: StoredBulkFilter.safeParse(params).data ?? null,
+    filter: StoredBulkJobFilter.safeParse(params).data ?? null,
     sent: kind === "cancel" ? matched : created,
     createdBy: createdByLabel,
   };

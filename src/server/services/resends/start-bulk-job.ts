@@ -2,15 +2,15 @@ import { periodMs } from "@/domain/execution-query";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { startJob } from "../jobs/start-job";
-import { countBulkExecutions, type CountBulkInput } from "./count-bulk-executions";
-import type { BulkKind, BulkParams } from "./bulk-params";
+import { countBulkExecutions, type CountBulkExecutionsInput } from "./count-bulk-executions";
+import type { BulkJobKind, BulkJobParams } from "./bulk-job-params";
 
-const refusals: Record<BulkKind, string> = {
+const refusals: Record<BulkJobKind, string> = {
   resend: "None of these executions can be sent again.",
   send_now: "None of these executions waits.",
   cancel: "None of these executions waits, so there is nothing to cancel.",
 };
-const summaries: Record<BulkKind, (count: number) => string> = {
+const summaries: Record<BulkJobKind, (count: number) => string> = {
   resend: (count) => `Started to send ${count} executions again.`,
   send_now: (count) => `Started to send ${count} waiting executions now.`,
   cancel: (count) => `Started to cancel ${count} waiting executions.`,
@@ -23,7 +23,7 @@ const summaries: Record<BulkKind, (count: number) => string> = {
  */
 export async function startBulkJob(
   ctx: ProjectContext,
-  { ratePerMinute, ...input }: CountBulkInput & { ratePerMinute: number },
+  { ratePerMinute, ...input }: CountBulkExecutionsInput & { ratePerMinute: number },
 ): Promise<{ id: string }> {
   const { executions, sendable, asOf } = await countBulkExecutions(ctx, input);
   const { since, ...filter } = input.filter;
@@ -33,7 +33,7 @@ export async function startBulkJob(
   return startJob(ctx, {
     kind: input.kind,
     subjectId: null,
-    params: { ...filter, ...(from ? { from } : {}), startedAt: asOf } satisfies BulkParams,
+    params: { ...filter, ...(from ? { from } : {}), startedAt: asOf } satisfies BulkJobParams,
     ratePerMinute,
     total: executions,
     summary: summaries[input.kind](sendable),

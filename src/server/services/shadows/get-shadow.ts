@@ -19,7 +19,7 @@ export type ShadowDetail = ShadowInput & {
 /** Returns the shadow of a trigger; null without one. @throws AppError NOT_FOUND for an unknown trigger */
 export async function getShadow(ctx: ProjectContext, input: { triggerId: string }): Promise<ShadowDetail | null> {
   requirePermission(ctx, "project:read");
-  const { eventSource, shadow } = await findShadow(ctx, input.triggerId);
+  const { eventSource, shadow } = await findTriggerWithShadow(ctx, input.triggerId);
   if (!shadow) return null;
   const filter = Filter.safeParse(shadow.filter).data ?? emptyFilter;
   const source = getEventSource(eventSource);
@@ -35,7 +35,7 @@ export async function getShadow(ctx: ProjectContext, input: { triggerId: string 
   };
 }
 
-export async function findShadow(ctx: ProjectContext, triggerId: string) {
+export async function findTriggerWithShadow(ctx: ProjectContext, triggerId: string) {
   const trigger = await ctx.db.triggerConfiguration.findFirst({
     where: { id: triggerId, projectId: ctx.projectId, deletedAt: null },
     select: { eventSource: true, shadow: true },

@@ -3,7 +3,7 @@ import { ShadowOutcome } from "@/domain/shadow";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { decodeCursor, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
-import { findShadow } from "./get-shadow";
+import { findTriggerWithShadow } from "./get-shadow";
 
 export type ShadowDifference = {
   /** the id of the subject, or of the subject of another event source */
@@ -20,7 +20,7 @@ export async function listShadowDifferences(
   input: { triggerId: string; cursor?: string | null | undefined; limit?: number | undefined },
 ): Promise<Page<ShadowDifference>> {
   requirePermission(ctx, "project:read");
-  const { eventSource, shadow } = await findShadow(ctx, input.triggerId);
+  const { eventSource, shadow } = await findTriggerWithShadow(ctx, input.triggerId);
   const limit = input.limit ?? PAGE_SIZE_DEFAULT;
   if (!shadow) return { items: [], nextCursor: null };
   const rows = await ctx.db.shadowDifference.findMany({

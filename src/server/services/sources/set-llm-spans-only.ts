@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { forgetEventKey } from "../event-keys/authenticate-event-key";
+import { dropCachedEventKey } from "../event-keys/authenticate-event-key";
 
 /** Switches "LLM spans only" of an event key on or off. It counts for spans that arrive a second later. */
 export async function setLlmSpansOnly(
@@ -24,6 +24,6 @@ export async function setLlmSpansOnly(
     const summary = `Switched “LLM spans only” ${state} for the event key “${key.name}” (…${key.last4})`;
     await writeAuditEntry(ctx, tx, { action: "eventKey.llmSpansOnly", targetId: id, summary });
   });
-  forgetEventKey(ctx.db, key.hash);
+  dropCachedEventKey(ctx.db, key.hash);
   return { llmSpansOnly };
 }

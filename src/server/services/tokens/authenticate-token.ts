@@ -2,7 +2,7 @@ import { tokenActor, type TokenActor } from "@/domain/actor";
 import { sha256 } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { knownScopesOf, API_TOKEN_PREFIX } from "./token-row";
+import { knownTokenScopesOf, API_TOKEN_PREFIX } from "./token-row";
 
 /** The last use of a token is written at most once in this time, ms. */
 const TOUCH_MS = 60_000;
@@ -43,7 +43,7 @@ export async function authenticateToken(ctx: ServiceContext, token: string): Pro
     name: row.name,
     maker: { id: row.user.id, label: row.user.email },
     projectId: row.projectId,
-    scopes: knownScopesOf(row.scopes),
+    scopes: knownTokenScopesOf(row.scopes),
   });
 }
 

@@ -3,7 +3,7 @@ import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import type { SignedInUser } from "../access";
 import { auditAccountChange } from "../account-audit";
-import { describeToken, makeApiToken } from "./token-row";
+import { describeApiToken, makeApiToken } from "./token-row";
 
 /** The most tokens of a person that are neither revoked nor expired. */
 const TOKENS_MAX = 50;
@@ -32,7 +32,7 @@ export async function createPersonalToken(
     await auditAccountChange(ctx, tx, {
       user,
       action: "account.createToken",
-      summary: `Created the personal API token ${describeToken(row)}`,
+      summary: `Created the personal API token ${describeApiToken(row)}`,
     });
   });
   return { id: row.id, token };

@@ -4,7 +4,7 @@ import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { describeToken, makeApiToken } from "./token-row";
+import { describeApiToken, makeApiToken } from "./token-row";
 
 /** The most tokens of a project that are neither revoked nor expired. */
 const TOKENS_MAX = 100;
@@ -30,7 +30,7 @@ export async function createProjectToken(
     await writeAuditEntry(ctx, tx, {
       action: "token.create",
       targetId: row.id,
-      summary: `Created the API token ${describeToken(row)}`,
+      summary: `Created the API token ${describeApiToken(row)}`,
     });
   });
   return { id: row.id, token };

@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { afterCursorWhere, type Page, type PageInput, toPage } from "../keyset";
-import { type ApiTokenSummary, tokenSelect, toTokenSummary } from "./token-row";
+import { type ApiTokenSummary, apiTokenSelect, toApiTokenSummary } from "./token-row";
 
 /** Returns a page of the project's tokens, newest first, including revoked and expired ones. */
 export async function listProjectTokens(ctx: ProjectContext, input: PageInput): Promise<Page<ApiTokenSummary>> {
@@ -10,8 +10,8 @@ export async function listProjectTokens(ctx: ProjectContext, input: PageInput): 
     where: { projectId: ctx.projectId, ...afterCursorWhere(input.cursor) },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: input.limit + 1,
-    select: tokenSelect,
+    select: apiTokenSelect,
   });
   const page = toPage(rows, input.limit, (row) => ({ at: row.createdAt, id: row.id }));
-  return { ...page, items: page.items.map(toTokenSummary) };
+  return { ...page, items: page.items.map(toApiTokenSummary) };
 }

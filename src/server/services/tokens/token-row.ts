@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 /** The beginning of every API token, by which people and scanners of secrets recognize one. */
 export const API_TOKEN_PREFIX = "tsa_";
 
-export const tokenSelect = {
+export const apiTokenSelect = {
   id: true,
   name: true,
   last4: true,
@@ -20,18 +20,18 @@ export const tokenSelect = {
   revokedAt: true,
   user: { select: { name: true, email: true } },
 } satisfies Prisma.ApiTokenSelect;
-type Row = Prisma.ApiTokenGetPayload<{ select: typeof tokenSelect }>;
+type Row = Prisma.ApiTokenGetPayload<{ select: typeof apiTokenSelect }>;
 
 export type ApiTokenSummary = Omit<Row, "user" | "scopes"> & { scopes: TokenScope[]; maker: string };
 
-export const toTokenSummary = ({ user, scopes, ...row }: Row): ApiTokenSummary => ({
+export const toApiTokenSummary = ({ user, scopes, ...row }: Row): ApiTokenSummary => ({
   ...row,
-  scopes: knownScopesOf(scopes),
+  scopes: knownTokenScopesOf(scopes),
   maker: user.email,
 });
 
 /** Returns the stored scopes that this version of the program knows. */
-export const knownScopesOf = (stored: readonly string[]): TokenScope[] =>
+export const knownTokenScopesOf = (stored: readonly string[]): TokenScope[] =>
   TokenScope.options.filter((scope) => stored.includes(scope));
 
 /** Makes a token, and the columns of its row. The row does not hold the token itself. */
@@ -52,7 +52,7 @@ export function makeApiToken(owner: { projectId: string | null; userId: string }
 }
 
 /** Describes the scopes and the end of a token, for the audit log. */
-export const describeToken = ({
+export const describeApiToken = ({
   name,
   scopes,
   expiresAt,

@@ -14,7 +14,7 @@ import { AppError } from "@/server/errors";
  * belong to this project.
  * @throws AppError BAD_REQUEST with fields `eventSource`, `filter` (and `filter.<path>` for each problem), `actionIds`
  */
-export async function checkTrigger(ctx: ProjectContext, tx: DatabaseOrTransaction, input: TriggerInput): Promise<void> {
+export async function checkTriggerInput(ctx: ProjectContext, tx: DatabaseOrTransaction, input: TriggerInput): Promise<void> {
   const fields: Record<string, string> = {};
   Object.assign(fields, await fieldsOfFilter(input));
   if (input.delayMode === "quiet" && input.delaySeconds === 0)
@@ -31,7 +31,7 @@ export async function checkTrigger(ctx: ProjectContext, tx: DatabaseOrTransactio
 
 /**
  * Checks only a filter, such as the filter of a shadow.
- * @throws AppError BAD_REQUEST with the fields of `checkTrigger` for the event source and the filter
+ * @throws AppError BAD_REQUEST with the fields of `checkTriggerInput` for the event source and the filter
  */
 export async function checkTriggerFilter(eventSource: string, filter: Filter): Promise<void> {
   refuse(await fieldsOfFilter({ eventSource, filter }));

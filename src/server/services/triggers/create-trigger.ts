@@ -7,7 +7,7 @@ import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { requireFreeConfigurationKey } from "../require-free-configuration-key";
 import { requireRegexesBelowLimit, requireProjectBelowLimit } from "../project-limits";
-import { checkTrigger } from "./check-trigger";
+import { checkTriggerInput } from "./check-trigger";
 import { writeTriggerVersion } from "./lock-trigger";
 import { makeTriggerColumns, makeActionPositions } from "./trigger-columns";
 
@@ -16,7 +16,7 @@ export async function createTrigger(ctx: ProjectContext, input: TriggerInput): P
   const id = newId("trg");
   const now = ctx.now();
   await ctx.db.$transaction(async (tx) => {
-    await checkTrigger(ctx, tx, input);
+    await checkTriggerInput(ctx, tx, input);
     await requireProjectBelowLimit(ctx, tx, "triggers");
     await requireFreeConfigurationKey(ctx, tx, { kind: "trigger", id: null, key: input.key });
     await requireRegexesBelowLimit(ctx, tx, { sources: regexesInFilter(input.filter) });

@@ -6,8 +6,8 @@ import { requirePermission } from "../access";
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
 
-export const FunnelHours = z.union([z.literal(24), z.literal(168), z.literal(720)]);
-export type FunnelHours = z.infer<typeof FunnelHours>;
+export const FunnelRangeHours = z.union([z.literal(24), z.literal(168), z.literal(720)]);
+export type FunnelRangeHours = z.infer<typeof FunnelRangeHours>;
 
 const steps = [
   "evaluated",
@@ -31,7 +31,7 @@ export type TriggerFunnel = {
 /** Counts the outcomes of the events of the last hours, from counters that are written together with the decisions. */
 export async function getTriggerFunnel(
   ctx: ProjectContext,
-  input: { triggerId: string; hours: FunnelHours },
+  input: { triggerId: string; hours: FunnelRangeHours },
 ): Promise<TriggerFunnel> {
   requirePermission(ctx, "project:read");
   const trigger = await ctx.db.triggerConfiguration.findFirst({

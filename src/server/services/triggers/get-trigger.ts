@@ -2,7 +2,7 @@ import { emptyFilter, Filter } from "@/domain/filter/schema";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { triggerRowSelect, type TriggerListItem, withTriggerActivity } from "./trigger-row";
+import { triggerRowSelect, type TriggerListItem, addTriggerActivity } from "./trigger-row";
 
 /** A trigger with its filter. `filter` is empty if the stored filter cannot be read; `problem` then has the reason. */
 export type TriggerDetail = TriggerListItem & { filter: Filter; actionIds: string[]; createdBy: string | null };
@@ -15,7 +15,7 @@ export async function getTrigger(ctx: ProjectContext, input: { triggerId: string
   });
   if (!row) throw notFoundError("trigger");
   const { createdById, ...rest } = row;
-  const [item] = await withTriggerActivity(ctx, [rest]);
+  const [item] = await addTriggerActivity(ctx, [rest]);
   const author = createdById
     ? await ctx.db.user.findUnique({ where: { id: createdById }, select: { name: true } })
     : null;

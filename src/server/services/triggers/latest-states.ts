@@ -27,7 +27,7 @@ export type LatestState = {
  * A part of the latest states. `available` is the number of states up to the limit, which may be more than all parts
  * hold.
  */
-export type LatestStates = { rows: LatestState[]; available: number };
+export type LatestStatesChunk = { rows: LatestState[]; available: number };
 
 /**
  * Reads the latest states of an event source, newest first, optionally only those received in a range. The states come
@@ -36,7 +36,7 @@ export type LatestStates = { rows: LatestState[]; available: number };
 export async function* latestStates(
   ctx: ProjectContext,
   { eventSource, limit, range }: { eventSource: string; limit: number; range?: { from: Date; to: Date } },
-): AsyncGenerator<LatestStates> {
+): AsyncGenerator<LatestStatesChunk> {
   const received = range ? Prisma.sql`AND received_at >= ${range.from} AND received_at < ${range.to}` : Prisma.empty;
   const sizes = await ctx.db.$queryRaw<{ id: string; bytes: number }[]>`
     SELECT id, octet_length(state) AS bytes FROM observation

@@ -2,8 +2,8 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { afterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
 import { containsTextWhere } from "../search";
-import { listOrderedTriggerIds, type TriggerListFilter } from "./list-order";
-import { triggerRowSelect, type TriggerListItem, withTriggerActivity } from "./trigger-row";
+import { listOrderedTriggerIds, type TriggerListFilter } from "./list-ordered-trigger-ids";
+import { triggerRowSelect, type TriggerListItem, addTriggerActivity } from "./trigger-row";
 
 export type ListTriggersInput = TriggerListFilter & {
   key?: string | undefined;
@@ -30,7 +30,7 @@ export async function listTriggers(ctx: ProjectContext, input: ListTriggersInput
     select: triggerRowSelect,
   });
   const page = toPage(rows, limit, (row) => ({ at: row.createdAt, id: row.id }));
-  return { ...page, items: await withTriggerActivity(ctx, page.items) };
+  return { ...page, items: await addTriggerActivity(ctx, page.items) };
 }
 
 /** Every order but the order by age changes all the time, so its cursor holds a position in the list, not a key. */
@@ -45,7 +45,7 @@ async function listInOrder(ctx: ProjectContext, input: ListTriggersInput): Promi
   });
   rows.sort((one, two) => places.get(one.id)! - places.get(two.id)!);
   return {
-    items: await withTriggerActivity(ctx, rows),
+    items: await addTriggerActivity(ctx, rows),
     nextCursor: found.length > limit ? String(start + limit) : null,
   };
 }

@@ -12,11 +12,11 @@ export type TriggerManagement = "managed" | "unlocked";
  * Tells whether the caller may only read managed triggers. A person in the browser may; an apply of files calls with a
  * token.
  */
-export const mayOnlyReadManaged = ({ actor }: Pick<ProjectContext, "actor">): boolean => actor.type === "user";
+export const mayOnlyReadManagedTriggers = ({ actor }: Pick<ProjectContext, "actor">): boolean => actor.type === "user";
 
 /** Refuses a person's change of a trigger that files manage. @throws AppError CONFLICT */
 export function refuseManagedTrigger(ctx: ProjectContext, { name, management }: LockedTrigger): void {
-  if (management !== "managed" || !mayOnlyReadManaged(ctx)) return;
+  if (management !== "managed" || !mayOnlyReadManagedTriggers(ctx)) return;
   throw new AppError(
     "CONFLICT",
     `Files in a repository manage the trigger "${name}". Change its file and apply it, or unlock the trigger first.`,

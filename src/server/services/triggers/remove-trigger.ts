@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { requestEndWaitingJob, startEndWaitingJob } from "../jobs/end-waiting-job";
+import { requestEndWaitingExecutionsJob, startEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 import { writeTriggerVersion, lockTrigger } from "./lock-trigger";
 import { refuseManagedTrigger } from "./refuse-managed-trigger";
 
@@ -24,7 +24,7 @@ export async function removeTrigger(
       data: { deletedAt: now, status: "DISABLED", version: before.version + 1 },
       select: { id: true },
     });
-    const ending = await startEndWaitingJob(ctx, tx, { of: "trigger", id: before.id, why: "deleted", at: now });
+    const ending = await startEndWaitingExecutionsJob(ctx, tx, { of: "trigger", id: before.id, why: "deleted", at: now });
     await writeAuditEntry(ctx, tx, {
       action: "trigger.delete",
       targetId: before.id,
@@ -33,7 +33,7 @@ export async function removeTrigger(
     await writeTriggerVersion(ctx, tx, { triggerId: before.id, summary: "Deleted." });
     return { id: before.id, ending };
   });
-  await requestEndWaitingJob(ctx, [ending.job]);
+  await requestEndWaitingExecutionsJob(ctx, [ending.job]);
   ctx.live.touch(ctx.projectId, "triggers");
   ctx.live.touch(ctx.projectId, "executions");
   return { id, cancelled: ending.waiting };

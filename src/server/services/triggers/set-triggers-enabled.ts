@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { mayOnlyReadManaged } from "./refuse-managed-trigger";
+import { mayOnlyReadManagedTriggers } from "./refuse-managed-trigger";
 import { setTriggerEnabled } from "./set-trigger-enabled";
 
 /**
@@ -24,7 +24,7 @@ export async function setTriggersEnabled(
     select: { id: true, management: true },
   });
   const isManaged = ({ management }: (typeof rows)[number]): boolean =>
-    management === "managed" && mayOnlyReadManaged(ctx);
+    management === "managed" && mayOnlyReadManagedTriggers(ctx);
   const changed = rows.filter((row) => !isManaged(row)).map(({ id }) => id);
   for (const triggerId of changed) await setTriggerEnabled(ctx, { triggerId, enabled: input.enabled });
   return { changed, managed: rows.filter(isManaged).map(({ id }) => id) };

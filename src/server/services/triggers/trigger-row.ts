@@ -66,7 +66,7 @@ export type TriggerListItem = Omit<Row, "filter" | "actions" | "samplingBy" | "d
   lastExecutionAt: Date | null;
 };
 
-export async function withTriggerActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<TriggerListItem[]> {
+export async function addTriggerActivity(ctx: ProjectContext, rows: readonly Row[]): Promise<TriggerListItem[]> {
   const ids = rows.map((row) => row.id);
   const [days, last, errors, activities] = await Promise.all([
     daysOf(ctx, ids),

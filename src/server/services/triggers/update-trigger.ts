@@ -5,10 +5,10 @@ import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { requireFreeConfigurationKey } from "../require-free-configuration-key";
 import { requireRegexesBelowLimit } from "../project-limits";
-import { checkTrigger } from "./check-trigger";
+import { checkTriggerInput } from "./check-trigger";
 import { writeTriggerVersion, lockTrigger, requireTriggerVersion } from "./lock-trigger";
 import { refuseManagedTrigger } from "./refuse-managed-trigger";
-import { restartShadow } from "./restart-shadow";
+import { restartShadowCounts } from "./restart-shadow-counts";
 import { makeTriggerColumns, makeActionPositions } from "./trigger-columns";
 
 /**
@@ -26,7 +26,7 @@ export async function updateTrigger(
     const before = await lockTrigger(ctx, tx, { triggerId: id });
     refuseManagedTrigger(ctx, before);
     requireTriggerVersion(before, input.version);
-    await checkTrigger(ctx, tx, trigger);
+    await checkTriggerInput(ctx, tx, trigger);
     await requireFreeConfigurationKey(ctx, tx, { kind: "trigger", id, key: trigger.key });
     await requireRegexesBelowLimit(ctx, tx, { sources: regexesInFilter(trigger.filter), triggerId: id });
     await tx.triggerAction.deleteMany({ where: { triggerId: id } });
@@ -39,7 +39,7 @@ export async function updateTrigger(
       },
       select: { id: true },
     });
-    await restartShadow(tx, { before, after: trigger, now: ctx.now() });
+    await restartShadowCounts(tx, { before, after: trigger, now: ctx.now() });
     await writeAuditEntry(ctx, tx, {
       action: "trigger.update",
       targetId: id,

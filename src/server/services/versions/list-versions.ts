@@ -7,12 +7,12 @@ import { ActionSnapshot, TriggerSnapshot } from "@/domain/version-snapshot";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { loadConfigurationNames } from "../configuration-names";
+import { loadTriggerAndActionNames } from "../load-trigger-and-action-names";
 import { afterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
 import { urlVisibleToReader } from "../visible-url";
 
 type VersionChange = { field: string; label: string; before: string | null; after: string | null };
-export type VersionRow = {
+export type VersionListItem = {
   version: number;
   summary: string;
   actor: string;
@@ -31,7 +31,7 @@ export type ListVersionsInput = {
 type Fields = Map<string, { label: string; value: string | null; mark?: string }>;
 
 /** Lists the versions of a trigger or an action, newest first, each with its changes. */
-export async function listVersions(ctx: ProjectContext, input: ListVersionsInput): Promise<Page<VersionRow>> {
+export async function listVersions(ctx: ProjectContext, input: ListVersionsInput): Promise<Page<VersionListItem>> {
   requirePermission(ctx, "project:read");
   const limit = input.limit ?? PAGE_SIZE_DEFAULT;
   const current = await currentVersion(ctx, input);
@@ -74,7 +74,7 @@ async function currentVersion(ctx: ProjectContext, { kind, targetId }: ListVersi
 async function fieldsOfTriggers(ctx: ProjectContext, stored: readonly unknown[]): Promise<Fields[]> {
   const snapshots = stored.map((snapshot) => TriggerSnapshot.parse(snapshot));
   const actionIds = snapshots.flatMap((snapshot) => snapshot.actionIds);
-  const names = await loadConfigurationNames(ctx, { triggerIds: [], actionIds });
+  const names = await loadTriggerAndActionNames(ctx, { triggerIds: [], actionIds });
   return snapshots.map((snapshot) => triggerFields(snapshot, (id) => names.action(id).name));
 }
 

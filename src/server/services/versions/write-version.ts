@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
 
-export type VersionDraft = {
+export type NewVersion = {
   kind: "trigger" | "action";
   targetId: string;
   version: number;
@@ -17,7 +17,7 @@ export type VersionDraft = {
  * Stores the version of a trigger or an action after a change. Call it last in the change's transaction: it reads the
  * revision of the configuration, and others see the change from that revision on.
  */
-export async function writeVersion(ctx: ProjectContext, tx: DatabaseOrTransaction, draft: VersionDraft): Promise<void> {
+export async function writeVersion(ctx: ProjectContext, tx: DatabaseOrTransaction, draft: NewVersion): Promise<void> {
   const { configRevision } = await tx.project.findUniqueOrThrow({
     where: { id: ctx.projectId },
     select: { configRevision: true },

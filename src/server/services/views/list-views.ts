@@ -1,7 +1,7 @@
 import { personIdOf } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { VIEWS_MAX } from "./save-view";
+import { SAVED_VIEWS_MAX } from "./save-view";
 
 export type SavedView = { id: string; name: string; query: string; isShared: boolean; mayRemove: boolean };
 
@@ -11,7 +11,7 @@ export async function listViews(ctx: ProjectContext): Promise<SavedView[]> {
   const rows = await ctx.db.savedView.findMany({
     where: { projectId: ctx.projectId, OR: [{ userId: null }, { userId: personIdOf(ctx.actor) }] },
     orderBy: [{ name: "asc" }, { id: "asc" }],
-    take: 2 * VIEWS_MAX,
+    take: 2 * SAVED_VIEWS_MAX,
     select: { id: true, name: true, query: true, userId: true },
   });
   const mayShare = ctx.role !== "viewer";

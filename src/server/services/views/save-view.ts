@@ -7,9 +7,9 @@ import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 
 /** The most views that one person sees in a project. */
-export const VIEWS_MAX = 50;
+export const SAVED_VIEWS_MAX = 50;
 
-export const NewView = z.object({
+export const NewSavedView = z.object({
   name: z.string().trim().min(1, "Give the view a name.").max(60),
   /** the filters in the form of the list's URL, without `?` */
   query: z.string().max(4_000),
@@ -21,14 +21,14 @@ export const NewView = z.object({
  * Saves the filters of the list under a name. Viewers save views only for themselves.
  * @throws AppError CONFLICT at 50 views
  */
-export async function saveView(ctx: ProjectContext, input: z.infer<typeof NewView>): Promise<{ id: string }> {
+export async function saveView(ctx: ProjectContext, input: z.infer<typeof NewSavedView>): Promise<{ id: string }> {
   requirePermission(ctx, input.isShared ? "execution:act" : "project:read");
   const userId = input.isShared ? null : personIdOf(ctx.actor);
   const id = newId("viw");
   await ctx.db.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
-    if ((await tx.savedView.count({ where: { projectId: ctx.projectId, userId } })) >= VIEWS_MAX)
-      throw new AppError("CONFLICT", `There are ${VIEWS_MAX} views already. Remove one first.`);
+    if ((await tx.savedView.count({ where: { projectId: ctx.projectId, userId } })) >= SAVED_VIEWS_MAX)
+      throw new AppError("CONFLICT", `There are ${SAVED_VIEWS_MAX} views already. Remove one first.`);
     await tx.savedView.create({
       data: {
         id,

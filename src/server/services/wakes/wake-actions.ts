@@ -1,10 +1,10 @@
 import type { ServiceContext } from "@/server/context";
 import { deliveriesDueEvent } from "@/server/inngest/events";
-import type { ActionKey } from "../action-key";
-import { whileDatabaseIsAway } from "../while-database-is-away";
+import type { ActionRef } from "../action-ref";
+import { retryWhileDatabaseIsAway } from "../retry-while-database-is-away";
 
 /** A wake for an action. One of its rows is due at `dueAt`. */
-export type ActionWake = ActionKey & { dueAt: Date };
+export type ActionWake = ActionRef & { dueAt: Date };
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -23,7 +23,7 @@ const cellOf = (delayMs: number): number =>
  * Returns the time of a row's wake, epoch ms, and whether other rows may share its event. A shared wake comes at the
  * end of a cell of time, so that none of its rows is due later. A row that is due in less than a cell has its own wake.
  */
-export function wakeTimeOfRow(dueAt: number, now: number): { at: number; isShared: boolean } {
+export function wakeTimeOfExecution(dueAt: number, now: number): { at: number; isShared: boolean } {
   const cell = cellOf(dueAt - now);
   return dueAt - now < cell ? { at: dueAt, isShared: false } : { at: Math.ceil(dueAt / cell) * cell, isShared: true };
 }
@@ -54,7 +54,7 @@ export async function wakeActions(
       ...all
         .filter(({ dueAt }) => dueAt.getTime() > now)
         .map((wake) => {
-          const { at, isShared } = wakeTimeOfRow(wake.dueAt.getTime(), now);
+          const { at, isShared } = wakeTimeOfExecution(wake.dueAt.getTime(), now);
           return eventFor(wake, at, isShared && at !== started ? `${wake.actionId}:${at}` : undefined);
         }),
     ];
@@ -76,7 +76,7 @@ async function clearUnsentMarks(ctx: ServiceContext, wakes: readonly ActionWake[
       wakes.map(({ actionId }) => actionId),
     );
   await clear().catch(() => {
-    void whileDatabaseIsAway(ctx, clear).catch((error: unknown) =>
+    void retryWhileDatabaseIsAway(ctx, clear).catch((error: unknown) =>
       ctx.log.warn({ err: error }, "marks of wakes that were not sent could not be cleared"),
     );
   });
@@ -93,7 +93,7 @@ export async function wakeActionsIfPossible(ctx: ServiceContext, wakes: readonly
 }
 
 /** Makes the event of a wake. A wake for now has no id, because the engine takes an id only once. */
-const eventFor = ({ projectId, actionId }: ActionKey, at: number | null, id?: string) =>
+const eventFor = ({ projectId, actionId }: ActionRef, at: number | null, id?: string) =>
   deliveriesDueEvent.create(
     { v: 1, projectId, actionId, at },
     { ...(id === undefined ? {} : { id }), ...(at === null ? {} : { ts: at }) },
@@ -103,10 +103,10 @@ const eventFor = ({ projectId, actionId }: ActionKey, at: number | null, id?: st
  * Marks the actions that have no wake yet, and returns them. It locks rows in the order of their ids, so that
  * transactions do not deadlock.
  */
-async function markAsked(ctx: ServiceContext, wakes: readonly ActionWake[]): Promise<ActionKey[]> {
+async function markAsked(ctx: ServiceContext, wakes: readonly ActionWake[]): Promise<ActionRef[]> {
   if (wakes.length === 0) return [];
   const rows = wakes.map(({ projectId, actionId }) => ({ projectId, actionId }));
-  return ctx.db.$queryRaw<ActionKey[]>`/* prepared */
+  return ctx.db.$queryRaw<ActionRef[]>`/* prepared */
     INSERT INTO action_health AS h (action_id, project_id, wake_asked_at)
     SELECT r."actionId", r."projectId", ${ctx.now()}
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS r("projectId" text, "actionId" text) ORDER BY r."actionId"
@@ -118,7 +118,7 @@ async function markAsked(ctx: ServiceContext, wakes: readonly ActionWake[]): Pro
  * Records that a run of an action has started, so that the next wake is a new event. It inserts the endpoint's row if
  * that is missing.
  */
-export async function markRunStarted(ctx: ServiceContext, { projectId, actionId }: ActionKey): Promise<void> {
+export async function markDeliveryRunStarted(ctx: ServiceContext, { projectId, actionId }: ActionRef): Promise<void> {
   await ctx.db.$executeRaw`/* prepared */
     INSERT INTO action_health AS h (action_id, project_id) VALUES (${actionId}, ${projectId})
     ON CONFLICT (action_id) DO UPDATE SET wake_asked_at = NULL WHERE h.wake_asked_at IS NOT NULL`;

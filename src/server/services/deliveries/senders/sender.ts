@@ -8,7 +8,7 @@ import type { ServiceContext } from "@/server/context";
 export type SendingProject = { projectId: string; isDemo: boolean; secrets: readonly string[] };
 
 /** The record of a message in the history: an HTTP request, or its target in words. It holds no secret. */
-export type SentRecord = { method: string; url: string; headers: HeaderList } | { to: string };
+export type MessageRecord = { method: string; url: string; headers: HeaderList } | { to: string };
 
 /** The answer of an HTTP receiver, with masked secrets. */
 type HttpAnswer = { status: number; headers: HeaderList; body: string; truncated: boolean };
@@ -32,9 +32,9 @@ export type TransportSender = {
    */
   check?(env: Env): string | null;
   /** @param isWhole whether the reader may see credentials, such as the path of a URL */
-  describe(message: ActionMessage, options: { isWhole: boolean }): SentRecord;
+  describe(message: ActionMessage, options: { isWhole: boolean }): MessageRecord;
   /**
-   * Delivers a message within 20 s. The slots expire after LEASE_MS (35 s, see reservePlaces), and the record needs the
+   * Delivers a message within 20 s. The slots expire after LEASE_MS (35 s, see reserveSlots), and the record needs the
    * remaining time. It never throws: each error is an outcome. Members read the message and the reason, so neither may
    * hold a path of the server. If projects share a connection, a folder or a queue, the sender keeps them apart by
    * `from.projectId`.
@@ -47,7 +47,7 @@ export function defineSender<Message extends ActionMessage>(sender: {
   transport: string;
   check?: (env: Env) => string | null;
   isMine: (message: ActionMessage) => message is Message;
-  describe: (message: Message, options: { isWhole: boolean }) => SentRecord;
+  describe: (message: Message, options: { isWhole: boolean }) => MessageRecord;
   send: (ctx: ServiceContext, message: Message, from: SendingProject) => Promise<SendingResult>;
 }): TransportSender {
   const { transport, check } = sender;

@@ -1,0 +1,41 @@
+import type { ServiceContext } from "@/server/context";
+import { sha256 } from "@/server/crypto";
+import type { DatabaseOrTransaction } from "@/server/db/client";
+import { AppError } from "@/server/errors";
+
+export const invalidAccessLinkError = (): AppError =>
+  new AppError("NOT_FOUND", "This link was used already, has run out, or was withdrawn. Ask for a new one.");
+
+/** Finds a link that still works. @throws AppError NOT_FOUND, with one message for every fault of a link */
+export async function findOpenAccessLink(ctx: ServiceContext, tx: DatabaseOrTransaction, token: string) {
+  const link = await tx.accessLink.findFirst({
+    where: {
+      tokenHash: sha256(token),
+      usedAt: null,
+      revokedAt: null,
+      expiresAt: { gt: ctx.now() },
+      OR: [{ projectId: null }, { project: { deletedAt: null } }],
+    },
+    select: {
+      id: true,
+      kind: true,
+      email: true,
+      role: true,
+      projectId: true,
+      createdById: true,
+      expiresAt: true,
+      project: { select: { name: true } },
+    },
+  });
+  if (!link) throw invalidAccessLinkError();
+  return link;
+}
+
+/** Marks a link as used. If two requests use it at once, one succeeds. */
+export async function markAccessLinkUsed(ctx: ServiceContext, tx: DatabaseOrTransaction, id: string): Promise<void> {
+  const { count } = await tx.accessLink.updateMany({
+    where: { id, usedAt: null, revokedAt: null },
+    data: { usedAt: ctx.now() },
+  });
+  if (count === 0) throw invalidAccessLinkError();
+}

@@ -1,0 +1,41 @@
+import { addHistogram, emptyLatencyHistogram, quantileOfHistogram } from "@/domain/delivery-statistics";
+import type { ProjectContext } from "@/server/context";
+
+const HOUR_MS = 3_600_000;
+const HOURS = 24;
+
+/**
+ * The attempts of an action over the last 24 hours. `successRate` is 0 to 1. It and `p95Ms` are null without attempts.
+ */
+export type LastDayAttempts = { attempts: number; successRate: number | null; p95Ms: number | null };
+export const noLastDayAttempts: LastDayAttempts = { attempts: 0, successRate: null, p95Ms: null };
+
+/** Sums the hourly figures of actions. It reads up to 24 rows for each action, by the key (action, hour). */
+export async function readLastDayAttempts(ctx: ProjectContext, actionIds: string[]): Promise<Map<string, LastDayAttempts>> {
+  const rows = await ctx.db.actionHour.findMany({
+    where: {
+      actionId: { in: actionIds },
+      projectId: ctx.projectId,
+      hour: { gt: new Date(ctx.now().getTime() - HOURS * HOUR_MS) },
+    },
+    select: { actionId: true, attempts: true, succeeded: true, latency: true },
+  });
+  const sums = new Map<string, { attempts: number; succeeded: number; latency: number[] }>();
+  for (const { actionId, attempts, succeeded, latency } of rows) {
+    const sum = sums.get(actionId) ?? { attempts: 0, succeeded: 0, latency: emptyLatencyHistogram() };
+    sum.attempts += attempts;
+    sum.succeeded += succeeded;
+    addHistogram(sum.latency, latency);
+    sums.set(actionId, sum);
+  }
+  return new Map(
+    [...sums].map(([id, { attempts, succeeded, latency }]) => [
+      id,
+      {
+        attempts,
+        successRate: attempts === 0 ? null : succeeded / attempts,
+        p95Ms: quantileOfHistogram(latency, 0.95),
+      },
+    ]),
+  );
+}

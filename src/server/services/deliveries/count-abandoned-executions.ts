@@ -1,0 +1,24 @@
+import { Prisma } from "@/generated/prisma/client";
+import type { ServiceContext } from "@/server/context";
+import { isEngineBehindSql, mayDeliverSql } from "./due-actions";
+
+const COUNTED_MAX = 10_000;
+
+/** Abandoned executions, each kind counted up to 10,000. If both stay above 0, no engine runs our functions. */
+export type AbandonedCounts = { overdue: number; leasesExpired: number };
+
+/** @property overdue due for two minutes; their action may deliver and has no request in flight */
+export async function countAbandonedExecutions(ctx: ServiceContext): Promise<AbandonedCounts> {
+  const now = ctx.now();
+  const [row] = await ctx.db.$queryRaw<AbandonedCounts[]>`
+    SELECT
+      (SELECT count(*)::int FROM (
+        SELECT 1 FROM action_execution e JOIN action_configuration a ON a.id = e.action_id
+          LEFT JOIN action_health h ON h.action_id = a.id
+        WHERE e.status = 'PENDING' AND ${isEngineBehindSql(Prisma.sql`e.due_at`, now)} AND ${mayDeliverSql(now)}
+          LIMIT ${COUNTED_MAX}) AS o) AS overdue,
+      (SELECT count(*)::int FROM (
+        SELECT 1 FROM action_execution WHERE status = 'RUNNING' AND lease_expires_at < ${now}
+          LIMIT ${COUNTED_MAX}) AS l) AS "leasesExpired"`;
+  return row!;
+}

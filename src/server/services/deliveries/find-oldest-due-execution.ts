@@ -1,0 +1,27 @@
+import { Prisma } from "@/generated/prisma/client";
+import type { ServiceContext } from "@/server/context";
+import {
+  actionsOfProjectSql,
+  actionsWithWaitingRowsSql,
+  earliestDueRowSql,
+  isEngineBehindSql,
+  mayDeliverSql,
+} from "./due-actions";
+
+/**
+ * The oldest due execution of the actions that may deliver. `isBehind`: an execution shows that the engine is behind.
+ */
+export type OldestDueExecution = { dueAt: Date; isBehind: boolean };
+
+/** @param projectId of one project; left out: of all. @returns null if no execution is due */
+export async function findOldestDueExecution(ctx: ServiceContext, projectId?: string): Promise<OldestDueExecution | null> {
+  const now = ctx.now();
+  const [row] = await ctx.db.$queryRaw<{ dueAt: Date | null; isBehind: boolean | null }[]>`
+    ${projectId === undefined ? actionsWithWaitingRowsSql : actionsOfProjectSql(projectId)}
+    SELECT min(first.due_at) AS "dueAt", bool_or(${isEngineBehindSql(Prisma.sql`first.due_at`, now)}) AS "isBehind"
+    FROM actions JOIN action_configuration a ON a.id = actions.action_id
+      LEFT JOIN action_health h ON h.action_id = a.id,
+      LATERAL ${earliestDueRowSql(now)} AS first
+    WHERE ${mayDeliverSql(now)}`;
+  return row?.dueAt ? { dueAt: row.dueAt, isBehind: row.isBehind === true } : null;
+}

@@ -1,0 +1,58 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { describeTemplateProblem, renderTemplateIfQuick } from "@/domain/action/webhook/template/template";
+import type { ServiceContext } from "@/server/context";
+import type { RenderOutcome } from "@/server/compute/compute";
+import { readActionConfiguration } from "./prepare-message";
+import type { ClaimedExecution, ActionForDelivery } from "./types";
+
+export type RenderedBody = { ok: true; body: string } | { ok: false; message: string };
+/** A body. `later`: the project has used up its template time, so the execution waits. */
+export type RequestBodyOutcome = RenderedBody | "later";
+
+/** After a body that took longer than this, in ms, the event loop gets a turn. */
+const SLOW_MS = 5;
+
+/** Returns the template of an action's bodies. Null: the envelope is the body. */
+export function actionTemplateOf(action: ActionForDelivery): string | null {
+  // An unreadable configuration has no template; prepareMessage reports the problem.
+  const read = readActionConfiguration(action);
+  return read.problem === null ? read.configuration.template : null;
+}
+
+/**
+ * Makes the bodies of executions, in their order. A frozen body stays. A template that may take long is rendered in a
+ * thread.
+ */
+export async function makeRequestBodies(
+  ctx: ServiceContext,
+  action: ActionForDelivery,
+  executions: readonly ClaimedExecution[],
+): Promise<RequestBodyOutcome[]> {
+  const template = actionTemplateOf(action);
+  const bodies = new Map<string, RequestBodyOutcome>();
+  const long: ClaimedExecution[] = [];
+  for (const execution of executions) {
+    const start = performance.now();
+    const body = bodyAtOnce(template, execution);
+    if (body) bodies.set(execution.id, body);
+    else long.push(execution);
+    if (performance.now() - start > SLOW_MS) await nextTurn();
+  }
+  if (template !== null && long.length > 0) {
+    const outcomes = await ctx.compute.render(
+      { projectId: action.projectId, purpose: "deliveries" },
+      { actionId: action.actionId, template, envelopes: long.map(({ input }) => input) },
+    );
+    for (const [index, { id }] of long.entries()) bodies.set(id, toBody(outcomes[index]!));
+  }
+  return executions.map(({ id }) => bodies.get(id)!);
+}
+
+function bodyAtOnce(template: string | null, { input, isFrozen }: ClaimedExecution): RequestBodyOutcome | null {
+  if (template === null || isFrozen) return { ok: true, body: input };
+  const rendered = renderTemplateIfQuick(template, input);
+  return rendered && toBody(rendered);
+}
+
+const toBody = (outcome: RenderOutcome): RequestBodyOutcome =>
+  outcome === "later" || outcome.ok ? outcome : { ok: false, message: describeTemplateProblem(outcome) };

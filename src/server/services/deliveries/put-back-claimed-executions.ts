@@ -1,0 +1,25 @@
+import type { Prisma } from "@/generated/prisma/client";
+import type { ServiceContext } from "@/server/context";
+
+/**
+ * Puts back claimed executions that have sent no request. They become PENDING without the attempt, or CANCELLED if a
+ * person asked for that in the meantime. Executions without their lease stay unchanged.
+ * @param which rows `(id, due_at)`; a due_at of null keeps the time
+ */
+export async function putBackClaimedExecutions(
+  ctx: ServiceContext,
+  { leaseToken, which, reason }: { leaseToken: string; which: Prisma.Sql; reason: string },
+): Promise<void> {
+  const now = ctx.now();
+  await ctx.db.$executeRaw`
+    WITH back AS (
+      UPDATE action_execution AS e
+        SET status = CASE WHEN e.cancel_requested_at IS NULL THEN 'PENDING' ELSE 'CANCELLED' END::execution_status,
+        status_reason = CASE WHEN e.cancel_requested_at IS NULL THEN ${reason}
+          ELSE 'Cancelled before its attempt was sent.' END,
+        attempt_count = e.attempt_count - 1, due_at = coalesce(r.due_at, e.due_at), lease_token = NULL,
+          lease_expires_at = NULL, updated_at = ${now},
+        finished_at = CASE WHEN e.cancel_requested_at IS NOT NULL THEN ${now}::timestamptz END
+      FROM (${which}) AS r WHERE e.id = r.id AND e.status = 'RUNNING' AND e.lease_token = ${leaseToken} RETURNING e.id)
+    DELETE FROM action_attempt t USING back WHERE t.execution_id = back.id AND t.lease_token = ${leaseToken}`;
+}

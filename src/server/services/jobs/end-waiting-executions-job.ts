@@ -1,0 +1,185 @@
+import { z } from "zod";
+import { personIdOf } from "@/domain/actor";
+import { requireStatusAfterMove } from "@/domain/execution";
+import { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext, ServiceContext } from "@/server/context";
+import type { DatabaseOrTransaction } from "@/server/db/client";
+import { newId } from "@/server/ids";
+import { requestJobs, type StartedJob } from "./request-jobs";
+import { JobError, type JobChunkResult, type JobKind } from "./types";
+
+/*
+ * Switching an action off, or deleting something, counts at once: the claim refuses its executions. A job then ends the
+ * waiting executions chunk by chunk, because one statement over 45,000 rows held their locks for 8.5 s.
+ */
+
+/** The rows of one chunk. 200 take about 0.04 s. */
+const CHUNK = 200;
+/** The most waiting rows that are counted: 100,000 take about 0.2 s. */
+const COUNTED_MAX = 100_000;
+/** The pause before the job tries rows again that other transactions have locked, ms. */
+const LOCKED_PAUSE_MS = 1_000;
+/** The rate of the job, because every job has one. This job creates no execution, so the rate never delays it. */
+const RATE = 6_000;
+
+const EndWaitingParams = z.object({
+  of: z.enum(["trigger", "action", "project"]),
+  id: z.string(),
+  why: z.enum(["off", "deleted"]),
+  /** the time when the subject was switched off or deleted; if it has another time now, it was on in between */
+  at: z.coerce.date(),
+});
+type EndWaitingParams = z.infer<typeof EndWaitingParams>;
+
+const reasons = {
+  off: "Skipped: its action was switched off while it waited.",
+  deleted: {
+    trigger: "Cancelled: its trigger was deleted.",
+    action: "Cancelled: its action was deleted.",
+    project: "The project was deleted.",
+  },
+} as const;
+
+/** The started job, and the number of executions that waited at its start, counted up to 100,000. */
+export type StartedEndWaitingExecutionsJob = { job: StartedJob; waiting: number };
+
+/**
+ * Starts the job that ends waiting executions, in the transaction of the switch or the deletion. An execution that a
+ * person sent again survives the deletion of its trigger, but not of its action. The caller asks for the first chunk by
+ * `requestEndWaitingExecutionsJob` after the commit.
+ */
+export async function startEndWaitingExecutionsJob(
+  ctx: ProjectContext,
+  tx: DatabaseOrTransaction,
+  params: EndWaitingParams,
+): Promise<StartedEndWaitingExecutionsJob> {
+  const [row] = await tx.$queryRaw<{ waiting: number }[]>`
+    SELECT count(*)::int AS waiting FROM (
+      SELECT 1 FROM action_execution WHERE ${rowsOf(ctx.projectId, params)} AND status = 'PENDING'
+        LIMIT ${COUNTED_MAX}) AS found`;
+  const { waiting } = row!;
+  const [id, now] = [newId("job"), ctx.now()];
+  await tx.job.create({
+    data: {
+      id,
+      projectId: ctx.projectId,
+      kind: "end_waiting",
+      subjectId: params.id,
+      params: { ...params, at: params.at.toISOString() },
+      ratePerMinute: RATE,
+      total: waiting,
+      statusReason: "",
+      generation: 1,
+      wakeAt: now,
+      createdById: personIdOf(ctx.actor),
+      createdByLabel: ctx.actor.label,
+      createdAt: now,
+      updatedAt: now,
+    },
+    select: { id: true },
+  });
+  return { job: { id, generation: 1 }, waiting };
+}
+
+/**
+ * Asks the engine for the first chunk. If the engine does not answer, the next look asks again, because the job exists
+ * already.
+ */
+export async function requestEndWaitingExecutionsJob(ctx: ServiceContext, jobs: readonly StartedJob[]): Promise<void> {
+  await requestJobs(ctx, jobs).catch((error: unknown) =>
+    ctx.log.warn(
+      { err: error, jobs },
+      "the engine did not take the job that ends what waits; the next look asks again",
+    ),
+  );
+}
+
+type Row = { id: string; at: Date; status: "PENDING" | "RUNNING" };
+
+/** The job that ends waiting executions, newest first. It stops if the action is on again. */
+export const endWaitingExecutionsJobKind: JobKind = {
+  runsInDeletedProjects: true,
+  async chunk(ctx, tx, { job }) {
+    const parsed = EndWaitingParams.safeParse(job.params);
+    if (!parsed.success) throw new JobError("Its parameters cannot be read.");
+    const params = parsed.data;
+    if (!(await stillHolds(tx, job.projectId, params))) return { ...nothing, isDone: true };
+    const mine = rowsOf(job.projectId, params);
+    const ended = endedStatuses(params);
+    const behind = job.cursor ? Prisma.sql`AND (created_at, id) < (${job.cursor.at}, ${job.cursor.id})` : Prisma.empty;
+    // Rows that a claim has locked are skipped: the claim refuses them itself, and waiting could end in a deadlock.
+    const rows = await tx.$queryRaw<Row[]>`
+      SELECT id, created_at AS at, status::text AS status FROM action_execution WHERE ${mine} AND ${ended} ${behind}
+      ORDER BY created_at DESC, id DESC LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED`;
+    await endRows(tx, rows, { ...params, now: ctx.now() });
+    if (rows.length === CHUNK) {
+      const last = rows.at(-1)!;
+      return { ...nothing, processed: rows.length, cursor: { at: last.at, id: last.id } };
+    }
+    const [left] = await tx.$queryRaw<unknown[]>`SELECT 1 FROM action_execution WHERE ${mine} AND ${ended} LIMIT 1`;
+    const waitUntil = { at: new Date(ctx.now().getTime() + LOCKED_PAUSE_MS), reason: "Waits for executions in use." };
+    return {
+      ...nothing,
+      processed: rows.length,
+      cursor: "start",
+      isDone: !left,
+      ...(left ? { waitUntil } : {}),
+    };
+  },
+};
+
+const nothing: JobChunkResult = { processed: 0, matched: 0, created: 0, cursor: null, isDone: false, wakes: [] };
+
+/**
+ * Tells whether the action is still off, or the subject still deleted, since that time. The lock keeps the row
+ * unchanged until the chunk commits.
+ */
+async function stillHolds(
+  tx: DatabaseOrTransaction,
+  projectId: string,
+  { of, why, id, at }: EndWaitingParams,
+): Promise<boolean> {
+  // A project is never restored.
+  if (of === "project") return true;
+  const table = Prisma.raw(of === "action" ? "action_configuration" : "trigger_configuration");
+  const moment = Prisma.raw(why === "off" ? "disabled_at" : "deleted_at");
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM ${table} WHERE id = ${id} AND project_id = ${projectId} AND ${moment} = ${at} FOR SHARE`;
+  return rows.length > 0;
+}
+
+/** SQL of the waiting rows. Index: action_execution (project_id, status, created_at DESC, id DESC). */
+function rowsOf(projectId: string, { of, id }: EndWaitingParams): Prisma.Sql {
+  if (of === "project") return Prisma.sql`project_id = ${projectId}`;
+  if (of === "action") return Prisma.sql`project_id = ${projectId} AND action_id = ${id}`;
+  return Prisma.sql`project_id = ${projectId} AND trigger_id = ${id} AND NOT is_resend`;
+}
+
+/**
+ * SQL of the statuses that the job ends. After a deletion an execution on the wire gets a mark, so that no further
+ * attempt follows.
+ */
+const endedStatuses = ({ why }: EndWaitingParams): Prisma.Sql =>
+  why === "off"
+    ? Prisma.sql`status = 'PENDING'`
+    : Prisma.sql`(status = 'PENDING' OR (status = 'RUNNING' AND cancel_requested_at IS NULL))`;
+
+async function endRows(
+  tx: DatabaseOrTransaction,
+  rows: readonly Row[],
+  { why, of, now }: EndWaitingParams & { now: Date },
+): Promise<void> {
+  const waiting = rows.filter((row) => row.status === "PENDING");
+  const onTheWire = rows.filter((row) => row.status === "RUNNING").map((row) => row.id);
+  const to = requireStatusAfterMove("PENDING", why === "off" ? "skip" : "cancel");
+  const reason = why === "off" ? reasons.off : reasons.deleted[of];
+  await tx.$executeRaw`
+    UPDATE action_execution
+      SET status = ${to}::execution_status, status_reason = ${reason}, finished_at = ${now}, updated_at = ${now},
+      cancelled_by = CASE WHEN ${why === "deleted"} THEN 'SYSTEM'::cancelled_by ELSE cancelled_by END
+    WHERE id = ANY(${waiting.map((row) => row.id)}::text[])`;
+  if (onTheWire.length > 0)
+    await tx.$executeRaw`
+      UPDATE action_execution SET cancel_requested_at = ${now}, cancelled_by = 'SYSTEM', updated_at = ${now}
+        WHERE id = ANY(${onTheWire}::text[])`;
+}

@@ -1,0 +1,19 @@
+import type { ServiceContext } from "@/server/context";
+import { requestJobs, type StartedJob } from "./request-jobs";
+
+/** The run of a job is gone if the job has been overdue for this long, ms. */
+const LOST_AFTER_MS = 60_000;
+const LOST_MAX = 100;
+
+/** Starts new runs for running jobs whose run or event is gone. Returns their number. */
+export async function restartLostJobRuns(ctx: ServiceContext): Promise<number> {
+  const now = ctx.now();
+  const lost = await ctx.db.$queryRaw<StartedJob[]>`
+    UPDATE job SET generation = generation + 1, wake_at = ${now}, updated_at = ${now}
+    WHERE id IN (
+      SELECT id FROM job WHERE status = 'RUNNING' AND wake_at < ${new Date(now.getTime() - LOST_AFTER_MS)}
+      ORDER BY wake_at LIMIT ${LOST_MAX} FOR UPDATE SKIP LOCKED)
+    RETURNING id, generation`;
+  await requestJobs(ctx, lost);
+  return lost.length;
+}

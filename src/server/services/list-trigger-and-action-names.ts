@@ -1,0 +1,13 @@
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "./access";
+import { loadTriggerAndActionNames, type NamedTriggerOrAction } from "./load-trigger-and-action-names";
+
+/** Returns the names of triggers and actions by their ids. */
+export async function listTriggerAndActionNames(
+  ctx: ProjectContext,
+  ids: { triggerIds: readonly string[]; actionIds: readonly string[] },
+): Promise<NamedTriggerOrAction[]> {
+  requirePermission(ctx, "project:read");
+  const names = await loadTriggerAndActionNames(ctx, ids);
+  return [...ids.triggerIds.map(names.trigger), ...ids.actionIds.map(names.action)];
+}

@@ -1,0 +1,138 @@
+import { addHistogram, DELAY_BUCKET_ENDS_MS, quantileOfHistogram } from "@/domain/delivery-statistics";
+import { Prisma } from "@/generated/prisma/client";
+import type { ProjectContext } from "@/server/context";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** The most skipped executions that a chart of up to two days counts. */
+const SKIPPED_MAX = 50_000;
+
+/** An interval of time from `from` until just before `to`. */
+export type TimeInterval = { from: Date; to: Date };
+
+/** The outcomes of deliveries in one step of a chart. Delays are ms from the match to the delivery. */
+export type DeliveryTimelinePoint = {
+  at: Date;
+  delivered: number;
+  /** the number of attempts that failed and are tried again */
+  retrying: number;
+  failed: number;
+  skipped: number;
+  p50Ms: number | null;
+  p95Ms: number | null;
+};
+
+/** Chooses the step of a chart: a minute up to 2 hours, 15 minutes up to 2 days, an hour up to 8 days, else a day. */
+function stepOf({ from, to }: TimeInterval): number {
+  const length = to.getTime() - from.getTime();
+  if (length <= 2 * HOUR_MS) return MINUTE_MS;
+  if (length <= 2 * DAY_MS) return 15 * MINUTE_MS;
+  return length <= 8 * DAY_MS ? HOUR_MS : DAY_MS;
+}
+
+type Row = { at: Date; attempts: number; succeeded: number; failed: number; delays: number[] };
+
+/** The sums over a whole interval. */
+export type IntervalFigures = {
+  delivered: number;
+  failed: number;
+  skipped: number;
+  /** the share of successful attempts, 0 to 1; null without attempts */
+  successRate: number | null;
+  p50Ms: number | null;
+  p95Ms: number | null;
+};
+
+/**
+ * Counts the outcomes of deliveries of a project over an interval, for each step and in total. Figures by the minute
+ * are kept for two days; longer or older intervals read hourly figures.
+ */
+export async function readDeliveryTimeline(
+  ctx: ProjectContext,
+  interval: TimeInterval,
+): Promise<{ stepMs: number; points: DeliveryTimelinePoint[]; figures: IntervalFigures }> {
+  const keptByMinute = interval.from.getTime() > ctx.now().getTime() - 2 * DAY_MS - MINUTE_MS;
+  const stepMs = keptByMinute ? stepOf(interval) : Math.max(stepOf(interval), HOUR_MS);
+  const isFine = stepMs < HOUR_MS;
+  const [rows, skips] = await Promise.all([
+    isFine ? byMinute(ctx, interval) : byHour(ctx, interval),
+    isFine ? skippedExecutions(ctx, interval, stepMs) : skippedByHour(ctx, interval),
+  ]);
+  const start = Math.floor(interval.from.getTime() / stepMs) * stepMs;
+  const steps = Array.from({ length: Math.max(1, Math.ceil((interval.to.getTime() - start) / stepMs)) }, () => ({
+    attempts: 0,
+    succeeded: 0,
+    failed: 0,
+    skipped: 0,
+    delays: [] as number[],
+  }));
+  const stepAt = (at: Date) => steps[Math.floor((at.getTime() - start) / stepMs)];
+  const all = { attempts: 0, succeeded: 0, failed: 0, skipped: 0, delays: [] as number[] };
+  for (const row of rows)
+    for (const sum of [stepAt(row.at), all]) {
+      if (!sum) continue;
+      sum.attempts += row.attempts;
+      sum.succeeded += row.succeeded;
+      sum.failed += row.failed;
+      addHistogram(sum.delays, row.delays);
+    }
+  for (const { at, skipped } of skips) for (const sum of [stepAt(at), all]) if (sum) sum.skipped += skipped;
+  return {
+    stepMs,
+    points: steps.map((step, index) => ({
+      at: new Date(start + index * stepMs),
+      delivered: step.succeeded,
+      retrying: Math.max(0, step.attempts - step.succeeded - step.failed),
+      failed: step.failed,
+      skipped: step.skipped,
+      ...delaysOf(step.delays),
+    })),
+    figures: {
+      delivered: all.succeeded,
+      failed: all.failed,
+      skipped: all.skipped,
+      successRate: all.attempts === 0 ? null : all.succeeded / all.attempts,
+      ...delaysOf(all.delays),
+    },
+  };
+}
+
+const delaysOf = (delays: readonly number[]) => ({
+  p50Ms: quantileOfHistogram(filled(delays), 0.5, DELAY_BUCKET_ENDS_MS),
+  p95Ms: quantileOfHistogram(filled(delays), 0.95, DELAY_BUCKET_ENDS_MS),
+});
+const filled = (histogram: readonly number[]): number[] => Array.from(histogram, (count) => count ?? 0);
+
+/** Reads figures by the minute. Index: (project, minute). */
+const byMinute = (ctx: ProjectContext, { from, to }: TimeInterval): Promise<Row[]> => ctx.db.$queryRaw`
+  SELECT minute AS at, attempts, succeeded, failed, delays FROM action_minute
+  WHERE project_id = ${ctx.projectId} AND minute >= ${from} AND minute < ${to}`;
+
+/**
+ * Reads figures by the hour. Their key begins with the action, so the query goes through the project's actions, with
+ * deleted ones.
+ */
+const byHour = (ctx: ProjectContext, { from, to }: TimeInterval): Promise<Row[]> => ctx.db.$queryRaw`
+  SELECT h.hour AS at, h.attempts, h.succeeded, h.failed, h.delays
+  FROM action_configuration a JOIN action_hour h ON h.action_id = a.id
+  WHERE a.project_id = ${ctx.projectId} AND h.hour >= ${hourOf(from)} AND h.hour < ${to}`;
+
+/** Counts skipped executions. Index: (project, status, created). */
+const skippedExecutions = (
+  ctx: ProjectContext,
+  { from, to }: TimeInterval,
+  stepMs: number,
+): Promise<{ at: Date; skipped: number }[]> => ctx.db.$queryRaw`
+  SELECT date_bin(${Prisma.raw(`'${stepMs} milliseconds'::interval`)}, created_at, 'epoch'::timestamptz) AS at,
+    count(*)::int AS skipped
+  FROM (SELECT created_at FROM action_execution WHERE project_id = ${ctx.projectId} AND status = 'SKIPPED'
+    AND created_at >= ${from} AND created_at < ${to} LIMIT ${SKIPPED_MAX}) AS s GROUP BY 1`;
+
+const skippedByHour = (ctx: ProjectContext, { from, to }: TimeInterval): Promise<{ at: Date; skipped: number }[]> =>
+  ctx.db.$queryRaw`
+    SELECT c.hour AS at, sum(c.skipped)::int AS skipped
+    FROM trigger_configuration t JOIN trigger_counter c ON c.trigger_id = t.id
+    WHERE t.project_id = ${ctx.projectId} AND c.hour >= ${hourOf(from)} AND c.hour < ${to} GROUP BY c.hour`;
+
+const hourOf = (date: Date): Date => new Date(Math.floor(date.getTime() / HOUR_MS) * HOUR_MS);

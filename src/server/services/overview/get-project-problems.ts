@@ -1,0 +1,41 @@
+import type { ProjectContext } from "@/server/context";
+import { requirePermission } from "../access";
+import { type ActionHealthItem, listActionHealth } from "../actions/list-action-health";
+import { type TroubledTrigger, listTroubledTriggers } from "../triggers/list-troubled-triggers";
+import { type FailureGroup, groupFailuresByCause } from "./group-failures-by-cause";
+
+const ACTIONS_MAX = 20;
+const DAY_MS = 86_400_000;
+
+/** The things that a person should look at. The actions with the most waiting executions come first. */
+export type ProjectProblems = {
+  /** up to 20 actions in trouble */
+  actions: ActionHealthItem[];
+  triggers: TroubledTrigger[];
+  /** failed executions by action and cause */
+  failures: FailureGroup[];
+  /** the number of actions, the number of those that need attention, and the executions that wait for the latter */
+  totals: { actions: number; troubled: number; waiting: number };
+};
+
+/** Lists the actions and triggers of a project that are in trouble, and its failures since `from` by cause. */
+export async function getProjectProblems(ctx: ProjectContext, input: { from?: Date | undefined }): Promise<ProjectProblems> {
+  requirePermission(ctx, "project:read");
+  const from = input.from ?? new Date(ctx.now().getTime() - DAY_MS);
+  const [health, triggers, failures] = await Promise.all([
+    listActionHealth(ctx),
+    listTroubledTriggers(ctx),
+    groupFailuresByCause(ctx, { from }),
+  ]);
+  const troubled = health.filter(({ needsAttention }) => needsAttention);
+  return {
+    actions: troubled.slice(0, ACTIONS_MAX),
+    triggers,
+    failures,
+    totals: {
+      actions: health.length,
+      troubled: troubled.length,
+      waiting: troubled.reduce((sum, { waiting }) => sum + waiting, 0),
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { isSameJson } from "@/domain/as-code/configuration-files";
+import type { Prisma } from "@/generated/prisma/client";
+import type { DatabaseOrTransaction } from "@/server/db/client";
+import { newId } from "@/server/ids";
+
+type Deciding = { filter: unknown; samplingRate: number; samplingBy: string };
+type Shadow = Deciding & { id: string };
+type Restart = { before: Deciding & { shadow: Shadow | null }; after: Deciding; now: Date };
+
+/** Restarts the counts of a trigger's shadow if a change affects when the trigger fires. */
+export async function restartShadowCounts(tx: DatabaseOrTransaction, { before, after, now }: Restart): Promise<void> {
+  const { shadow } = before;
+  if (!shadow) return;
+  const decidesAsBefore =
+    isSameJson(before.filter, after.filter) &&
+    before.samplingRate === after.samplingRate &&
+    before.samplingBy === after.samplingBy;
+  if (decidesAsBefore) return;
+  const row = await tx.triggerShadow.delete({ where: { id: shadow.id } });
+  const { triggerId, projectId, filter, samplingRate, samplingBy, startedByLabel } = row;
+  await tx.triggerShadow.create({
+    data: {
+      id: newId("shd"),
+      triggerId,
+      projectId,
+      filter: filter as Prisma.InputJsonObject,
+      samplingRate,
+      samplingBy,
+      startedAt: now,
+      startedByLabel,
+    },
+    select: { id: true },
+  });
+}
