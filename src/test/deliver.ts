@@ -10,7 +10,10 @@ let leases = 0;
 export const testLeaseToken = (): string => `1:test-${++leases}`;
 
 /** What the deliverer needs of a process. `goesOn`: what runs have left on the wire. */
-export function testDelivery(): DeliveryDependencies & { goesOn: (work: Promise<void>) => void; left: Promise<void>[] } {
+export function testDelivery(): DeliveryDependencies & {
+  goesOn: (work: Promise<void>) => void;
+  left: Promise<void>[];
+} {
   const left: Promise<void>[] = [];
   return {
     claims: createHeldClaims({ processNumber: 1, leaseToken: testLeaseToken }),

@@ -3,15 +3,15 @@ import { personIdOf, scopesOf, type TokenActor, type UserActor } from "@/domain/
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 
-/** A signed-in person and their session. */
+/** A signed-in person. `sessionId` is the person's current session; unset outside a browser. */
 export type SignedInUser = { id: string; name: string; email: string; sessionId?: string };
 
 const everyRole: readonly Role[] = ["owner", "admin", "member", "viewer"];
 const plural: Record<Role, string> = { owner: "owners", admin: "admins", member: "members", viewer: "viewers" };
 
 /**
- * Tells whether the context's actor has a permission. The system has every permission. A token needs its scope and its
- * maker's role.
+ * Tells whether the actor of a context (a person, an API token or the system) has a permission. The system has every
+ * permission. A token needs two things: its own scope, and the role of the person who made it.
  */
 export function hasPermission(ctx: ProjectContext, permission: Permission): boolean {
   return roleAllows(ctx, permission) && scopeAllows(ctx, permission);
@@ -27,7 +27,7 @@ function scopeAllows({ actor }: ProjectContext, permission: Permission): boolean
 }
 
 /**
- * Refuses an actor without a permission.
+ * Throws if the actor of a context does not have a permission.
  * @throws AppError FORBIDDEN; the message names the roles with the permission, or the scope that a token lacks
  */
 export function requirePermission(ctx: ProjectContext, permission: Permission): void {
@@ -49,9 +49,10 @@ export function requirePermission(ctx: ProjectContext, permission: Permission): 
 }
 
 /**
- * Makes the context of a person or a token in a project. Each call reads the membership again, so that a change of role
- * counts at once.
- * @throws AppError NOT_FOUND for a project that is deleted, missing or somebody else's; the answer does not tell which
+ * Makes the context in which a person or an API token acts in a project. Each call reads the membership from the
+ * database, so a changed role counts at once.
+ * @throws AppError NOT_FOUND if the project is deleted, does not exist or has no such member; the error does not tell
+ * which
  */
 export async function projectContextFor(
   base: ServiceContext,
@@ -70,7 +71,10 @@ export async function projectContextFor(
   };
 }
 
-/** The look-up of every call in a project. Null for no member, and for a deleted project. Index: membership_pkey. */
+/**
+ * Reads a person's role in a project. Every request to a project runs this query. Null if the person is no member or
+ * the project is deleted. Index: membership_pkey.
+ */
 async function readMembership(
   { db }: ServiceContext,
   projectId: string,
@@ -83,7 +87,7 @@ async function readMembership(
   return row ?? null;
 }
 
-/** Makes the program's own context in a project, for commands and functions. */
+/** Makes the context in which the program itself acts in a project, for commands and background functions. */
 export const systemProjectContext = (base: ServiceContext, projectId: string): ProjectContext => ({
   ...base,
   projectId,

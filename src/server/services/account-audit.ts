@@ -8,16 +8,16 @@ import { isStorableText } from "./storable-text";
 
 const HOUR_MS = 60 * 60_000;
 /**
- * The most entries an hour for one email, and for all unknown emails together. A person who guesses passwords must not
- * fill the audit log.
+ * The most audit entries of failed sign-ins in an hour: for one known email, and for all unknown emails together. A
+ * person who guesses passwords must not fill the audit log.
  */
 const FAILURES_AN_HOUR = 20;
 const UNKNOWN_AN_HOUR = 100;
 
 /**
- * Writes a change of an account to the audit log. The entry belongs to no project. It appears in the logs of all the
- * person's projects and of the installation.
- * @param entry its summary must hold no secret
+ * Writes a change of a person's account to the audit log. The entry has no project. The audit logs of all the person's
+ * projects show the entry, and so does the log of the installation.
+ * @param entry the change; its summary must not contain a secret
  */
 export async function auditAccountChange(
   ctx: Pick<ServiceContext, "now">,
@@ -43,7 +43,7 @@ export async function auditAccountChange(
   });
 }
 
-/** Writes a person's change of the installation to the audit log. No project's log shows it. */
+/** Writes to the audit log what an admin of the installation did. The audit logs of projects do not show the entry. */
 export async function auditInstallationChange(
   ctx: Pick<ServiceContext, "actor" | "now">,
   tx: DatabaseOrTransaction,
@@ -62,7 +62,7 @@ export async function auditInstallationChange(
   });
 }
 
-/** Writes a sign-in that failed, by a wrong password or an unknown email, to the audit log. */
+/** Writes a failed sign-in to the audit log, for a wrong password or an unknown email. */
 export async function auditFailedSignIn(
   ctx: Pick<ServiceContext, "db" | "now">,
   input: { email: string; address: string },

@@ -1,2 +1,2 @@
-/** The key of an action: its project and its id. Wakes, runs, breakers and slots belong to one action. */
+/** Identifies an action by its own id and the id of its project. */
 export type ActionRef = { projectId: string; actionId: string };

@@ -1,37 +1,40 @@
 import type { TraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
 
-/** The current version of the data of events. An event without `data.v` has this version. */
+/** The current format version of an event's data, the value of `data.v`. An event without `data.v` has this version. */
 export const EVENT_DATA_VERSION = 1;
 
-/** Attributes that a request brings for a trace. */
+/** Attributes of a trace (such as its user or session) that came with a request, for all observations of the trace. */
 export type NewTraceAttributes = { id: string; attributes: TraceAttributes; isAlone?: true };
 
-/** An event as the functions receive it: stamped by the event endpoint. */
+/**
+ * An event as the background functions receive it from the engine. The event endpoint has checked the sender and
+ * stamped the event.
+ */
 export type BatchEvent = {
-  /** the internal id, which is the same for a repeated delivery of the event */
+  /** the event's id inside the program; if the sender repeats the request, the event has the same id */
   id: string;
   name: string;
   /** epoch ms */
   ts: number;
-  /** the event source's payload, not parsed yet */
+  /** the payload of the event source, not parsed yet */
   data: unknown;
   keyId: string | null;
-  /** the data again, if the intake stamped the event as a patch of the stored state */
+  /** the same data as in `data`, set only if the event changes single fields of the stored state */
   patch?: unknown;
-  /** the client that sent the event, by the name in its request */
+  /** the name of the client library that sent the event, as its request gives it */
   client?: string | null;
-  /** the trace context of the event's request; unset without tracing */
+  /** the W3C trace context of the request that brought the event; unset without tracing */
   traceparent?: string;
-  /** the attributes of the event's trace that its request brought */
+  /** attributes of the event's trace that came with the same request */
   trace?: NewTraceAttributes;
-  /** the event only adds the known attributes of its trace to the stored state */
+  /** the program made this event itself, to add later attributes of the trace to a stored observation */
   isFill?: true;
-  /** the number of our own webhooks that led to the event */
+  /** how many webhooks of this program led to the event, one after the other, to stop endless loops */
   depth: number;
-  /** whether the endpoint replaced characters that cannot be stored */
+  /** whether the event endpoint replaced characters that PostgreSQL cannot store */
   sanitized: boolean;
-  /** the time at which the endpoint read the request's headers, epoch microseconds: the order of receipt */
+  /** when the event endpoint read the headers of the request, epoch microseconds; decides the order of events */
   receivedMicros: number;
-  /** the position of the event in its request, for the order of receipt */
+  /** the position of the event in its request; decides the order of events of one request */
   place: number;
 };

@@ -2,7 +2,10 @@ import { listEventSources } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "./access";
 
-/** Lists the event sources for triggers, each with its columns as data and a sample payload. */
+/**
+ * Lists the event sources that triggers can listen to. Each comes with a description of its filter columns and a sample
+ * payload.
+ */
 export function describeEventSources(ctx: ProjectContext) {
   requirePermission(ctx, "project:read");
   return listEventSources().map(({ name, label, description, noun, columns, sample }) => ({

@@ -1,17 +1,20 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { Database } from "@/server/db/client";
 
-/** A column that holds encrypted values. */
+/** A database column that holds encrypted values, with the functions to encrypt them again. */
 export type EncryptedColumn = {
-  /** the kind of the column's values, in the plural */
+  /** what the values are, in the plural, such as `signing secrets`; for the report to the operator */
   name: string;
-  /** returns the name of one row, for people */
+  /** returns words that identify a row in an error message */
   nameOf(id: string): string;
-  /** reads the next rows, in the order of their ids */
+  /** reads up to `limit` rows whose id comes after `after`, in the order of the ids */
   read(db: Database, after: string, limit: number): Promise<{ id: string; value: string }[]>;
-  /** Writes a row if it still holds `from`. Returns the number of rows written: 1 or 0. */
+  /** Replaces the value of a row if the row still holds `from`. Returns the number of changed rows: 1 or 0. */
   swap(db: Database, row: { id: string; from: string; to: string }): Promise<number>;
-  /** Returns the column's text with each encrypted value replaced. `where` distinguishes several values of one text. */
+  /**
+   * Returns a row's text with each encrypted value in it replaced by the result of `replace`. `where` tells the
+   * position of a value in JSON; empty for a plain value.
+   */
   each(value: string, replace: (ciphertext: string, where: string) => string): string;
 };
 
@@ -64,7 +67,7 @@ const replaceCiphertexts: EncryptedColumn["each"] = (value, replace) => {
   return changed ? JSON.stringify(walked) : value;
 };
 
-/** Every column that holds encrypted values. A test compares this list with the schema. */
+/** All database columns that hold encrypted values. A test compares this list with the database schema. */
 export const encryptedColumns: readonly EncryptedColumn[] = [
   plain({
     name: "keys of this installation",

@@ -7,10 +7,10 @@ import type { Logger } from "@/server/log";
 import { makeEventKeyRow, makeEventKey } from "./event-keys/event-key-row";
 import { createUser } from "./users";
 
-/** The result of a start, for the operator. It holds a secret only if this start made the secret. */
+/** What the program tells the operator after a start. A password or key is set only if this start has made it. */
 export type FirstStartResult = {
   admin?: { email: string; /** null if ADMIN_PASSWORD set the password */ password: string | null };
-  /** unset if DEMO_EVENT_KEY set the key */
+  /** the new event key of the demo project; unset if the key existed already or DEMO_EVENT_KEY gave it */
   eventKey?: string;
   /** the demo project; null if it was deleted */
   projectId: string | null;
@@ -23,7 +23,7 @@ type Deps = {
   log: Logger;
 };
 
-/** The number of the advisory lock for the first start, which is the same in every process. */
+/** The number of PostgreSQL's advisory lock that lets only one process at a time make the first data. */
 const LOCK = 7_311_905;
 
 /**
@@ -107,7 +107,7 @@ async function ensureEventKey(
   return wanted === undefined ? key : undefined;
 }
 
-/** The characters of a password. None looks like another. */
+/** The characters of a generated password. No two of them look alike. */
 const READABLE = "abcdefghjkmnpqrstuvwxyz23456789";
 
 /** Makes a password of 20 random characters (99 bits) in groups of five: `k7m2p-x9qrt-…`. */

@@ -4,7 +4,7 @@ import type { SignedInUser } from "./access";
 import { auditAccountChange } from "./account-audit";
 
 /**
- * Tells whether a person is an admin of the installation. Each call reads the database, so that a change counts at
+ * Tells whether a person is an admin of the installation. Each call reads the database, so that a change has effect at
  * once.
  */
 export async function isInstallationAdmin(ctx: Pick<ServiceContext, "db">, userId: string): Promise<boolean> {
@@ -13,8 +13,8 @@ export async function isInstallationAdmin(ctx: Pick<ServiceContext, "db">, userI
 }
 
 /**
- * Refuses a person who is no admin of the installation.
- * @throws AppError FORBIDDEN; the message says who may do this, and how a person becomes an admin
+ * Throws if a person is no admin of the installation.
+ * @throws AppError FORBIDDEN; with a message that says how a person becomes an admin
  */
 export async function requireInstallationAdmin(ctx: ServiceContext, user: SignedInUser): Promise<void> {
   if (await isInstallationAdmin(ctx, user.id)) return;
@@ -24,7 +24,7 @@ export async function requireInstallationAdmin(ctx: ServiceContext, user: Signed
   );
 }
 
-/** Makes a person an admin of the installation. This gives no permission inside a project. */
+/** Makes a person an admin of the whole installation. The person gets no permission inside projects by that. */
 export async function makeInstallationAdmin(ctx: ServiceContext, input: { email: string }): Promise<{ email: string }> {
   const email = input.email.trim().toLowerCase();
   await ctx.db.$transaction(async (tx) => {
@@ -47,8 +47,9 @@ export async function makeInstallationAdmin(ctx: ServiceContext, input: { email:
 }
 
 /**
- * Checks that this person may make one more project.
- * @throws AppError FORBIDDEN if only admins of the installation may; CONFLICT beyond PROJECTS_PER_PERSON_MAX
+ * Checks that a person may create one more project.
+ * @throws AppError FORBIDDEN if only admins of the installation may create projects; CONFLICT if the person has
+ * PROJECTS_PER_PERSON_MAX projects
  */
 export async function requireMayCreateProject(ctx: ServiceContext, user: SignedInUser): Promise<void> {
   const { creation, perPersonMax } = ctx.env.projects;

@@ -8,8 +8,8 @@ const CHECK_NAME = "encryption key check";
 const CHECK_VALUE = "this text was encrypted with the key in use";
 
 /**
- * Returns a random key of this installation (32 bytes, base64url). The first call makes the key. Every later call
- * returns the same key, even if several processes call for the first time at once.
+ * Returns a secret key of this installation (32 random bytes, base64url). The first call makes and stores the key.
+ * Every later call returns the same key, in all processes.
  * @param name the purpose of the key, for instance "sessions"
  */
 export async function getInstanceSecret(deps: Deps, name: string): Promise<string> {
@@ -17,8 +17,9 @@ export async function getInstanceSecret(deps: Deps, name: string): Promise<strin
 }
 
 /**
- * Checks that the encryption key fits this database. The first call writes the value that later calls compare.
- * @throws AppError INTERNAL with one line for the operator
+ * Checks that ENCRYPTION_KEY is the key with which this database was encrypted. The first call stores an encrypted
+ * text, and later calls decrypt it.
+ * @throws AppError INTERNAL with a message for the operator, if the key is another one
  */
 export async function checkEncryptionKey(deps: Deps): Promise<void> {
   const ciphertext = await storedOrNew(deps, CHECK_NAME, () => CHECK_VALUE);

@@ -11,8 +11,8 @@ const NAME_MAX = 200;
 type UnknownEvent = { name: string; data: Record<string, unknown>; reason: string };
 
 /**
- * Stores an event whose name is no event source as a rejected event, so that an admin sees the sender's mistake. A
- * project keeps one such event of a name in an hour, because a sender repeats its mistake with each request.
+ * Stores an event with an unknown name as a rejected event, so that members of the project see the sender's mistake. A
+ * project stores one such event for each name and hour, because senders repeat the mistake in every request.
  */
 export async function keepUnknownEvent(
   ctx: ServiceContext,

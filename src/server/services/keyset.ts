@@ -2,13 +2,16 @@ import { z } from "zod";
 import { AppError } from "@/server/errors";
 import { isStorableText } from "./storable-text";
 
-/** The position after a page, in a list sorted by (date desc, id desc). */
+/**
+ * The date and id of a page's last row. The next page begins after this row. Lists are sorted by date and id, both
+ * descending.
+ */
 export type ListPosition = { at: Date; id: string };
 
 export const PAGE_SIZE_DEFAULT = 50;
 export const PAGE_SIZE_MAX = 200;
 
-/** The input of every list: the opaque cursor of the previous page, and the number of rows. */
+/** The input of every paged list: the cursor that the previous page returned, and the most rows of a page. */
 export const PageInput = z.object({
   cursor: z.string().max(5_000).nullish(),
   limit: z.number().int().min(1).max(PAGE_SIZE_MAX).default(PAGE_SIZE_DEFAULT),
@@ -18,7 +21,7 @@ export type PageInput = z.infer<typeof PageInput>;
 
 export type Page<Item> = { items: Item[]; nextCursor: string | null };
 
-/** The dates that a list accepts. PostgreSQL has fewer dates than JavaScript. */
+/** The first and last date that list filters accept. JavaScript knows dates that PostgreSQL cannot store. */
 const DATES = { min: new Date(0), max: new Date("9999-12-31T23:59:59.999Z") };
 export const ListDate = z
   .date()
@@ -34,7 +37,10 @@ export function encodeCursor({ at, id }: ListPosition): string {
   return Buffer.from(JSON.stringify([at.getTime(), id])).toString("base64url");
 }
 
-/** Reads the position from a cursor. @throws AppError BAD_REQUEST for a text that encodeCursor did not make */
+/**
+ * Reads the list position from a page cursor. Null without a cursor.
+ * @throws AppError BAD_REQUEST if `encodeCursor` did not make the cursor
+ */
 export function decodeCursor(cursor: string | null | undefined): ListPosition | null {
   if (!cursor) return null;
   try {
@@ -48,7 +54,10 @@ export function decodeCursor(cursor: string | null | undefined): ListPosition | 
   }
 }
 
-/** Makes the `where` of the rows after a cursor, for lists by (field desc, id desc). It is empty for the first page. */
+/**
+ * Makes the Prisma `where` for the rows after a cursor, in a list sorted by a date field and the id, both descending.
+ * Without a cursor the `where` is empty.
+ */
 export function afterCursorWhere<Field extends string = "createdAt">(
   cursor: string | null | undefined,
   field: Field = "createdAt" as Field,
@@ -56,7 +65,7 @@ export function afterCursorWhere<Field extends string = "createdAt">(
   const position = decodeCursor(cursor);
   if (!position) return {};
   return {
-    // The second condition alone gives the same rows. The first condition lets the index start at the cursor.
+    // The OR alone would give the same rows. With the first condition PostgreSQL starts in the index at the cursor.
     AND: [
       { [field]: { lte: position.at } },
       { OR: [{ [field]: { lt: position.at } }, { [field]: position.at, id: { lt: position.id } }] },
@@ -64,7 +73,10 @@ export function afterCursorWhere<Field extends string = "createdAt">(
   };
 }
 
-/** Makes a page from `limit + 1` rows; the last row only tells that a next page exists. */
+/**
+ * Makes a page of up to `limit` rows and the cursor of the next page. The caller reads `limit + 1` rows, so that an
+ * additional row tells that a next page exists.
+ */
 export function toPage<Row>(rows: Row[], limit: number, positionOf: (row: Row) => ListPosition): Page<Row> {
   const items = rows.slice(0, limit);
   const last = items.at(-1);

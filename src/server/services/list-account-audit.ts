@@ -2,7 +2,10 @@ import type { ServiceContext } from "@/server/context";
 import { type AuditEntry, listAuditEntries } from "./list-audit-entries";
 import { type Page, PAGE_SIZE_DEFAULT } from "./keyset";
 
-/** Lists account events of the whole installation, and sign-ins with unknown emails, newest first. */
+/**
+ * Lists audit entries that belong to no project: changes of accounts and of the installation, and failed sign-ins;
+ * newest first.
+ */
 export async function listAccountAudit(
   ctx: ServiceContext,
   input: { cursor?: string | null | undefined; limit?: number | undefined },

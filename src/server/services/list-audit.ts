@@ -6,7 +6,7 @@ import { type Page, PAGE_SIZE_DEFAULT } from "./keyset";
 import { containsTextWhere } from "./search";
 
 export type ListAuditInput = {
-  /** the kind of thing that was changed: the part of `action` before the dot, such as `trigger` */
+  /** the kind of thing that was changed, such as `trigger`: the part of the entry's `action` before the dot */
   noun?: string | undefined;
   targetId?: string | undefined;
   /** a part of the summary, or of the actor's name */
@@ -15,7 +15,7 @@ export type ListAuditInput = {
   limit?: number | undefined;
 };
 
-/** Lists the audit log of a project, newest first, with the account events of its members. */
+/** Lists the audit log of a project, newest first. Changes of its members' accounts are included. */
 export async function listAudit(ctx: ProjectContext, input: ListAuditInput): Promise<Page<AuditEntry>> {
   requirePermission(ctx, "audit:read");
   const limit = input.limit ?? PAGE_SIZE_DEFAULT;

@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "./access";
 import { loadTriggerAndActionNames, type NamedTriggerOrAction } from "./load-trigger-and-action-names";
 
-/** Returns the names of triggers and actions by their ids. */
+/** Returns the names of triggers and actions with these ids, triggers first. Deleted ones are included. */
 export async function listTriggerAndActionNames(
   ctx: ProjectContext,
   ids: { triggerIds: readonly string[]; actionIds: readonly string[] },

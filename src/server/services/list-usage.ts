@@ -3,15 +3,15 @@ import { AppError } from "@/server/errors";
 import { requirePermission } from "./access";
 
 const HOUR_MS = 3_600_000;
-/** The most hours of one answer: 31 days. */
+/** One answer covers at most this many hours (31 days). */
 const HOURS_MAX = 744;
 
 const none = { matched: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0, delivered: 0, failed: 0 };
 export type UsageHour = typeof none & { hour: Date; events: number };
 
 /**
- * Counts the events of a project and their results, by hour, oldest first and without gaps. Counters older than 90 days
- * are daily, and stand at the first hour of their UTC day.
+ * Counts a project's events and their results for each hour of a range, oldest first, with empty hours. For days more
+ * than 90 days ago, the first hour (UTC) holds the sums of the whole day.
  * @throws AppError BAD_REQUEST if the range is empty or longer than 31 days
  */
 export async function listUsage(ctx: ProjectContext, input: { from: Date; to: Date }): Promise<UsageHour[]> {

@@ -4,18 +4,15 @@ import { newId } from "@/server/ids";
 import type { LiveMessage } from "@/server/live";
 import type { SignedInUser } from "./access";
 
-/**
- * The most open streams of a person. The tabs of a browser share one stream, so ten serve several browsers and a few
- * scripts.
- */
+/** A person may have at most this many open live streams. All tabs of a browser share one stream. */
 const STREAMS_MAX = 10;
 
 /**
- * Streams the changes in a person's projects. The stream ends when the browser leaves, the session ends, or the
- * membership ends or changes its role. A person has at most ten open streams over all processes, and an eleventh ends
- * the oldest.
- * @param projectId null: all projects of the person
- * @throws AppError UNAUTHORIZED, NOT_FOUND, TOO_MANY_REQUESTS (final), UNAVAILABLE if the person may open a new stream
+ * Streams messages about changes in a person's projects to a browser. The stream ends when the browser disconnects, the
+ * session ends, or the person's membership or role changes. A person's eleventh stream ends the oldest one.
+ * @param projectId the project to watch; null for all projects of the person
+ * @throws AppError UNAUTHORIZED if the session has ended; NOT_FOUND if the person is no member; TOO_MANY_REQUESTS if
+ * newer streams replaced this one; UNAVAILABLE if the browser should connect again
  */
 export async function* liveMessages(
   ctx: ServiceContext,
@@ -29,7 +26,7 @@ export async function* liveMessages(
     why = await problemOf(ctx, user, { projectId, streamId, reason });
     if (why) ended.abort();
   };
-  // If the database does not answer, nobody knows whether the person still may look.
+  // If the database does not answer, the program cannot check the person's permission, so the stream ends.
   const stopWatching = ctx.live.onStreamEnd(streamId, (reason) => {
     end(reason).catch(() => {
       why = reconnect();
@@ -38,7 +35,8 @@ export async function* liveMessages(
   });
   try {
     await openStream(ctx, user, { streamId, projectId });
-    // The projects are read once the stream's row exists, because any later change of a membership deletes that row.
+    // The stream's row is written before the projects are read. Every later change of a membership deletes the row and
+    // so ends the stream.
     const projectIds = await projectsOf(ctx, user, projectId);
     await end("unknown");
     if (!ended.signal.aborted)
@@ -85,7 +83,7 @@ async function projectsOf(ctx: ServiceContext, user: SignedInUser, projectId: st
   return rows.map((row) => row.projectId);
 }
 
-/** Returns the reason why a stream ends, or undefined if it goes on. */
+/** Returns the error with which a stream must end; undefined if it may go on. */
 async function problemOf(
   ctx: ServiceContext,
   user: SignedInUser,

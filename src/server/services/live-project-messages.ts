@@ -3,7 +3,7 @@ import type { LiveMessage } from "@/server/live";
 import { requirePermission, type SignedInUser } from "./access";
 import { liveMessages } from "./live-messages";
 
-/** Streams the changes in one project, as `liveMessages` does. */
+/** Streams messages about changes in one project to a browser, by `liveMessages`. */
 export function liveProjectMessages(
   ctx: ProjectContext,
   user: SignedInUser,

@@ -2,7 +2,10 @@ import type { ProjectContext } from "@/server/context";
 
 export type NamedTriggerOrAction = { id: string; name: string; deleted: boolean };
 
-/** Loads the names of the project's triggers and actions. Deleted ones have names too, because their history stays. */
+/**
+ * Loads the names of triggers and actions by their ids. Deleted triggers and actions keep their names, because
+ * executions still refer to them.
+ */
 export async function loadTriggerAndActionNames(
   ctx: ProjectContext,
   ids: { triggerIds: readonly string[]; actionIds: readonly string[] },

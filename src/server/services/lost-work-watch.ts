@@ -18,14 +18,14 @@ type Look = { leasesEnded: number; actionsWoken: number };
 export type LostWorkWatch = {
   look(): Promise<Look>;
   /**
-   * Tells whether looks over two minutes have found due executions that no run works on. Then the engine does not run
-   * our functions.
+   * Tells whether every `look` of the last two minutes found due executions that no run delivers. Then the engine does
+   * not run the delivery functions.
    */
   isEngineBehind(): boolean;
 };
 
 /**
- * Makes a watch, which remembers the results of its last looks.
+ * Makes the watch of one process. The watch compares each `look` with the one before.
  * @param claims the claims of this process; null if it delivers nothing
  */
 export function createLostWorkWatch(ctx: ServiceContext, claims: HeldClaims | null = null): LostWorkWatch {
@@ -35,7 +35,8 @@ export function createLostWorkWatch(ctx: ServiceContext, claims: HeldClaims | nu
     async look() {
       const { lostProcesses: lost, unknownClaims } = await findUnworkedClaims(ctx, claims);
       for (const { token, ...key } of unknownClaims) await releaseFailedClaim(ctx, key, token);
-      // A process may miss one look while it reconnects, so only two missed looks mean that it is dead.
+      // A process that reconnects to the database looks dead for a moment. So a process counts as dead only if two
+      // looks in a row find it.
       const leasesEnded = await endLostLeases(ctx, new Set([...lost].filter((number) => missed.has(number))));
       missed = lost;
       const idle = await findStalledActions(ctx);

@@ -1,11 +1,12 @@
 import type { ServiceContext } from "@/server/context";
 
-/** How long a person may sign in with a password that a command's link has set, ms. */
+/** While single sign-on is required, a password that was set by a command's link works for this long, ms. */
 const WAY_IN_MS = 60 * 60_000;
 
 /**
- * Tells whether a person may sign in with a password. If single sign-on is required, only an admin of the installation
- * may, for an hour after a command's link set the password. This helps while the provider is away.
+ * Tells whether a person may sign in with a password. If single sign-on is required, only admins of the installation
+ * may. They may do so for an hour after they set the password by a link that the operator's command made. So the
+ * operator can get in while the single sign-on provider fails.
  */
 export async function maySignInWithPassword(ctx: Pick<ServiceContext, "db" | "env" | "now">, given: string): Promise<boolean> {
   if (!ctx.env.oidc?.isRequired) return true;

@@ -5,24 +5,24 @@ import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { clearUsages, countUsage, returnUsage } from "./usage-limits";
 
-/** An attempt to prove a password: a sign-in, or any other form that asks for a password. */
+/** One attempt to enter a password, in the sign-in form or another form. */
 export type PasswordAttempt = {
   email: string;
-  /** the address of the connection, as the server saw it */
+  /** the IP address of the connection, as the server saw it */
   address: string;
-  /** the browser's id, if this email has signed in from it before; else null */
+  /** the id of the browser, if a person with this email has signed in there before; else null */
   browser: string | null;
 };
 
 type Rule = {
-  /** the number of attempts without a wait */
+  /** this many attempts need no wait */
   quick: number;
-  /** the wait of the first slowed attempt, ms; each further attempt waits this much longer */
+  /** the first slowed attempt waits this long, ms; each further attempt waits this much longer */
   stepMs: number;
   waitMaxMs: number;
   /**
-   * the number of attempts after which further ones are refused; infinite for an email alone, or anybody could lock its
-   * owner out
+   * after this many attempts, further ones are refused; infinite for an email from anywhere, because otherwise anybody
+   * could lock out its owner
    */
   refusedAfter: number;
 };
@@ -40,8 +40,8 @@ const rules = {
 } satisfies Record<string, Rule>;
 
 /**
- * Counts the attempt before the password is checked, and waits after several failed attempts. All processes share the
- * counters.
+ * Counts an attempt before its password is checked. After several failed attempts it waits, or throws
+ * TOO_MANY_REQUESTS. All processes share the counters.
  */
 export async function beginPasswordAttempt(
   ctx: Pick<ServiceContext, "db" | "now">,
@@ -62,22 +62,22 @@ export async function beginPasswordAttempt(
   if (waitMs > 0) await sleep(waitMs);
 }
 
-/** Takes the attempt back, because the password was right or the account has no password. */
+/** Removes an attempt from the counters, because the password was right or the account has no password. */
 export async function forgetPasswordAttempt(
   ctx: Pick<ServiceContext, "db">,
   attempt: PasswordAttempt,
   { wasRight }: { wasRight: boolean },
 ): Promise<void> {
   for (const [kind, key] of keysOf(attempt)) {
-    // The counters of the address and of the email keep the attempts of other people.
+    // Attempts of other people with the same address or email still count, so only this attempt is removed there.
     if (wasRight && (kind === "pair" || kind === "browser")) await clearUsages(ctx, key);
     else await returnUsage(ctx, key);
   }
 }
 
 /**
- * Clears the attempts for an email, because its owner has just set a password. So the attempts of others do not slow
- * the first sign-in.
+ * Clears the counter of an email after its owner has set a new password. So attempts of other people do not slow the
+ * owner's first sign-in.
  */
 export async function clearPasswordAttemptsOfEmail(ctx: Pick<ServiceContext, "db">, email: string): Promise<void> {
   await clearUsages(ctx, emailKey(email));
@@ -94,10 +94,13 @@ function keysOf({ email, address, browser }: PasswordAttempt): [keyof typeof rul
 }
 
 const emailKey = (email: string): string => `password:email:${hashOf(email)}`;
-/** Hashes an email, which keeps the key short: a sender may send any text as an email. */
+/** Hashes an email for the key of a counter, because a form may send a text of any length as the email. */
 const hashOf = (email: string): string => sha256(email.trim().toLowerCase());
 
-/** Returns the network of an address. One customer holds a whole IPv6 /64, so a /64 counts as one address. */
+/**
+ * Returns the IP address under which attempts are counted. An IPv6 address becomes its /64 network, because one
+ * customer usually has a whole /64.
+ */
 function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return "unknown";
   const parsed = ipaddr.process(address);

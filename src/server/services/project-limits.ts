@@ -28,9 +28,9 @@ const counts: Record<Counted, (ctx: ProjectContext, tx: DatabaseOrTransaction) =
 };
 
 /**
- * Checks that a project may have one more trigger, action or the like. The lock keeps every other transaction from
- * making one in this project.
- * @throws AppError CONFLICT if the project has as many as it may have
+ * Checks that a project has fewer triggers, actions, event keys or open invitations than the operator's limit. It locks
+ * the project until the commit, so that two transactions cannot both take the last place.
+ * @throws AppError CONFLICT if the limit is reached
  */
 export async function requireProjectBelowLimit(
   ctx: ProjectContext,
@@ -43,9 +43,9 @@ export async function requireProjectBelowLimit(
 }
 
 /**
- * Checks that the triggers of a project may have these regular expressions too. A project with too many may still
- * change a trigger to have fewer.
- * @param triggerId the trigger that is changed
+ * Checks that a project's triggers have at most the allowed number of different regular expressions, with the given
+ * ones added. A change that lowers the number is always allowed.
+ * @param triggerId the trigger that is changed; its stored expressions do not count
  * @throws AppError CONFLICT at the field `filter`
  */
 export async function requireRegexesBelowLimit(

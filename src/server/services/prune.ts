@@ -3,18 +3,21 @@ import type { ServiceContext } from "@/server/context";
 import { makeBoundedDelete } from "@/server/platform/bounded-delete";
 import { foldCounters } from "./prune/fold-counters";
 
-/** The rows of one statement. A small chunk holds its locks briefly and keeps the transaction log small. */
+/**
+ * One statement removes at most this many rows, so that it holds its locks only briefly and writes little to the
+ * transaction log.
+ */
 const CHUNK = 2_000;
 const DAY_MS = 86_400_000;
-/** The most counters of limits. If there are more, pruning removes the counters that would end first. */
+/** The table rate_limit keeps at most this many counters. If it has more, pruning removes those that expire first. */
 const COUNTERS_MAX = 500_000;
 /**
- * The age of rows that are surely idle: after an hour a bucket is full again, and a live stream lives for ten minutes
- * at most.
+ * SQL for the time before which token buckets and live streams are surely unused. A bucket is full again after an hour,
+ * and a live stream lasts at most ten minutes.
  */
 const IDLE = "$1::timestamptz - interval '1 hour'";
 
-/** Removes one chunk of a kind of rows. Returns the number of rows that it changed. */
+/** Removes one chunk of outdated rows of one kind. Returns the number of removed or changed rows. */
 type Statement = (ctx: ServiceContext, now: Date) => Promise<number>;
 
 const statements = {
@@ -66,7 +69,7 @@ const statements = {
     removeOfProjects(ctx, { now, table: "observation_revision", time: "received_at", days: "revision_retention_days" }),
   observations: (ctx, now) =>
     removeOfProjects(ctx, { now, table: "observation", time: "received_at", days: "observation_retention_days" }),
-  // Each new span of a trace raises `seen_at`, so a trace that still grows stays.
+  // Each new span of a trace sets `seen_at` to now, so a trace that still gets spans is kept.
   traces: (ctx, now) => remove(ctx, now, { table: "trace_attributes", where: `seen_at < ${daysAgo(1)}` }),
   "rejected events": (ctx, now) =>
     remove(ctx, now, {
@@ -83,8 +86,8 @@ const statements = {
       counts.push(await remove(ctx, now, { table, where }));
     return Math.max(...counts);
   },
-  // A version stays while an execution from its time exists, or while the job of a backfill that used it exists.
-  // Decisions are kept for 90 days at the most.
+  // A version of a trigger or an action is kept while executions from its time exist, or while a backfill job exists
+  // that used the version.
   versions: (ctx, now) =>
     remove(ctx, now, {
       table: "configuration_version",
@@ -107,7 +110,7 @@ const statements = {
       where: `created_at < ${daysAgo(fixedRetentionDays.linksAndJobs)} AND expires_at < $1::timestamptz`,
     }),
   drafts: (ctx, now) => remove(ctx, now, { table: "trigger_draft", where: "expires_at < $1::timestamptz" }),
-  // A stored answer is repeated for 24 hours.
+  // A repeated API request gets the stored answer for 24 hours.
   "API answers": (ctx, now) => remove(ctx, now, { table: "api_request", where: `created_at < ${daysAgo(1)}` }),
   jobs: (ctx, now) =>
     remove(ctx, now, {
@@ -126,7 +129,7 @@ const statements = {
         OR key IN (SELECT key FROM rate_limit ORDER BY expires_at DESC OFFSET ${COUNTERS_MAX} LIMIT ${CHUNK})`,
       orderBy: "expires_at",
     });
-    // Only a process that died leaves an older row.
+    // A process removes its rows of live streams itself. Only a process that died leaves an old row.
     const streams = await remove(ctx, now, { table: "live_stream", where: `opened_at < ${IDLE}` });
     return Math.max(buckets, counters, streams);
   },
@@ -145,12 +148,15 @@ const statements = {
 } satisfies Record<string, Statement>;
 
 export type PruneStep = keyof typeof statements;
-/** The steps in their order: referencing rows go before the rows that they reference. */
+/**
+ * The names of the pruning steps, in the order in which they must run: rows are removed before the rows to which they
+ * refer.
+ */
 export const pruneSteps = Object.keys(statements) as PruneStep[];
 
 /**
- * Removes one chunk of rows whose retention has ended. A chunk below the maximum means that no row is left. Pruning
- * empties the row of an execution and keeps it as long as its subject, so that the subject does not fire twice.
+ * Removes one chunk of rows whose retention time is over. `more` tells whether outdated rows are left. An execution
+ * loses its bodies and attempts first. Its row stays as long as its subject, so that the subject does not fire again.
  */
 export async function pruneChunk(ctx: ServiceContext, step: PruneStep): Promise<{ rows: number; more: boolean }> {
   const rows = await statements[step](ctx, ctx.now());
@@ -158,8 +164,8 @@ export async function pruneChunk(ctx: ServiceContext, step: PruneStep): Promise<
 }
 
 /**
- * SQL for the time this many days before now; now is the statement's parameter.
- * @param days a number, or SQL for one
+ * SQL for the time this many days ago. The present time is the statement's parameter `$1`.
+ * @param days a number of days, or SQL for the number
  */
 const daysAgo = (days: number | string): string => `$1::timestamptz - ${days} * interval '1 day'`;
 
@@ -169,7 +175,7 @@ const remove = (
   which: Omit<Parameters<typeof makeBoundedDelete>[0], "rowsMax">,
 ): Promise<number> => ctx.db.$executeRawUnsafe(makeBoundedDelete({ ...which, rowsMax: CHUNK }), now);
 
-/** @param days SQL of the project's retention of these rows */
+/** @param days the column of the table project that holds the retention time in days */
 const removeOfProjects = (
   ctx: ServiceContext,
   { now, table, time, days }: { now: Date; table: string; time: string; days: string },

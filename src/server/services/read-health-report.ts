@@ -3,9 +3,9 @@ import type { ServiceContext } from "@/server/context";
 const DATABASE_TIMEOUT_MS = 3_000;
 
 export type HealthReport = {
-  /** degraded: the event endpoint refuses new events for some time, or no process works on due executions */
+  /** `degraded`: the event endpoint refuses new events for some time, or no process delivers due executions */
   status: "ok" | "degraded" | "error";
-  /** `ok` or `unreachable`; the log has the cause */
+  /** `ok` or `unreachable`; the log has the cause of the latter */
   database: string;
   /** the state of the engine in use */
   engine: string;
@@ -13,8 +13,8 @@ export type HealthReport = {
 };
 
 /**
- * The status for each state of the engine. A state that is not listed is an error. An overloaded engine is no error: it
- * works as hard as it can, and a restart would only leave fewer processes for the same backlog.
+ * The reported status for each state of the engine; every other state is reported as `error`. An overloaded engine is
+ * only `degraded`. A monitor that restarts the program on errors would make an overload worse.
  */
 const statusOf: ReadonlyMap<string, HealthReport["status"]> = new Map([
   ["running", "ok"],
@@ -23,9 +23,7 @@ const statusOf: ReadonlyMap<string, HealthReport["status"]> = new Map([
   ["behind", "degraded"],
 ]);
 
-/**
- * Reports whether every part works that an event needs on its way, and names the part that does not. It never rejects.
- */
+/** Reports whether the database and the engine work, for the health endpoint. It never throws. */
 export async function readHealthReport(
   ctx: Pick<ServiceContext, "db" | "log">,
   engine: { state: string; message?: string | undefined },

@@ -1,15 +1,17 @@
 import type { ServiceContext } from "@/server/context";
 import { findOldestDueExecution } from "./deliveries/find-oldest-due-execution";
 
-/** Executions are counted up to this number, so that a large backlog does not make the count slow. */
+/** Waiting executions are counted up to this number, so that a large backlog does not slow the count down. */
 const COUNTED_MAX = 100_000;
 
-/** The state of the queue and the endpoints of the whole installation, as numbers. */
+/** Figures about waiting executions and circuit breakers of the whole installation, for metrics. */
 export type QueueFigures = {
-  /** executions that may be sent now, and executions whose time has not come; both together up to 100,000 */
+  /**
+   * `due`: executions whose due time has passed; `waiting`: executions that are due later; both together up to 100,000
+   */
   due: number;
   waiting: number;
-  /** the seconds for which the oldest execution has been due, of actions that may deliver; 0 if none is due */
+  /** for how many seconds the oldest due execution has waited, among actions that may deliver; 0 if none is due */
   oldestDueSeconds: number;
   breakers: { closed: number; open: number; probing: number };
 };

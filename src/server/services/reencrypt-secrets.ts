@@ -3,24 +3,24 @@ import { encryptionKeyIdOf, type Cipher } from "@/server/crypto";
 import { AppError } from "@/server/errors";
 import { encryptedColumns, type EncryptedColumn } from "./encrypted-columns";
 
-/** The rows of one read. Each row is written in its own statement, so that no lock is held for long. */
+/** One query reads at most this many rows. Each row is written in its own statement, so that locks are short. */
 const CHUNK = 200;
-/** The most unreadable values that an error names. */
+/** The error message names at most this many unreadable values. */
 const NAMED_MAX = 20;
 
 export type ReencryptResult = {
-  /** the numbers of encrypted values in the last pass, by kind */
+  /** how many encrypted values the last pass found, by kind of value */
   seen: Record<string, number>;
-  /** the numbers of rows that were encrypted again, by kind */
+  /** how many rows were encrypted again, by kind of value */
   changed: Record<string, number>;
 };
 
 /**
- * Encrypts every stored secret with the first key. It may run beside the program: it writes a row only if the row has
- * not changed since its read. Passes repeat until one finds no old value, so that a value that was copied or changed in
- * the meantime is found too. A second call changes nothing.
- * @throws AppError INTERNAL that names the values that no key can read; every other value is then encrypted with the
- * first key
+ * Encrypts every stored secret again, with the first key of ENCRYPTION_KEY. The program may run meanwhile: a row is
+ * written only if it has not changed since it was read. The passes over all rows repeat until one finds no value under
+ * another key.
+ * @throws AppError INTERNAL that names the values that no key can decrypt; all other values are encrypted with the
+ * first key by then
  */
 export async function reencryptSecrets(ctx: Pick<ServiceContext, "db" | "cipher">): Promise<ReencryptResult> {
   const changed: Record<string, number> = {};
@@ -44,7 +44,7 @@ async function onePass(ctx: Pick<ServiceContext, "db" | "cipher">): Promise<Pass
         const sealed = seal(ctx.cipher, { place, id, value, unreadable: pass.unreadable });
         seen += sealed.count;
         if (sealed.value === value) continue;
-        // The row has changed since its read, so the next pass takes it again.
+        // The write fails if the row has changed since it was read, so one more pass must check it.
         pass.again = true;
         changed += await place.swap(ctx.db, { id, from: value, to: sealed.value });
       }
@@ -57,7 +57,10 @@ async function onePass(ctx: Pick<ServiceContext, "db" | "cipher">): Promise<Pass
   return pass;
 }
 
-/** Encrypts the values in a row's text with the first key. Values that already use the first key stay as they are. */
+/**
+ * Encrypts the values in a row's text with the first key. Values under the first key stay unchanged. Unreadable values
+ * are added to `unreadable`.
+ */
 function seal(
   cipher: Cipher,
   { place, id, value, unreadable }: { place: EncryptedColumn; id: string; value: string; unreadable: string[] },

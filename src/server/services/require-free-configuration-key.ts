@@ -4,14 +4,14 @@ import { AppError } from "@/server/errors";
 
 type Wanted = {
   kind: "trigger" | "action";
-  /** the trigger or action that gets the key; null for a new one */
+  /** the id of the trigger or action that shall have the key; null for a new one */
   id: string | null;
   key: string | null | undefined;
 };
 
 /**
- * Checks that no other trigger or action of the project has this key. The lock prevents two callers from taking it at
- * once.
+ * Checks that no other trigger (or no other action) of the project has the key by which files and the API name it. It
+ * locks the project until the commit, so that two callers cannot take a key at once.
  * @throws AppError CONFLICT at the field `key`
  */
 export async function requireFreeConfigurationKey(

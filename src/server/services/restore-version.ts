@@ -16,14 +16,15 @@ export type RestoreVersionInput = {
   /** the version that the page showed */ currentVersion: number;
 };
 
-/** The restored version. `warning` is a doubt about the action's URL; null without one. */
+/** The new version that the restore made. `warning` tells about a doubtful URL of the action; null without a doubt. */
 type Restored = { version: number; warning: string | null };
 
 /**
- * Restores a version. It is a change like any other: checked, audited, and stored as the newest version. The trigger or
- * action stays on or off. A version holds no signing secret and no secret header, so an action keeps its own for the
- * same host.
- * @throws AppError CONFLICT if somebody else has changed it since; BAD_REQUEST if the version does not fit any more
+ * Changes a trigger or an action back to the content of an earlier version. The change is checked and audited like any
+ * other, and makes a new version. Whether the trigger or action is on stays unchanged. Versions hold no secrets, so an
+ * action keeps its present ones if the host is the same.
+ * @throws AppError CONFLICT if the trigger or action is no longer at `currentVersion`; BAD_REQUEST if the old content
+ * is not valid any more
  */
 export async function restoreVersion(ctx: ProjectContext, input: RestoreVersionInput): Promise<Restored> {
   requirePermission(ctx, input.kind === "trigger" ? "trigger:write" : "action:write");
@@ -72,7 +73,7 @@ async function restoreAction(
 
 const KeptAction = z.looseObject({ type: z.string(), configuration: z.record(z.string(), z.unknown()) });
 
-/** Makes a form's input from a snapshot. The action type does this. */
+/** Turns the stored content of an action's version into the input of the action form, by its action type. */
 function inputOf(ctx: ProjectContext, snapshot: unknown): unknown {
   const kept = KeptAction.safeParse(snapshot);
   const type = kept.success ? getActionType(kept.data.type) : null;

@@ -2,14 +2,17 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { ServiceContext } from "@/server/context";
 import { isTransientDatabaseError } from "@/server/db/transient-errors";
 
-/** How long results are kept while the database is away, ms. After this time every lease has expired. */
+/**
+ * How long a write is retried while the database does not answer, ms. After this time the leases of its executions have
+ * expired anyway.
+ */
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 500;
 
 /**
- * Records results, and retries while the database is away. Only this process knows the results. Without a record the
- * lease would expire, and a successful request would be sent again.
- * @param write changes nothing if an earlier try was committed
+ * Runs a database write, and retries it while the database does not answer. Results of attempts exist only in this
+ * process. If they were lost, successful requests would be sent again.
+ * @param write the write; if an earlier try was committed, it must change nothing
  */
 export async function retryWhileDatabaseIsAway<T>(ctx: ServiceContext, write: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + PATIENCE_MS;

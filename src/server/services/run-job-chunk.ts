@@ -15,12 +15,9 @@ const kinds: Record<JobKindName, JobKind> = {
   end_waiting: endWaitingExecutionsJobKind,
 };
 
-/**
- * A chunk creates at most as many executions as the rate allows in this time, s. So the rate holds over any longer
- * time.
- */
+/** One chunk creates or sends at most as many executions as the job's rate allows in this many seconds. */
 const CHUNK_SECONDS = 5;
-/** The timeout of a chunk's transaction, ms. It is long enough for the largest chunk on a slow disk. */
+/** The timeout of a chunk's transaction, ms, which the largest chunk needs on a slow disk. */
 const TRANSACTION_TIMEOUT_MS = 60_000;
 
 type Row = {
@@ -39,9 +36,9 @@ type Row = {
 };
 
 /**
- * Runs the next chunk of a job. One transaction saves the chunk's changes and the job's progress. So a chunk that
- * repeats after a crash continues where the last one ended.
- * @returns when the next chunk is due; null if the job has ended, is paused, or has a newer run
+ * Runs the next chunk of a job's work. One transaction saves the changes and the job's progress. So after a crash the
+ * job continues where the last saved chunk ended.
+ * @returns when the next chunk is due; null if this run must stop: the job has ended, is paused, or has a newer run
  */
 export async function runJobChunk(
   ctx: ServiceContext,
@@ -71,7 +68,7 @@ export async function runJobChunk(
   if (!done) return null;
   await wakeActions(ctx, done.result.wakes);
   ctx.live.touch(done.projectId, "executions");
-  // The next chunk waits at least as long as this chunk took, so that other work gets half of the time.
+  // The job pauses at least as long as this chunk took, so that a job uses at most half of the time.
   const notBefore = new Date(ctx.now().getTime() + performance.now() - began);
   const nextAt = done.nextAt > notBefore ? done.nextAt : notBefore;
   return done.result.isDone ? null : { nextAt: nextAt.toISOString() };

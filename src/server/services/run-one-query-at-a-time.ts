@@ -4,34 +4,37 @@ import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { newId } from "@/server/ids";
 
-/** The kinds of looks. A look reads many states while a person waits for its result. */
+/** The kinds of interactive queries. Such a query reads many stored states while a person waits for its result. */
 export type InteractiveQueryKind = "preview" | "count" | "explain";
 
-/** The lease of a look, ms. The lease of a dead process ends after this time. */
+/** How long a query's right to run lasts without renewal, ms. The right of a dead process ends by itself. */
 const LEASE_MS = 10_000;
-/** How often a look renews its lease, ms. It then learns whether another process has replaced it. */
+/**
+ * How often a running query renews its right to run, ms. By that it learns whether a newer query of another process has
+ * replaced it.
+ */
 const RENEW_MS = 1_000;
-/** The first pause of a waiting look before it asks for its place, ms. Each further pause is twice as long. */
+/** A waiting query first asks again after this time, ms. Each further pause is twice as long, up to POLL_MAX_MS. */
 const POLL_MS = 50;
 const POLL_MAX_MS = 800;
-/**
- * The delay before a replaced look is refused, ms. Nobody waits for it, and a caller that repeats at once is slowed
- * down.
- */
+/** A replaced query throws after this delay, ms. The delay slows down a caller that repeats its query in a loop. */
 const REPLACED_MS = 1_000;
 const WAIT_MAX_MS = 20_000;
 
-/** The looks of this process, by person. A newer look ends an older look of this process at once. */
+/**
+ * The running and waiting queries of this process, by person. A newer query can end an older one of the same process at
+ * once.
+ */
 const running = new Map<string, Set<{ kind: InteractiveQueryKind; stop: AbortController }>>();
 
 /**
- * Runs one look of a person at a time, over all processes. A newer preview ends an older preview, and a newer count
- * ends an older count, because they belong to the same form. Every other look waits. The system may run any number of
- * looks.
- * @param signal aborts when the person has left
- * @param run ends soon after its own signal aborts
- * @throws AppError CONFLICT if a newer look took its place or the person has left; TOO_MANY_REQUESTS after 20 s of
- * waiting
+ * Runs at most one interactive query of each person at a time, over all processes. A newer preview ends the person's
+ * older preview, and a newer count the older count. Every other query waits for its turn. Queries of the system itself
+ * are not limited.
+ * @param signal aborts when the person no longer waits for the result
+ * @param run the query; it must end soon after the signal aborts that it gets
+ * @throws AppError CONFLICT if a newer query replaced this one or the person no longer waits; TOO_MANY_REQUESTS after
+ * 20 s of waiting for its turn
  */
 export async function runOneQueryAtATime<T>(
   ctx: ProjectContext,
@@ -80,14 +83,14 @@ export async function runOneQueryAtATime<T>(
 const words: Record<InteractiveQueryKind, string> = { preview: "preview", count: "count", explain: "explanation" };
 
 /**
- * Whether a look ends an older look of its kind. Several tabs may each show an explanation, but a preview or a count
- * belongs to the form's current content.
+ * Whether a query ends the person's older query of the same kind. A preview or a count belongs to the present content
+ * of a form, so an older one is outdated. Explanations may be open in several tabs.
  */
 const replacesOlder: Record<InteractiveQueryKind, boolean> = { preview: true, count: true, explain: false };
 
 type Lease = { userId: string; kind: InteractiveQueryKind; token: string };
 
-/** Waits until no other look runs, except one that this look replaces. */
+/** Waits until no other query of the person runs. A query that this one replaces does not count. */
 async function take(ctx: ProjectContext, { userId, kind, token }: Lease, ended: AbortSignal): Promise<void> {
   const deadline = performance.now() + WAIT_MAX_MS;
   for (let pauseMs = POLL_MS; performance.now() < deadline; pauseMs = Math.min(2 * pauseMs, POLL_MAX_MS)) {
@@ -110,7 +113,7 @@ async function take(ctx: ProjectContext, { userId, kind, token }: Lease, ended: 
   );
 }
 
-/** Renews the lease of a look. Returns false if another look has taken its place. */
+/** Renews a query's right to run. Returns false if another query has replaced it. */
 async function renew(ctx: ProjectContext, { userId, token }: Omit<Lease, "kind">): Promise<boolean> {
   const count = await ctx.db.$executeRaw`
     UPDATE person_look SET expires_at = now() + make_interval(secs => ${LEASE_MS / 1_000})

@@ -5,7 +5,7 @@ import { requirePermission } from "./access";
 import { listExecutions } from "./executions/list-executions";
 import { containsTextWhere } from "./search";
 
-/** The most hits of each kind. */
+/** The search returns at most this many hits of each kind. */
 const KIND_MAX = 5;
 
 export type SearchHit =
@@ -14,8 +14,8 @@ export type SearchHit =
   | { kind: "execution"; id: string; name: string; status: ExecutionStatus; code: number | null; at: Date };
 
 /**
- * Finds things by a text that a person has: an id of any kind, a trace id, a response code, the beginning of a source
- * id, or a part of a name. Triggers come first, then actions, subjects and executions.
+ * Searches a project's triggers, actions, subjects and executions, in this order. The text can be an id, a trace id, an
+ * HTTP status code, the beginning of a source id, or a part of a name.
  */
 export async function searchProject(ctx: ProjectContext, input: { text: string }): Promise<SearchHit[]> {
   requirePermission(ctx, "project:read");
@@ -55,7 +55,10 @@ async function findConfigured(ctx: ProjectContext, kind: "trigger" | "action", t
   return rows.map(({ id, name, disabledAt }) => ({ kind, id, name, isOff: disabledAt !== null }));
 }
 
-/** Indexes: the primary key with (project_id, trace_id) and (project_id, environment, name). */
+/**
+ * Finds subjects by id, trace id or whole name. Indexes: the primary key, (project_id, trace_id) and (project_id,
+ * environment, name).
+ */
 async function findSubjects(ctx: ProjectContext, text: string): Promise<SearchHit[]> {
   const { projectId } = ctx;
   const select = { id: true, name: true, receivedAt: true } as const;

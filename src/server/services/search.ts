@@ -1,8 +1,8 @@
-/** Escapes the wildcards of LIKE, so that they match as plain characters. */
+/** Escapes `%`, `_` and `\` in a text, so that SQL's LIKE matches them as plain characters. */
 export const escapeLike = (text: string): string => text.replace(/[\\%_]/g, "\\$&");
 
 /**
- * Makes the Prisma condition for a text that contains `search`, in upper or lower case. Prisma does not escape LIKE's
- * wildcards, so this does.
+ * Makes a Prisma condition for texts that contain `search`, in upper or lower case. It escapes the wildcards of LIKE,
+ * because Prisma does not.
  */
 export const containsTextWhere = (search: string) => ({ contains: escapeLike(search), mode: "insensitive" as const });

@@ -8,14 +8,17 @@ import { getInstanceSecret } from "./instance-secrets";
 
 type OwnEvent = {
   data: Record<string, unknown>;
-  /** the redaction rules; null for data that is redacted already, because a second hash would change a value again */
+  /**
+   * the project's redaction rules; null if the data has been redacted already, because hashing a hash would change the
+   * value again
+   */
   redaction: RedactionSetup | null;
   trace?: NewTraceAttributes | undefined;
 };
 
 /**
- * Hands one event to the engine as the event endpoint does for a sender, stamped with the project and without a key. So
- * come the samples and repeats of the console, and the events of a source that the program makes itself.
+ * Sends an event that the program makes itself to the engine, for instance a sample or a repeated observation. The
+ * event has the project's stamp, like an event of a sender, and no event key.
  */
 export async function sendEventOfProgram(
   ctx: ProjectContext,

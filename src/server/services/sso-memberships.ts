@@ -9,18 +9,18 @@ type Context = Pick<ServiceContext, "db" | "now">;
 
 type SyncInput = {
   userId: string;
-  /** the person's groups at the provider */
+  /** the names of the person's groups at the single sign-on provider */
   groups: readonly string[];
-  /** the rules that say which group gives which role in which project */
+  /** the rules of the environment: which group gives which role in which project */
   rules: readonly OidcMembership[];
 };
 
-/** The roles from the highest to the lowest. The highest role of a person's groups counts. */
+/** All roles, from the highest to the lowest. If several groups give a person a role, the highest role applies. */
 const roleOrder: readonly Role[] = ["owner", "admin", "member", "viewer"];
 
 /**
- * Gives a person the roles of their groups in the projects that `rules` name, and removes roles that no group gives any
- * more. Other projects stay as they are. The last owner of a project stays its owner.
+ * Sets a person's roles in projects by their single sign-on groups, and removes memberships that no group gives any
+ * more. Projects that no rule names stay unchanged. The last owner of a project stays its owner.
  */
 export async function syncSsoMemberships(ctx: Context, { userId, groups, rules }: SyncInput): Promise<void> {
   const projectIds = [...new Set(rules.map(({ projectId }) => projectId))].sort();
@@ -42,7 +42,7 @@ async function setRole(
   tx: DatabaseOrTransaction,
   { projectId, userId, email, wanted }: RoleInput,
 ): Promise<void> {
-  // The lock lets one change of a project's members run at a time, as in members.ts.
+  // The lock makes changes of a project's members run one after the other, as `changeMembersInTurn` does.
   await tx.$queryRaw`SELECT id FROM project WHERE id = ${projectId} FOR NO KEY UPDATE`;
   const key = { projectId_userId: { projectId, userId } };
   const before = (await tx.membership.findUnique({ where: key, select: { role: true } }))?.role ?? null;

@@ -1,5 +1,5 @@
-/** NUL and lone surrogates, which PostgreSQL's text and jsonb refuse. */
+/** Matches NUL characters and lone surrogates, which PostgreSQL refuses in texts. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
 
-/** Tells whether the database can store a text, or search for it. */
+/** Tells whether PostgreSQL can store a text or search for it. */
 export const isStorableText = (text: string): boolean => !UNSTORABLE.test(text);

@@ -2,8 +2,8 @@ import type { DatabaseOrTransaction } from "@/server/db/client";
 import { writeRowsInPieces } from "@/server/db/write-rows-in-pieces";
 
 /**
- * Writes the counters of triggers. It comes last in a transaction, because all batches of a project share these rows,
- * and their locks last until the commit.
+ * Adds counts to the hourly counters of triggers. Call it last in a transaction: all batches of a project write these
+ * rows, and the locks last until the commit.
  */
 export async function writeTriggerCounters(
   tx: DatabaseOrTransaction,
@@ -13,7 +13,7 @@ export async function writeTriggerCounters(
     now,
   }: { projectId: string; counters: ReadonlyMap<string, Partial<typeof noCounts>>; now: Date },
 ): Promise<void> {
-  // The rows are written in the order of their keys, over all pieces, so that transactions do not deadlock.
+  // Every transaction writes the rows in the order of the trigger ids, so that two do not deadlock.
   const rows = [...counters]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([triggerId, counter]) => ({ triggerId, ...noCounts, ...counter }));
@@ -37,7 +37,7 @@ export async function writeTriggerCounters(
   );
 }
 
-/** Counts ended executions, which are the last steps of their triggers' funnels. */
+/** Adds ended executions to the hourly counters of their triggers: COMPLETED as delivered, ERROR as failed. */
 export async function countEndedExecutions(
   tx: DatabaseOrTransaction,
   ended: readonly { projectId: string; triggerId: string; status: string }[],
@@ -52,7 +52,7 @@ export async function countEndedExecutions(
     else counter.failed += 1;
     byProject.set(projectId, counters.set(triggerId, counter));
   }
-  // The rows are written in the order of their keys, so that transactions do not deadlock.
+  // Every transaction writes the projects in the order of their ids, so that two do not deadlock.
   for (const [projectId, counters] of [...byProject].sort(([a], [b]) => (a < b ? -1 : 1)))
     await writeTriggerCounters(tx, { projectId, counters, now });
 }

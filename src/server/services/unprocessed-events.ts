@@ -4,7 +4,7 @@ import type { BatchEvent } from "./batch-event";
 import { storeRejectedEvents } from "./action-creation/store-rejected-events";
 import type { RefusedEvent } from "./read-stamped-event";
 
-/** Stores events that the functions refuse as rejected events, each once. */
+/** Stores events with an invalid stamp or unreadable data as rejected events, each once. */
 export async function storeRefusedEventsAsRejected(
   ctx: ServiceContext,
   refused: readonly RefusedEvent[],
@@ -16,9 +16,9 @@ export async function storeRefusedEventsAsRejected(
 }
 
 /**
- * Stores events as rejected events, so that the project's admins can see them and send them again. Events that a try
- * has applied, and events that are stored already, stay unchanged.
- * @returns the number of events that no try has applied
+ * Stores events as rejected events after all tries to process them failed, so that members of the project see them.
+ * Events that one of the tries did process are left out.
+ * @returns the number of events that no try processed
  */
 export async function storeUnprocessedEventsAsRejected(
   ctx: ServiceContext,

@@ -2,11 +2,14 @@ import { personIdOf } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 
-/** A limit of `max` uses in a window of `windowMs`, which begins with the first use. */
+/** Allows `max` uses in a window of time. The window begins with the first use and lasts `windowMs`. */
 export type UsageLimit = { key: string; max: number; windowMs: number };
 export type CountedUsage = { count: number; retryAfterSeconds: number };
 
-/** Counts one use in a window that all processes share. Returns the number of uses in it, including this one. */
+/**
+ * Counts one use of a limit, over all processes. Returns the number of uses in the current window, this one included,
+ * and the seconds until the window ends.
+ */
 export async function countUsage(
   ctx: Pick<ServiceContext, "db" | "now">,
   { key, windowMs }: Pick<UsageLimit, "key" | "windowMs">,
@@ -24,7 +27,7 @@ export async function countUsage(
 }
 
 /**
- * Counts one use against a limit that all processes share.
+ * Counts one use of a limit, over all processes, and throws if the limit is exceeded.
  * @throws AppError TOO_MANY_REQUESTS with the seconds until the window ends
  */
 export async function takeUsageFromLimit(ctx: Pick<ServiceContext, "db" | "now">, limit: UsageLimit): Promise<void> {
@@ -35,12 +38,12 @@ export async function takeUsageFromLimit(ctx: Pick<ServiceContext, "db" | "now">
   });
 }
 
-/** Takes one use back, because the attempt does not count. */
+/** Subtracts one use from the count of a limit, because the attempt shall not count. */
 export async function returnUsage(ctx: Pick<ServiceContext, "db">, key: string): Promise<void> {
   await ctx.db.rateLimit.updateMany({ where: { key, count: { gt: 0 } }, data: { count: { decrement: 1 } } });
 }
 
-/** Forgets all uses of a key. */
+/** Sets the count of a limit back to zero. */
 export async function clearUsages(ctx: Pick<ServiceContext, "db">, key: string): Promise<void> {
   await ctx.db.rateLimit.deleteMany({ where: { key } });
 }
@@ -48,11 +51,11 @@ export async function clearUsages(ctx: Pick<ServiceContext, "db">, key: string):
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Limits for one person over all projects together, so that a new project brings no new allowance. */
+/** Limits for each person over all projects together, so that a person cannot get around a limit by a new project. */
 const personLimits = {
   test: { max: 10, windowMs: MINUTE_MS, what: "tests a minute" },
   preview: { max: 120, windowMs: MINUTE_MS, what: "previews of a template a minute" },
-  /** Saving an action looks up its host name. This limit stops a person who tries host names one after another. */
+  /** Checking a URL asks DNS for its host. The limit stops a person who tries out internal host names. */
   urlCheck: { max: 60, windowMs: MINUTE_MS, what: "checks of an address a minute" },
   triggerSave: { max: 3_000, windowMs: MINUTE_MS, what: "saves of triggers a minute" },
   project: { max: 60, windowMs: HOUR_MS, what: "new projects an hour" },
@@ -66,8 +69,8 @@ const personLimits = {
 export type PersonLimitName = keyof typeof personLimits;
 
 /**
- * Counts a use of the context's person, over all projects. The system has no limit.
- * @throws AppError TOO_MANY_REQUESTS; the message names the limit
+ * Counts one use of a person's limit and throws if the limit is exceeded. The system itself has no limits.
+ * @throws AppError TOO_MANY_REQUESTS; with a message that names the limit
  */
 export async function takeUsageFromPersonLimit(ctx: ServiceContext, kind: PersonLimitName): Promise<void> {
   const personId = personIdOf(ctx.actor);

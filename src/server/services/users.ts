@@ -3,10 +3,10 @@ import { hashPassword, verifyPassword } from "better-auth/crypto";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
 
-/** The sign-in library's name for sign-in with an email and a password. */
+/** The name by which the sign-in library (better-auth) stores accounts with an email and a password. */
 const PROVIDER = "credential";
 
-/** Makes a person who can sign in. @param email lower case, as domain/people parses it */
+/** Creates a person who can sign in with an email and a password. The email must be in lower case. */
 export async function createUser(
   tx: DatabaseOrTransaction,
   input: { name: string; email: string; password: string; isInstallationAdmin?: boolean; now: Date },
@@ -27,13 +27,13 @@ export async function createUser(
   });
 }
 
-/** Tells whether this is the user's password. */
+/** Tells whether a text is the password of a user. */
 export async function isPasswordOfUser(tx: DatabaseOrTransaction, userId: string, password: string): Promise<boolean> {
   const account = await tx.account.findFirst({ where: { userId, providerId: PROVIDER }, select: { password: true } });
   return account?.password ? verifyPassword({ hash: account.password, password }) : false;
 }
 
-/** Sets a user's password. It ends every session of the user except the given one. */
+/** Sets a user's password and ends all sessions of the user. The session `keepSessionId` stays. */
 export async function setPassword(
   tx: DatabaseOrTransaction,
   input: { userId: string; password: string; keepSessionId?: string | undefined; now: Date },

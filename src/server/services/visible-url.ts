@@ -3,8 +3,8 @@ import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "./access";
 
 /**
- * Returns the whole URL to a reader with permission for secrets. Other readers get the masked URL. If the encryption
- * key is lost, everybody does.
+ * Returns a stored URL as a reader may see it: whole with the permission `secret:manage`, otherwise masked. If the URL
+ * cannot be decrypted, it is masked for everybody.
  */
 export function urlVisibleToReader(ctx: ProjectContext, { masked, ciphertext }: StoredWebhookUrl): string {
   if (!hasPermission(ctx, "secret:manage")) return masked;

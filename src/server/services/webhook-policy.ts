@@ -1,13 +1,13 @@
 import type { Env } from "@/env";
 import type { GuardPolicy } from "@/server/http/guard";
 
-/** The port of the demo's receiver, on this machine. */
+/** The port on this machine where the demo's webhook receiver listens. */
 export const DEMO_RECEIVER_PORT = 4400;
 const demoReceiver = [`127.0.0.1:${DEMO_RECEIVER_PORT}`, `localhost:${DEMO_RECEIVER_PORT}`];
 
 /**
- * Returns the addresses that webhooks of a project may call. The environment adds addresses for every project. With the
- * embedded defaults, the demo project may also call the demo's receiver on this machine.
+ * Returns which addresses the guard allows for webhooks of a project. The environment can allow further hosts for every
+ * project. With the embedded database, the demo project may also call the demo's receiver on this machine.
  */
 export function guardPolicyFor(
   env: Pick<Env, "webhook" | "databaseIsEmbedded">,

@@ -5,18 +5,18 @@ import { urlPortOf, type GuardCheckName } from "@/server/http/guard";
 import { takeUsageFromPersonLimit } from "./usage-limits";
 import { guardPolicyFor } from "./webhook-policy";
 
-/** Returns the hosts that the project's webhooks may call besides public addresses. */
+/** Returns the non-public hosts, as `host:port`, that a project's webhooks may call. */
 export async function allowedHostsOf(ctx: ProjectContext): Promise<readonly string[]> {
   const project = await ctx.db.project.findUniqueOrThrow({ where: { id: ctx.projectId }, select: { isDemo: true } });
   return guardPolicyFor(ctx.env, project).allowedHosts;
 }
 
 /**
- * Checks a URL with the guard before it is saved or tested. A name without an address is accepted with a warning,
- * because the address may come later. A name of a private network gets the same warning, so that nobody learns which
- * private names exist. For the same reason a person may check 60 URLs a minute.
- * @returns a warning for the person, or null
- * @throws AppError BAD_REQUEST at `field`; TOO_MANY_REQUESTS
+ * Checks a webhook URL by the guard before it is saved or tested. A host name without an address is accepted with a
+ * warning. A name of a private network gets the same warning, so that nobody learns which private names exist. A person
+ * may check 60 URLs a minute.
+ * @returns a warning for the person; null without one
+ * @throws AppError BAD_REQUEST at the field `field` if the guard refuses the URL; TOO_MANY_REQUESTS
  */
 export async function checkWebhookUrl(ctx: ProjectContext, url: string, field: string): Promise<string | null> {
   await takeUsageFromPersonLimit(ctx, "urlCheck");
@@ -27,10 +27,12 @@ export async function checkWebhookUrl(ctx: ProjectContext, url: string, field: s
   throw new AppError("BAD_REQUEST", message, { fields: { [field]: message } });
 }
 
-/** The checks of the guard that an entry of WEBHOOK_ALLOWED_HOSTS switches off for a host. */
+/** Those checks of the guard from which WEBHOOK_ALLOWED_HOSTS can exempt a host. */
 const liftable: ReadonlySet<GuardCheckName> = new Set(["https-only", "port", "name", "ip", "dns"]);
 
-/** Returns a hint for owners: the entry of WEBHOOK_ALLOWED_HOSTS that allows the host. Other roles get no hint. */
+/**
+ * Returns a sentence that tells an owner how to allow the refused host by WEBHOOK_ALLOWED_HOSTS. Empty for other roles.
+ */
 function exceptionHint(ctx: ProjectContext, url: string, stage: GuardCheckName): string {
   const parsed = parseUrl(url);
   if (ctx.role !== "owner" || !liftable.has(stage) || !parsed) return "";

@@ -4,8 +4,9 @@ import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
 
 /**
- * Writes a change to the audit log, in the transaction of the change.
- * @param entry action: `noun.verb`; summary: all that a reader needs to understand the change, and never a secret
+ * Writes an entry to a project's audit log, in the same transaction as the change.
+ * @param entry `action`: a name such as `trigger.update`; `summary`: a sentence that explains the change to a reader,
+ * without secrets
  */
 export async function writeAuditEntry(
   ctx: Pick<ServiceContext, "actor" | "now"> & { projectId: string },

@@ -5,8 +5,8 @@ import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
 import { readQueueFigures } from "./read-queue-figures";
 
 /**
- * Writes the text of `/metrics`: the values of all processes of this machine, and the state of the queue from the
- * database.
+ * Makes the text of `/metrics` in Prometheus format: the metrics of all processes of this machine, and figures of
+ * waiting executions from the database.
  */
 export async function writeMetricsText(
   ctx: ServiceContext,
@@ -17,7 +17,10 @@ export async function writeMetricsText(
   return `${processes}\n${queue}`;
 }
 
-/** Writes the state of the queue. If the database does not answer, the values of the processes still appear. */
+/**
+ * Makes the metrics of waiting executions. If the database does not answer, it leaves them out, and `/metrics` still
+ * has the others.
+ */
 async function queueText(ctx: ServiceContext): Promise<string> {
   const registers = [new Registry()];
   const gauge = (name: string, help: string, values: { labels?: Record<string, string>; value: number }[]): void => {

@@ -20,7 +20,13 @@ export const backfillRouter = router({
   list: projectProcedure
     .input(z.object({ triggerId: z.string().min(1).max(100).optional() }))
     .query(({ ctx, input }) => listBackfills(ctx.project, input)),
-  pause: projectProcedure.input(BackfillId).mutation(({ ctx, input }) => changeBackfillStatus(ctx.project, "pause", input)),
-  resume: projectProcedure.input(BackfillId).mutation(({ ctx, input }) => changeBackfillStatus(ctx.project, "resume", input)),
-  cancel: projectProcedure.input(BackfillId).mutation(({ ctx, input }) => changeBackfillStatus(ctx.project, "cancel", input)),
+  pause: projectProcedure
+    .input(BackfillId)
+    .mutation(({ ctx, input }) => changeBackfillStatus(ctx.project, "pause", input)),
+  resume: projectProcedure
+    .input(BackfillId)
+    .mutation(({ ctx, input }) => changeBackfillStatus(ctx.project, "resume", input)),
+  cancel: projectProcedure
+    .input(BackfillId)
+    .mutation(({ ctx, input }) => changeBackfillStatus(ctx.project, "cancel", input)),
 });

@@ -1,5 +1,8 @@
 import { z } from "zod";
-import { SEND_NOW_EXECUTIONS_MAX, sendWaitingExecutionsNow } from "@/server/services/actions/send-waiting-executions-now";
+import {
+  SEND_NOW_EXECUTIONS_MAX,
+  sendWaitingExecutionsNow,
+} from "@/server/services/actions/send-waiting-executions-now";
 import { cancelExecution } from "@/server/services/executions/cancel-execution";
 import { resendExecution } from "@/server/services/executions/resend-execution";
 import { countExecutions } from "@/server/services/executions/count-executions";
@@ -23,7 +26,9 @@ export const executionRouter = router({
     .input(ExecutionFilters)
     .query(({ ctx, input: { projectId: _projectId, ...filters } }) => countExecutions(ctx.project, filters)),
   suggest: projectProcedure
-    .input(z.object({ field: SuggestedFilterField, text: z.string().max(200).default(""), filters: Filters.default({}) }))
+    .input(
+      z.object({ field: SuggestedFilterField, text: z.string().max(200).default(""), filters: Filters.default({}) }),
+    )
     .query(({ ctx, input }) => suggestFilterValues(ctx.project, input)),
   names: projectProcedure
     .input(z.object({ triggerIds: Ids, actionIds: Ids }))

@@ -18,7 +18,9 @@ export const observationRouter = router({
   list: projectProcedure
     .input(PageInput.extend(ObservationFilters.shape))
     .query(({ ctx, input }) => listObservations(ctx.project, input)),
-  counts: projectProcedure.input(ObservationFilters).query(({ ctx, input }) => countObservationLevels(ctx.project, input)),
+  counts: projectProcedure
+    .input(ObservationFilters)
+    .query(({ ctx, input }) => countObservationLevels(ctx.project, input)),
   get: projectProcedure.input(OneObservation).query(({ ctx, input }) => getObservation(ctx.project, input)),
   explain: projectProcedure
     .input(OneObservation)

@@ -14,13 +14,14 @@ type Acceptance = {
   token: string;
   name?: string | undefined;
   password?: string | undefined;
-  /** the address of the connection */
+  /** the IP address of the person's connection, for the limit of password attempts */
   address: string;
 };
 
 /**
- * Accepts an invitation. A person who is signed in with the invited email needs no password. Anybody else enters the
- * password of that email's account, or the name and password of a new account.
+ * Accepts an invitation. A person who is signed in with the invited email needs no password. Every other person enters
+ * the password of the account with that email. If no such account exists, the person enters the name and password of a
+ * new one.
  */
 export async function acceptInvitation(
   ctx: ServiceContext,
@@ -55,7 +56,7 @@ export async function acceptInvitation(
   return { projectId, email };
 }
 
-/** Refuses an invitation whose maker no longer has the permission to invite. */
+/** Refuses an invitation if the member who made the invitation may no longer invite people. */
 async function requireInviterStillMay(
   tx: DatabaseOrTransaction,
   link: { createdById: string | null; projectId: string; role: Role },

@@ -5,7 +5,10 @@ import { randomToken, sha256 } from "@/server/crypto";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
 
-/** A new link. It is shown once, because the database keeps only a hash of its token. */
+/**
+ * A new invitation or password-reset link. Only this answer holds the URL, because the database stores a hash of its
+ * token.
+ */
 export type NewAccessLink = { id: string; link: string; expiresAt: Date };
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -14,7 +17,10 @@ const PATH = { INVITATION: "invite", PASSWORD_RESET: "reset" };
 
 type LinkWish = { kind: keyof typeof PATH; email: string; projectId: string | null; role: Role | null };
 
-/** Makes a link. An older open link of the same kind for the same person and project stops working. */
+/**
+ * Makes an invitation or password-reset link. It revokes earlier unused links: invitations of the same email to the
+ * same project, or all password resets of the same email.
+ */
 export async function createAccessLink(ctx: ServiceContext, tx: DatabaseOrTransaction, wish: LinkWish): Promise<NewAccessLink> {
   const now = ctx.now();
   const token = randomToken();

@@ -8,7 +8,10 @@ import { requireProjectBelowLimit } from "../project-limits";
 import { createAccessLink, type NewAccessLink } from "./create-access-link";
 
 /** Invites a person to the project. The invitation lasts 7 days. Only owners invite owners. */
-export async function createInvitation(ctx: ProjectContext, input: { email: string; role: Role }): Promise<NewAccessLink> {
+export async function createInvitation(
+  ctx: ProjectContext,
+  input: { email: string; role: Role },
+): Promise<NewAccessLink> {
   requirePermission(ctx, "member:manage");
   if (input.role === "owner") requirePermission(ctx, "owner:change");
   const { email, role } = input;

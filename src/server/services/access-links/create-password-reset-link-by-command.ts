@@ -3,7 +3,10 @@ import { AppError } from "@/server/errors";
 import { auditAccountChange } from "../account-audit";
 import { createAccessLink, type NewAccessLink } from "./create-access-link";
 
-/** Makes a link for a new password, for the operator's command. */
+/**
+ * Makes a password-reset link for the command `npm run reset-password`, which the operator runs. No member needs to
+ * have power over the person.
+ */
 export async function createPasswordResetLinkByCommand(
   ctx: ServiceContext,
   input: { email: string },

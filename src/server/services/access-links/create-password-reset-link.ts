@@ -9,8 +9,8 @@ import { queueEmail } from "../email/queue-email";
 import { createAccessLink, type NewAccessLink } from "./create-access-link";
 
 /**
- * Makes a link for a member who has lost their password. It works for a day. The actor must have power over the member
- * in every project.
+ * Makes a link with which a member sets a new password within a day. The actor must be able to manage this member in
+ * all of the member's projects.
  */
 export async function createPasswordResetLink(ctx: ProjectContext, input: { userId: string }): Promise<NewAccessLink> {
   requirePermission(ctx, "member:manage");
@@ -47,8 +47,8 @@ const passwordEmail = ({ link, expiresAt }: NewAccessLink) => ({
 });
 
 /**
- * A new password opens all projects of a person. So the actor must manage members in each of these projects. Where the
- * person is an owner, the actor must be an owner too.
+ * Checks that an actor may reset another person's password. A new password opens every project of that person. So the
+ * actor must manage members in each of these projects, and be an owner wherever the person is one.
  */
 export async function requireMayResetPassword(
   tx: DatabaseOrTransaction,

@@ -7,7 +7,8 @@ export type InspectedAccessLink =
   | { kind: "PASSWORD_RESET"; email: string; expiresAt: Date };
 
 /**
- * Returns the purpose of a link, for the page that it opens. The answer hides whether the link's email has an account.
+ * Tells what an invitation or password-reset link is for, so that its page can say so. The answer does not reveal
+ * whether the email has an account.
  */
 export async function inspectAccessLink(ctx: ServiceContext, input: { token: string }): Promise<InspectedAccessLink> {
   const link = await findOpenAccessLink(ctx, ctx.db, input.token);

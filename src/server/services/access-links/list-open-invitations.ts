@@ -5,7 +5,7 @@ import { afterCursorWhere, type Page, type PageInput, toPage } from "../keyset";
 
 export type OpenInvitation = { id: string; email: string; role: Role; createdAt: Date; expiresAt: Date };
 
-/** A page of the invitations that can still be accepted, newest first. */
+/** Lists one page of the project's invitations that people can still accept, newest first. */
 export async function listOpenInvitations(ctx: ProjectContext, input: PageInput): Promise<Page<OpenInvitation>> {
   requirePermission(ctx, "member:manage");
   const rows = await ctx.db.accessLink.findMany({

@@ -6,7 +6,10 @@ import { AppError } from "@/server/errors";
 export const invalidAccessLinkError = (): AppError =>
   new AppError("NOT_FOUND", "This link was used already, has run out, or was withdrawn. Ask for a new one.");
 
-/** Finds a link that still works. @throws AppError NOT_FOUND, with one message for every fault of a link */
+/**
+ * Finds an invitation or password-reset link by its token. The link must be unused, unexpired and not revoked.
+ * @throws AppError NOT_FOUND, the message is the same whatever is wrong with the link
+ */
 export async function findOpenAccessLink(ctx: ServiceContext, tx: DatabaseOrTransaction, token: string) {
   const link = await tx.accessLink.findFirst({
     where: {
@@ -31,7 +34,9 @@ export async function findOpenAccessLink(ctx: ServiceContext, tx: DatabaseOrTran
   return link;
 }
 
-/** Marks a link as used. If two requests use it at once, one succeeds. */
+/**
+ * Marks an invitation or password-reset link as used. If two requests use one link at once, only one of them succeeds.
+ */
 export async function markAccessLinkUsed(ctx: ServiceContext, tx: DatabaseOrTransaction, id: string): Promise<void> {
   const { count } = await tx.accessLink.updateMany({
     where: { id, usedAt: null, revokedAt: null },

@@ -10,7 +10,7 @@ import { markAccessLinkUsed, findOpenAccessLink, invalidAccessLinkError } from "
 import { requireMayResetPassword } from "./create-password-reset-link";
 import { readRoleInProject } from "./read-role-in-project";
 
-/** Sets the new password of a link's person, and ends all their sessions. */
+/** Sets a person's new password by a password-reset link. All sessions of the person end. */
 export async function resetPassword(
   ctx: ServiceContext,
   input: { token: string; password: string },
@@ -45,8 +45,8 @@ export async function resetPassword(
 }
 
 /**
- * A member may become an owner within the day of a link. So the permission of the link's maker is checked again when
- * the link is used.
+ * Checks again that the maker of a link may reset this person's password. The person may have become an owner since the
+ * link was made.
  */
 async function requireCreatorStillMay(
   tx: DatabaseOrTransaction,

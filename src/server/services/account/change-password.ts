@@ -5,13 +5,14 @@ import { auditAccountChange } from "../account-audit";
 import { clearUsages, takeUsageFromLimit } from "../usage-limits";
 import { isPasswordOfUser, setPassword } from "../users";
 
-/** Changes the person's own password. All other sessions of the person end. */
+/** Changes the password of the signed-in person. All other sessions of this person end. */
 export async function changePassword(
   ctx: ServiceContext,
   user: SignedInUser,
   input: { currentPassword: string; newPassword: string },
 ): Promise<void> {
-  // The limit has its own key for each signed-in person. Failed sign-ins with the person's email do not count here.
+  // This limit counts only password changes of the signed-in person. Failed sign-ins of strangers with the person's
+  // email do not count.
   const limit = { key: `password:change:${user.id}`, max: 10, windowMs: 15 * 60_000 };
   await takeUsageFromLimit(ctx, limit);
   if (!(await isPasswordOfUser(ctx.db, user.id, input.currentPassword))) {

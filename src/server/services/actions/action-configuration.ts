@@ -7,7 +7,10 @@ import { AppError } from "@/server/errors";
 import { describeActionTypeUnavailability } from "../deliveries/senders/action-type-unavailability";
 import { checkWebhookUrl } from "../webhook-url";
 
-/** Returns an action type. @throws AppError BAD_REQUEST at the field `type` if there is none of that name */
+/**
+ * Returns the action type of a name, such as `webhook`.
+ * @throws AppError BAD_REQUEST at the field `type` if no action type has that name
+ */
 export function requireActionType(name: string): ActionType {
   const type = getActionType(name);
   if (type) return type;
@@ -15,20 +18,25 @@ export function requireActionType(name: string): ActionType {
   throw new AppError("BAD_REQUEST", message, { fields: { type: message } });
 }
 
-/** @throws AppError UNPROCESSABLE at the field `type` if this installation delivers nothing of it */
+/** @throws AppError UNPROCESSABLE at the field `type` if this installation cannot deliver actions of this type */
 export function requireAvailableActionType(ctx: ProjectContext, type: ActionType): void {
   const message = describeActionTypeUnavailability(ctx, type);
   if (message !== null) throw new AppError("UNPROCESSABLE", message, { fields: { type: message } });
 }
 
-/** A configuration to store. `warning` is a doubt about one of its URLs, which does not refuse the configuration. */
+/**
+ * A configuration that may be stored. `warning` tells the person about a doubtful URL, which is accepted nevertheless;
+ * null without a doubt.
+ */
 type CheckedConfiguration = { configuration: ActionConfiguration; warning: string | null };
 
 /**
- * Turns a form's input into the stored form. The type's schema and the guard check it, and secrets are encrypted. A
- * kept secret goes only to the host that it was entered for. For another host a person must enter it again.
- * @param previous the stored form before the change; null for a new action
- * @throws AppError BAD_REQUEST with fields below `configuration`; TOO_MANY_REQUESTS
+ * Checks the input of an action form and turns it into the configuration to store, with encrypted secrets. The guard
+ * checks each URL. A stored secret is kept only while the URL keeps its host. For another host a person must enter the
+ * secret again.
+ * @param previous the stored configuration before the change; null for a new action
+ * @throws AppError BAD_REQUEST with fields below `configuration`; TOO_MANY_REQUESTS after 60 checked URLs of a person
+ * in a minute
  */
 export async function checkActionConfiguration(
   ctx: ProjectContext,
@@ -43,7 +51,10 @@ export async function checkActionConfiguration(
   return { configuration, warning: warnings.length > 0 ? warnings.join(" ") : null };
 }
 
-/** Makes the stored form without asking the guard. @throws AppError BAD_REQUEST with fields below `configuration` */
+/**
+ * Turns the input of an action form into the configuration to store, but does not check its URLs.
+ * @throws AppError BAD_REQUEST with fields below `configuration`
+ */
 export function toStoredActionConfiguration(
   type: ActionType,
   input: unknown,
@@ -58,7 +69,7 @@ export function toStoredActionConfiguration(
   }
 }
 
-/** Makes the error of a configuration that cannot be stored, with its fields. */
+/** Turns an action type's refusal of a configuration into an AppError with the fields at fault. */
 function misfit(error: ConfigurationError): AppError {
   const fields = Object.fromEntries(
     Object.entries(error.fields).map(([path, message]) => [`configuration.${path}`, message]),
@@ -67,8 +78,8 @@ function misfit(error: ConfigurationError): AppError {
 }
 
 /**
- * Lists the URLs of a configuration.
- * @throws AppError BAD_REQUEST at the URL if the encryption key of a kept URL is gone
+ * Lists the URLs to which a configuration sends.
+ * @throws AppError BAD_REQUEST at the field `configuration.url` if a stored URL cannot be decrypted
  */
 function urlsOf(ctx: ProjectContext, configuration: ActionConfiguration): ConfigurationUrl[] {
   try {
@@ -79,7 +90,7 @@ function urlsOf(ctx: ProjectContext, configuration: ActionConfiguration): Config
   }
 }
 
-/** Makes the error of a configuration that its schema refuses, with its fields. */
+/** Turns the schema's refusal of a configuration into an AppError with the fields at fault. */
 function configurationError(error: z.ZodError): AppError {
   const fields: Record<string, string> = {};
   for (const issue of error.issues) fields[["configuration", ...issue.path].join(".")] ??= issue.message;

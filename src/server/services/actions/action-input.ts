@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { ConfigurationKey, ConfigurationName } from "@/domain/trigger";
 
-/** The input of the action form. The action type checks the configuration. */
+/** The input of the form of an action. The action's type checks `configuration` later. */
 export const ActionInput = z.object({
-  /** a change without a key keeps the stored key */
+  /** the action's name in files and in the API; if a change leaves the key out, the stored key stays */
   key: ConfigurationKey.nullish(),
   name: ConfigurationName,
   type: z.string().min(1).max(100),

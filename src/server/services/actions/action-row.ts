@@ -7,7 +7,7 @@ import { type LastDayAttempts, readLastDayAttempts, noLastDayAttempts } from "./
 import { type ActionHealthItem, listActionHealth } from "./list-action-health";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
-/** The most executions of an action that a list counts. */
+/** The list of actions counts at most this many recent executions for each action. */
 const COUNTED_MAX = 1_000;
 
 export const actionRowSelect = {
@@ -33,13 +33,13 @@ type Row = Prisma.ActionConfigurationGetPayload<{ select: typeof actionRowSelect
 
 export type ActionListItem = Omit<Row, "configuration" | "triggers"> & {
   /**
-   * the safe form: no secrets, and a masked URL for readers without permission for secrets; null if there is a
-   * `problem`
+   * the configuration without secrets; the URL is masked for readers without the permission `secret:manage`; null if
+   * `problem` is set
    */
   configuration: JsonObject | null;
-  /** the target of the action, as in the safe form; null if there is a `problem` */
+  /** where the action sends, masked as in `configuration`; null if `problem` is set */
   target: ActionTarget | null;
-  /** the reason why the action cannot be used; null if it can */
+  /** the reason why the stored configuration cannot be used; null if it can */
   problem: string | null;
   triggers: { id: string; name: string; status: "ACTIVE" | "DISABLED"; eventSource: string }[];
   /** counts of the action's latest 1,000 executions of the last 24 hours */
@@ -63,7 +63,7 @@ export async function addActionActivity(
   const healthOf = new Map(health.map((each) => [each.id, each]));
   return rows.flatMap(({ configuration, triggers, ...row }) => {
     const of = healthOf.get(row.id);
-    // An action without a health was deleted between the two reads.
+    // Somebody deleted an action between the two reads if the second read finds no health for it.
     if (!of) return [];
     return {
       ...row,
@@ -98,7 +98,10 @@ function safeOf(
   }
 }
 
-/** Counts recent executions by status. It reads the index (action, date) up to this many rows for each action. */
+/**
+ * Counts the completed and failed executions of the last 24 hours, for each action at most the newest 1,000 executions.
+ * Index: action_execution (action_id, created_at).
+ */
 async function countsOf(
   ctx: ProjectContext,
   actionIds: string[],

@@ -113,7 +113,9 @@ describe("secrets", () => {
 
   test("may be rotated by admins only", async () => {
     const { id } = await createAction(ctx, input());
-    await expect(rotateSigningSecret(member(), { actionId: id, grace: "0" })).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await expect(rotateSigningSecret(member(), { actionId: id, grace: "0" })).rejects.toMatchObject({
+      code: "FORBIDDEN",
+    });
   });
 
   test("of a header are kept when the form leaves them out, and never go to another host", async () => {

@@ -4,25 +4,31 @@ import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { listActionHealth, type ActionHealthItem } from "./list-action-health";
 
-/** The most executions that each figure counts. */
+/** Each figure counts at most this many executions. */
 const COUNTED_MAX = 10_000;
 const DAY_MS = 86_400_000;
 
-/** The executions that each lever of an action would affect, as numbers. */
+/**
+ * How many executions each lever of an action would change. Levers are what a person can do when an endpoint fails:
+ * probe, send now, pause, resend, switch off.
+ */
 export type LeverEffects = {
   health: ActionHealthItem;
   /** the number of PENDING executions, up to 10,000 */
   waiting: number;
   /** the number of PENDING executions that wait for a delay or a retry */
   notDue: number;
-  /** the number of executions that failed since the endpoint began to fail, or in the last day, up to 10,000 */
+  /** the number of executions that failed since `failedSince`, up to 10,000 */
   failed: number;
   failedSince: Date;
-  /** the requests a second that the action allows; null without a limit */
+  /** the most requests that the action sends in a second; null without a limit */
   maxPerSecond: number | null;
 };
 
-/** Counts the executions that each lever of an action would change. */
+/**
+ * Counts how many executions each lever of an action would change, so that a person sees the effect before they use a
+ * lever.
+ */
 export async function countLeverEffects(ctx: ProjectContext, input: { actionId: string }): Promise<LeverEffects> {
   requirePermission(ctx, "project:read");
   const action = await ctx.db.actionConfiguration.findFirst({

@@ -7,8 +7,8 @@ import { writeActionVersion } from "./write-action-version";
 import { lockAction } from "./lock-action";
 
 /**
- * Copies an action, with a new signing secret that only this answer shows. The copy sends to the same host, so it keeps
- * the secret headers.
+ * Copies an action. The copy has a new signing secret, which only this answer shows. The copy keeps the secret headers,
+ * because it sends to the same host.
  */
 export async function duplicateAction(ctx: ProjectContext, input: { actionId: string }): Promise<CreatedAction> {
   requirePermission(ctx, "action:write");

@@ -5,10 +5,12 @@ import type { Database } from "@/server/db/client";
 
 type Deps = { db: Database; cipher: Cipher };
 
-/** The most rows of one read. */
+/** One query reads at most this many rows. */
 const ROWS = 500;
 
-/** The JSON columns that once held a webhook's URL as plain text, and the path of the URL in each. */
+/**
+ * The JSON columns in which earlier releases stored a webhook's URL as plain text, and the path of the URL in the JSON.
+ */
 const places = [
   { table: "action_configuration", column: "configuration", path: "{url}" },
   { table: "configuration_version", column: "snapshot", path: "{configuration,url}" },
@@ -16,7 +18,7 @@ const places = [
 
 /**
  * Encrypts webhook URLs that an earlier release stored as plain text: in actions, in their versions and in operational
- * webhooks. It runs at each start, and a repeat changes nothing.
+ * webhooks. The program calls this function at each start. A second call finds nothing to encrypt.
  */
 export async function encryptPlainUrls({ db, cipher }: Deps): Promise<void> {
   const stored = (url: string): StoredWebhookUrl => ({ masked: maskUrl(url), ciphertext: cipher.encrypt(url) });

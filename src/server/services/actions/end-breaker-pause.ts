@@ -4,8 +4,8 @@ import type { DatabaseOrTransaction } from "@/server/db/client";
 import { changeEndpointHealth } from "../deliveries/endpoint-health";
 
 /**
- * Ends the breaker's pause, so that one request may leave. A probe on the wire stays the probe. Returns whether the
- * breaker was open.
+ * Ends the pause of an endpoint's circuit breaker early, so that one request may leave as a probe. If a probe is on the
+ * wire already, that request stays the only one. Returns whether the breaker was open.
  */
 export async function endBreakerPause(
   ctx: ServiceContext,

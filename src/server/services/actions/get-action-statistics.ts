@@ -11,7 +11,7 @@ import { errorKindColumns } from "../deliveries/error-kind-columns";
 
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
-/** The most waiting executions that the statistics count. */
+/** `queueDepth` counts at most this many waiting executions. */
 const QUEUE_MAX = 10_000;
 
 export const StatisticsRangeHours = z.union([z.literal(24), z.literal(168), z.literal(720)]);
@@ -26,9 +26,9 @@ export type ActionStatistics = {
   /** the median and the 95th percentile of the durations of attempts; null without attempts */
   p50Ms: number | null;
   p95Ms: number | null;
-  /** the numbers of failed attempts, by kind of error */
+  /** how many attempts failed with each kind of error */
   errors: Record<ErrorKind, number>;
-  /** the attempts of each hour, oldest first, without gaps; a range of 720 hours has days instead */
+  /** the attempts of each hour, oldest first, with empty hours; for a range of 720 hours, one entry a day */
   hours: { hour: Date; succeeded: number; failed: number }[];
   breaker: { state: "closed" | "open" | "half open"; until: Date | null };
   /** the number of waiting executions, up to 10,000 */
@@ -38,8 +38,8 @@ export type ActionStatistics = {
 };
 
 /**
- * Reports on an action's endpoint. It reads hourly sums, which are written together with the attempts, so it counts no
- * attempts itself.
+ * Returns statistics of an action's attempts over the last 24, 168 or 720 hours. It sums the hourly counters of
+ * action_hour, which deliveries update, and does not read single attempts.
  */
 export async function getActionStatistics(
   ctx: ProjectContext,

@@ -8,8 +8,8 @@ export type ActionDetail = ActionListItem & {
 };
 
 /**
- * Returns an action in its safe form, with the age and end of each signing secret. Members with permission for secrets
- * also see the last four characters of each secret.
+ * Returns an action without secret values. Each signing secret has its creation and expiry time. Readers with the
+ * permission `secret:manage` also see the last four characters of each secret.
  */
 export async function getAction(ctx: ProjectContext, input: { actionId: string }): Promise<ActionDetail> {
   requirePermission(ctx, "project:read");

@@ -37,5 +37,5 @@ export async function insertAction(
   return { id, secret: signing?.secret ?? null };
 }
 
-/** A warning about the saved action, in words; null without one. */
+/** A sentence that warns the person about the saved action, for example about its URL; null without a warning. */
 export type SavedActionWarning = { warning: string | null };

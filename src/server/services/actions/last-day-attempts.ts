@@ -5,12 +5,13 @@ const HOUR_MS = 3_600_000;
 const HOURS = 24;
 
 /**
- * The attempts of an action over the last 24 hours. `successRate` is 0 to 1. It and `p95Ms` are null without attempts.
+ * Statistics of an action's attempts over the last 24 hours. `successRate` is 0 to 1. `p95Ms` is the 95th percentile of
+ * the durations, ms. Without attempts, `successRate` and `p95Ms` are null.
  */
 export type LastDayAttempts = { attempts: number; successRate: number | null; p95Ms: number | null };
 export const noLastDayAttempts: LastDayAttempts = { attempts: 0, successRate: null, p95Ms: null };
 
-/** Sums the hourly figures of actions. It reads up to 24 rows for each action, by the key (action, hour). */
+/** Sums the attempts of the last 24 hours for each action, from at most 24 hourly rows of the table action_hour. */
 export async function readLastDayAttempts(ctx: ProjectContext, actionIds: string[]): Promise<Map<string, LastDayAttempts>> {
   const rows = await ctx.db.actionHour.findMany({
     where: {

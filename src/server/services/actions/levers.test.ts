@@ -164,7 +164,9 @@ describe("send now", () => {
     const due = (await executions({ attemptCount: 0 })).at(0)!;
     await base.db.actionExecution.updateMany({ where: { attemptCount: 1 }, data: { status: "CANCELLED" } });
     await pointAction(base, actionId, receiver.url("200"));
-    expect(await sendWaitingExecutionsNow(ctx, way === "by its id" ? { executionIds: [due.id] } : { actionId })).toEqual({
+    expect(
+      await sendWaitingExecutionsNow(ctx, way === "by its id" ? { executionIds: [due.id] } : { actionId }),
+    ).toEqual({
       sent: 0,
     });
     expect(await deliver()).toBe(2);

@@ -4,8 +4,8 @@ import { listActions, type ListActionsInput } from "./list-actions";
 import type { ActionDetail } from "./get-action";
 
 /**
- * Lists the actions of a project with the ages of their signing secrets, newest first, for programs that read whole
- * actions.
+ * Lists the actions of a project for the REST API, newest first. Each action comes with the creation and expiry times
+ * of its signing secrets.
  */
 export async function listActionDetails(ctx: ProjectContext, input: ListActionsInput): Promise<Page<ActionDetail>> {
   const page = await listActions(ctx, input);

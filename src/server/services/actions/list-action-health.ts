@@ -5,10 +5,10 @@ import { requirePermission } from "../access";
 import { endpointHealthColumnsSql, type EndpointHealthRow, toEndpointHealth } from "../deliveries/endpoint-health";
 
 const HOUR_MS = 3_600_000;
-/** The most waiting executions that a list counts for each action. */
+/** The list counts at most this many waiting executions for each action. */
 const WAITING_MAX = 1_000;
 
-/** The health of one action of a project, with its queue and its last failure. */
+/** The health of one action's endpoint, with the number of its waiting executions and its last failure. */
 export type ActionHealthItem = ActionHealth & {
   id: string;
   name: string;
@@ -30,8 +30,8 @@ type Row = { [Column in keyof EndpointHealthRow]: EndpointHealthRow[Column] | nu
 };
 
 /**
- * Lists the health of all actions of a project in one query, with actions in trouble first. For each action it costs
- * three index steps: (action, minute) for the last hour, (action, trigger, due) for the queue, and its health.
+ * Lists the health of a project's actions in one query, actions that need attention first. For each action the query
+ * makes three index look-ups: its attempts of the last hour, its waiting executions and its endpoint's health.
  */
 export async function listActionHealth(
   ctx: ProjectContext,

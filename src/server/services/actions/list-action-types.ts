@@ -3,10 +3,13 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { describeActionTypeUnavailability } from "../deliveries/senders/action-type-unavailability";
 
-/** @property unavailable why this installation delivers nothing of it; null if it delivers */
+/** @property unavailable a sentence on why this installation cannot deliver actions of this type; null if it can */
 export type ActionTypeSummary = { name: string; label: string; description: string; unavailable: string | null };
 
-/** Lists the action types, also those that the operator has switched off. */
+/**
+ * Lists the action types that the program knows, such as `webhook`. Types that this installation cannot deliver are in
+ * the list, each with the reason.
+ */
 export function listActionTypes(ctx: ProjectContext): ActionTypeSummary[] {
   requirePermission(ctx, "project:read");
   return registeredTypes().map((type) => ({

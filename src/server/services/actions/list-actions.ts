@@ -8,15 +8,18 @@ import { listActionHealth } from "./list-action-health";
 export type ListActionsInput = {
   search?: string | undefined;
   key?: string | undefined;
-  /** the order: newest first, or actions that need attention first; newest is the default */
+  /** the order: newest first (the default), or actions that need attention first */
   sort?: "newest" | "health" | undefined;
-  /** only these */
+  /** only the actions with these ids */
   ids?: string[] | undefined;
   cursor?: string | null | undefined;
   limit?: number | undefined;
 };
 
-/** Lists the actions of a project, newest first or in order of health. `search` looks into names. */
+/**
+ * Lists one page of a project's actions, newest first or actions that need attention first. `search` finds a part of an
+ * action's name.
+ */
 export async function listActions(ctx: ProjectContext, input: ListActionsInput): Promise<Page<ActionListItem>> {
   requirePermission(ctx, "project:read");
   if (input.sort === "health") return listByHealth(ctx, input);
@@ -38,7 +41,10 @@ export async function listActions(ctx: ProjectContext, input: ListActionsInput):
   return { ...page, items: await addActionActivity(ctx, page.items) };
 }
 
-/** Health changes all the time, so a cursor of this order holds a position in the list, not a key. */
+/**
+ * Lists one page of a project's actions, those that need attention first. The cursor is a position in the list and not
+ * an id, because the order changes all the time.
+ */
 async function listByHealth(ctx: ProjectContext, input: ListActionsInput): Promise<Page<ActionListItem>> {
   const limit = input.limit ?? PAGE_SIZE_DEFAULT;
   const start = Math.max(0, Number.parseInt(input.cursor ?? "0", 10) || 0);

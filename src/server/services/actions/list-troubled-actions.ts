@@ -3,19 +3,19 @@ import { requirePermission } from "../access";
 
 const SHOWN_MAX = 5;
 
-/** An action whose endpoint keeps failing, or that was switched off for this reason. */
+/** An action whose endpoint keeps failing, or which the program switched off because its endpoint kept failing. */
 export type TroubledAction = {
   id: string;
   name: string;
   state: "failing" | "off";
-  /** the time of the first failure since the last success, or of the switch */
+  /** the time of the first failure after the last success; if the action is off, the time when it was switched off */
   since: Date;
   reason: string;
-  /** the execution whose failure led to this; null if it is not known */
+  /** the execution that failed last; null if it is not known */
   lastFailureExecutionId: string | null;
 };
 
-/** Lists the actions of a project that have a warning, or that were switched off automatically. */
+/** Lists up to 5 actions of a project whose endpoints fail: members got a warning, or the action is off. */
 export async function listTroubledActions(ctx: ProjectContext): Promise<TroubledAction[]> {
   requirePermission(ctx, "project:read");
   const rows = await ctx.db.$queryRaw<

@@ -3,7 +3,10 @@ import { makeSigningSecret } from "@/domain/action/webhook/signature";
 import type { ProjectContext } from "@/server/context";
 import { newId } from "@/server/ids";
 
-/** Makes a signing secret: the clear text for the one answer that shows it, and its row. */
+/**
+ * Makes a random signing secret and its database row. The row stores the secret encrypted. The caller shows the clear
+ * text once.
+ */
 export function makeSigningSecretRow(ctx: ProjectContext) {
   const secret = makeSigningSecret(randomBytes(32));
   return {

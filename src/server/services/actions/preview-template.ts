@@ -12,7 +12,7 @@ import { takeUsageFromPersonLimit } from "../usage-limits";
 export const PreviewTemplateInput = z.object({
   template: z.string().max(TEMPLATE_BYTES_MAX),
   detail: EventDetailLevel,
-  /** unset: the latest subject; null: the sample of the event source */
+  /** the id of the subject to render; unset: the latest subject; null: the sample of the event source */
   observationId: z.string().min(1).max(500).nullish(),
   eventSource: z.string().max(100).default(DEFAULT_EVENT_SOURCE_NAME),
 });
@@ -24,13 +24,13 @@ export type TemplatePreview = {
   problem: TemplateProblem | null;
   /** the size of the body in bytes */
   bytes: number;
-  /** the subject that was rendered; null for the sample */
+  /** the id of the subject whose event was rendered; null for the sample */
   observationId: string | null;
 };
 
 /**
- * Renders a template for a subject, or for the sample.
- * @throws AppError TOO_MANY_REQUESTS beyond 120 a minute for a person, because rendering takes processor time
+ * Renders a webhook's body template with the event of a stored subject, or with the event source's sample.
+ * @throws AppError TOO_MANY_REQUESTS after 120 previews of a person in a minute, because rendering takes processor time
  */
 export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplateInput): Promise<TemplatePreview> {
   requirePermission(ctx, "action:write");
@@ -64,8 +64,8 @@ export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplat
 }
 
 /**
- * Renders a template for an event while a person waits.
- * @throws AppError TOO_MANY_REQUESTS if the project has used up its time for templates
+ * Renders a webhook's body template for a person who waits for the result. Deliveries have a separate time budget.
+ * @throws AppError TOO_MANY_REQUESTS if the project has used up its processor time for templates
  */
 export async function renderTemplateForPerson(
   ctx: ProjectContext,
@@ -84,7 +84,8 @@ export async function renderTemplateForPerson(
 }
 
 /**
- * Loads the state of the subject with this id, or of the latest subject without an id. Null if there is none.
+ * Loads the stored state of the subject with this id; without an id, of the latest subject. Null if the project has no
+ * subject yet.
  */
 async function stateOf(
   ctx: ProjectContext,

@@ -5,12 +5,13 @@ import { endBreakerPause } from "./end-breaker-pause";
 import { findActionToSend, requireActionMaySend, wakeActionNow } from "./action-to-send";
 import { makeOldestExecutionDue } from "./send-waiting-executions-now";
 
-/** @property isProbing whether the breaker was open, so that a probe leaves or is on the wire */
+/** @property isProbing true if the breaker was open, so one request now tests the endpoint */
 export type ProbeResult = { id: string; isProbing: boolean };
 
 /**
- * Ends the pause of an endpoint's breaker. The oldest waiting execution then goes alone as the probe, even before its
- * retry is due. If the probe succeeds, the breaker closes, and due executions follow at the action's rate.
+ * Tests an endpoint before the pause of its circuit breaker is over. The program sends the oldest waiting execution
+ * alone, even if its retry is not due yet. If the endpoint accepts this probe, the breaker closes and the other due
+ * executions follow.
  * @throws AppError CONFLICT if the action is off or paused
  */
 export async function probeAction(ctx: ProjectContext, input: { actionId: string }): Promise<ProbeResult> {

@@ -6,8 +6,8 @@ import { writeActionVersion } from "./write-action-version";
 import { lockAction } from "./lock-action";
 
 /**
- * Deletes an action. Its history stays. The deletion counts at once. A job then cancels the waiting executions.
- * `cancelled` is their number, counted up to 100,000.
+ * Marks an action as deleted, so that it sends nothing from now on. Its history stays. A background job cancels its
+ * waiting executions. `cancelled` is the number of waiting executions, counted up to 100,000.
  */
 export async function removeAction(
   ctx: ProjectContext,
@@ -22,7 +22,12 @@ export async function removeAction(
       data: { deletedAt: now, version: before.version + 1 },
       select: { id: true },
     });
-    const ending = await startEndWaitingExecutionsJob(ctx, tx, { of: "action", id: before.id, why: "deleted", at: now });
+    const ending = await startEndWaitingExecutionsJob(ctx, tx, {
+      of: "action",
+      id: before.id,
+      why: "deleted",
+      at: now,
+    });
     await writeAuditEntry(ctx, tx, {
       action: "action.delete",
       targetId: before.id,

@@ -7,9 +7,9 @@ import { writeActionVersion } from "./write-action-version";
 import { lockAction } from "./lock-action";
 
 /**
- * Undoes the deletion of an action. Its triggers start it again, and its signing secrets still sign. Executions that
- * the deletion has cancelled stay cancelled. A repeated call changes nothing.
- * @throws AppError CONFLICT if the project has no room, or another action has its key
+ * Undoes the deletion of an action. Its triggers run the action again, and its signing secrets are valid again.
+ * Executions that the deletion cancelled stay cancelled. A repeated call changes nothing.
+ * @throws AppError CONFLICT if the project has as many actions as it may have, or another action has the key
  */
 export async function restoreAction(ctx: ProjectContext, input: { actionId: string }): Promise<{ id: string }> {
   requirePermission(ctx, "action:write");

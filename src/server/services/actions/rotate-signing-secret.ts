@@ -13,7 +13,8 @@ const HOUR_MS = 60 * 60 * 1_000;
 const graceMs: Record<SecretGracePeriod, number> = { "0": 0, "1h": HOUR_MS, "24h": 24 * HOUR_MS, "7d": 7 * 24 * HOUR_MS };
 
 /**
- * Makes a new signing secret, which only this answer ever shows. Older secrets also sign until their grace period ends.
+ * Makes a new signing secret for an action. Only this answer shows the secret. Until the grace period ends, webhooks
+ * also carry signatures by the older secrets.
  */
 export async function rotateSigningSecret(
   ctx: ProjectContext,

@@ -26,7 +26,7 @@ import { renderTemplateForPerson } from "./preview-template";
 const TEST_JSON_MAX = 256 * 1024;
 
 export type SendTestEventInput = {
-  /** the id of the action to test; with `configuration`, the id of the action whose unsaved form is tested */
+  /** the id of the action to test; if `configuration` is set, the id of the action whose unsaved form is tested */
   actionId?: string | undefined;
   type?: string | undefined;
   configuration?: Record<string, unknown> | undefined;
@@ -37,7 +37,7 @@ export type SendTestEventInput = {
 
 export const TestEventChoice = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("sample") }),
-  /** a stored subject; without an id, the latest one */
+  /** the event of a stored subject; without an id, of the latest subject */
   z.object({ kind: z.literal("stored"), id: z.string().trim().min(1).max(1_000).optional() }),
   /** a payload of the event source, as JSON text */
   z.object({ kind: z.literal("own"), json: z.string().max(TEST_JSON_MAX, "At most 256 KB.") }),
@@ -45,7 +45,7 @@ export const TestEventChoice = z.discriminatedUnion("kind", [
 export type TestEventChoice = z.infer<typeof TestEventChoice>;
 
 export type SendTestEventResult = {
-  /** the request, with masked secrets */
+  /** the sent request, with masked secrets */
   request: MessageRecord & { body: string };
   response:
     | {
@@ -56,19 +56,19 @@ export type SendTestEventResult = {
         bodyTruncated: boolean;
         durationMs: number;
       }
-    /** the result of a transport that has no answers */
+    /** the message was handed over by a transport whose receivers send no answer */
     | { kind: "done"; message: string; durationMs: number }
     | { kind: "error"; code: string; message: string; durationMs: number };
   ok: boolean;
-  /** whether the saved action has the same target, so that the answer comes from its endpoint */
+  /** whether the test went to the URL of the saved action */
   isSavedUrl: boolean;
 };
 
 /**
- * Sends an event (the sample, a stored subject, or a payload that the person wrote), signed as a delivery would be.
- * Returns request and response. The audit log gets the host and the outcome.
- * @throws AppError TOO_MANY_REQUESTS beyond 10 a minute for a person over all projects, so that nobody scans hosts with
- * it
+ * Sends one test event to an action's target, signed like a real delivery, and returns request and response. The event
+ * is the sample, a stored subject, or a payload that the person wrote. The audit log records the host and the outcome.
+ * @throws AppError TOO_MANY_REQUESTS after 10 tests of a person in a minute over all projects, so that nobody scans
+ * hosts with tests
  */
 export async function sendTestEvent(ctx: ProjectContext, input: SendTestEventInput): Promise<SendTestEventResult> {
   requirePermission(ctx, "execution:act");
@@ -172,7 +172,7 @@ async function loadTarget(
   return { configuration: saved.configuration, secrets, isSavedUrl: true };
 }
 
-/** Returns the whole address that a configuration delivers to; null if it cannot be decrypted. */
+/** Returns the whole address to which a configuration delivers; null if the address cannot be decrypted. */
 function addressOf(ctx: ProjectContext, configuration: ActionConfiguration): string | null {
   try {
     return configuration.target(ctx.cipher.decrypt).address;
@@ -181,7 +181,10 @@ function addressOf(ctx: ProjectContext, configuration: ActionConfiguration): str
   }
 }
 
-/** Makes the message of a test. @throws AppError BAD_REQUEST if the configuration makes no message */
+/**
+ * Makes the message of a test.
+ * @throws AppError BAD_REQUEST if no message can be made from the configuration
+ */
 function messageOf(configuration: ActionConfiguration, input: MessageInput): ActionMessage {
   try {
     return configuration.message(input);
@@ -191,9 +194,9 @@ function messageOf(configuration: ActionConfiguration, input: MessageInput): Act
 }
 
 /**
- * Makes the body of a test.
- * @throws AppError BAD_REQUEST at the template if it makes no body from this event; TOO_MANY_REQUESTS if the project
- * has used up its time for templates
+ * Makes the body of a test: the rendered template, or the envelope if the action has no template.
+ * @throws AppError BAD_REQUEST at the template field if rendering fails; TOO_MANY_REQUESTS if the project has used up
+ * its processor time for templates
  */
 async function bodyOf(
   ctx: ProjectContext,
@@ -250,8 +253,9 @@ async function payloadOf(ctx: ProjectContext, source: EventSource, event: TestEv
 }
 
 /**
- * Parses the JSON that a person wrote.
- * @throws AppError BAD_REQUEST at the field `event`, with the fault in the JSON or the field that does not fit
+ * Parses the test event that a person wrote as JSON.
+ * @throws AppError BAD_REQUEST at the field `event`; the message names the JSON error or the field that does not fit
+ * the event source
  */
 function parseOwn(source: EventSource, json: string): unknown {
   const refuse = (message: string): AppError => new AppError("BAD_REQUEST", message, { fields: { event: message } });

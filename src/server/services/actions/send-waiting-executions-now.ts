@@ -5,24 +5,21 @@ import { wakeActionsIfPossible } from "../wakes/wake-actions";
 import { endBreakerPause } from "./end-breaker-pause";
 import { findActionToSend, requireActionMaySend } from "./action-to-send";
 
-/*
- * On a bad day a person can do more than switch an action off. They can pause the action and keep its waiting
- * executions, probe its endpoint now, and send waiting executions now.
- */
 
-/** The most rows that one statement makes due: 1,000 take about 0.05 s. */
+/** One statement makes at most this many executions due: 1,000 take about 0.05 s. */
 const CHUNK = 1_000;
-/** The most executions of one call. */
+/** One call may name at most this many execution ids. */
 export const SEND_NOW_EXECUTIONS_MAX = 1_000;
 
 /** The executions to send now: up to 1,000 ids, or all waiting executions of an action. */
 export type SendWaitingExecutionsNowInput = { executionIds: readonly string[] } | { actionId: string };
 
 /**
- * Makes executions due that wait for their delay or a retry. Rate and slots limit them as before. If the breaker is
- * open, its pause ends: the oldest execution goes as the probe, and the others follow after its success. An execution
- * stays unchanged if it does not wait, or if its action is off or paused.
- * @returns the number of executions that were not due before
+ * Makes waiting executions due now, before their delay or retry time ends. The action's rate and its limit of
+ * concurrent requests still apply. If the endpoint's circuit breaker is open, its pause ends: one execution tests the
+ * endpoint, and the other executions follow after its success. Executions that do not wait stay unchanged, and so do
+ * executions whose action is off or paused.
+ * @returns the number of executions whose due time changed
  * @throws AppError CONFLICT if the named action is off or paused
  */
 export async function sendWaitingExecutionsNow(ctx: ProjectContext, input: SendWaitingExecutionsNowInput): Promise<{ sent: number }> {
@@ -53,7 +50,9 @@ export async function sendWaitingExecutionsNow(ctx: ProjectContext, input: SendW
   return { sent };
 }
 
-/** Returns the actions of the waiting executions, without actions that are off or that a person has paused. */
+/**
+ * Returns the ids of the actions to which the waiting executions belong. It leaves out actions that are off or paused.
+ */
 async function actionsThatGo(ctx: ProjectContext, input: SendWaitingExecutionsNowInput): Promise<string[]> {
   if ("actionId" in input) return [input.actionId];
   const rows = await ctx.db.actionExecution.findMany({
@@ -71,7 +70,7 @@ async function actionsThatGo(ctx: ProjectContext, input: SendWaitingExecutionsNo
 function makeDue(ctx: ProjectContext, input: SendWaitingExecutionsNowInput): Promise<number> {
   const now = ctx.now();
   const [ids, actionId] = "actionId" in input ? [null, input.actionId] : [[...input.executionIds], null];
-  // The old reason named the wait that has just ended, so a new reason replaces it.
+  // The stored reason says for what the execution waited. That wait is over, so a new reason replaces the old one.
   return ctx.db.$executeRaw`
     UPDATE action_execution AS e
       SET due_at = ${now}, status_reason = ${`Sent now by ${ctx.actor.label}.`}, updated_at = ${now}
@@ -84,7 +83,7 @@ function makeDue(ctx: ProjectContext, input: SendWaitingExecutionsNowInput): Pro
     WHERE e.id = waiting.id`;
 }
 
-/** Makes that execution due that would be due first. Index: action_execution_due_idx. */
+/** Makes an action's waiting execution with the earliest due time due now. Index: action_execution_due_idx. */
 export async function makeOldestExecutionDue(ctx: ProjectContext, actionId: string): Promise<void> {
   const now = ctx.now();
   await ctx.db.$executeRaw`

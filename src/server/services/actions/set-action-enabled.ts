@@ -8,8 +8,9 @@ import { writeActionVersion } from "./write-action-version";
 import { lockAction } from "./lock-action";
 
 /**
- * Switches an action on or off. Switching off counts at once. A job then ends the waiting executions as SKIPPED.
- * `skipped` is their number, counted up to 100,000. Switching on leaves skipped executions as they are, for a replay.
+ * Switches an action on or off. An action that is off sends nothing from now on, and a background job ends its waiting
+ * executions as SKIPPED. `skipped` is their number, counted up to 100,000. Switching on does not send skipped
+ * executions; a person can resend them.
  */
 export async function setActionEnabled(
   ctx: ProjectContext,
@@ -46,7 +47,7 @@ export async function setActionEnabled(
     return { row, ending };
   });
   if (ending) await requestEndWaitingExecutionsJob(ctx, [ending.job]);
-  // Executions from before the action was switched off may still wait, and the wake gets them delivered.
+  // Executions may still wait if the action was off only for a moment. The wake starts their delivery.
   else await wakeActionsIfPossible(ctx, [{ projectId: ctx.projectId, actionId: row.id, dueAt: ctx.now() }]);
   ctx.live.touch(ctx.projectId, "actions");
   ctx.live.touch(ctx.projectId, "executions");

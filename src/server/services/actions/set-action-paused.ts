@@ -4,8 +4,8 @@ import { writeAuditEntry } from "../write-audit-entry";
 import { findActionToSend, wakeActionNow } from "./action-to-send";
 
 /**
- * Pauses an action, or ends the pause. Executions of a paused action stay PENDING: none is skipped, and none spends an
- * attempt. Requests on the wire end as usual.
+ * Pauses an action, or ends its pause. While an action is paused, its executions wait as PENDING and use up no
+ * attempts. Requests that are on the wire already end as usual.
  */
 export async function setActionPaused(
   ctx: ProjectContext,

@@ -11,8 +11,8 @@ import { writeActionVersion } from "./write-action-version";
 import { lockAction } from "./lock-action";
 
 /**
- * Changes an action. A secret header without a value keeps its stored value.
- * @throws AppError CONFLICT if somebody else has changed the action since `version`
+ * Changes an action. If the input names a secret header without a value, the stored value stays.
+ * @throws AppError CONFLICT if the action is no longer at the version `input.version`
  */
 export async function updateAction(
   ctx: ProjectContext,
@@ -30,7 +30,7 @@ export async function updateAction(
       reason: "version_mismatch",
     });
   if (read.version !== input.version) throw conflict();
-  // The guard asks DNS, which must not happen inside a transaction.
+  // The check of the URL asks DNS. A slow DNS answer must not keep a transaction open.
   const { configuration, warning } = await checkActionConfiguration(ctx, {
     type: requireActionType(action.type),
     input: action.configuration,
@@ -39,7 +39,8 @@ export async function updateAction(
   const version = await ctx.db.$transaction(async (tx) => {
     const before = await lockAction(ctx, tx, { actionId: id });
     if (before.version !== input.version) throw conflict();
-    // `reencrypt` may have encrypted a secret again since the read. The change must not write the old ciphertext back.
+    // The command `reencrypt` may have replaced a ciphertext since the read. This change must not write the old
+    // ciphertext back.
     if (JSON.stringify(before.configuration) !== JSON.stringify(read.configuration)) throw conflict();
     await requireFreeConfigurationKey(ctx, tx, { kind: "action", id, key: action.key });
     await tx.actionConfiguration.update({

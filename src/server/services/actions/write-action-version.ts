@@ -3,7 +3,10 @@ import type { ProjectContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { writeVersion } from "../versions/write-version";
 
-/** Stores the current version of an action, without signing secrets and secret headers. The URL stays encrypted. */
+/**
+ * Stores a copy of the action's current configuration as a version in its history. The copy has no signing secrets and
+ * no secret headers. Its URL is encrypted.
+ */
 export async function writeActionVersion(
   ctx: ProjectContext,
   tx: DatabaseOrTransaction,

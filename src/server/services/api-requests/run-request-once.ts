@@ -3,27 +3,28 @@ import { sha256 } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 
-/** The hours for which a stored answer is repeated. */
+/** For this many hours a repeated request gets the stored answer. */
 const REPEAT_HOURS = 24;
-/** A request without an answer after this time belongs to a process that died. A repeat then runs the request again. */
+/** If a request has no answer after this time, ms, its process has died. A repeated request then runs again. */
 const ABANDONED_MS = 120_000;
 
 const StoredApiAnswer = z.object({ headers: z.record(z.string(), z.string()), body: z.string() });
-/** The stored answer that a repeated request gets again. */
+/** The stored answer to an API request, which a repeated request gets again. */
 export type StoredApiAnswer = z.infer<typeof StoredApiAnswer> & { status: number };
 
 export type RunRequestOnceInput = {
   tokenId: string;
   /** the value of the header Idempotency-Key */
   key: string;
-  /** the request's method, path and body, in one text */
+  /** the request's method, path and body as one text, to tell a repeat from a different request */
   request: string;
 };
 
 /**
- * Runs a request once for each token and key within 24 hours, over all processes. A repeat gets the first answer again.
- * An error is not stored as an answer, so that the caller can correct the request and use the key again.
- * @throws AppError CONFLICT while the first request runs; BAD_REQUEST if the key belongs to another request
+ * Runs an API request only once for each API token and Idempotency-Key within 24 hours, over all processes. A repeated
+ * request gets the first answer again. Errors are not stored, so the caller can correct the request and use the same
+ * key.
+ * @throws AppError CONFLICT while the first request runs; UNPROCESSABLE if the key belongs to a different request
  */
 export async function runRequestOnce(
   ctx: ServiceContext,
@@ -51,7 +52,8 @@ export async function runRequestOnce(
 }
 
 /**
- * Reserves the key for this request. Returns the stored answer of an earlier request; null if this request has to run.
+ * Reserves the Idempotency-Key for this request. Returns the stored answer if an earlier request with the key has
+ * ended; null if this request has to run.
  */
 async function claim(
   ctx: ServiceContext,
@@ -79,7 +81,8 @@ async function claim(
       "This Idempotency-Key belongs to another request of the last 24 hours. Use a new key for a new request.",
       { reason: "idempotency_key_reused" },
     );
-  // A missing row means that the first request has just failed. In either case the caller must repeat the request.
+  // If the row is missing, the first request has just failed. If it has no status, the first request still runs. The
+  // caller must repeat the request in both cases.
   if (row?.status == null)
     throw new AppError("CONFLICT", "The first request with this Idempotency-Key is under way. Repeat it in a second.", {
       reason: "request_in_progress",

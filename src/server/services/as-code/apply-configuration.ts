@@ -23,7 +23,7 @@ import { toPulledConfiguration, type PulledConfiguration } from "./pull-configur
 import { APPLIED_VERSION_SUMMARY, readCurrentConfiguration, type CurrentConfiguration } from "./current-configuration";
 
 export type ApplyConfigurationInput = FindConfigurationChangesInput & {
-  /** whether to overwrite changes that were made outside the files */
+  /** whether to overwrite changes that somebody made in the browser or by the API */
   force: boolean;
 };
 
@@ -31,15 +31,17 @@ export type AppliedConfiguration = {
   created: number;
   updated: number;
   deleted: number;
-  /** the signing secrets of new actions, by the action's key; only this answer shows them */
+  /** the signing secrets of new actions, by the key of the action; only this answer shows the secrets */
   signingSecrets: Record<string, string>;
-  /** the configuration that is stored after the change */
+  /** the project's triggers and actions after the change, as files */
   configuration: PulledConfiguration;
 };
 
 /**
- * Changes a project so that it equals its files, completely or not at all.
- * @throws AppError CONFLICT if something was changed outside the files; BAD_REQUEST with a field for each problem
+ * Changes the triggers and actions of a project so that they equal the given files. If one change fails, no change is
+ * made.
+ * @throws AppError CONFLICT if somebody changed a trigger or an action outside the files, unless `force` is set;
+ * BAD_REQUEST with a field for each problem
  */
 export async function applyConfiguration(
   ctx: ProjectContext,
@@ -49,7 +51,8 @@ export async function applyConfiguration(
   requirePermission(ctx, "action:write");
   const verdicts = await checkUrls(ctx, findConfigurationChanges(ctx, await readCurrentConfiguration(ctx), input));
   const { result, afterCommit } = await ctx.db.$transaction(async (tx) => {
-    // The lock lets one apply run at a time, because two would read the same state.
+    // The lock makes applies of one project run one after the other. Two at once would compare their files with the
+    // same stored configuration.
     await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
     const inside = makeTransactionContext(ctx, tx, verdicts);
     const changes = findConfigurationChanges(inside.ctx, await readCurrentConfiguration(inside.ctx), input);
@@ -61,7 +64,10 @@ export async function applyConfiguration(
   return result;
 }
 
-/** Asks the guard about each new URL before the transaction begins, because DNS must not be asked inside it. */
+/**
+ * Asks the guard whether webhooks may call each URL of the files. This happens before the transaction begins, because
+ * DNS answers may be slow.
+ */
 async function checkUrls(ctx: ProjectContext, { actions }: ConfigurationChanges) {
   const urls = actions.filter(isWritten).flatMap(({ input }) => {
     const url = input?.configuration.url;
@@ -138,7 +144,10 @@ async function applyChanges(
   return { ...counts, signingSecrets, configuration: toPulledConfiguration(current) };
 }
 
-/** Puts the position in the files before each field name of an error. */
+/**
+ * Waits for a change. If the change fails, each field name in its error gets the position in the files as a prefix,
+ * such as `actions.jira`.
+ */
 async function at<T>(place: string, done: Promise<T>): Promise<T> {
   try {
     return await done;
@@ -154,7 +163,7 @@ async function at<T>(place: string, done: Promise<T>): Promise<T> {
   }
 }
 
-/** Gives a trigger the shadow of its file, or removes its shadow. */
+/** Gives a trigger the shadow that its file names. Removes the trigger's shadow if the file names none. */
 async function setShadow(ctx: ProjectContext, triggerId: string, shadow: ShadowInput | null): Promise<void> {
   const { version } = await ctx.db.triggerConfiguration.findUniqueOrThrow({
     where: { id: triggerId },
@@ -164,7 +173,7 @@ async function setShadow(ctx: ProjectContext, triggerId: string, shadow: ShadowI
   else await dropShadow(ctx, { triggerId, version });
 }
 
-/** Makes the triggers of the files read-only for people in the browser. */
+/** Marks the triggers of the files as managed, so that people can only read them in the browser. */
 async function markManaged(
   { db }: ProjectContext,
   current: CurrentConfiguration,
@@ -178,7 +187,10 @@ async function markManaged(
   });
 }
 
-/** Marks the newest version as made by the files. A later change makes a version without this mark. */
+/**
+ * Marks the newest version of a trigger or an action as made by files. A later change outside the files makes a version
+ * without this mark.
+ */
 async function markApplied({ db }: ProjectContext, targetId: string): Promise<void> {
   const newest = await db.configurationVersion.findFirstOrThrow({
     where: { targetId },

@@ -8,8 +8,8 @@ import { readTriggerModes } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 
 /**
- * The summary of a version that the files made. If the newest version has it, nobody has changed the trigger or action
- * since.
+ * The summary of each version that an apply of files makes. If the newest version has this summary, nobody has changed
+ * the trigger or action since the apply.
  */
 export const APPLIED_VERSION_SUMMARY = "Applied from files.";
 
@@ -19,7 +19,7 @@ type Current<File> = {
   key: string;
   hasKey: boolean;
   version: number;
-  /** whether the newest version was made by files */
+  /** whether an apply of files made the newest version */
   isApplied: boolean;
   file: File;
 };
@@ -27,7 +27,7 @@ export type CurrentTrigger = Current<TriggerFile> & { filter: Filter; actionIds:
 export type CurrentAction = Current<ActionFile> & { read: ParsedConfiguration; stored: unknown };
 export type CurrentConfiguration = { triggers: CurrentTrigger[]; actions: CurrentAction[] };
 
-/** Reads the triggers and actions of a project in the form of files, the oldest first. */
+/** Reads the stored triggers and actions of a project in the form of configuration files, oldest first. */
 export async function readCurrentConfiguration(ctx: ProjectContext): Promise<CurrentConfiguration> {
   const where = { projectId: ctx.projectId, deletedAt: null };
   const orderBy = [{ createdAt: "asc" as const }, { id: "asc" as const }];
@@ -38,7 +38,8 @@ export async function readCurrentConfiguration(ctx: ProjectContext): Promise<Cur
       include: { actions: { where: { action: { deletedAt: null } }, orderBy: { position: "asc" } }, shadow: true },
     }),
     ctx.db.actionConfiguration.findMany({ where, orderBy }),
-    // The query reads only the newest versions: after years of daily applies, all versions would make each plan slow.
+    // The query reads only the newest version of each trigger and action. Reading all versions would be slow after
+    // years of daily applies.
     ctx.db.$queryRaw<{ id: string }[]>`
       SELECT v.target_id AS id FROM (
         SELECT id, version FROM trigger_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL
@@ -78,7 +79,10 @@ function shadowOf({ shadow }: { shadow: Record<keyof ShadowInput, unknown> | nul
   return read.success ? read.data : null;
 }
 
-/** Makes the file of an action: its safe form with a masked URL, without the fields that have their default values. */
+/**
+ * Makes the configuration file of an action. The file has a masked URL and no secrets, and leaves out fields with their
+ * default values.
+ */
 export function actionFileOf(name: string, typeName: string, read: ParsedConfiguration): ActionFile {
   const typeField = typeName === DEFAULT_ACTION_TYPE_NAME ? {} : { type: typeName };
   if (read.problem !== null) return { name, ...typeField, configuration: {} };
@@ -89,7 +93,9 @@ export function actionFileOf(name: string, typeName: string, read: ParsedConfigu
   return { name, ...typeField, configuration };
 }
 
-/** Returns the keys by id. A row without a key gets a key from its name. */
+/**
+ * Returns the key of each trigger or action, by id. A row without a stored key gets a key that is made from its name.
+ */
 function keysOf(rows: readonly { id: string; key: string | null; name: string }[]): Map<string, string> {
   const taken = new Set(rows.flatMap(({ key }) => key ?? []));
   return new Map(

@@ -21,16 +21,19 @@ import {
   type CurrentTrigger,
 } from "./current-configuration";
 
-/** A field before and after, in the form of the file. Null where the field is missing. */
+/**
+ * A field whose value a change of the files alters, with the values before and after. A value is null if the field is
+ * missing.
+ */
 type ChangedField = { field: string; before: unknown; after: unknown };
 
 type Change<Input, Row> = {
   key: string;
   name: string;
-  /** kept: it is stored and not in the files, and nobody asked to delete it */
+  /** `kept`: the project has this trigger or action and the files do not, and `prune` is not set */
   change: "create" | "update" | "none" | "delete" | "kept";
   fields: ChangedField[];
-  /** the reason why the change is refused without `force`; null if it is not refused */
+  /** why the change is refused unless `force` is set; null if it is not refused */
   conflict: string | null;
   before: Row | null;
   input: Input;
@@ -46,7 +49,7 @@ export type ConfigurationChanges = { triggers: TriggerChange[]; actions: ActionC
 export type FindConfigurationChangesInput = { files: ProjectFiles; pulled: PulledVersions; prune: boolean };
 
 /**
- * Compares files with the stored configuration.
+ * Compares the files of a project with its stored triggers and actions, and lists the changes that an apply would make.
  * @throws AppError BAD_REQUEST with a field for each problem, such as `triggers.slow.filter`
  */
 export function findConfigurationChanges(
@@ -97,7 +100,10 @@ export function findConfigurationChanges(
 
 type Known = { id: string; version: number } | undefined;
 
-/** Finds the stored row of a key. A row without a key is found by the id that the pull read. */
+/**
+ * Finds the stored trigger or action to which a file belongs, by its key. A row without a stored key is found by the id
+ * that the last pull wrote down.
+ */
 const findBefore = <Row extends CurrentTrigger | CurrentAction>(rows: Row[], key: string, known: Known): Row | null =>
   rows.find((row) => row.hasKey && row.key === key) ?? rows.find((row) => !row.hasKey && row.id === known?.id) ?? null;
 
@@ -179,7 +185,8 @@ function actionChange(
       ? before.read.configuration.stored
       : null;
   const plain = stored && inClear(stored, ctx.cipher.decrypt);
-  // The comparison is made without encryption, so that a secret that did not change counts as unchanged.
+  // Both sides are compared as clear text. Each encryption gives another ciphertext, so equal secrets would look
+  // changed.
   const next = toStoredActionConfiguration(type, file.configuration, { encrypt: (text) => text, previous: plain });
   const isSame = before !== null && before.hasKey && before.file.name === file.name && isSameJson(next.stored, plain);
   const after = actionFileOf(file.name, type.name, { configuration: next, problem: null });
@@ -195,7 +202,7 @@ function actionChange(
   };
 }
 
-/** Returns a stored form with its encrypted members, which are called `ciphertext`, in the clear. */
+/** Decrypts a stored configuration for a comparison: every JSON member called `ciphertext`, at any depth. */
 function inClear(stored: unknown, decrypt: (ciphertext: string) => string): unknown {
   if (Array.isArray(stored)) return stored.map((item) => inClear(item, decrypt));
   if (typeof stored !== "object" || stored === null) return stored;
@@ -207,7 +214,10 @@ function inClear(stored: unknown, decrypt: (ciphertext: string) => string): unkn
   );
 }
 
-/** Returns the fields of an action's file with those of its configuration on one level. */
+/**
+ * Puts the fields of an action's file and the fields of its `configuration` into one object, for a comparison field by
+ * field.
+ */
 function flat(file: ActionFile | undefined): Record<string, unknown> {
   if (!file) return {};
   const { configuration, ...fields } = file;
@@ -221,7 +231,7 @@ function changedFields(before: object, after: object): ChangedField[] {
     .map((field) => ({ field, before: left.get(field) ?? null, after: right.get(field) ?? null }));
 }
 
-/** Puts the position in the files before each field name of an error, such as `triggers.slow.filter`. */
+/** Returns the fields of an error, each with the position in the files as a prefix, such as `triggers.slow.filter`. */
 const under = (place: string, { fields, message }: AppError): Record<string, string> => {
   const found = Object.entries(fields ?? {}).map(([field, text]) => [`${place}.${field}`, text] as const);
   return found.length > 0 ? Object.fromEntries(found) : { [place]: message };

@@ -7,8 +7,8 @@ import { latestStates } from "../triggers/latest-states";
 export type SampledObservation = { name: string | null; observation: Record<string, unknown> };
 
 /**
- * Lists the latest observations with their states, for rule tests. A reader without the permission for bodies gets
- * states without bodies.
+ * Lists the latest observations with their whole states, from which a person makes tests of their rules. A reader
+ * without the permission `body:read` gets the states without inputs, outputs and metadata.
  */
 export async function listSampleObservations(
   ctx: ProjectContext,

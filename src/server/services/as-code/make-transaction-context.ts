@@ -1,14 +1,16 @@
 import type { ProjectContext } from "@/server/context";
 import type { Database, DatabaseOrTransaction } from "@/server/db/client";
 
-/** A context for one transaction. `afterCommit` sends the messages and events that its services asked for. */
+/**
+ * A context for services that run inside one transaction. Call `afterCommit` after the commit: it sends the live
+ * messages and events that the services asked for.
+ */
 export type TransactionContext = { ctx: ProjectContext; afterCommit: () => Promise<void> };
 
 /**
- * Makes a context whose services work inside a transaction: their own transactions become parts of it. Live messages
- * and events wait for `afterCommit`.
- * @param verdicts the guard's answers for each URL, from before the transaction, because DNS must not be asked inside
- * it
+ * Makes a context for services that run inside the transaction `tx`. A transaction that such a service starts becomes a
+ * part of `tx`. Live messages and events are sent only by `afterCommit`.
+ * @param verdicts the guard's answers by URL, asked before the transaction, because DNS answers may be slow
  */
 export function makeTransactionContext(
   base: ProjectContext,

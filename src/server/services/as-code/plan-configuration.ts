@@ -11,21 +11,24 @@ import {
 } from "./find-configuration-changes";
 import { readCurrentConfiguration } from "./current-configuration";
 
-/** One planned change, in the form that people and programs read. */
+/** One change that an apply of the files would make, without internal data. */
 type PlannedChange = Pick<TriggerChange | ActionChange, "key" | "name" | "change" | "fields" | "conflict">;
 export type ConfigurationPlan = {
   actions: PlannedChange[];
-  /** `difference` is the effect of a change on decisions; null if the change affects none */
+  /**
+   * `difference`: how many executions the change would have added or removed in the last 24 hours; null if the change
+   * affects no decision
+   */
   triggers: (PlannedChange & { difference: TriggerDifference | null })[];
   /** whether an apply would change anything */
   hasChanges: boolean;
-  /** the sums over all triggers for the last 24 hours */
+  /** the sums of `difference` over all triggers */
   total: { more: number; fewer: number; sampledOut: number };
 };
 
 /**
- * Compares files with the stored configuration, and finds the decisions of the last 24 hours that the changes would
- * alter.
+ * Lists the changes that an apply of the files would make. For each trigger it counts how many executions of the last
+ * 24 hours the change would have added or removed.
  * @throws AppError BAD_REQUEST with a field for each problem of the files
  */
 export async function planConfiguration(
@@ -67,7 +70,7 @@ export async function planConfiguration(
   };
 }
 
-/** The fields of a trigger's file on which decisions depend. */
+/** The fields of a trigger's file that decide whether and for which actions a trigger fires. */
 const DECIDING = new Set(["eventSource", "filter", "samplingRate", "samplingBy", "actions", "enabled"]);
 
 const shownOf = ({ key, name, change, fields, conflict }: TriggerChange | ActionChange): PlannedChange => ({
@@ -81,7 +84,7 @@ const shownOf = ({ key, name, change, fields, conflict }: TriggerChange | Action
 function comparedOf(file: TriggerFile): TriggerToCompare {
   const parsed = TriggerFileSchema.parse(file);
   const { eventSource, samplingRate, samplingBy, enabled, actions } = parsed;
-  // A filter that cannot be read was refused before this, or is stored and makes no execution.
+  // An unreadable filter in a file was refused earlier. An unreadable stored filter never fires, so it counts as off.
   const { filter } = readFilterOfFile(parsed);
   return {
     eventSource,

@@ -6,11 +6,11 @@ import { readCurrentConfiguration, type CurrentConfiguration } from "./current-c
 
 export type PulledConfiguration = {
   files: { triggers: Record<string, TriggerFile>; actions: Record<string, ActionFile> };
-  /** the ids and versions that were read, for a later apply */
+  /** the id and version of each trigger and action, with which a later apply finds changes made outside the files */
   pulled: PulledVersions;
 };
 
-/** Returns the triggers and actions of a project as files, sorted by key. The files hold no secrets. */
+/** Returns the triggers and actions of a project as configuration files, sorted by key. The files hold no secrets. */
 export async function pullConfiguration(ctx: ProjectContext): Promise<PulledConfiguration> {
   requirePermission(ctx, "project:read");
   return toPulledConfiguration(await readCurrentConfiguration(ctx));

@@ -1,15 +1,15 @@
 import { z } from "zod";
 
 /**
- * The range of a backfill, and the version of the trigger that it uses. The backfill ignores later changes of the
- * trigger.
+ * The stored parameters of a backfill job: the range of time, and the version of the trigger with which it began. Later
+ * changes of the trigger do not affect the backfill.
  */
 export const BackfillJobParams = z.object({
   triggerVersion: z.number(),
   eventSource: z.string(),
-  /** subjects received at this time or later */
+  /** the beginning of the range: subjects received at this time or later */
   from: z.coerce.date(),
-  /** subjects received before this time */
+  /** the end of the range: subjects received before this time */
   to: z.coerce.date(),
 });
 export type BackfillJobParams = z.infer<typeof BackfillJobParams>;

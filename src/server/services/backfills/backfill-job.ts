@@ -16,17 +16,20 @@ import { BackfillJobParams } from "./backfill-job-params";
 import { loadTriggerVersion } from "./load-trigger-version";
 import { filterEvaluatorsOf } from "../redaction/hashed-filters";
 
-/** The most states of a chunk. A second limit bounds the bytes of all its states; the first state always fits. */
+/**
+ * One chunk evaluates at most this many states, and at most this many bytes of states. The first state of a chunk may
+ * be larger.
+ */
 const ROWS_MAX = 500;
 const BYTES_MAX = 8 * 1024 * 1024;
 const HOUR_MS = 3_600_000;
 /**
- * The pause after the regular expressions have used up their budget, in ms. A part of the budget comes back in this
- * time.
+ * How long a backfill pauses after its regular expressions have used up their time budget, ms. A part of the budget
+ * comes back meanwhile.
  */
 const OUT_OF_TIME_MS = 4_000;
 
-/** The backfill job: it runs a trigger over stored states, oldest first, by the same rules as over new events. */
+/** The backfill job. It runs a trigger over stored observations, oldest first, by the same rules as over new events. */
 export const backfillJobKind: JobKind = {
   async chunk(ctx, tx, { job, max }) {
     const params = BackfillJobParams.parse(job.params);
@@ -77,7 +80,8 @@ export const backfillJobKind: JobKind = {
     const counter = plan.counters.get(trigger.id)!;
     await writeTriggerCounters(tx, { projectId: job.projectId, counters: new Map([[trigger.id, counter]]), now });
 
-    // A state may have changed since this page was read. It counts as processed, because its new event was decided.
+    // If a state has changed since this page was read, the matcher has decided about its new event. So the old state
+    // counts as processed.
     const isWhole = processed === events.length;
     const last = isWhole ? page.at(-1) : page.find(({ id }) => id === events[processed - 1]?.sourceId);
     const isOutOfTime = !isWhole && counter.created < room;
@@ -100,7 +104,7 @@ export const backfillJobKind: JobKind = {
   },
 };
 
-/** Tells whether the next state matches; null if the budget is used up. */
+/** Tells whether the next state matches the filter; null if the regular expressions have used up their time budget. */
 async function nextInTime(found: AsyncGenerator<FilterResultOfState, void>): Promise<boolean | null> {
   try {
     const { value } = await found.next();
@@ -116,7 +120,7 @@ const nextHour = (now: Date): Date => new Date((Math.floor(now.getTime() / HOUR_
 
 type PageRow = { id: string; at: Date; bytes: number };
 
-/** Reads the next states after the cursor, in the order of receipt. */
+/** Reads the ids and sizes of the next states after the job's cursor, in the order in which they were received. */
 async function nextPage(
   tx: DatabaseOrTransaction,
   { projectId, cursor }: RunningJob,
@@ -135,8 +139,8 @@ async function nextPage(
 }
 
 /**
- * Returns the states of a page as events, in the page's order. It locks their rows, so that no newer event changes a
- * state before its executions are written.
+ * Locks the states of a page and returns them as events, in the page's order. Until the chunk commits, no newer event
+ * can change these states. It leaves out states that changed since the page was read.
  */
 async function lockStates(
   tx: DatabaseOrTransaction,
@@ -167,7 +171,8 @@ async function lockStates(
         state,
         sourceId: id,
         orderAt: orderAt.getTime(),
-        // A backfill has one state for each subject, so no order has to be decided.
+        // The order of receipt decides between several events of a subject. A backfill has one state for each subject,
+        // so any value will do.
         receivedMicros: 0,
         place: 0,
         ended: false,

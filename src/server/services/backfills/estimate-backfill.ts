@@ -15,15 +15,21 @@ const SCANNED_MAX = 10_000;
 export type BackfillEstimate = {
   /** the number of subjects in the range, counted up to 1,000,000 */
   observations: number;
-  /** the newest states of the range that were evaluated, and how many of them matched */
+  /** `scanned`: how many of the newest states were evaluated; `matched`: how many of these matched the filter */
   sampled: { scanned: number; matched: number };
-  /** the executions that the backfill would create, estimated for the whole range; existing executions do not count */
+  /**
+   * for the whole range, estimated from the evaluated states: how many subjects match, and how many executions the
+   * backfill would create; existing executions do not count
+   */
   estimate: { matched: number; created: number };
-  /** whether every state of the range was evaluated */
+  /** whether every state of the range was evaluated, so that `estimate` is exact */
   exact: boolean;
 };
 
-/** Counts the executions that a backfill would create. It changes nothing. */
+/**
+ * Estimates how many executions a backfill would create, from the newest 10,000 states of the range. It changes
+ * nothing.
+ */
 export async function estimateBackfill(
   ctx: ProjectContext,
   input: BackfillRange,
@@ -48,7 +54,10 @@ export async function estimateBackfill(
   };
 }
 
-/** Evaluates the newest states of a range. Returns the number of matches, and the ids that sampling lets through. */
+/**
+ * Evaluates a trigger's filter over the newest states of a range. Returns the number of matches, and the ids of
+ * matching subjects that sampling lets through.
+ */
 async function lookThrough(
   ctx: ProjectContext,
   trigger: CachedTrigger,
@@ -71,7 +80,7 @@ async function lookThrough(
       }
     }
   } catch (error) {
-    // The states that were evaluated before the budget ran out are a sample too.
+    // If the time budget for regular expressions ran out, the states evaluated so far still serve as a sample.
     if (!isRegexOverBudget(error)) throw error;
   }
   return found;

@@ -18,7 +18,7 @@ export type Backfill = Pick<
   | "finishedAt"
 > & {
   trigger: NamedTriggerOrAction;
-  /** null if the parameters of the job cannot be read */
+  /** the range of the backfill; null if the parameters of the job cannot be read */
   from: Date | null;
   to: Date | null;
   createdBy: string;

@@ -5,7 +5,7 @@ import type { BackfillRange } from "./backfill-range";
 import { loadTriggerVersion } from "./load-trigger-version";
 
 /**
- * Loads the current version of the trigger and checks the range.
+ * Loads the current version of the trigger that a backfill shall run, and checks the backfill's range of time.
  * @throws AppError BAD_REQUEST if the range is empty or the filter cannot be evaluated
  */
 export async function loadTriggerForBackfill(

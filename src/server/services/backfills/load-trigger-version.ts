@@ -8,8 +8,8 @@ import {
 } from "../matching/cached-trigger";
 
 /**
- * Loads a version of a trigger with the current state of its actions, without deleted actions. Null if the trigger or
- * the version is gone.
+ * Loads a past version of a trigger for a backfill, with its actions as they are now. Deleted actions are left out.
+ * Null if the trigger was deleted or the version is not stored any more.
  */
 export async function loadTriggerVersion(
   tx: DatabaseOrTransaction,

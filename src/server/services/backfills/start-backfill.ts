@@ -8,9 +8,10 @@ import { loadTriggerForBackfill } from "./load-trigger-for-backfill";
 import type { BackfillJobParams } from "./backfill-job-params";
 
 /**
- * Starts a backfill with the current version of the trigger, over subjects that were received in the range until
- * now.
- * @throws AppError CONFLICT if this trigger has a backfill under way; BAD_REQUEST if the range holds no subject
+ * Starts a backfill job. The job runs the current version of the trigger over the subjects that were received in the
+ * range. A range that ends in the future ends now instead.
+ * @throws AppError CONFLICT if a backfill of this trigger has not ended; BAD_REQUEST if no stored subject was received
+ * in the range
  */
 export async function startBackfill(
   ctx: ProjectContext,
@@ -27,7 +28,12 @@ export async function startBackfill(
   return startJob(ctx, {
     kind: "backfill",
     subjectId: trigger.id,
-    params: { triggerVersion: trigger.version, eventSource, from: range.from, to: range.to } satisfies BackfillJobParams,
+    params: {
+      triggerVersion: trigger.version,
+      eventSource,
+      from: range.from,
+      to: range.to,
+    } satisfies BackfillJobParams,
     ratePerMinute: input.ratePerMinute,
     total,
     summary: `Started a backfill of the trigger "${trigger.name}" over ${total} stored events.`,

@@ -9,7 +9,7 @@ import { writeOperationalNotice } from "../notices/write-operational-notice";
 import type { EndpointHealth } from "./endpoint-health";
 import type { ActionRef } from "../action-ref";
 
-/** A notice about an endpoint, and the failure that led to it. */
+/** A notice about an endpoint that fails, recovered or failed for too long, with the last failure. */
 export type EndpointNotice = {
   notice: EndpointFaultNotice;
   failingSince: Date | null;
@@ -17,10 +17,11 @@ export type EndpointNotice = {
 };
 
 /**
- * Switches off the action of an endpoint that has failed for too long. It writes the notices about endpoints that fail,
- * that recovered or whose action was switched off. The caller's transaction also records the faults.
- * @param asked how the receiver asked to switch the action off, by 410 Gone or a header; null if it did not
- * @returns the jobs that end the waiting executions, to request after the commit
+ * Acts on the notices that the last attempts of an endpoint led to. It switches the action off if its endpoint has
+ * failed for too many days or its receiver asked for that. It also writes each notice for the project's operational
+ * webhook.
+ * @param asked how the receiver asked to switch the action off, by the status 410 or a header; null if it did not ask
+ * @returns jobs that end the waiting executions of switched-off actions; the caller starts the jobs after the commit
  */
 export async function applyEndpointNotices(
   ctx: ServiceContext,
@@ -86,7 +87,10 @@ export async function applyEndpointNotices(
   return jobs;
 }
 
-/** Switches an action off. Returns the job that ends its waiting executions; null if the action was already off. */
+/**
+ * Switches an action off. Returns the job that will end the action's waiting executions; null if the action was off
+ * already.
+ */
 async function switchOff(
   ctx: ServiceContext,
   tx: DatabaseOrTransaction,

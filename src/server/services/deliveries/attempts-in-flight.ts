@@ -15,26 +15,36 @@ import type { ActionRef } from "../action-ref";
 import type { AttemptResult, ClaimedExecution } from "./types";
 import { retryWhileDatabaseIsAway } from "../retry-while-database-is-away";
 
-/** Results that arrive within this time, in ms, are recorded together. */
+/** Results of attempts that arrive within this time, ms, are recorded in one statement. */
 const GATHER_MS = 5;
 const BATCH_MAX = 100;
-/** How often a wait for the end of a flight checks again, ms. */
+/** How long `landed` waits for the next recorded result before it checks again, ms. */
 const LOOK_MS = 60_000;
 
-/** The attempts of one run that are in flight or not recorded yet. A request that hangs holds only its own slot. */
+/**
+ * The requests of one delivery run that are on the wire, or whose results are not recorded yet. A slow request does not
+ * delay the others.
+ */
 export type AttemptsInFlight = {
   /**
-   * Sends claimed executions, and gives back the unused places of the reservation. It does not wait for answers.
-   * @throws before any request has left and before any place is given back
+   * Sends claimed executions, and gives back the reserved slots that it does not need. It does not wait for the
+   * answers.
+   * @throws before any request has left and before any slot is given back
    */
   send(reservation: SlotReservation, claimed: readonly ClaimedExecution[]): Promise<void>;
-  /** returns the number of executions that are claimed and not recorded yet */
+  /** returns the number of claimed executions whose results are not recorded yet */
   held(): number;
   /** returns the number of attempts sent so far */
   attempts(): number;
-  /** Tells whether a result was recorded within this time. @throws the error of a failed record */
+  /**
+   * Waits until a result is recorded. Returns false if the timeout ends first.
+   * @throws the error if recording failed
+   */
   recordedWithin(timeoutMs: number): Promise<boolean>;
-  /** Resolves once all results are recorded. @throws the error of a failed record */
+  /**
+   * Resolves once all results are recorded.
+   * @throws the error if recording failed
+   */
   landed(): Promise<void>;
 };
 
@@ -92,7 +102,7 @@ export function createAttemptsInFlight(
     claims.release(token);
   };
 
-  /** Records ended attempts, batch by batch, until none is left. A flight runs one such loop at a time. */
+  /** Records the results of ended attempts, batch by batch, until none is left. Only one such loop runs at a time. */
   const record = async (): Promise<void> => {
     try {
       while (ended.length > 0) {
@@ -131,7 +141,7 @@ export function createAttemptsInFlight(
       const ready = await readyBodies(ctx, reservation, claimed);
       const unused = reservation.count - ready.length;
       if (unused > 0) await giveBackSlots(ctx, key, { reservation, count: unused });
-      // From here on no step fails: sent executions count as held, and all other places are free.
+      // No step below can fail. So every execution is counted either as sent or as given back.
       places.give(key.projectId, unused);
       unrecorded.set(reservation.token, ready.length);
       countDown(reservation.token, 0);
@@ -150,7 +160,10 @@ export function createAttemptsInFlight(
   };
 }
 
-/** Returns the executions with their bodies. It puts an execution back if its project has used up its template time. */
+/**
+ * Returns the executions that can be sent, with their request bodies. If a project has used up its processor time for
+ * templates, its executions wait again as PENDING.
+ */
 async function readyBodies(
   ctx: ServiceContext,
   { loaded: { action } }: SlotReservation,
@@ -175,11 +188,16 @@ const giveBackSlots = (
   key: ActionRef,
   { reservation: { loaded, token, count: all }, count }: { reservation: SlotReservation; count: number },
 ): Promise<void> =>
-  returnUnusedSlots(ctx, key, { limits: actionLimitsOf(loaded.action.configuration), token, count, isAll: count === all });
+  returnUnusedSlots(ctx, key, {
+    limits: actionLimitsOf(loaded.action.configuration),
+    token,
+    count,
+    isAll: count === all,
+  });
 
 /**
- * Records a batch of attempts. They may come from claims with different versions of the action, and each is judged by
- * its own version.
+ * Records the results of a batch of attempts. The attempts may belong to different versions of the action. Each attempt
+ * follows the retry policy of its own version.
  */
 async function recordBatch(ctx: ServiceContext, key: ActionRef, batch: readonly Ended[]): Promise<void> {
   const now = ctx.now();

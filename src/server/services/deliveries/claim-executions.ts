@@ -7,28 +7,28 @@ import type { ActionRef } from "../action-ref";
 import type { ClaimedExecution } from "./types";
 import { withWaitingTriggersSql } from "./waiting-triggers";
 
-/** The most rows that one claim ends for an action that is off. */
+/** One statement ends at most this many executions of an action that is off. */
 const REFUSED_MAX = 500;
 
 /**
- * @property claimed executions to send now @property ended the number of rows that are now SKIPPED, CANCELLED or ERROR
- * and will never be sent @property hasMore whether the run must look again: further rows may be due, or the action has
- * changed since it was loaded
+ * @property claimed the executions to send now
+ * @property ended the number of executions that became SKIPPED, CANCELLED or ERROR instead
+ * @property hasMore whether another claim must follow: further executions may be due, or the action has changed since
+ * it was loaded
  */
 export type ClaimResult = { claimed: ClaimedExecution[]; ended: number; hasMore: boolean };
 
 type ClaimedRow = Omit<ClaimedExecution, "projectId" | "actionId" | "leaseToken"> & { refused: false };
-/** The statement returns one row even if it claims nothing. */
+/** A row of the claim's answer. If nothing was claimed, the statement returns one row without an execution. */
 type Row = { isCurrent: boolean; hasMore: boolean } & (
   ClaimedRow | ({ [Column in keyof ClaimedRow]: unknown } & { refused: true | null })
 );
 const isClaimed = (row: Row): row is Row & ClaimedRow => row.refused === false;
 
 /**
- * Claims due executions of an action for an attempt, oldest first, in turns among its triggers. Rows move from PENDING
- * to RUNNING, with the lease of the reservation and the next attempt number. The attempts' rows are written before any
- * request leaves. The one statement commits by itself. It ends a row if its action is off, if its body was removed, or
- * if its action, trigger or project was deleted.
+ * Claims due executions of an action, oldest first, in turns among the triggers. A claimed execution becomes RUNNING,
+ * with the lease token of the reservation. The statement also writes a row for each attempt before its request leaves.
+ * An execution ends instead if its action is off, its body was removed, or its action, trigger or project was deleted.
  */
 export async function claimExecutions(
   ctx: ServiceContext,
@@ -40,19 +40,20 @@ export async function claimExecutions(
     token,
     until,
     version: action.version,
-    // Without a template the envelope is the body. The body of a template is frozen later, before the request leaves.
+    // Without a template the envelope is the request body, so the claim freezes it. A rendered template is frozen
+    // later, before its request leaves.
     freezes: actionTemplateOf(action) === null,
     target: describeMessageTarget(ctx, action),
   });
 }
 
 /**
- * Ends due rows of an action that is off or deleted, at most 500. It reserves no slots. Rows of an action that is on
- * stay unchanged.
- * @returns the number of ended rows
+ * Ends up to 500 due executions of an action that is off or deleted, without a reservation of slots. If the action is
+ * on, nothing changes.
+ * @returns the number of ended executions
  */
 export async function endExecutionsOfStoppedAction(ctx: ServiceContext, key: ActionRef): Promise<number> {
-  // No action has version 0, so the statement claims no rows and only ends rows.
+  // No action has version 0. So the statement claims nothing, and only ends executions.
   const refusing = { count: REFUSED_MAX, token: "", until: ctx.now(), version: 0, freezes: false, target: {} };
   return (await claimOrEnd(ctx, key, refusing)).ended;
 }
@@ -61,15 +62,18 @@ type ClaimOrEnd = {
   count: number;
   token: string;
   until: Date;
-  /** the version of the loaded action; if the action has another version now, nothing is claimed */
+  /**
+   * the version of the action that the caller has loaded; if the action has another version by now, nothing is claimed
+   */
   version: number;
   freezes: boolean;
   target: Record<string, unknown>;
 };
 
 /*
- * `oldest` locks the oldest due rows of each trigger, as many as the trigger may get; other claims skip these rows.
- * `picked` takes them in turns among triggers. So a thousand rows of one trigger do not delay the first row of another.
+ * The statement takes due executions in turns among the triggers, so that a thousand of one trigger do not delay the
+ * first of another. `oldest` locks each trigger's oldest due rows; other claims skip locked rows. `picked` chooses
+ * among these rows, first the oldest row of each trigger, then each second row.
  */
 async function claimOrEnd(
   ctx: ServiceContext,

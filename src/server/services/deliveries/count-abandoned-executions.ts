@@ -4,10 +4,16 @@ import { isEngineBehindSql, mayDeliverSql } from "./due-actions";
 
 const COUNTED_MAX = 10_000;
 
-/** Abandoned executions, each kind counted up to 10,000. If both stay above 0, no engine runs our functions. */
+/**
+ * The numbers of executions on which no process works, each counted up to 10,000. `leasesExpired`: RUNNING executions
+ * whose lease has ended. If a number stays above 0, the engine does not run the delivery functions.
+ */
 export type AbandonedCounts = { overdue: number; leasesExpired: number };
 
-/** @property overdue due for two minutes; their action may deliver and has no request in flight */
+/**
+ * @property overdue the executions that have been due for two minutes although their action may deliver and has no
+ * request on the wire
+ */
 export async function countAbandonedExecutions(ctx: ServiceContext): Promise<AbandonedCounts> {
   const now = ctx.now();
   const [row] = await ctx.db.$queryRaw<AbandonedCounts[]>`

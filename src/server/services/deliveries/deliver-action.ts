@@ -11,26 +11,28 @@ import type { ActionRef } from "../action-ref";
 import { markDeliveryRunStarted, wakeActions } from "../wakes/wake-actions";
 import type { RequestPlaces } from "./request-places";
 
-/** How long a run makes claims, ms. */
+/** How long one delivery run goes on claiming executions, ms. */
 const CLAIMING_MS = 10_000;
-/** The most executions that one run may hold, claimed and not recorded yet. */
+/** One delivery run may hold at most this many executions that are claimed and whose results are not recorded. */
 const HELD_MAX = 100;
 /**
- * A run first waits for half of its places on the wire, so that claims are large. After this time, in ms, one free
- * place is enough.
+ * Before its next claim, a run waits until it holds at most half of HELD_MAX, so that claims are large. After this
+ * time, ms, room for one execution is enough.
  */
 const HALF_MS = 100;
-/** How long a run waits for a place on the wire, ms. */
+/** How long a run waits until its process may start another request, ms. */
 const PLACE_WAIT_MS = 1_000;
 /**
- * How long a run waits for the next result, ms, more or less by half at random. Slower requests continue in the
- * process, under their lease. Runs that began together end at different times, so their wakes come one after the other.
+ * How long a run waits for the next result, ms, plus or minus a random half. The run then ends, and slower requests go
+ * on in the process. The random part makes runs that began together end at different times.
  */
 const RESULT_WAIT_MS = 2_000;
 const resultWaitMs = (): number => RESULT_WAIT_MS * (0.5 + Math.random());
-/** The delay of the next run, ms, if rows were left because another run had locked them. */
+/** The delay of the next run, ms, if another run had locked due executions. */
 const LEFT_BEHIND_MS = 500;
-/** A run that starts up to this early waits for its time, ms: the clock of an Inngest server has whole seconds. */
+/**
+ * If a run starts up to this much too early, it waits for its time, ms. An Inngest server starts runs at whole seconds.
+ */
 const EARLY_MAX_MS = 3_000;
 
 export type DeliveryDependencies = {
@@ -38,19 +40,20 @@ export type DeliveryDependencies = {
   places: RequestPlaces;
   turns: ProjectWorkQueues;
   quick: EndpointLatencies;
-  /** the projects for which a matching run has requests in flight */
+  /** ids of projects for which `deliverAtOnce` has requests on the wire */
   projectsAtOnce: Set<string>;
-  /** keeps work that outlives its run, so that a stopping program waits for the work */
+  /** registers work that goes on after its run has ended, so that the program waits for the work when it stops */
   goesOn: (work: Promise<void>) => void;
 };
 
-/** One run over the due executions of one action, with the executions that it has claimed. */
+/** One delivery run of an action, with the requests that it has sent. */
 type DeliveryRun = { tools: DeliveryDependencies; key: ActionRef; flight: AttemptsInFlight };
 
 /**
- * Delivers the due executions of one action. It claims, sends and records, and repeats while rows are due and its time
- * allows. It ends with a request for the next wake. It takes at most 30 s, however slow the endpoint is.
- * @param at the time for which this run was asked, epoch ms; null: at once
+ * Delivers the due executions of one action: claims them, sends the requests and records the results. It repeats this
+ * for about 10 s while executions are due, and then asks for the next run. It ends within 30 s, however slow the
+ * endpoint is.
+ * @param at the time for which somebody asked for this run, epoch ms; null: as soon as possible
  */
 export async function deliverAction(
   ctx: ServiceContext,
@@ -58,15 +61,16 @@ export async function deliverAction(
   { projectId, actionId, at }: ActionRef & { at: number | null },
 ): Promise<{ attempts: number; onTheWire: number }> {
   const key = { projectId, actionId };
-  // The mark is cleared before the look for rows. So a transaction that commits later asks for its own run.
+  // This run clears the action's wake mark before it searches for due executions. So a transaction that commits later
+  // asks for another run.
   await tools.turns.run(projectId, () => markDeliveryRunStarted(ctx, key));
   return deliverWithoutWake(ctx, tools, { ...key, at, claimingMs: CLAIMING_MS });
 }
 
 /**
- * Delivers due executions as `deliverAction` does, but without a wake. The mark of a wake whose run has not started
- * stays.
- * @param claimingMs how long it makes claims
+ * Delivers due executions of an action as `deliverAction` does, but no wake has started this run. So it leaves the
+ * action's wake mark unchanged.
+ * @param claimingMs how long the run goes on claiming executions
  */
 export async function deliverWithoutWake(
   ctx: ServiceContext,
@@ -85,7 +89,10 @@ export async function deliverWithoutWake(
   return { attempts: flight.attempts(), onTheWire: flight.held() };
 }
 
-/** Waits for the slow requests of an ended run, and asks for a wake if rows may go in their place. */
+/**
+ * Waits for the slow requests of an ended run to be recorded. Then it asks for a wake if executions still wait, because
+ * slots are free again.
+ */
 async function land(ctx: ServiceContext, { tools, key, flight }: DeliveryRun): Promise<void> {
   try {
     await flight.landed();
@@ -94,14 +101,15 @@ async function land(ctx: ServiceContext, { tools, key, flight }: DeliveryRun): P
       if (next) await wakeActions(ctx, [{ ...key, dueAt: next }]);
     });
   } catch (error) {
-    // The leases of these executions expire, and the next look finds the executions.
+    // The leases of these executions will expire. LostWorkWatch then makes the executions PENDING again.
     ctx.log.error({ err: error, actionId: key.actionId }, "results of attempts could not be recorded");
   }
 }
 
 /**
- * Claims and sends while rows are due.
- * @returns the time of the next look; null if the next change of the action asks for a wake
+ * Claims and sends executions of an action until none is due, the endpoint accepts no more requests, or the run's time
+ * is over.
+ * @returns when the next run is needed; null if no run is needed before the action changes
  */
 async function claimAndSend(
   ctx: ServiceContext,
@@ -118,7 +126,8 @@ async function claimAndSend(
         if (sent.loaded?.action.stopped === "off or deleted") await endAllRefused(ctx, key);
         return null;
       }
-      // This run's requests in flight give slots back when they end. One may be the probe that closes the breaker.
+      // If the run has requests on the wire, it waits for one of their results: each frees a slot, and one may close
+      // the circuit breaker.
       const isOwn = flight.held() > 0 && (await flight.recordedWithin(resultWaitMs()));
       if (isOwn || (sent.at && (await waitInside(ctx, sent.at)))) continue;
       return sent.at;
@@ -127,7 +136,7 @@ async function claimAndSend(
     if (hasMore) continue;
     while (flight.held() > 0 && (await flight.recordedWithin(resultWaitMs())));
     const next = await tools.turns.run(key.projectId, () => findNextDueAt(ctx, key));
-    // Another run had locked this row at the last look, or all slots were taken.
+    // An execution is due that the last claim did not get: another run had locked it, or all slots were taken.
     if (next && next <= looked) return new Date(ctx.now().getTime() + LEFT_BEHIND_MS);
     if (next && at !== null && next.getTime() <= at && (await waitInside(ctx, next))) continue;
     return next;
@@ -136,8 +145,8 @@ async function claimAndSend(
 }
 
 /**
- * Reserves slots, claims executions for them and sends. If a step fails, no request has left, and all slots and
- * executions are given back.
+ * Reserves slots of the endpoint, claims as many executions and sends them. If a step fails, no request has left, and
+ * the function gives back all slots and executions.
  */
 async function sendSome(
   ctx: ServiceContext,
@@ -160,7 +169,8 @@ async function sendSome(
       return taken;
     }
     const { reserved, claimed, looked, hasMore } = taken;
-    // This step takes no turn, because a slow template must not stop the other actions of its project.
+    // Sending does not wait in the project's work queue, because a slow template must not stop the other actions of its
+    // project.
     await flight.send(reserved, claimed);
     return { kind: "sent", looked, hasMore };
   } catch (error) {
@@ -171,7 +181,7 @@ async function sendSome(
   }
 }
 
-/** Waits until the run may claim more. Returns false if the run's time ends first. */
+/** Waits until the run may claim more executions. Returns false if the run's time ends first. */
 async function hasRoom(flight: AttemptsInFlight, until: number): Promise<boolean> {
   const half = performance.now() + HALF_MS;
   for (;;) {
@@ -182,7 +192,7 @@ async function hasRoom(flight: AttemptsInFlight, until: number): Promise<boolean
   }
 }
 
-/** Waits until a moment in the near future. Returns false if the moment is far away: another run comes for it. */
+/** Waits until a moment that is at most 3 s away. Returns false for a later moment, which needs another run. */
 async function waitInside(ctx: ServiceContext, moment: Date): Promise<boolean> {
   const ms = moment.getTime() - ctx.now().getTime();
   if (ms > EARLY_MAX_MS) return false;
@@ -191,8 +201,8 @@ async function waitInside(ctx: ServiceContext, moment: Date): Promise<boolean> {
 }
 
 /**
- * Ends rows that were created while the action was switched off; a job ends the earlier rows. It stops when no refused
- * row is left. If a person switches the action on again, that change asks for its own wake.
+ * Ends all due executions of an action that is off or deleted. A job ends those that waited when the action was
+ * switched off. This function ends later ones.
  */
 async function endAllRefused(ctx: ServiceContext, key: ActionRef): Promise<void> {
   while ((await endExecutionsOfStoppedAction(ctx, key)) > 0);

@@ -5,17 +5,18 @@ import type { ActionRef } from "../action-ref";
 import { wakeActions, type ActionWake } from "../wakes/wake-actions";
 
 /**
- * How long a matching run waits for its deliveries, ms. Slower deliveries continue in the process, under their leases.
+ * How long the function that matches events waits for the deliveries that it started, ms. Slower deliveries go on in
+ * the process.
  */
 const WAIT_MS = 250;
-/** A run delivers at most this many executions of an action at once, and at most so many actions. */
+/** Immediate delivery is limited to this many executions of an action, and to this many actions. */
 const EXECUTIONS_MAX = 100;
 const ACTIONS_MAX = 50;
 
 /**
- * Makes the first attempts of a batch's due executions, if they are few and their endpoints are quick. All other
- * actions get wakes. Such a delivery is a run of the deliverer without a wake: the same claim, the same record. A
- * project has one such run at a time, so that its slow endpoints occupy only one matching run.
+ * Delivers new executions right after their events were matched, without the delay of a wake. It does so for actions
+ * with few due executions and a quick endpoint. All other actions get a wake. A project has one such delivery at a
+ * time, so that its slow endpoints hold up only one matching run.
  */
 export async function deliverAtOnce(
   ctx: ServiceContext,
@@ -33,10 +34,14 @@ export async function deliverAtOnce(
 }
 
 /**
- * Delivers the due executions of these actions of one project. Until the last request has ended, the project's next
- * batches use wakes.
+ * Delivers the due executions of some actions of one project. Until the last request has ended, later batches of the
+ * project use wakes.
  */
-async function deliverEach(ctx: ServiceContext, tools: DeliveryDependencies, keys: readonly ActionRef[]): Promise<void> {
+async function deliverEach(
+  ctx: ServiceContext,
+  tools: DeliveryDependencies,
+  keys: readonly ActionRef[],
+): Promise<void> {
   const [first] = keys;
   if (!first) return;
   const { projectsAtOnce } = tools;
@@ -50,7 +55,10 @@ async function deliverEach(ctx: ServiceContext, tools: DeliveryDependencies, key
   await all;
 }
 
-/** Chooses the actions to deliver at once: those whose wakes are all for now. */
+/**
+ * Chooses the actions to deliver without a wake: all their new executions are due now and few, and their endpoints are
+ * quick. Returns none if the project already has such a delivery.
+ */
 function chooseAtOnce(
   ctx: ServiceContext,
   { quick, projectsAtOnce }: DeliveryDependencies,
@@ -73,7 +81,10 @@ function chooseAtOnce(
     .map(({ key }) => key);
 }
 
-/** Delivers one action. After a failure it asks for a wake, so that the engine delivers with its retries. */
+/**
+ * Delivers the due executions of one action without a wake. If that fails, it asks for a wake, and the engine runs the
+ * delivery with retries.
+ */
 async function deliverOrWake(ctx: ServiceContext, tools: DeliveryDependencies, key: ActionRef): Promise<void> {
   try {
     await deliverWithoutWake(ctx, tools, { ...key, at: null, claimingMs: WAIT_MS });

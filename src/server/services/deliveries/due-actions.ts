@@ -2,14 +2,14 @@ import { ACTION_AT_WORK_MS, ENGINE_BEHIND_MS } from "@/domain/waiting";
 import { Prisma } from "@/generated/prisma/client";
 
 /*
- * Parts of the statements that look for work which nobody does. They name the action `a`, its health `h`, and the rows
- * of `actions` by their column `action_id`.
+ * Parts of SQL statements that search for due executions on which no process works. They expect the tables
+ * action_configuration as `a` and action_health as `h`, and a subquery `actions` with the column `action_id`.
  */
 
 /**
- * Whether a run of an action would find something to do. No person has paused it, its breaker is closed or its pause is
- * over, and its rate has recovered. An action with a request on the wire does not count. Unreadable slots count as
- * free. An action that is off counts, because its run ends its rows.
+ * SQL condition: a delivery run of an action could send or end executions now. It holds if no person has paused the
+ * action, its breaker lets a request through, its rate limit allows a request, and no request is on the wire.
+ * Unreadable slots count as free. An action that is off counts too, because its run ends executions.
  */
 export const mayDeliverSql = (now: Date): Prisma.Sql => Prisma.sql`
   a.paused_at IS NULL AND (h.open_until IS NULL OR h.open_until < ${now})
@@ -28,7 +28,10 @@ export const isEngineBehindSql = (dueAt: Prisma.Sql, now: Date): Prisma.Sql => P
     AND coalesce(
       greatest(h.last_success_at, h.last_failure_at) <= ${new Date(now.getTime() - ACTION_AT_WORK_MS)}, true))`;
 
-/** Each action with a waiting row: one index step an action, through action_execution_due_idx. */
+/**
+ * SQL subquery `actions`: the ids of all actions with waiting executions. It makes one index look-up for each action.
+ * Index: action_execution_due_idx.
+ */
 export const actionsWithWaitingRowsSql = Prisma.sql`
   WITH RECURSIVE actions AS (
     (SELECT action_id FROM action_execution WHERE status = 'PENDING' ORDER BY action_id LIMIT 1)
@@ -37,11 +40,14 @@ export const actionsWithWaitingRowsSql = Prisma.sql`
       ORDER BY e.action_id LIMIT 1)
     FROM actions x WHERE x.action_id IS NOT NULL)`;
 
-/** The actions of one project, in place of all. */
+/** SQL subquery `actions`: the ids of all actions of one project. */
 export const actionsOfProjectSql = (projectId: string): Prisma.Sql => Prisma.sql`
   WITH actions AS (SELECT id AS action_id FROM action_configuration WHERE project_id = ${projectId})`;
 
-/** Subquery on `actions`: the earliest row of an action that was due at a moment. */
+/**
+ * SQL subquery for a row of `actions`: the due time of the action's earliest waiting execution, if it was due at the
+ * given time.
+ */
 export const earliestDueRowSql = (at: Date): Prisma.Sql => Prisma.sql`(
   SELECT e.due_at FROM action_execution e WHERE e.action_id = actions.action_id AND e.status = 'PENDING'
     AND e.due_at <= ${at}

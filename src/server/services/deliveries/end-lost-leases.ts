@@ -7,17 +7,20 @@ import { changeEndpointHealth, freeClaimedSlots } from "./endpoint-health";
 import { findNextDueAt } from "./find-next-due-at";
 import { leaseTokensOfSlotsSql } from "./lease-tokens-of-slots";
 
-/** Largest number of unknown outcomes of an execution. They spend none of the budget. */
+/**
+ * After this many attempts with an unknown outcome, an execution ends as ERROR. Such attempts do not count as attempts
+ * of the retry policy.
+ */
 const UNKNOWN_OUTCOMES_MAX = 5;
 const BATCH = 500;
 
 type Ended = ActionRef & { triggerId: string; status: string; leaseToken: string };
 
 /**
- * Ends expired leases, and leases of dead processes. The attempt's outcome is then unknown, and the execution is
- * PENDING again. An execution with a cancel mark becomes CANCELLED; an execution with too many unknown outcomes becomes
- * ERROR.
- * @param dead numbers of processes, as in their lease tokens
+ * Ends leases that have expired or whose process is dead. The outcome of such an attempt is unknown, and its execution
+ * becomes PENDING again. It becomes CANCELLED instead if somebody cancelled it meanwhile, and ERROR after five unknown
+ * outcomes.
+ * @param dead the numbers of dead processes; each lease token begins with the number of its process
  * @returns the number of ended leases
  */
 export async function endLostLeases(ctx: ServiceContext, dead: ReadonlySet<number>): Promise<number> {
@@ -33,8 +36,9 @@ export async function endLostLeases(ctx: ServiceContext, dead: ReadonlySet<numbe
 }
 
 /**
- * Releases all slots of ended claims and of dead processes. A process that died before its claim holds only slots.
- * @returns wakes of these actions, if they have rows to send
+ * Frees the endpoint slots of the ended leases, and all slots of dead processes. A process may have died after it
+ * reserved slots and before it claimed executions.
+ * @returns wakes for those actions whose executions still wait
  */
 async function releaseSlots(
   ctx: ServiceContext,

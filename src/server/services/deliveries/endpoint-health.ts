@@ -5,14 +5,17 @@ import { Prisma } from "@/generated/prisma/client";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { ActionRef } from "../action-ref";
 
-/** The health of an action's endpoint, shared by all processes. */
+/**
+ * The state of an action's endpoint, which all processes share through the table action_health: breaker, slots and
+ * rate, and record of faults.
+ */
 export type EndpointHealth = {
   breaker: Breaker;
   pace: EndpointPace;
   faults: EndpointFaultRecord;
   lastFailure: { executionId: string; message: string } | null;
 };
-/** The health of an endpoint, with the revision that it must still have when it is changed. */
+/** The health of an endpoint with its revision. A write succeeds only if the stored revision is still this one. */
 export type EndpointHealthWithRevision = EndpointHealth & { revision: number };
 
 export type EndpointHealthRow = {
@@ -45,7 +48,7 @@ export const endpointHealthColumnsSql = Prisma.raw(`
   h.warned_at AS "warnedAt", h.warnings,
   h.last_failure_execution_id AS "lastFailureExecutionId", h.last_failure_message AS "lastFailureMessage"`);
 
-/** Reads the health of an endpoint. Null if its action never had a wake. */
+/** Reads the health of an action's endpoint. Null if nobody has ever asked for a delivery run of the action. */
 export async function readEndpointHealth(
   db: DatabaseOrTransaction,
   actionId: string,
@@ -86,7 +89,8 @@ const ms = (date: Date | null): number | null => date?.getTime() ?? null;
 const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 
 /**
- * Writes the health of an endpoint if its revision is unchanged. No lock is held between the read and the write.
+ * Writes the health of an endpoint if its stored revision is still the one that was read. No lock is held between the
+ * read and the write.
  * @returns the health with its new revision; null if another process changed it first
  */
 export async function writeEndpointHealthIfUnchanged(
@@ -111,8 +115,9 @@ export async function writeEndpointHealthIfUnchanged(
 }
 
 /**
- * Changes the health of an endpoint. It repeats the change if another process was faster.
- * @param known health that the caller has just read, to save a round trip
+ * Reads the health of an endpoint, changes it and writes it. If another process wrote meanwhile, it reads again and
+ * repeats the change.
+ * @param known the health that the caller has just read, to save a query
  */
 export async function changeEndpointHealth(
   db: DatabaseOrTransaction,
@@ -132,7 +137,7 @@ export async function changeEndpointHealth(
   }
 }
 
-/** Clears the record of failures of an endpoint, because somebody has switched its action on again. */
+/** Clears the failures of an endpoint and closes its breaker, when somebody switches its action on again. */
 export const clearFaultRecord = (health: EndpointHealth): EndpointHealth => ({
   ...health,
   breaker: closedBreaker,
@@ -140,7 +145,10 @@ export const clearFaultRecord = (health: EndpointHealth): EndpointHealth => ({
   lastFailure: null,
 });
 
-/** Frees the slots of claims, by their lease tokens. If one of them was the probe, another probe may go out. */
+/**
+ * Frees the endpoint slots of claims, by their lease tokens. If one of these requests was the breaker's probe, another
+ * probe may leave.
+ */
 export const freeClaimedSlots =
   (tokens: readonly string[]) =>
   (health: EndpointHealth): EndpointHealth => ({

@@ -1,19 +1,22 @@
-/** The recent latency of endpoints in this process. An endpoint without a call has no latency yet. */
+/** The mean duration of the latest requests to each endpoint, as this process measured it. */
 export type EndpointLatencies = {
   /** @param durationMs the duration of a request that succeeded; null for a request that failed */
   note(actionId: string, durationMs: number | null): void;
   isQuick(actionId: string): boolean;
 };
 
-/** An endpoint is quick up to this mean duration of its last answers, ms. */
+/** An endpoint counts as quick if the mean duration of its latest requests is at most this, ms. */
 const QUICK_MS = 100;
-/** The weight of the newest answer in that mean. */
+/** The weight of the newest request in the mean duration of an endpoint's requests. */
 const NEWEST_WEIGHT = 0.3;
-/** The most remembered actions. A forgotten action gets a run of the deliverer, which measures it again. */
+/**
+ * The process remembers the latencies of at most this many actions. A forgotten action counts as slow until its next
+ * request.
+ */
 const ACTIONS_MAX = 10_000;
 
 export function createEndpointLatencies(): EndpointLatencies {
-  /** The map is in the order of the last calls. */
+  /** the mean durations by action id; the map's order is the order of the latest requests, oldest first */
   const means = new Map<string, number>();
   return {
     note(actionId, durationMs) {

@@ -1,6 +1,9 @@
 import type { ErrorKind } from "@/domain/attempt-error";
 
-/** The column of action_hour for each kind of error, and the column's field in the Prisma client. */
+/**
+ * For each kind of attempt error, the column of the table action_hour that counts it, and the name of this column in
+ * the Prisma client.
+ */
 export const errorKindColumns = {
   dns: { column: "dns", field: "dns" },
   refused: { column: "refused", field: "refused" },

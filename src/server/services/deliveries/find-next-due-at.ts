@@ -2,7 +2,10 @@ import type { ServiceContext } from "@/server/context";
 import type { ActionRef } from "../action-ref";
 import { withWaitingTriggersSql } from "./waiting-triggers";
 
-/** Returns the due time of an action's earliest waiting execution, which may be in the past. Null if none waits. */
+/**
+ * Returns the due time of an action's earliest waiting execution. The time may be in the past. Null if no execution
+ * waits.
+ */
 export async function findNextDueAt(ctx: ServiceContext, { actionId }: ActionRef): Promise<Date | null> {
   const [row] = await ctx.db.$queryRaw<{ at: Date | null }[]>`/* prepared */
     ${withWaitingTriggersSql(actionId)}

@@ -9,11 +9,15 @@ import {
 } from "./due-actions";
 
 /**
- * The oldest due execution of the actions that may deliver. `isBehind`: an execution shows that the engine is behind.
+ * The due time of the oldest due execution, among actions that may deliver. `isBehind`: executions have been due for
+ * two minutes and the engine does not deliver them.
  */
 export type OldestDueExecution = { dueAt: Date; isBehind: boolean };
 
-/** @param projectId of one project; left out: of all. @returns null if no execution is due */
+/**
+ * @param projectId searches only this project; without it, all projects.
+ * @returns null if no execution is due
+ */
 export async function findOldestDueExecution(ctx: ServiceContext, projectId?: string): Promise<OldestDueExecution | null> {
   const now = ctx.now();
   const [row] = await ctx.db.$queryRaw<{ dueAt: Date | null; isBehind: boolean | null }[]>`

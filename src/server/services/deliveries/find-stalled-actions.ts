@@ -3,22 +3,22 @@ import type { ServiceContext } from "@/server/context";
 import type { ActionWake } from "../wakes/wake-actions";
 import { actionsWithWaitingRowsSql, earliestDueRowSql, isEngineBehindSql, mayDeliverSql } from "./due-actions";
 
-/** Largest number of actions in one look. */
+/** One search finds at most this many actions. */
 const ACTIONS_MAX = 1_000;
-/** A row that has been due this long gets a wake, ms. Its own was lost, or comes at the end of a long cell. */
+/** If an execution has been due for this long, ms, and nobody delivers it, its action gets another wake. */
 const WAITS_MS = 10_000;
-/** A wake without a run after this time is lost, or its process died before it sent the wake, ms. */
+/** If a wake has not started its run after this time, ms, the wake counts as lost. */
 const MARK_MS = 60_000;
 
 /**
- * @property isAsked a recent wake has been asked for, and its run has not begun
- * @property isBehind a row has been due for two minutes, and the action sent no request lately
+ * @property isAsked somebody asked for a wake in the last minute, and its run has not begun
+ * @property isBehind an execution has been due for two minutes, and the action has sent no request lately
  */
 export type StalledAction = ActionWake & { isAsked: boolean; isBehind: boolean };
 
 /**
- * Finds actions that may deliver, have rows that have been due for 10 s, and have no request in flight. Their wake was
- * lost, or no engine runs it. In the order of the rows' due times.
+ * Finds actions that could deliver, but whose executions have been due for 10 s while no request is on the wire. Their
+ * wake was lost, or the engine does not run it. The action with the earliest due time comes first.
  */
 export async function findStalledActions(ctx: ServiceContext): Promise<StalledAction[]> {
   const now = ctx.now();

@@ -4,14 +4,17 @@ import type { RenderedBody } from "./make-request-bodies";
 import { putBackClaimedExecutions } from "./put-back-claimed-executions";
 import type { ClaimedExecution } from "./types";
 
-/** The wait of an execution if its project has no template time, ms. Each further execution waits this much longer. */
+/**
+ * How long an execution waits if its project has used up its processor time for templates, ms; and how much longer each
+ * further execution waits.
+ */
 const NO_TIME_WAIT_MS = 5_000;
 const NO_TIME_STEP_MS = 300;
 const NO_TIME = "Waits: the templates of its project have used up their time for now. No attempt is spent meanwhile.";
 
 /**
- * Freezes rendered bodies, so that every later attempt sends the same bytes.
- * @returns ids of the executions that still hold their lease; the others are not sent
+ * Stores rendered request bodies for good, so that every later attempt sends the same bytes.
+ * @returns ids of the executions that still hold their lease; the caller does not send any other execution
  */
 export async function freezeRequestBodies(
   ctx: ServiceContext,
@@ -25,7 +28,10 @@ export async function freezeRequestBodies(
   return new Set(frozen.map(({ id }) => id));
 }
 
-/** Puts back executions of one claim that have no body yet. */
+/**
+ * Makes claimed executions PENDING again, because their project has used up its processor time for templates. They are
+ * due again after 5 s or more.
+ */
 export async function postponeUnrenderedExecutions(ctx: ServiceContext, unmade: readonly ClaimedExecution[]): Promise<void> {
   const [first] = unmade;
   if (!first) return;

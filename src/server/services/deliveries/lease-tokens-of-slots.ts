@@ -1,6 +1,9 @@
 import { Prisma } from "@/generated/prisma/client";
 
-/** The lease tokens of all taken slots, each with the number of its process. An unreadable token has no number. */
+/**
+ * SQL for the lease tokens of all taken endpoint slots, with the number of the process in each token. The number of an
+ * unreadable token is null.
+ */
 export const leaseTokensOfSlotsSql = Prisma.sql`
   SELECT h.project_id, h.action_id, slot #>> '{}' AS token,
     (regexp_match(slot #>> '{}', '^([0-9]{1,10}):'))[1]::bigint AS number

@@ -24,8 +24,8 @@ type Row = EndpointHealthRow & {
 export type ActionWithEndpointHealth = { action: ActionForDelivery; health: EndpointHealthWithRevision };
 
 /**
- * Loads an action with its secrets and its endpoint's health, in one round trip. Old secrets count during their grace
- * period. Returns null if there is no such action.
+ * Loads an action with its signing secrets and its endpoint's health, in one query. The secrets include replaced ones
+ * whose grace period has not ended. Null if the action does not exist.
  */
 export async function loadActionForDelivery(
   ctx: ServiceContext,
@@ -74,6 +74,9 @@ function decryptAll(ctx: ServiceContext, actionId: string, ciphertexts: readonly
   }
 }
 
-/** Returns the limits of an action: deliveries on the wire at once, and deliveries begun in a second. */
+/**
+ * Returns the limits of an action: its most concurrent requests, and its most requests in a second. An unreadable
+ * configuration allows one request at a time.
+ */
 export const actionLimitsOf = (read: ParsedConfiguration): EndpointLimits =>
   read.problem === null ? read.configuration.limits : { maxConcurrent: 1, maxPerSecond: null };

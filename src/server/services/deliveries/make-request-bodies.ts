@@ -6,22 +6,28 @@ import { readActionConfiguration } from "./prepare-message";
 import type { ClaimedExecution, ActionForDelivery } from "./types";
 
 export type RenderedBody = { ok: true; body: string } | { ok: false; message: string };
-/** A body. `later`: the project has used up its template time, so the execution waits. */
+/**
+ * The request body of an execution. `later`: the project has used up its processor time for templates, so the execution
+ * must wait.
+ */
 export type RequestBodyOutcome = RenderedBody | "later";
 
-/** After a body that took longer than this, in ms, the event loop gets a turn. */
+/** After rendering a body that took longer than this, ms, other work of the process gets a turn. */
 const SLOW_MS = 5;
 
-/** Returns the template of an action's bodies. Null: the envelope is the body. */
+/**
+ * Returns the template from which an action's request bodies are rendered. Null if the action sends the envelope as the
+ * body.
+ */
 export function actionTemplateOf(action: ActionForDelivery): string | null {
-  // An unreadable configuration has no template; prepareMessage reports the problem.
+  // If the configuration is unreadable, `prepareMessage` reports the problem later.
   const read = readActionConfiguration(action);
   return read.problem === null ? read.configuration.template : null;
 }
 
 /**
- * Makes the bodies of executions, in their order. A frozen body stays. A template that may take long is rendered in a
- * thread.
+ * Makes the request bodies of claimed executions, in the order of the executions. A frozen body is used unchanged. A
+ * template that may take long is rendered in a worker thread.
  */
 export async function makeRequestBodies(
   ctx: ServiceContext,

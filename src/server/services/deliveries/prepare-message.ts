@@ -6,9 +6,9 @@ import { requireSenderOf } from "./senders/registry";
 import type { ClaimedExecution, ActionForDelivery, PreparedMessage } from "./types";
 
 /**
- * Makes the message of an attempt. It reads the configuration and the secrets at each attempt, so that a corrected
- * endpoint receives earlier executions. The body is the frozen one.
- * @param item its `traceparent` names the span of the attempt to the receiver
+ * Makes the message of one attempt from the action's current configuration and secrets. So executions made before a
+ * correction of the URL go to the corrected URL.
+ * @param item the execution and its attempt; the receiver gets `traceparent` to continue the trace
  */
 export function prepareMessage(
   ctx: ServiceContext,
@@ -44,7 +44,10 @@ export function prepareMessage(
   }
 }
 
-/** Describes the target of an action's messages, with the action's version, for the history of an execution. */
+/**
+ * Describes where an action's messages go, with the action's version. An attempt's row holds this description until its
+ * request is recorded.
+ */
 export function describeMessageTarget(ctx: ServiceContext, action: ActionForDelivery): Record<string, unknown> {
   const prepared = prepareMessage(ctx, action, {
     item: { id: "", triggerId: "", number: 1, depth: 0, traceparent: null },
@@ -55,7 +58,10 @@ export function describeMessageTarget(ctx: ServiceContext, action: ActionForDeli
   return "url" in shown ? { method: shown.method, url: shown.url, actionVersion: shown.actionVersion } : shown;
 }
 
-/** Returns the configuration of an action, or its problem. Unreadable signing secrets are a problem too. */
+/**
+ * Returns the configuration of an action, or the problem why it cannot be used. Signing secrets that cannot be
+ * decrypted are a problem too.
+ */
 export const readActionConfiguration = (action: ActionForDelivery): ParsedConfiguration =>
   action.secrets === null
     ? { problem: "A signing secret of the action cannot be decrypted with the present ENCRYPTION_KEY. Rotate it." }

@@ -1,26 +1,26 @@
 /**
- * The most pieces of one project's delivery work that use the database at once in a process. Without a limit, 50
- * endpoints that failed together filled the queue for connections, and another project's event had to wait. Fewer turns
- * also make larger claims: 2 deliver as much as 20.
+ * At most this many database tasks of one project's deliveries run at once in a process. Without a limit, 50 failing
+ * endpoints of one project took all database connections, and other projects had to wait. A limit of 2 delivers as much
+ * as a limit of 20.
  */
 const TURNS = 2;
 
 /**
- * Runs a project's pieces of work, a few at a time, in the order in which they came. Projects do not wait for each
- * other.
+ * Runs database tasks of deliveries, for each project a few at a time, in the order in which they came. Projects do not
+ * wait for each other.
  */
 export type ProjectWorkQueues = {
   run<T>(projectId: string, work: () => Promise<T>): Promise<T>;
 };
 
-/** @param limit the most pieces of one project at once */
+/** @param limit the most tasks of one project that run at once */
 export function createProjectWorkQueues(limit = TURNS): ProjectWorkQueues {
   const projects = new Map<string, { running: number; waiting: (() => void)[] }>();
   return {
     async run(projectId, work) {
       const own = projects.get(projectId) ?? { running: 0, waiting: [] };
       projects.set(projectId, own);
-      // Work that ends hands its turn to the first waiting piece, so `running` stays as it is.
+      // A task that ends hands its turn to the first waiting task. So `running` does not change.
       if (own.running >= limit) await new Promise<void>((resolve) => own.waiting.push(resolve));
       else own.running += 1;
       try {

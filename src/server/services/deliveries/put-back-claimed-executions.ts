@@ -2,9 +2,10 @@ import type { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 
 /**
- * Puts back claimed executions that have sent no request. They become PENDING without the attempt, or CANCELLED if a
- * person asked for that in the meantime. Executions without their lease stay unchanged.
- * @param which rows `(id, due_at)`; a due_at of null keeps the time
+ * Gives back claimed executions whose requests have not left. They become PENDING, and the attempt's row is deleted. An
+ * execution becomes CANCELLED instead if somebody cancelled it meanwhile. Executions that no longer have this lease
+ * stay unchanged.
+ * @param which SQL that selects rows `(id, due_at)`; a due_at of null keeps the execution's due time
  */
 export async function putBackClaimedExecutions(
   ctx: ServiceContext,

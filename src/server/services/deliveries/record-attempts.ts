@@ -15,11 +15,18 @@ import { errorKindColumns } from "./error-kind-columns";
 import type { ActionRef } from "../action-ref";
 import type { AttemptResult, ActionForDelivery } from "./types";
 
-/** @property next the next state of the execution, by the retry policy of the loaded action */
+/** An attempt's result, and what follows for its execution by the action's retry policy: done, a retry, or failed. */
 export type JudgedAttempt = { result: AttemptResult; next: StepAfterAttempt };
 
-/** Judges an attempt: decides the next state of its execution. */
-export function judgeAttempt({ configuration: read }: ActionForDelivery, result: AttemptResult, now: Date): JudgedAttempt {
+/**
+ * Decides what follows from an attempt's result by the action's retry policy: the execution is done, waits for a retry,
+ * or has failed.
+ */
+export function judgeAttempt(
+  { configuration: read }: ActionForDelivery,
+  result: AttemptResult,
+  now: Date,
+): JudgedAttempt {
   const policy = read.problem === null ? read.configuration.retry : { preset: "none" as const };
   const { attemptsSpent } = result.claimed;
   return {
@@ -34,7 +41,10 @@ type Row = {
   leaseToken: string;
   request: Record<string, unknown>;
   succeeded: boolean;
-  /** the next status; it becomes CANCELLED if a person asked for that in the meantime */
+  /**
+   * the next status of the execution; if somebody cancelled a failed execution meanwhile, the statement writes
+   * CANCELLED
+   */
   status: "COMPLETED" | "PENDING" | "ERROR";
   reason: string;
   dueAt: Date | null;
@@ -47,11 +57,14 @@ type Row = {
   errorCode: string | null;
   message: string;
   durationMs: number;
-  /** whether the action's statistics count the attempt: a busy resolver is no fault of the endpoint */
+  /**
+   * whether the action's statistics count the attempt; they leave out attempts that failed because this program was
+   * overloaded
+   */
   counts: boolean;
-  /** the kind of error; null for a success */
+  /** the kind of error, such as `timeout`; null for a successful attempt */
   kind: ErrorKind | null;
-  /** the bucket of the latency histogram; null if no request was sent */
+  /** the bucket of the attempt's duration in the latency histogram; null if no request was sent */
   bucket: number | null;
 };
 
@@ -59,8 +72,8 @@ const columns = Object.entries(errorKindColumns).map(([kind, { column }]) => [ki
 const KIND_COLUMNS = Prisma.raw(columns.map(([, column]) => column).join(", "));
 const KIND_COUNTS = Prisma.raw(columns.map(([kind]) => `count(*) FILTER (WHERE f.kind = '${kind}')`).join(", "));
 /**
- * SQL of the seconds from the receipt of an event to its delivery, without the delay of its trigger. Null for a resend,
- * for a backfill, and if a newer state of the subject has come since. It costs two look-ups by primary key.
+ * SQL for the seconds from the receipt of an event to its delivery, without the trigger's configured delay. Null for
+ * resends, for backfills, and if a newer event of the subject has arrived. It costs two look-ups by primary key.
  */
 const latencyOf = (now: Date): Prisma.Sql => Prisma.sql`
   CASE WHEN e.status = 'COMPLETED' AND e.job_id IS NULL AND NOT e.is_resend THEN (
@@ -71,9 +84,9 @@ const latencyOf = (now: Date): Prisma.Sql => Prisma.sql`
       AND t.id = e.trigger_id) END`;
 const KIND_SUMS = Prisma.raw(columns.map(([, column]) => `${column} = h.${column} + excluded.${column}`).join(", "));
 
-/** The bounds of the delay buckets, for width_bucket. */
+/** The upper bounds of the delay histogram's buckets, ms, for PostgreSQL's function width_bucket. */
 const DELAY_LIMITS = Prisma.raw(`ARRAY[${DELAY_BUCKET_ENDS_MS.join(", ")}]::numeric[]`);
-/** SQL that adds the buckets of a histogram to the buckets of a row. */
+/** SQL that adds a new histogram to the histogram in a stored row, bucket by bucket. */
 const sumOf = (column: string): Prisma.Sql =>
   Prisma.raw(
     `(SELECT array_agg(coalesce(u.old, 0) + coalesce(u.new, 0) ORDER BY u.n)
@@ -81,10 +94,10 @@ const sumOf = (column: string): Prisma.Sql =>
   );
 
 /**
- * Records the results of attempts of one action in one statement: attempts, executions, and the counters of the action
- * and its triggers. An execution moves only if the attempt still holds its lease. A late result changes only its
- * attempt. A repeated record finishes and counts nothing.
- * @returns ids of the attempts that this record finished
+ * Records the results of attempts of one action in one statement. It updates the attempts, their executions, and the
+ * counters of the action and its triggers. If an attempt has lost its lease, only the attempt's row changes. Recording
+ * a result a second time changes and counts nothing.
+ * @returns ids of the attempts whose results this call recorded for the first time
  */
 export async function recordAttempts(
   ctx: ServiceContext,
@@ -93,7 +106,7 @@ export async function recordAttempts(
 ): Promise<ReadonlySet<string>> {
   const now = ctx.now();
   const json = JSON.stringify(judged.map(toRow));
-  // All writers take the locks in this order: executions by id, then attempts, then counters.
+  // Every statement locks in this order, against deadlocks: executions by id, then attempts, then counters.
   const finished = await ctx.db.$queryRaw<FinishedAttempt[]>`/* prepared */
     WITH r AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${json}::json) AS r("attemptId" text, "executionId" text, "leaseToken" text,
@@ -177,7 +190,9 @@ export async function recordAttempts(
   return new Set(finished.map(({ id }) => id));
 }
 
-/** A finished attempt. `status` and `latency` are those of its execution; null if the execution has not moved. */
+/**
+ * A recorded attempt. `status` and `latency` belong to its execution; both are null if the execution did not change.
+ */
 type FinishedAttempt = {
   id: string;
   kind: ErrorKind | null;

@@ -7,8 +7,8 @@ import { wakeActions } from "../wakes/wake-actions";
 import { retryWhileDatabaseIsAway } from "../retry-while-database-is-away";
 
 /**
- * Gives back the executions and slots of a claim that failed before its first request. Its commit may have succeeded
- * although no answer came. The executions would then stay taken until their lease expires.
+ * Gives back the executions and slots of a claim that failed before its first request left. The database may have
+ * committed the claim although its answer was lost. Without this the executions would wait until their lease expires.
  */
 export async function releaseFailedClaim(ctx: ServiceContext, key: ActionRef, token: string): Promise<void> {
   try {
@@ -21,7 +21,7 @@ export async function releaseFailedClaim(ctx: ServiceContext, key: ActionRef, to
     await retryWhileDatabaseIsAway(ctx, () => changeEndpointHealth(ctx.db, { ...key }, freeClaimedSlots([token])));
     await wakeActions(ctx, [{ ...key, dueAt: ctx.now() }]);
   } catch (error) {
-    // The leases of these executions expire, and the next look finds the executions.
+    // The leases of these executions will expire. LostWorkWatch then makes the executions PENDING again.
     ctx.log.error({ err: error, actionId: key.actionId }, "a claim that failed could not be given back");
   }
 }

@@ -1,11 +1,12 @@
 /**
- * The places on the wire of one process. If n projects hold or want places, each may hold one part in n + 1: of 256
- * places a single project gets 128, each of two projects 85. Waiting projects take turns.
+ * Limits the concurrent requests of one process. A place is room for one request. If n projects have or want places,
+ * each may hold at most 1/(n + 1) of all. Of 256 places, a single project gets 128, and each of two projects gets 85.
+ * Waiting projects take turns.
  */
 export type RequestPlaces = {
   /**
-   * Takes free places, at most `wanted`, and waits for the first one.
-   * @returns the number of places; 0 after the timeout
+   * Takes up to `wanted` free places. If none is free, it waits until at least one is.
+   * @returns the number of places taken; 0 if the timeout ended first
    */
   take(projectId: string, wanted: number, timeoutMs: number): Promise<number>;
   give(projectId: string, count: number): void;
@@ -13,10 +14,10 @@ export type RequestPlaces = {
 
 type Waiter = { wanted: number; resolve: (count: number) => void };
 
-/** @param limit the most concurrent requests */
+/** @param limit the most concurrent requests of the process */
 export function createRequestPlaces(limit: number): RequestPlaces {
   const held = new Map<string, number>();
-  /** the projects in the order of their turns, each with its waiting runs */
+  /** the delivery runs that wait for places, by project; the project whose turn is next comes first */
   const waiting = new Map<string, Waiter[]>();
   let free = limit;
 
@@ -44,7 +45,7 @@ export function createRequestPlaces(limit: number): RequestPlaces {
   };
   const leave = (projectId: string, waiter: Waiter): void => {
     const others = (waiting.get(projectId) ?? []).filter((each) => each !== waiter);
-    // A project that got places goes behind the waiting projects.
+    // A project that got places goes to the end of the queue of projects.
     waiting.delete(projectId);
     if (others.length > 0) waiting.set(projectId, others);
   };

@@ -13,18 +13,22 @@ import { changeEndpointHealth, writeEndpointHealthIfUnchanged, type EndpointHeal
 import { actionLimitsOf, loadActionForDelivery, type ActionWithEndpointHealth } from "./load-action-for-delivery";
 import type { ActionRef } from "../action-ref";
 
-/** How long a reservation lasts, ms: the longest request, the time for its body, and the time for its record. */
+/**
+ * How long a reservation of slots lasts, ms. It covers rendering the body, the longest request and recording the
+ * result.
+ */
 const LEASE_MS = 35_000;
 
 /** The most concurrent requests to an endpoint that has never succeeded. */
 const UNTRIED_MAX = 25;
-/** The most concurrent requests to an endpoint that has failed at least `FAILING_FROM` times in a row. */
+/** The most concurrent requests to an endpoint whose last `FAILING_FROM` attempts or more have all failed. */
 const FAILING_MAX = 10;
 const FAILING_FROM = 3;
 
 /**
- * @property count the number of requests that may leave now @property token the name of the reservation, which all
- * executions of its claim carry
+ * @property count the number of requests that may leave now
+ * @property token the lease token of the reservation, which its claimed executions carry too
+ * @property until when the reservation expires
  */
 export type SlotReservation = {
   kind: "reserved";
@@ -34,14 +38,14 @@ export type SlotReservation = {
   until: Date;
 };
 /**
- * @property at the time when a request may leave again. Null while the action is switched off or paused, and while
- * requests hold all slots: the change that frees them asks for the next wake.
+ * @property at when a request may leave again; null if no time is known: the action is off or paused, or requests hold
+ * all slots. The change that ends such a state asks for the next wake.
  */
 export type NoSlotsResult = { kind: "no room"; loaded: ActionWithEndpointHealth | null; at: Date | null };
 
 /**
- * Reserves slots, rate and probe of an endpoint. The one statement commits by itself. A reservation expires. URL,
- * headers, secrets, timeouts and policies are read here, for each claim.
+ * Reserves slots of an endpoint for up to `count` requests, within the limits of its rate and its circuit breaker. It
+ * also loads the action's current configuration and secrets, with which the requests are sent.
  */
 export async function reserveSlots(
   ctx: ServiceContext,
@@ -75,14 +79,20 @@ export async function reserveSlots(
   }
 }
 
-/** Lowers the limits of an endpoint that may be broken, so that it holds few slots. */
+/**
+ * Lowers the limit of concurrent requests for an endpoint that never succeeded or keeps failing, so that slow failures
+ * hold few slots.
+ */
 export function lowerLimitsOfBrokenEndpoint(limits: EndpointLimits, { breaker, faults }: EndpointHealth): EndpointLimits {
   const most =
     breaker.failuresInRow >= FAILING_FROM ? FAILING_MAX : faults.lastSuccessAt === null ? UNTRIED_MAX : Infinity;
   return { ...limits, maxConcurrent: Math.min(limits.maxConcurrent, most) };
 }
 
-/** Gives back the slots, rate and probe that a claim reserved and did not use. */
+/**
+ * Gives back slots that a claim reserved and does not need. Unused requests do not count against the endpoint's rate.
+ * With `isAll`, the breaker's probe is given back too.
+ */
 export async function returnUnusedSlots(
   ctx: ServiceContext,
   key: ActionRef,

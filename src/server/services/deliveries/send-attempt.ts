@@ -3,13 +3,16 @@ import type { RenderedBody } from "./make-request-bodies";
 import { prepareMessage } from "./prepare-message";
 import type { AttemptResult, ClaimedExecution, ActionForDelivery } from "./types";
 
-/** Makes one attempt of a claimed execution. It never throws: each error becomes the attempt's outcome. */
+/**
+ * Sends the request of one claimed execution and returns the result. It never throws: each error becomes the attempt's
+ * outcome.
+ */
 export async function sendAttempt(
   ctx: ServiceContext,
   action: ActionForDelivery,
   { claimed, body }: { claimed: ClaimedExecution; body: RenderedBody },
 ): Promise<AttemptResult> {
-  // A template that fails freezes no body, so a resend after its correction makes the body.
+  // If the template fails, no body is stored. So a resend renders the body again, with the corrected template.
   if (!body.ok) return unsent(claimed, { kind: "error", code: "template" }, body.message);
   const span = ctx.tracing?.start("deliver", {
     kind: "client",

@@ -4,16 +4,16 @@ import type { AttemptOutcome } from "@/domain/retry";
 import type { ActionRef } from "../action-ref";
 import type { TransportSender, SendingProject, MessageRecord } from "./senders/sender";
 
-/** An action, loaded for the deliveries of one claim. */
+/** An action as it was loaded for the deliveries of one claim. */
 export type ActionForDelivery = ActionRef & {
   configuration: ParsedConfiguration;
   version: number;
   isDemo: boolean;
-  /** the reason why the action sends nothing, whatever its endpoint's state; null if it may send */
+  /** why the action must not send anything now; null if it may send */
   stopped: "off or deleted" | "paused" | null;
-  /** signing secrets, the newest first; null if one cannot be decrypted */
+  /** the signing secrets in clear text, newest first; null if one of them cannot be decrypted */
   secrets: string[] | null;
-  /** decrypts a value; each value is decrypted once for all attempts of the claim */
+  /** decrypts a secret of the configuration; it remembers each result, so that many attempts decrypt a secret once */
   decrypt: (ciphertext: string) => string;
 };
 
@@ -26,20 +26,20 @@ export type ClaimedExecution = {
   attemptId: string;
   /** the number of the attempt, from 1 */
   number: number;
-  /** the attempts of the current schedule that count for the retry policy, including this one */
+  /** the number of attempts that count for the retry policy, this one included; a resend begins again at 1 */
   attemptsSpent: number;
-  /** the token of the claim: it refuses late results, and the slots are stored under it */
+  /** the lease token of the claim; a result counts only while the execution still has this token */
   leaseToken: string;
-  /** the body; for a template before its first attempt, the envelope */
+  /** the request body; if a template must still be rendered, the envelope from which it is rendered */
   input: string;
-  /** whether the body is frozen */
+  /** whether `input` is the final body, which every later attempt sends unchanged */
   isFrozen: boolean;
   depth: number;
-  /** the span that created the execution; null without tracing */
+  /** the W3C traceparent of the span that created the execution; null without tracing */
   traceparent: string | null;
 };
 
-/** A message that is ready to send, or the reason why there is none. */
+/** A message that is ready to send, or the problem why none could be made. */
 export type PreparedMessage =
   | {
       ok: true;
@@ -51,7 +51,7 @@ export type PreparedMessage =
     }
   | { ok: false; outcome: AttemptOutcome; problem: string };
 
-/** The result of one attempt. */
+/** The result of one attempt, to be recorded. */
 export type AttemptResult = {
   claimed: ClaimedExecution;
   /** the message for the history, without secrets */

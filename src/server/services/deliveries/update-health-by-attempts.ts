@@ -15,14 +15,15 @@ import type { ActionRef } from "../action-ref";
 
 const MESSAGE_MAX = 500;
 
-/** Rolls the transaction back, because another process has changed the health since it was read. */
+/** Thrown to roll the transaction back: another process has changed the endpoint's health since it was read. */
 class ChangedMeanwhile extends Error {}
 
 /**
- * Updates the endpoint's health by its attempts, and frees their slots. A notice, or switching the action off, is
- * written in the same transaction.
- * @param finished ids of the attempts that count: an attempt that is recorded twice counts once
- * @param known health that the caller has just read, to save a round trip
+ * Updates an endpoint's health by the results of attempts (breaker, faults, last failure), and frees the slots of these
+ * attempts. If the results lead to notices or switch the action off, one transaction writes everything.
+ * @param finished ids of the attempts whose results were recorded for the first time; only these change the breaker and
+ * the faults
+ * @param known the health that the caller has just read, to save a query
  */
 export async function updateHealthByAttempts(
   ctx: ServiceContext,
@@ -33,7 +34,7 @@ export async function updateHealthByAttempts(
     known,
   }: { judged: readonly JudgedAttempt[]; finished: ReadonlySet<string>; known: EndpointHealthWithRevision },
 ): Promise<EndpointHealthWithRevision> {
-  // An answer of 410 Gone, or a header of the receiver, switches the action off at once.
+  // A receiver can switch the action off, by the status 410 Gone or by a response header.
   const asking = judged.find(
     ({ next, result }) => next.result !== "retry" && next.disableAction && finished.has(result.claimed.attemptId),
   );

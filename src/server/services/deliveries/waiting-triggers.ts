@@ -1,8 +1,9 @@
 import { Prisma } from "@/generated/prisma/client";
 
 /**
- * The head of an SQL statement. `triggers` lists the triggers that have waiting rows of an action. It takes one index
- * step for each trigger, through action_execution_due_idx. Its last row is null.
+ * The beginning of an SQL statement, which defines the subquery `triggers`: the ids of triggers with waiting executions
+ * of an action. The last row of `triggers` is null. The subquery makes one look-up in action_execution_due_idx for each
+ * trigger.
  */
 export const withWaitingTriggersSql = (actionId: string): Prisma.Sql => Prisma.sql`
   WITH RECURSIVE triggers AS (

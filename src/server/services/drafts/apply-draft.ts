@@ -6,7 +6,8 @@ import { draftNotOpenError } from "./draft-not-open";
 import { getDraft } from "./get-draft";
 
 /**
- * Creates the trigger of a draft, or changes the trigger that the draft names. A draft is applied only once.
+ * Applies a draft: creates the proposed trigger, or changes the existing trigger that the draft names. A draft can be
+ * applied only once.
  * @throws AppError CONFLICT if the draft is not open, or its trigger has changed since it was proposed
  */
 export async function applyDraft(ctx: ProjectContext, input: { draftId: string }): Promise<{ triggerId: string }> {
@@ -29,7 +30,7 @@ export async function applyDraft(ctx: ProjectContext, input: { draftId: string }
     await ctx.db.triggerDraft.updateMany({ where, data: { appliedTo: made.id } });
     return { triggerId: made.id };
   } catch (error) {
-    // The draft becomes open again, so that a person can correct the cause and apply it.
+    // If the trigger could not be saved, the draft becomes open again, so that a person can try once more.
     await ctx.db.triggerDraft.updateMany({ where: { ...where, appliedTo: null }, data: { appliedAt: null } });
     throw error;
   }

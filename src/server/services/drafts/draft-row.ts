@@ -29,7 +29,7 @@ export type TriggerDraft = {
   state: DraftState;
   /** the proposed trigger; null if this version of the program cannot read it */
   trigger: TriggerInput | null;
-  /** the trigger that the draft changes; null for a new trigger */
+  /** the id of the trigger that the draft changes; null if the draft proposes a new trigger */
   triggerId: string | null;
   /** the filter in plain English */
   sentence: string;
@@ -38,7 +38,7 @@ export type TriggerDraft = {
   proposedBy: string;
   createdAt: Date;
   expiresAt: Date;
-  /** the trigger that was made from the draft */
+  /** the id of the trigger that was created or changed from the draft; null before that */
   appliedTo: string | null;
   /** the URL of the draft's page, where a person applies it */
   url: string;

@@ -11,15 +11,16 @@ import { previewTrigger } from "../triggers/preview-trigger";
 import { triggerDraftSelect, toTriggerDraft, type TriggerDraft } from "./draft-row";
 
 const VALID_MS = 7 * 86_400_000;
-/** The most open drafts of a project. */
+/** A project may have at most this many open drafts. */
 const OPEN_MAX = 100;
 const SCANNED = 2_000;
 const EXAMPLES = 5;
 
 /**
- * Stores a trigger as a draft with its preview. Nothing fires until a person, or a token with the scope write, applies
- * the draft.
- * @throws AppError BAD_REQUEST with the place of each fault; CONFLICT if the project has 100 open drafts
+ * Stores a proposed trigger as a draft, with a preview of its matches. The trigger does not exist until a person, or an
+ * API token with the scope `write`, applies the draft.
+ * @throws AppError BAD_REQUEST with a field for each problem of the trigger; CONFLICT if the project has 100 open
+ * drafts
  */
 export async function proposeTrigger(
   ctx: ProjectContext,

@@ -2,7 +2,10 @@ import { NoticeKind } from "@/domain/notice";
 import type { ServiceContext } from "@/server/context";
 import { canSendEmail } from "./queue-email";
 
-/** The kinds of notices that a person gets by email. `isSent` is false if this installation has no SMTP server. */
+/**
+ * For each kind of notice, whether a person wants it by email. `isSent` is false if this installation cannot send
+ * email.
+ */
 export type EmailChoices = { isSent: boolean; kinds: Record<NoticeKind, boolean> };
 
 export async function getEmailChoices(ctx: ServiceContext, { userId }: { userId: string }): Promise<EmailChoices> {

@@ -4,19 +4,22 @@ import { makeUnsubscribeUrl } from "./unsubscribe";
 import { canSendEmail, queueEmail } from "./queue-email";
 
 const MINUTE_MS = 60_000;
-/** The least time between two digests to a person. */
+/** The shortest time between two digest emails to a person, ms. */
 const PAUSE_MS = 15 * MINUTE_MS;
-/** Digests leave out notices older than this, for instance those from before SMTP was set up. */
+/**
+ * A digest email leaves out notices older than this, ms. Otherwise the first digest after SMTP was set up would list
+ * old notices.
+ */
 const TOLD_MS = 24 * 60 * MINUTE_MS;
-/** The most people of one run. */
+/** One call writes digests for at most this many people. */
 const PEOPLE_MAX = 200;
 
 type Person = { userId: string; email: string };
 
 /**
- * Writes one email for each person with new notices in their projects, at most one in 15 minutes. It leaves out the
- * kinds that a person has switched off.
- * @returns the number of emails written
+ * Queues one digest email for each person whose projects have new notices. A person gets at most one digest in 15
+ * minutes, without the kinds of notices that the person has switched off.
+ * @returns the number of queued emails
  */
 export async function queueDigestEmails(ctx: ServiceContext): Promise<number> {
   if (!canSendEmail(ctx)) return 0;
@@ -34,7 +37,10 @@ export async function queueDigestEmails(ctx: ServiceContext): Promise<number> {
   return written;
 }
 
-/** Writes one person's email in a transaction that locks the person's choice, so that two runs write one email. */
+/**
+ * Queues the digest of one person. The transaction locks the person's email choices, so that two runs at once queue
+ * only one digest. Returns false without new notices.
+ */
 async function tellPerson(ctx: ServiceContext, { userId, email }: Person): Promise<boolean> {
   const now = ctx.now();
   return ctx.db.$transaction(async (tx) => {

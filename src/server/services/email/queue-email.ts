@@ -4,18 +4,17 @@ import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
 
 /**
- * The stored content of an email. `unsubscribe` is the unsubscribe URL of a digest; links that let somebody in have
- * none.
+ * The content of a queued email. `unsubscribe` is the URL that ends digests; null for invitations and password resets.
  */
 export const EmailContent = z.object({ subject: z.string(), text: z.string(), unsubscribe: z.string().nullable() });
 export type EmailContent = z.infer<typeof EmailContent>;
 
-/** Tells whether this installation sends email. */
+/** Tells whether this installation can send email, because SMTP is configured. */
 export const canSendEmail = (ctx: ServiceContext): boolean => ctx.mail !== null;
 
 /**
- * Writes an email in the caller's transaction, so that it exists only if that transaction commits. It is sent within a
- * minute. Without SMTP no email is written.
+ * Queues an email in the caller's transaction. A background function sends it within a minute after the commit. Without
+ * SMTP, nothing is queued.
  */
 export async function queueEmail(
   ctx: ServiceContext,

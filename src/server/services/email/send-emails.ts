@@ -2,17 +2,17 @@ import type { ServiceContext } from "@/server/context";
 import { retryWhileDatabaseIsAway } from "../retry-while-database-is-away";
 import { EmailContent } from "./queue-email";
 
-/** The most emails of one run. */
+/** One call sends at most this many emails. */
 const SENT_MAX = 50;
-/** The time for which no other run takes an email that is being sent, ms. */
+/** While an email is being sent, no other run takes it for this time, ms. */
 const LEASE_MS = 120_000;
-/** The minutes until each next try. After the last try the email has failed. */
+/** The minutes from each failed try to the next one. If the last try fails, the email gets the status `failed`. */
 const RETRY_MINUTES = [1, 5, 30, 120, 360] as const;
 const MESSAGE_MAX = 300;
 
 type Due = { id: string; recipient: string; ciphertext: string; attempts: number };
 
-/** Sends the emails that are due, one after the other. Returns the number of emails tried. */
+/** Sends the queued emails that are due, one after the other. Returns how many emails it tried to send. */
 export async function sendEmails(ctx: ServiceContext): Promise<number> {
   if (!ctx.mail) return 0;
   const now = ctx.now();

@@ -2,7 +2,7 @@ import { NoticeKind } from "@/domain/notice";
 import type { ServiceContext } from "@/server/context";
 import { type EmailChoices, getEmailChoices } from "./get-email-choices";
 
-/** Chooses whether a person gets one kind of notice by email. */
+/** Stores whether a person wants one kind of notice by email. */
 export async function setEmailChoice(
   ctx: ServiceContext,
   { userId, kind, isOn }: { userId: string; kind: NoticeKind; isOn: boolean },

@@ -4,12 +4,15 @@ import { notFoundError } from "@/server/errors";
 
 const PURPOSE = "unsubscribe:";
 
-/** Makes the URL that ends all digests of a person. It holds the person's id, encrypted and authenticated. */
+/**
+ * Makes the URL by which a person ends all their digest emails. Its token is the person's id, encrypted, so that nobody
+ * can make one for another person.
+ */
 export const makeUnsubscribeUrl = (ctx: ServiceContext, userId: string): string =>
   `${ctx.env.appUrl}/unsubscribe/${encodeURIComponent(ctx.cipher.encrypt(PURPOSE + userId))}`;
 
 /**
- * Ends all digests of the person in an unsubscribe token.
+ * Switches off all notices by email for the person whose id is in an unsubscribe token.
  * @throws AppError NOT_FOUND if the program did not make the token
  */
 export async function unsubscribeFromDigests(ctx: ServiceContext, token: string): Promise<void> {

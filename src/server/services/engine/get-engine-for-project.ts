@@ -3,13 +3,13 @@ import type { FunctionStatus } from "@/server/engine-for-services";
 import { requirePermission } from "../access";
 import type { EngineOverview } from "./get-engine-overview";
 
-/** Returns the state of the engine in use, and the work of its functions for this project. */
+/** Returns the state of the engine in use, and the work of its functions for one project. */
 export async function getEngineForProject(ctx: ProjectContext): Promise<EngineOverview> {
   requirePermission(ctx, "engine:read");
   const { engine } = ctx;
   if (engine.kind === "inngest") return engine;
   const { functions } = await engine.status(ctx.projectId);
-  // Only admins of the installation may see the program's whole backlog and its faults.
+  // Members of a project must not see the backlog and the faults of the whole installation.
   return {
     kind: "embedded",
     state: engine.health().state,
@@ -19,6 +19,6 @@ export async function getEngineForProject(ctx: ProjectContext): Promise<EngineOv
   };
 }
 
-/** Tells whether a function runs for no project, by the clock: sweeps and clean-ups. */
+/** Tells whether a function runs on a schedule for the whole installation, such as a clean-up. */
 const isOfInstallation = ({ options }: FunctionStatus): boolean =>
   JSON.stringify(options.triggers ?? []).includes('"cron"');

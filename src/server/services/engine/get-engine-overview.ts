@@ -5,7 +5,10 @@ export type EngineOverview =
   | { kind: "inngest"; dashboardUrl: string }
   | { kind: "embedded"; state: string; message: string | null; backlog: number | null; functions: FunctionStatus[] };
 
-/** Returns the engine in use with all its functions, for admins of the installation and for monitoring. */
+/**
+ * Returns the engine in use (embedded or Inngest). For the embedded engine it adds its state, its backlog and the work
+ * of all functions.
+ */
 export async function getEngineOverview(ctx: ServiceContext): Promise<EngineOverview> {
   const { engine } = ctx;
   if (engine.kind === "inngest") return engine;

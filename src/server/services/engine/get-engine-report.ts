@@ -3,7 +3,7 @@ import { hasMetricsToken } from "@/server/metrics/may-read-metrics";
 import { countAbandonedExecutions, type AbandonedCounts } from "../deliveries/count-abandoned-executions";
 import { getEngineOverview } from "./get-engine-overview";
 
-/** The report of the engine. It holds numbers only: no names of projects, and no events. Ages are in seconds. */
+/** The engine's report for monitoring. It holds only figures, and no data of projects. Ages are in seconds. */
 export type EngineReport =
   | { engine: "inngest"; dashboardUrl: string; leftBehind: AbandonedCounts }
   | {
@@ -11,7 +11,7 @@ export type EngineReport =
       leftBehind: AbandonedCounts;
       state: string;
       message: string | null;
-      /** the number of events and calls that waited when the engine last looked */
+      /** the number of waiting events and function calls, as the engine counted them last */
       backlog: number | null;
       functions: {
         id: string;
@@ -19,14 +19,17 @@ export type EngineReport =
         running: number;
         sleeping: number;
         waitingEvents: number;
-        /** the number of failed runs among the runs that are kept, which is one day */
+        /** the number of runs that failed in the last day */
         failed: number;
         endedPerMinute: number;
         oldestWaitingSeconds: number | null;
       }[];
     };
 
-/** Makes the report. Null if the token is wrong, or if no token is configured. */
+/**
+ * Makes the report, for a caller with the metrics token. Null if the token is wrong or the operator has configured
+ * none.
+ */
 export async function getEngineReport(ctx: ServiceContext, authorization: string | null): Promise<EngineReport | null> {
   if (!hasMetricsToken(ctx.env, authorization)) return null;
   const overview = await getEngineOverview(ctx);

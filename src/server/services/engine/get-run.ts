@@ -10,8 +10,16 @@ export async function getRun(ctx: ProjectContext, input: { runId: string }): Pro
   return getRunOfOwners(ctx, [ctx.projectId], input);
 }
 
-/** Returns a run of one of these owners. @throws AppError NOT_FOUND if none of them has the run */
-export async function getRunOfOwners(ctx: ServiceContext, owners: Owners, input: { runId: string }): Promise<RunWithPermissions> {
+/**
+ * Returns a run, and whether it can be repeated or cancelled. Only runs of the given owners are found; null means every
+ * owner.
+ * @throws AppError NOT_FOUND if none of the owners has the run
+ */
+export async function getRunOfOwners(
+  ctx: ServiceContext,
+  owners: Owners,
+  input: { runId: string },
+): Promise<RunWithPermissions> {
   const run = ctx.engine.kind === "embedded" ? await ctx.engine.inspect.run(input.runId, owners) : null;
   if (!run) throw notFoundError("run");
   return { ...run, can: { rerun: run.state === "failed" || run.state === "cancelled", cancel: run.endedAt === null } };

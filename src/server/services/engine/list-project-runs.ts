@@ -11,7 +11,10 @@ export type ListRunsInput = {
 
 const PAGE_SIZE = 50;
 
-/** Lists runs of the embedded engine, newest first. The list is empty if an Inngest server has the runs. */
+/**
+ * Lists the project's runs in the embedded engine, newest first. The list is empty if an Inngest server runs the
+ * functions.
+ */
 export async function listProjectRuns(ctx: ProjectContext, input: ListRunsInput): Promise<RunPage> {
   requirePermission(ctx, "engine:read");
   return listRunsOfOwners(ctx, [ctx.projectId], input);

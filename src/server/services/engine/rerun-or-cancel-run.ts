@@ -23,7 +23,10 @@ const refuse = (refused: RerunOrCancelRefusal): AppError =>
 type Entry = { action: AuditAction; targetId: string; summary: string };
 type Acted = { id: string; entry: Entry };
 
-/** Starts a run again. This is safe for every function of ours: each finds its finished work and does not repeat it. */
+/**
+ * Starts an ended run of one of the owners again. All functions allow that: a repeated run finds the work that is done
+ * and does not repeat it.
+ */
 export async function rerunRunOfOwners(
   ctx: ServiceContext,
   owners: Owners,
@@ -35,7 +38,10 @@ export async function rerunRunOfOwners(
   return { id: outcome.id, entry };
 }
 
-/** Cancels a run. The next look finds its executions and wakes them again. */
+/**
+ * Cancels a run of one of the owners. If the run had executions to deliver, LostWorkWatch soon starts another run for
+ * them.
+ */
 export async function cancelRunOfOwners(
   ctx: ServiceContext,
   owners: Owners,

@@ -6,7 +6,7 @@ import { AppError, notFoundError } from "@/server/errors";
 export type AuthenticatedEventKey = {
   projectId: string;
   keyId: string;
-  /** the event endpoint leaves out spans that call no model */
+  /** whether the event endpoint leaves out spans that call no model */
   llmSpansOnly?: boolean;
 };
 
@@ -28,9 +28,9 @@ function cacheOf(db: Database): Map<string, Cached> {
 }
 
 /**
- * Returns the project of an event key, or null. The answer may be a second old. A key's last use is written once a
- * minute.
- * @throws AppError FORBIDDEN (the project was deleted)
+ * Finds the project to which an event key belongs. Null for an unknown or revoked key. The answer is cached for a
+ * second. The time of the key's last use is stored at most once a minute.
+ * @throws AppError FORBIDDEN if the project was deleted
  */
 export async function authenticateEventKey(ctx: ServiceContext, key: string): Promise<AuthenticatedEventKey | null> {
   if (key.length > 200) return null;
@@ -54,7 +54,10 @@ function ownerOf(found: Found | null): AuthenticatedEventKey | null {
   return found && found.owner;
 }
 
-/** Returns the project that an event key belongs to. @throws AppError NOT_FOUND */
+/**
+ * Returns the id and name of the project to which an event key belongs.
+ * @throws AppError NOT_FOUND
+ */
 export async function projectOfEventKey(
   ctx: ServiceContext,
   { projectId }: AuthenticatedEventKey,
@@ -83,7 +86,8 @@ async function lookUp(ctx: ServiceContext, hash: string): Promise<Found | null> 
   if (row.isProjectDeleted) return { owner, isProjectDeleted: true };
   const now = ctx.now();
   if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() >= TOUCH_MS) {
-    // If this write fails, events are still accepted. The engine itself finds out whether the database accepts writes.
+    // If this write fails, the event is accepted nevertheless. The engine finds out itself whether the database accepts
+    // writes.
     await ctx.db.eventKey.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } }).catch((error: unknown) => {
       ctx.log.warn({ err: error, keyId: row.id }, "the last use of an event key could not be written down");
     });

@@ -5,7 +5,7 @@ import { writeAuditEntry } from "../write-audit-entry";
 import { requireProjectBelowLimit } from "../project-limits";
 import { makeEventKeyRow, makeEventKey } from "./event-key-row";
 
-/** Makes an event key. Only this answer ever shows it. */
+/** Makes an event key for a project. Only this answer shows the whole key. */
 export async function createEventKey(
   ctx: ProjectContext,
   input: { name: string },

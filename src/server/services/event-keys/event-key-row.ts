@@ -4,7 +4,7 @@ import { newId } from "@/server/ids";
 /** Makes an event key for an application: `tsk_` and 43 characters. */
 export const makeEventKey = (): string => `tsk_${randomToken()}`;
 
-/** Makes the columns of an event key's row. The row does not hold the key itself. */
+/** Makes the database row of an event key. The row holds a hash of the key and its last four characters. */
 export const makeEventKeyRow = (input: {
   projectId: string;
   name: string;

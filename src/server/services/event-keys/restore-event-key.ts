@@ -4,14 +4,11 @@ import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { dropCachedEventKey } from "./authenticate-event-key";
 
-/**
- * The time within which a revoked key can be brought back, ms. It is long enough to notice that the wrong key was
- * revoked.
- */
+/** For this time after its revocation, ms, a person can undo the revocation of an event key. */
 const RESTORE_WITHIN_MS = 10 * 60_000;
 
 /**
- * Brings back an event key that was revoked in the last 10 minutes. A key in use stays as it is.
+ * Undoes the revocation of an event key within 10 minutes. A key that is not revoked stays unchanged.
  * @throws AppError NOT_FOUND; CONFLICT if the key was revoked longer ago
  */
 export async function restoreEventKey(ctx: ProjectContext, input: { id: string }): Promise<void> {

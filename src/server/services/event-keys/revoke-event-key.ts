@@ -4,7 +4,7 @@ import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { dropCachedEventKey } from "./authenticate-event-key";
 
-/** Revokes an event key. Its requests get 401 at once, and in other processes within a second. */
+/** Revokes an event key. This process refuses requests with the key at once, other processes within a second. */
 export async function revokeEventKey(ctx: ProjectContext, input: { id: string }): Promise<void> {
   requirePermission(ctx, "eventKey:manage");
   const key = await ctx.db.eventKey.findFirst({

@@ -8,10 +8,10 @@ import { urlVisibleToReader } from "../visible-url";
 const Snapshot = z.object({ configuration: z.object({ url: StoredWebhookUrl }) });
 
 /**
- * Reads the whole URLs of attempts, which hold masked URLs. The versions of their action have the whole URLs,
- * encrypted.
- * @returns a function that gives a request its whole URL, if the reader has permission for secrets and the version
- * still exists
+ * Reads the whole URLs of recorded attempts. An attempt's row has a masked URL. The stored version of the action has
+ * the whole URL, encrypted.
+ * @returns a function that puts the whole URL into a request, if the reader has the permission `secret:manage` and the
+ * version is still stored
  */
 export async function readAttemptUrls(
   ctx: ProjectContext,

@@ -6,8 +6,8 @@ import { writeAuditEntry } from "../write-audit-entry";
 import { lockExecution } from "./lock-execution";
 
 /**
- * Cancels a waiting execution. An execution on the wire gets a mark and `pending` is true: its outcome is recorded, and
- * no further attempt follows.
+ * Cancels a waiting execution. If its request is on the wire, `pending` is true: the request's outcome is still
+ * recorded, and no retry follows.
  * @throws AppError CONFLICT if the execution has finished
  */
 export async function cancelExecution(

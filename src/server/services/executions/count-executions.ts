@@ -5,22 +5,26 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { executionFiltersSql, pendingStateSql, type ExecutionFilters } from "./filter-executions";
 
-/** The most executions of a status that are counted. */
+/** For each status, at most this many executions are counted. */
 export const EXECUTION_COUNT_MAX = 1_000;
 
 export type ExecutionCounts = {
   counts: Record<ExecutionStatus, number>;
   capped: Record<ExecutionStatus, boolean>;
-  /** the newest 1,000 PENDING executions, by the reason of their wait */
+  /** how many of the newest 1,000 PENDING executions wait for each reason */
   pending: Record<PendingState, number>;
 };
 
 /**
- * The most executions that are read to count under filters, newest first. The indexes of the filters have no status.
+ * If filters are set, only this many executions are read, newest first. The indexes of the filters do not contain the
+ * status.
  */
 const LATEST_MAX = 10_000;
 
-/** Counts the executions of each status, up to 1,000. `capped` says that there are more, or may be. */
+/**
+ * Counts the executions that match the filters, by status, up to 1,000 each. `capped` tells that there are or may be
+ * more.
+ */
 export async function countExecutions(ctx: ProjectContext, input: ExecutionFilters): Promise<ExecutionCounts> {
   requirePermission(ctx, "project:read");
   const where = await executionFiltersSql(ctx, input);

@@ -34,20 +34,21 @@ export type ExecutionListItem = Omit<ExecutionRow, "triggerId" | "actionId" | "o
   trigger: NamedTriggerOrAction;
   action: NamedTriggerOrAction;
   /**
-   * the reason of its status, or of its wait; a reader with permission for bodies sees the value of a condition in it
+   * why the execution has its status, or why it waits; only readers with the permission `body:read` see values of the
+   * event in it
    */
   statusReason: string;
-  /** the kind of a PENDING execution's wait, and its end; null for any other status */
+  /** for what a PENDING execution waits, and until when; null for every other status */
   wait: Pick<ExecutionWait, "kind" | "until"> | null;
   output: LastAttemptAnswer;
   error: LastAttemptError;
-  /** the current state of the subject; null if it is no longer stored */
+  /** values of the subject's current state; null if the subject is no longer stored */
   observation: { name: string | null; environment: string | null; traceId: string | null } | null;
-  /** the duration of the last attempt, ms; null if there was none, or if it has not ended */
+  /** the duration of the last attempt, ms; null if no attempt has been made, or if the last one has not ended */
   lastAttemptMs: number | null;
 };
 
-/** Reads the rows with these ids, newest first. */
+/** Reads the executions of the project with these ids, newest first. */
 export const readExecutionRows = (ctx: ProjectContext, ids: readonly string[]): Promise<ExecutionRow[]> =>
   ctx.db.actionExecution.findMany({
     where: { id: { in: [...ids] }, projectId: ctx.projectId },
@@ -55,7 +56,10 @@ export const readExecutionRows = (ctx: ProjectContext, ids: readonly string[]): 
     select: executionSelect,
   });
 
-/** Adds the names of triggers and actions to rows, also of deleted ones. */
+/**
+ * Turns execution rows into items of the list: adds the names of trigger and action, the reason of a wait, the subject
+ * and the last attempt's duration.
+ */
 export async function toExecutionListItems(
   ctx: ProjectContext,
   rows: readonly ExecutionRow[],

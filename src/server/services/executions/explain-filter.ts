@@ -7,9 +7,11 @@ import type { EvaluateFilter } from "@/server/compute/compute";
 export type ExplainedCondition = ConditionResult & {
   /** the name of the column for people */
   label: string;
-  /** the words of the groups around the condition, from the root down; one for each place of `path` */
+  /**
+   * the kinds of the groups around the condition (all, any, none), from the root down; one for each number in `path`
+   */
   groups: FilterGroup["match"][];
-  /** the value is part of a body that this reader may not see */
+  /** true if this reader may not see the value, because it comes from an input, output or metadata */
   hidden: boolean;
 };
 
@@ -18,7 +20,10 @@ export type FilterExplanation = {
   /** whether the filter matches; null if it cannot be evaluated, and `problem` has the reason */
   matched: boolean | null;
   problem: string | null;
-  /** whether the trigger has changed since the decision; the filter is then the current one */
+  /**
+   * true if the trigger has changed since the decision and its old filter is not stored, so that the current filter was
+   * evaluated
+   */
   triggerChanged: boolean;
   conditions: ExplainedCondition[];
 };
@@ -34,9 +39,9 @@ export type ExplainFilterInput = {
 };
 
 /**
- * Evaluates each condition of a trigger's filter over a state. It never throws: if a filter cannot be evaluated, the
- * result says why.
- * @param look evaluates the filter
+ * Evaluates each condition of a trigger's filter over an event and explains the result. It never throws: if the filter
+ * cannot be evaluated, `problem` says why.
+ * @param look the function that evaluates a filter over a state
  */
 export function explainFilter(
   { eventSource, filter, state, triggerChanged, seesBodies }: ExplainFilterInput,

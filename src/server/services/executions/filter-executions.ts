@@ -27,9 +27,9 @@ export const ExecutionFilters = z.object({
   /** a part of the action's name */
   actionName: Text.optional(),
   sourceId: Id.optional(),
-  /** response codes of the last attempt, or classes of response codes */
+  /** HTTP status codes of the last attempt, such as `404`, or classes such as `5xx` */
   code: z.array(ruled(responseCodeTextRule)).max(20).optional(),
-  /** kinds of error of the last attempt */
+  /** error codes of the last attempt, such as `timeout` */
   error: z.array(z.string().min(1).max(50)).max(20).optional(),
   attempts: ruled(attemptCountTextRule).optional(),
   environment: Text.optional(),
@@ -38,7 +38,7 @@ export const ExecutionFilters = z.object({
   traceId: Text.optional(),
   /** an id of any kind, a response code, the beginning of a source id, or a part of a name */
   search: z.string().max(1_000).optional(),
-  /** a period that ends now: `2h` */
+  /** executions created within a period that ends now, such as `2h` */
   since: ruled(periodTextRule).optional(),
   /** executions created at this time or later */
   from: ListDate.optional(),
@@ -52,10 +52,13 @@ export const StatusFilters = z.array(z.enum(statusFilters)).max(statusFilters.le
 export type ExecutionFiltersWithStatus = ExecutionFilters & { status?: readonly StatusFilter[] | undefined };
 
 /**
- * Returns the filters as SQL over `action_execution AS e`. Names become ids first: conditions on ids and on short lists
- * of source ids use an index, but a condition with OR over a join would read the whole history.
+ * Turns filters into an SQL condition over `action_execution AS e`. It looks up names first and puts their ids into the
+ * condition. Conditions on ids use an index, while a join with names would read the whole history.
  */
-export async function executionFiltersSql(ctx: ProjectContext, filters: ExecutionFiltersWithStatus): Promise<Prisma.Sql> {
+export async function executionFiltersSql(
+  ctx: ProjectContext,
+  filters: ExecutionFiltersWithStatus,
+): Promise<Prisma.Sql> {
   const { triggerId, actionId, triggerName, actionName, sourceId, traceId, search, from, to } = filters;
   const parts = [Prisma.sql`e.project_id = ${ctx.projectId}`];
   if (filters.status?.length) parts.push(anyOf(filters.status.map((status) => statusWhere(ctx, status))));
@@ -99,9 +102,9 @@ function statusWhere(ctx: ProjectContext, status: StatusFilter): Prisma.Sql {
 }
 
 /**
- * The reason why a PENDING execution waits, as SQL. It follows `explainWait` in domain/waiting.ts. A person's pause
- * counts first, then the due time, then the breaker. An action that is off or deleted does not count, because its
- * executions end.
+ * SQL expression for why a PENDING execution waits: PAUSED, RETRYING, SCHEDULED or WAITING. It follows the same rules
+ * as `explainWait` in domain/waiting.ts. Executions of actions that are off or deleted need no reason, because they end
+ * soon.
  */
 export function pendingStateSql(ctx: ProjectContext): Prisma.Sql {
   const now = ctx.now();
@@ -118,7 +121,7 @@ export function pendingStateSql(ctx: ProjectContext): Prisma.Sql {
 function codeWhere(code: string): Prisma.Sql {
   const first = Number(code[0]) * 100;
   if (code.endsWith("xx")) return Prisma.sql`(e.response_code >= ${first} AND e.response_code < ${first + 100})`;
-  // The partial index holds all codes but 200, and the planner uses it only if the condition excludes 200.
+  // The partial index leaves out the code 200. PostgreSQL uses this index only if the condition says so.
   return code === "200"
     ? Prisma.sql`e.response_code = 200`
     : Prisma.sql`(e.response_code = ${Number(code)} AND e.response_code <> 200)`;
@@ -129,7 +132,8 @@ function attemptsWhere(filter: string): Prisma.Sql {
   const parts = [Prisma.sql`true`];
   if (min !== null) parts.push(Prisma.sql`e.attempt_count >= ${min}`);
   if (max !== null) parts.push(Prisma.sql`e.attempt_count <= ${max}`);
-  // The partial index holds attempt counts from 2 up, and the planner uses it only if the condition says so.
+  // The partial index holds only executions with two or more attempts. PostgreSQL uses this index only if the condition
+  // says so.
   if (min !== null && min > 1) parts.push(Prisma.sql`e.attempt_count > 1`);
   return Prisma.join(parts, " AND ");
 }
@@ -138,14 +142,17 @@ const ofSubject = (condition: Prisma.Sql): Prisma.Sql => Prisma.sql`EXISTS (
   SELECT 1 FROM observation o WHERE o.project_id = e.project_id AND o.event_source = e.event_source
     AND o.id = e.source_id AND ${condition})`;
 
-/** SQL of the source ids in a trace, which are few. Index: observation (project_id, trace_id). */
+/** SQL condition: the execution's subject belongs to a trace. Index: observation (project_id, trace_id). */
 const ofTrace = (ctx: ProjectContext, traceId: string): Prisma.Sql =>
   Prisma.sql`e.source_id IN (SELECT o.id FROM observation o
     WHERE o.project_id = ${ctx.projectId} AND o.trace_id = ${traceId})`;
 
-/** The most triggers, or actions, whose name contains the text of a filter. */
+/** A filter by name considers at most this many triggers or actions. */
 const NAMED_MAX = 200;
-/** The most source ids for the text of a filter. If more match, the history is read newest first instead. */
+/**
+ * A search text is replaced by at most this many source ids. If more source ids begin with the text, the condition
+ * stays a comparison of texts.
+ */
 const SOURCES_MAX = 1_000;
 
 async function namedIds(ctx: ProjectContext, kind: "trigger" | "action", name: string): Promise<string[]> {
@@ -169,7 +176,8 @@ async function searchWhere(ctx: ProjectContext, search: string): Promise<Prisma.
   const { kind, value } = recogniseSearchText(search);
   switch (kind) {
     case "execution":
-      // The two bounds let the primary key answer, because ids are lower-case letters and digits.
+      // LIKE cannot use the primary key here, but the two bounds can, because ids have only lower-case letters and
+      // digits.
       return Prisma.sql`(e.id BETWEEN ${value} AND ${`${value}${"z".repeat(30)}`}
         AND e.id LIKE ${`${escapeLike(value)}%`})`;
     case "trigger":
@@ -192,8 +200,8 @@ async function searchWhere(ctx: ProjectContext, search: string): Promise<Prisma.
 }
 
 /**
- * Returns the condition for a text: a part of the name of a trigger or an action, the name of a subject, or a kind
- * of error.
+ * Returns the condition for a free search text. The text can be a part of a trigger's or action's name, the name of a
+ * subject, or an error code.
  */
 async function textWhere(ctx: ProjectContext, value: string): Promise<Prisma.Sql> {
   const errorCode = value.toLowerCase();
@@ -211,7 +219,7 @@ async function textWhere(ctx: ProjectContext, value: string): Promise<Prisma.Sql
   return withSources(ctx, value, parts);
 }
 
-/** Adds the condition for source ids that begin with the text, if there are any. */
+/** Joins conditions by OR, together with a condition for source ids that begin with the search text. */
 async function withSources(ctx: ProjectContext, value: string, parts: Prisma.Sql[]): Promise<Prisma.Sql> {
   const rows = await ctx.db.$queryRaw<{ id: string }[]>`
     SELECT e.source_id AS id FROM action_execution e WHERE e.project_id = ${ctx.projectId} AND ${sourceBegins(value)}
@@ -223,7 +231,7 @@ async function withSources(ctx: ProjectContext, value: string, parts: Prisma.Sql
 }
 
 /**
- * SQL for source ids that begin with a text. Index: action_execution_source_idx (project_id, source_id
- * text_pattern_ops).
+ * SQL condition: the execution's source id begins with a text. Index: action_execution_source_idx (project_id,
+ * source_id text_pattern_ops).
  */
 const sourceBegins = (value: string): Prisma.Sql => Prisma.sql`e.source_id LIKE ${`${escapeLike(value)}%`}`;

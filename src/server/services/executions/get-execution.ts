@@ -24,7 +24,10 @@ type AttemptView = {
   request: AttemptRequest;
   responseStatus: number | null;
   responseHeaders: HeaderList | null;
-  /** the body of the response; null without body:read, or if responses are not kept */
+  /**
+   * the body of the response; null if the reader lacks the permission `body:read`, or the action does not store
+   * responses
+   */
   responseBody: string | null;
   responseTruncated: boolean;
   errorCode: string | null;
@@ -47,7 +50,7 @@ export type DecisionSummary = {
 export type ExecutionDetail = Omit<ExecutionListItem, "observation"> & {
   triggerVersion: number;
   eventId: string;
-  /** the request's body; null without body:read, or after it was removed */
+  /** the request body; null if the reader lacks the permission `body:read`, or the body was removed */
   input: string | null;
   bodiesVisible: boolean;
   bodyRemoved: boolean;
@@ -58,10 +61,11 @@ export type ExecutionDetail = Omit<ExecutionListItem, "observation"> & {
   attempts: AttemptView[];
   decisions: DecisionSummary[];
   /**
-   * the evaluation by the version of the trigger that fired; if pruning has removed that version, by the current one
+   * how the filter of the trigger's version that fired evaluates the event; if that version is no longer stored, the
+   * current filter
    */
   explanation: FilterExplanation | null;
-  /** the evaluation by the current filter; null if the trigger has not changed since */
+  /** how the trigger's current filter evaluates the event; null if the trigger has not changed since it fired */
   explanationToday: FilterExplanation | null;
   observation: {
     id: string;
@@ -74,7 +78,9 @@ export type ExecutionDetail = Omit<ExecutionListItem, "observation"> & {
   can: { cancel: boolean; resend: boolean; resendRefusal: string | null };
 };
 
-/** Returns one execution with its attempts, its decisions, and the evaluation of its filter. */
+/**
+ * Returns one execution with its attempts, the decisions that led to it, and the evaluation of the trigger's filter.
+ */
 export async function getExecution(ctx: ProjectContext, input: { executionId: string }): Promise<ExecutionDetail> {
   requirePermission(ctx, "project:read");
   const bodiesVisible = hasPermission(ctx, "body:read");

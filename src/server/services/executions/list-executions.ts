@@ -20,7 +20,10 @@ export async function listExecutions(
   return { ...page, items: await toExecutionListItems(ctx, page.items) };
 }
 
-/** Reads a page of rows. Index: action_execution (project_id, created_at DESC, id DESC), or the index of a filter. */
+/**
+ * Reads one page of executions that match the filters. Index: action_execution (project_id, created_at DESC, id DESC),
+ * or the index of a filter.
+ */
 async function pageOfRows(ctx: ProjectContext, input: ListExecutionsInput): Promise<Page<ExecutionRow>> {
   const limit = input.limit ?? PAGE_SIZE_DEFAULT;
   const after = decodeCursor(input.cursor);

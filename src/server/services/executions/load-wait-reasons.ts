@@ -24,13 +24,13 @@ type Waiting = {
   triggerDeleted: boolean;
   dueAt: Date;
   isResend: boolean;
-  /** the stored reason, in the form that this reader may see */
+  /** the stored reason of the wait, without values that this reader may not see */
   reason: string;
 };
 
 /**
- * Reads why executions of a project wait, in at most one round trip.
- * @returns a function that takes an execution and returns the reason of its wait, or null if it does not wait
+ * Reads what is needed to explain why executions wait, in two queries at once.
+ * @returns a function that returns why an execution waits; null if the execution does not wait
  */
 export async function loadWaitReasons(
   ctx: ProjectContext,

@@ -9,9 +9,9 @@ import { describeResendRefusal } from "./resend-refusal";
 import { restartExecutions } from "./restart-executions";
 
 /**
- * Sends a finished execution again, with the same bytes and webhook id. The execution gets a fresh schedule, and its
- * attempt numbers continue. It is never cancelled automatically.
- * @throws AppError CONFLICT with the reason if it cannot be sent again
+ * Sends a finished execution again, with the same request body and webhook id. The retry policy begins anew, while
+ * attempt numbers continue. The program never cancels a resent execution because its subject stopped matching.
+ * @throws AppError CONFLICT with the reason if the execution cannot be sent again
  */
 export async function resendExecution(
   ctx: ProjectContext,

@@ -1,6 +1,6 @@
 import { type ExecutionStatus, statusAfterMove } from "@/domain/execution";
 
-/** Returns the reason, in words, why an execution cannot be sent again; null if it can. */
+/** Returns a sentence on why an execution cannot be sent again; null if it can. */
 export function describeResendRefusal(row: {
   status: ExecutionStatus;
   hasInput: boolean;

@@ -2,10 +2,10 @@ import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { ActionWake } from "../wakes/wake-actions";
 
 /**
- * Returns finished executions to PENDING, with the same bytes and webhook id. They get a fresh schedule, and their
- * attempt numbers continue. They are never cancelled automatically.
- * @param ids locked and finished executions with a body, whose action is on
- * @returns one wake for each execution, to request after the commit
+ * Makes finished executions PENDING again, with the same request bodies and webhook ids. The retry policy begins anew,
+ * while attempt numbers continue. Later events of the subject never cancel such an execution.
+ * @param ids ids of finished executions that the caller has locked; each has a body, and its action is on
+ * @returns a wake for each execution; the caller requests the wakes after the commit
  */
 export async function restartExecutions(
   tx: DatabaseOrTransaction,

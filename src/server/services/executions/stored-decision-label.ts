@@ -1,6 +1,6 @@
 import { type Decision, decisionLabel as labelOf } from "@/domain/decide";
 
-/** Returns short words for the stored kind of a decision. */
+/** Returns a short label for the kind of a stored decision, such as "sampled out". */
 export function storedDecisionLabel(kind: string): string {
   if (kind === "filter_error") return "filter cannot be evaluated";
   return labelOf(kind as Decision["kind"]) ?? kind;

@@ -5,22 +5,22 @@ import { requirePermission } from "../access";
 import { containsTextWhere, escapeLike } from "../search";
 import { executionFiltersSql, type ExecutionFiltersWithStatus } from "./filter-executions";
 
-/** The filters of the history that suggest values from the data. */
+/** The filters of the execution list for which the interface suggests values. */
 export const SuggestedFilterField = z.enum(["trigger", "action", "code", "error", "environment", "name"]);
 export type SuggestedFilterField = z.infer<typeof SuggestedFilterField>;
 
-/** The most executions, newest first, in which values are counted. Reading 5,000 takes about 20 ms. */
+/** Values are counted in at most this many executions, newest first. Reading 5,000 takes about 20 ms. */
 const READ_MAX = 5_000;
 const VALUES_MAX = 20;
 
-/** @property count the executions with this value, among the newest 5,000 that fit the other filters */
+/** @property count the number of executions with this value, among the newest 5,000 that match the other filters */
 export type FilterValueSuggestion = { value: string; label: string; count: number };
 
 type SuggestInput = { field: SuggestedFilterField; text: string; filters: ExecutionFiltersWithStatus };
 
 /**
- * Suggests values for a filter that begin with or contain a text, the most frequent first. Triggers and actions are
- * suggested by name.
+ * Suggests values of a filter that contain the typed text, most frequent first. Triggers and actions are found by their
+ * names.
  */
 export async function suggestFilterValues(ctx: ProjectContext, input: SuggestInput): Promise<FilterValueSuggestion[]> {
   requirePermission(ctx, "project:read");

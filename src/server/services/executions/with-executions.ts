@@ -4,19 +4,23 @@ import type { LiveMessage } from "@/server/live";
 import { projectContextFor, requirePermission, type SignedInUser } from "../access";
 import { readExecutionRows, toExecutionListItems, type ExecutionListItem } from "./execution-items";
 
-/** A message for a browser. `executions` holds the new state of every changed execution, as the list shows it. */
+/**
+ * A live message for a browser. `executions` holds the changed executions as the list shows them; unset if the browser
+ * must load its list again.
+ */
 export type LiveMessageWithExecutions = Omit<LiveMessage, "executionIds"> & { executions?: ExecutionListItem[] };
 
 /**
- * A stream gets rows at most this often in a second; rows take five queries. Without them the browser loads its list.
+ * On average a live stream gets executions with at most this many messages a second, because loading them takes five
+ * queries.
  */
 const LOADS_A_SECOND = 3;
-/** This many messages in a row may have rows, after a quiet time. */
+/** After a quiet time, this many messages in a row may come with executions. */
 const BURST = 10;
 
 /**
- * Adds the rows of changed executions to a person's messages, with the permissions that the person has now. A message
- * without rows tells the browser to load its list again.
+ * Adds the changed executions to the live messages of a person, if the person may still read them. A message without
+ * executions tells the browser to load its list again.
  */
 export async function* withExecutions(
   ctx: ServiceContext,
@@ -39,7 +43,7 @@ export async function* withExecutions(
   }
 }
 
-/** Returns null if the rows cannot be loaded now. The browser's own call then says why. */
+/** Loads changed executions as list items. Null if that fails; the browser then loads its list and shows the error. */
 async function load(
   ctx: ServiceContext,
   user: SignedInUser,

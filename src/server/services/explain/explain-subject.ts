@@ -17,7 +17,8 @@ export type SubjectExplanation = {
 };
 
 /**
- * Explains the decision of every trigger of the project about one source id. Triggers with a past decision come first.
+ * Explains what each trigger of the project decided, and would decide now, about one subject. Triggers with a past
+ * decision come first.
  */
 export async function explainSubject(
   ctx: ProjectContext,

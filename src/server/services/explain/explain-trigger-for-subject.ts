@@ -13,13 +13,13 @@ import {
 import type { TriggerOutcome } from "./trigger-outcome";
 
 export type TriggerExplanation = TriggerOutcome & {
-  /** whether the project knows the source id */
+  /** whether the project has a stored subject with this source id */
   found: boolean;
-  /** the most probable reason why the trigger made no decision, in words; else null */
+  /** a sentence on the most probable reason why the trigger did not fire; null if there is none */
   hint: string | null;
 };
 
-/** Explains why a trigger did or did not fire for one source id. */
+/** Explains why one trigger did or did not fire for one subject. */
 export async function explainTriggerForSubject(
   ctx: ProjectContext,
   input: { triggerId: string; sourceId: string },

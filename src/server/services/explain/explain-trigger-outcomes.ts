@@ -57,7 +57,7 @@ export async function explainTriggerOutcomes(
       versions,
       createdThisHour: created.get(trigger.id) ?? 0,
       actionName: names.action,
-      // The end of an action that is no longer linked to the trigger is not read, so such an action counts as existing.
+      // Deletion times are loaded only for actions that the triggers still have. Every other action counts as existing.
       actionExistedAt: (id: string, at: Date) => (linked.get(id) ?? at) >= at,
     };
     explained.push(

@@ -25,16 +25,17 @@ export type ExplainTriggerInput = {
   trigger: ExplainedTrigger;
   subject: ExplainedSubject;
   versions: TriggerVersionsInForce;
-  /** the executions that the trigger has created in the current hour, for its cap */
+  /** how many executions the trigger has created in the current hour, to compare with its cap */
   createdThisHour: number;
   actionName: (id: string) => NamedTriggerOrAction;
-  /** tells whether an action that a version names existed at a time */
+  /** tells whether an action, which an old version of the trigger names, existed at a time */
   actionExistedAt: (id: string, at: Date) => boolean;
 };
 
 /**
- * Explains the current and past decisions of one trigger about a source id, with their executions.
- * @param look evaluates filters
+ * Explains what one trigger decided about a subject in the past and what it would decide now, with the subject's
+ * executions.
+ * @param look the function that evaluates a filter over a state
  */
 export function explainTrigger(ctx: ProjectContext, input: ExplainTriggerInput, look: EvaluateFilter): TriggerOutcome {
   const { trigger, subject } = input;
@@ -135,7 +136,8 @@ function decideNow(
 }
 
 /**
- * Merges stored decisions with non-matches. A non-match is not stored, so it is decided again from the stored state.
+ * Returns the past decisions of a trigger about a subject. The database stores no decision for an event that did not
+ * match, so these decisions are made again from the stored states.
  */
 function historyOf(input: ExplainTriggerInput, seesBodies: boolean, look: EvaluateFilter): PastDecision[] {
   const { trigger, subject } = input;
@@ -158,7 +160,10 @@ function historyOf(input: ExplainTriggerInput, seesBodies: boolean, look: Evalua
   return [...kept, ...again].sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, HISTORY_MAX);
 }
 
-/** Decides again about a past event. Null if the trigger did not exist yet, or listened to another event source. */
+/**
+ * Repeats a trigger's decision about a past event, with the version of that time. Null if the trigger did not exist
+ * yet, listened to another event source, or the state is not stored.
+ */
 function decideAgain(
   { source, trigger, subject, versions, actionExistedAt }: ExplainTriggerInput,
   { eventId, state, receivedAt }: ExplainedSubject["revisions"][number],

@@ -7,7 +7,7 @@ import type { DecisionSummary } from "../executions/get-execution";
 import { loadTriggerAndActionNames, type NamedTriggerOrAction } from "../load-trigger-and-action-names";
 import { afterCursorWhere, PageInput, toPage, type Page } from "../keyset";
 
-/** The kinds of decisions that are stored: all but a non-match. */
+/** The kinds of decisions that the database stores. Decisions about events that did not match are not stored. */
 const keptKinds = [
   "created",
   "skipped_exists",

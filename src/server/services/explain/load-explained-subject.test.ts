@@ -16,6 +16,10 @@ test("of thousands of versions, only those in force at the given moments are rea
       ${from}::timestamptz + n * interval '1 minute'
     FROM unnest(ARRAY['trg_a', 'trg_b']) AS t, generate_series(1, 3000) AS n`;
   const minute = (n: number, seconds = 0) => new Date(from.getTime() + n * 60_000 + seconds * 1_000);
-  const versions = await loadTriggerVersionsInForce(ctx, ["trg_a"], [minute(0), minute(7), minute(7, 59), minute(2_500, 1)]);
+  const versions = await loadTriggerVersionsInForce(
+    ctx,
+    ["trg_a"],
+    [minute(0), minute(7), minute(7, 59), minute(2_500, 1)],
+  );
   expect([...versions].map(([id, rows]) => [id, rows.map(({ version }) => version)])).toEqual([["trg_a", [7, 2_500]]]);
 });

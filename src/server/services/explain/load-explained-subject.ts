@@ -1,7 +1,7 @@
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 
-/** The most executions, decisions and revisions that are read, newest first. */
+/** At most this many executions, decisions and revisions of a subject are read, newest first. */
 const RELATED_MAX = 200;
 
 export const explainedTriggerSelect = {
@@ -28,7 +28,7 @@ export type ExplainedTrigger = Prisma.TriggerConfigurationGetPayload<{ select: t
 
 export type ExplainedSubject = Awaited<ReturnType<typeof loadExplainedSubject>>;
 
-/** Loads the states, decisions and executions of one source id. */
+/** Loads the stored states, decisions and executions of the subject with a source id. */
 export async function loadExplainedSubject(ctx: ProjectContext, eventSource: string, sourceId: string) {
   const { projectId } = ctx;
   const [row, revisions, decisions, executions] = await Promise.all([
@@ -83,9 +83,9 @@ export async function loadExplainedSubject(ctx: ProjectContext, eventSource: str
 type Revision = { eventId: string; state: string | null; receivedAt: Date };
 
 /**
- * Fills in the states of revisions, which come newest first. The newest state is in the subject's row. A revision
- * stores its state only when another state replaces it. A revision without a stored state has the state of the next
- * newer revision.
+ * Gives each revision of a subject its state; revisions come newest first. The subject's row holds the newest state,
+ * and a revision stores its state only when a different one follows. So a revision without a state has the state of the
+ * next newer revision.
  */
 function withStates(
   revisions: readonly Revision[],
@@ -100,10 +100,14 @@ function withStates(
 }
 
 /**
- * Loads the versions of triggers that were in force at some times, oldest first by trigger. It reads no other versions,
- * because a trigger may have thousands, each with a whole filter.
+ * Loads the versions of triggers that were in force at the given moments, by trigger, oldest first. It reads only these
+ * versions, because a trigger may have thousands.
  */
-export async function loadTriggerVersionsInForce(ctx: ProjectContext, triggerIds: readonly string[], moments: readonly Date[]) {
+export async function loadTriggerVersionsInForce(
+  ctx: ProjectContext,
+  triggerIds: readonly string[],
+  moments: readonly Date[],
+) {
   const inForce = await ctx.db.$queryRaw<{ id: string }[]>`
     SELECT DISTINCT v.id FROM unnest(${[...triggerIds]}::text[]) AS t(id)
       CROSS JOIN unnest(${[...moments]}::timestamptz[]) AS m(at)

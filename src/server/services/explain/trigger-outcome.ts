@@ -2,7 +2,7 @@ import type { ExecutionStatus } from "@/domain/execution";
 import type { ExplainedCondition } from "../executions/explain-filter";
 import type { NamedTriggerOrAction } from "../load-trigger-and-action-names";
 
-/** A decision about one event in the past. */
+/** What a trigger decided about one event in the past. */
 export type PastDecision = {
   at: Date;
   eventId: string;
@@ -13,19 +13,19 @@ export type PastDecision = {
   /** the action of the decision; null if the decision is about the trigger as a whole */
   action: NamedTriggerOrAction | null;
   /**
-   * true: the decision is stored, or made again from the stored state and version. false: it is made again from the
+   * true if the decision is stored, or was repeated with the event's own state; false if it was repeated with the
    * current state
    */
   exact: boolean;
 };
 
-/** The current decision of a trigger for one of its actions. */
+/** What a trigger would decide now for one of its actions. */
 export type ActionOutcome = { action: NamedTriggerOrAction; kind: string; label: string; reason: string };
 
-/** The current decision of a trigger about one source id, and its past decisions. */
+/** What a trigger would decide now about one subject, and what it decided in the past. */
 export type TriggerOutcome = {
   trigger: { id: string; name: string; status: "ACTIVE" | "DISABLED"; version: number; deleted: boolean };
-  /** the decision of the trigger as a whole, and one decision for each action */
+  /** the present decision: one for the trigger as a whole, and one for each of its actions */
   now: {
     kind: string;
     label: string;

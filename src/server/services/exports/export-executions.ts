@@ -6,13 +6,13 @@ import type { ExecutionListItem } from "../executions/execution-items";
 import type { ExecutionFiltersWithStatus } from "../executions/filter-executions";
 import { PAGE_SIZE_MAX } from "../keyset";
 
-/** The most executions of one export. */
+/** One export holds at most this many executions. */
 const EXPORT_MAX = 1_000_000;
 
 export type ExportExecutionsInput = {
   format: "csv" | "json";
   filters: ExecutionFiltersWithStatus;
-  /** adds the bodies of the request and the last response, for readers with permission for bodies */
+  /** whether the export includes request bodies and last response bodies; this needs the permission `body:read` */
   hasBodies: boolean;
 };
 
@@ -20,9 +20,9 @@ type Bodies = { requestBody: string | null; responseBody: string | null };
 type Exported = Record<string, string | number | null>;
 
 /**
- * Streams the executions of a view, newest first. It reads page by page, so it needs the memory of one page only. The
- * JSON form is an array with one execution a line.
- * @throws AppError FORBIDDEN for bodies without permission
+ * Streams the executions that match the filters as CSV or JSON text, newest first. It reads page by page, so that only
+ * one page is in memory. The JSON is an array with one execution on each line.
+ * @throws AppError FORBIDDEN if bodies are asked for without the permission `body:read`
  */
 export async function* exportExecutions(ctx: ProjectContext, input: ExportExecutionsInput): AsyncGenerator<string> {
   const { format, filters, hasBodies } = input;

@@ -7,7 +7,7 @@ import { type JobRow, jobSelect, nounOfJobKind, permissionOfJobKind } from "./jo
 import { requestJobs } from "./request-jobs";
 import type { PersonJobKind } from "./types";
 
-/** Pauses, resumes or cancels a job. The work that is already done stays. */
+/** Pauses, resumes or cancels a job. The changes that the job has already made stay. */
 export async function changeJobStatus(
   ctx: ProjectContext,
   { kind, change, jobId }: { kind: PersonJobKind; change: "pause" | "resume" | "cancel"; jobId: string },

@@ -9,24 +9,28 @@ import { requestJobs, type StartedJob } from "./request-jobs";
 import { JobError, type JobChunkResult, type JobKind } from "./types";
 
 /*
- * Switching an action off, or deleting something, counts at once: the claim refuses its executions. A job then ends the
- * waiting executions chunk by chunk, because one statement over 45,000 rows held their locks for 8.5 s.
+ * If an action is switched off, or a trigger, action or project is deleted, its waiting executions must end. This job
+ * ends them chunk by chunk. One statement over 45,000 rows held their locks for 8.5 s. Until a row ends, claims refuse
+ * to send it.
  */
 
-/** The rows of one chunk. 200 take about 0.04 s. */
+/** One chunk ends at most this many executions: 200 take about 0.04 s. */
 const CHUNK = 200;
-/** The most waiting rows that are counted: 100,000 take about 0.2 s. */
+/** Waiting executions are counted up to this number: 100,000 take about 0.2 s. */
 const COUNTED_MAX = 100_000;
-/** The pause before the job tries rows again that other transactions have locked, ms. */
+/** How long the job waits for executions that other transactions have locked, ms. */
 const LOCKED_PAUSE_MS = 1_000;
-/** The rate of the job, because every job has one. This job creates no execution, so the rate never delays it. */
+/** Every job needs a rate (executions a minute). This job sends nothing, so the rate does not delay it. */
 const RATE = 6_000;
 
 const EndWaitingParams = z.object({
   of: z.enum(["trigger", "action", "project"]),
   id: z.string(),
   why: z.enum(["off", "deleted"]),
-  /** the time when the subject was switched off or deleted; if it has another time now, it was on in between */
+  /**
+   * when the trigger, action or project was switched off or deleted; if its row has another time, somebody switched it
+   * on in between
+   */
   at: z.coerce.date(),
 });
 type EndWaitingParams = z.infer<typeof EndWaitingParams>;
@@ -40,13 +44,13 @@ const reasons = {
   },
 } as const;
 
-/** The started job, and the number of executions that waited at its start, counted up to 100,000. */
+/** The started job, and how many executions waited at its start, counted up to 100,000. */
 export type StartedEndWaitingExecutionsJob = { job: StartedJob; waiting: number };
 
 /**
- * Starts the job that ends waiting executions, in the transaction of the switch or the deletion. An execution that a
- * person sent again survives the deletion of its trigger, but not of its action. The caller asks for the first chunk by
- * `requestEndWaitingExecutionsJob` after the commit.
+ * Stores the job that ends waiting executions, in the caller's transaction. Executions that a person sent again survive
+ * the deletion of their trigger, but not of their action. After the commit, the caller starts the job by
+ * `requestEndWaitingExecutionsJob`.
  */
 export async function startEndWaitingExecutionsJob(
   ctx: ProjectContext,
@@ -82,8 +86,8 @@ export async function startEndWaitingExecutionsJob(
 }
 
 /**
- * Asks the engine for the first chunk. If the engine does not answer, the next look asks again, because the job exists
- * already.
+ * Asks the engine to run stored jobs that end waiting executions. If the engine does not answer, LostWorkWatch asks
+ * again later.
  */
 export async function requestEndWaitingExecutionsJob(ctx: ServiceContext, jobs: readonly StartedJob[]): Promise<void> {
   await requestJobs(ctx, jobs).catch((error: unknown) =>
@@ -96,7 +100,10 @@ export async function requestEndWaitingExecutionsJob(ctx: ServiceContext, jobs: 
 
 type Row = { id: string; at: Date; status: "PENDING" | "RUNNING" };
 
-/** The job that ends waiting executions, newest first. It stops if the action is on again. */
+/**
+ * The kind of job that ends waiting executions, newest first. The job stops if the action is on again or the trigger
+ * was restored.
+ */
 export const endWaitingExecutionsJobKind: JobKind = {
   runsInDeletedProjects: true,
   async chunk(ctx, tx, { job }) {
@@ -107,7 +114,8 @@ export const endWaitingExecutionsJobKind: JobKind = {
     const mine = rowsOf(job.projectId, params);
     const ended = endedStatuses(params);
     const behind = job.cursor ? Prisma.sql`AND (created_at, id) < (${job.cursor.at}, ${job.cursor.id})` : Prisma.empty;
-    // Rows that a claim has locked are skipped: the claim refuses them itself, and waiting could end in a deadlock.
+    // The job skips executions that a claim has locked, because waiting could end in a deadlock. The claim itself ends
+    // them.
     const rows = await tx.$queryRaw<Row[]>`
       SELECT id, created_at AS at, status::text AS status FROM action_execution WHERE ${mine} AND ${ended} ${behind}
       ORDER BY created_at DESC, id DESC LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED`;
@@ -131,8 +139,8 @@ export const endWaitingExecutionsJobKind: JobKind = {
 const nothing: JobChunkResult = { processed: 0, matched: 0, created: 0, cursor: null, isDone: false, wakes: [] };
 
 /**
- * Tells whether the action is still off, or the subject still deleted, since that time. The lock keeps the row
- * unchanged until the chunk commits.
+ * Tells whether the trigger, action or project is still off or deleted since the job's time. It locks the row, so that
+ * this stays true until the chunk commits.
  */
 async function stillHolds(
   tx: DatabaseOrTransaction,
@@ -148,7 +156,10 @@ async function stillHolds(
   return rows.length > 0;
 }
 
-/** SQL of the waiting rows. Index: action_execution (project_id, status, created_at DESC, id DESC). */
+/**
+ * SQL condition for the executions of the trigger, action or project. Index: action_execution (project_id, status,
+ * created_at DESC, id DESC).
+ */
 function rowsOf(projectId: string, { of, id }: EndWaitingParams): Prisma.Sql {
   if (of === "project") return Prisma.sql`project_id = ${projectId}`;
   if (of === "action") return Prisma.sql`project_id = ${projectId} AND action_id = ${id}`;
@@ -156,8 +167,8 @@ function rowsOf(projectId: string, { of, id }: EndWaitingParams): Prisma.Sql {
 }
 
 /**
- * SQL of the statuses that the job ends. After a deletion an execution on the wire gets a mark, so that no further
- * attempt follows.
+ * SQL condition for the statuses that the job changes. After a deletion it also marks executions on the wire as
+ * cancelled, so that no retry follows.
  */
 const endedStatuses = ({ why }: EndWaitingParams): Prisma.Sql =>
   why === "off"

@@ -5,7 +5,9 @@ import type { PersonJobKind } from "./types";
 
 const LISTED_MAX = 50;
 
-/** Lists the latest jobs of a kind, or of one subject if the caller names it. */
+/**
+ * Lists the latest 50 jobs of a kind in a project, newest first. With `subjectId` it lists only jobs of this trigger.
+ */
 export async function listJobs(ctx: ProjectContext, kind: PersonJobKind, subjectId?: string): Promise<JobRow[]> {
   requirePermission(ctx, "project:read");
   return ctx.db.job.findMany({

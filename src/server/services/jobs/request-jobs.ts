@@ -1,12 +1,10 @@
 import type { ServiceContext } from "@/server/context";
 import { jobRequestedEvent } from "@/server/inngest/events";
 
-/**
- * The data of the event that asks the engine to run a job. A run ends if its generation is not the job's current one.
- */
+/** A job to run. `generation` counts the job's runs: a run stops if the stored job has another generation. */
 export type StartedJob = { id: string; generation: number };
 
-/** Asks the engine to run jobs in their current generation. */
+/** Asks the engine to run stored jobs. */
 export async function requestJobs(ctx: ServiceContext, jobs: readonly StartedJob[]): Promise<void> {
   if (jobs.length === 0) return;
   await ctx.send(

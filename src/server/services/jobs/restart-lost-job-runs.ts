@@ -1,11 +1,11 @@
 import type { ServiceContext } from "@/server/context";
 import { requestJobs, type StartedJob } from "./request-jobs";
 
-/** The run of a job is gone if the job has been overdue for this long, ms. */
+/** If the next chunk of a job is overdue by this much, ms, the run of the job counts as lost. */
 const LOST_AFTER_MS = 60_000;
 const LOST_MAX = 100;
 
-/** Starts new runs for running jobs whose run or event is gone. Returns their number. */
+/** Starts new runs for jobs whose run was lost, for instance because its process died. Returns the number of jobs. */
 export async function restartLostJobRuns(ctx: ServiceContext): Promise<number> {
   const now = ctx.now();
   const lost = await ctx.db.$queryRaw<StartedJob[]>`

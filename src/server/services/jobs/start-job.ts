@@ -22,15 +22,15 @@ export type NewJob = {
 };
 
 /**
- * Starts a job.
- * @throws AppError CONFLICT if another job of this kind on the same subject has not ended
+ * Stores a job that a person starts, and asks the engine to run it.
+ * @throws AppError CONFLICT if another job of this kind for the same subject has not ended
  */
 export async function startJob(ctx: ProjectContext, job: NewJob): Promise<{ id: string }> {
   requirePermission(ctx, permissionOfJobKind[job.kind]);
   const { kind, subjectId, params, ratePerMinute, total, summary } = job;
   const [id, now] = [newId("job"), ctx.now()];
   await ctx.db.$transaction(async (tx) => {
-    // The lock makes two starts at the same time run one after the other.
+    // The lock makes starts in one project wait for each other, so that two at once do not both succeed.
     await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
     const other = await tx.job.findFirst({
       where: { projectId: ctx.projectId, kind, subjectId, status: { in: ["RUNNING", "PAUSED"] } },

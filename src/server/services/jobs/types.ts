@@ -6,14 +6,14 @@ export type JobKindName = "backfill" | "resend" | "send_now" | "cancel" | "end_w
 /** The kinds of jobs that people start, pause and cancel. */
 export type PersonJobKind = Exclude<JobKindName, "end_waiting">;
 
-/** The data of a job that its chunk needs. */
+/** The stored data of a running job that a chunk of its work needs. */
 export type RunningJob = {
   id: string;
   projectId: string;
   subjectId: string | null;
   /** unparsed */
   params: unknown;
-  /** the last row of the previous chunk */
+  /** the position of the last row that the previous chunk processed; null for the first chunk */
   cursor: { at: Date; id: string } | null;
   createdByLabel: string;
 };
@@ -23,19 +23,24 @@ export type JobChunkResult = {
   matched: number;
   /** the number of executions created or sent again */
   created: number;
-  /** the last row of this chunk; null if it had no row; "start": the next chunk begins from the start again */
+  /**
+   * the position of this chunk's last row, where the next chunk continues; null if the chunk had no row; "start" to
+   * begin again at the first row
+   */
   cursor: { at: Date; id: string } | "start" | null;
-  /** whether no work is left */
+  /** whether the job has no work left */
   isDone: boolean;
-  /** wakes of waiting executions, to request after the commit */
+  /** wakes for the executions that the chunk made due; the caller requests the wakes after the commit */
   wakes: ActionWake[];
-  /** the earliest time of the next chunk, whatever the rate; people see the reason */
+  /** the earliest time of the next chunk, if the job must wait longer than its rate demands; people see `reason` */
   waitUntil?: { at: Date; reason: string };
 };
 
-/** A kind of job. `chunk` does one chunk of its work, in the transaction that saves the job's progress. */
+/**
+ * The work of one kind of job. `chunk` does a part of the work, in the same transaction that saves the job's progress.
+ */
 export type JobKind = {
-  /** whether the job goes on if its project is deleted; otherwise it fails */
+  /** whether the job goes on after its project was deleted; otherwise the job fails */
   runsInDeletedProjects?: boolean;
   /**
    * @param max the most executions that the chunk may create or send again
@@ -48,7 +53,7 @@ export type JobKind = {
   ): Promise<JobChunkResult>;
 };
 
-/** Ends a job as FAILED, with the reason in words. */
+/** Thrown by a chunk to end its job as FAILED. People read the message. */
 export class JobError extends Error {
   override readonly name = "JobError";
 }

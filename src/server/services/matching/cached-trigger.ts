@@ -10,8 +10,8 @@ import { readStoredFilter } from "./read-stored-filter";
 export type CachedAction = { id: string; name: string; enabled: boolean; detail: EventDetailLevel };
 
 /**
- * A trigger with its compiled filter. If the filter does not compile, `problem` says why, and the trigger makes no
- * decisions.
+ * An active trigger with its compiled filter and its actions, as the matcher uses it. If the filter does not compile,
+ * `problem` says why, and the trigger does not fire.
  */
 export type CachedTrigger = {
   id: string;
@@ -28,13 +28,19 @@ export type CachedTrigger = {
   shadow: CachedShadow | null;
 };
 
-/** A shadow with its compiled filter. If the filter does not compile, the shadow makes no decisions. */
+/**
+ * A trigger's shadow (a filter that decides on trial and sends nothing), compiled. `filter` is null if it does not
+ * compile.
+ */
 type CachedShadow = Pick<CachedTrigger, "filter" | "samplingRate" | "samplingBy"> & { id: string };
 
-/** A stored filter was checked when it was saved, so its regular expressions compile when they are first needed. */
+/**
+ * Options for checking a stored filter. Its regular expressions were checked when the filter was saved, so each
+ * compiles only when it is first needed.
+ */
 export const storedFilterCheckOptions = { compilesRegexes: false };
 
-/** The columns that `toCachedTrigger` reads. */
+/** The Prisma `select` of the columns that `toCachedTrigger` reads. */
 export const cachedTriggerSelect = {
   id: true,
   name: true,
@@ -54,7 +60,7 @@ export const cachedTriggerSelect = {
 } as const satisfies Prisma.TriggerConfigurationSelect;
 type TriggerRow = Prisma.TriggerConfigurationGetPayload<{ select: typeof cachedTriggerSelect }>;
 
-/** Compiles a stored trigger for the cache. */
+/** Makes a CachedTrigger from a stored trigger: compiles its filter and its shadow's filter. */
 export const toCachedTrigger = (eventSource: string, row: TriggerRow, hashFilter: HashFilter): CachedTrigger => ({
   id: row.id,
   name: row.name,
@@ -75,8 +81,8 @@ export const cachedActionSelect = { id: true, name: true, type: true, configurat
 type ActionRow = { id: string; name: string; type: string; configuration: unknown; disabledAt: Date | null };
 
 /**
- * Makes an action of the cache. An unreadable action still gets executions: each ends with the reason, and can be sent
- * once the action is repaired.
+ * Makes a CachedAction from a stored action. If its configuration is unreadable, executions are still created. They
+ * fail with the reason, and a person can resend them once the action is repaired.
  */
 export function toCachedAction({ id, name, type, configuration, disabledAt }: ActionRow): CachedAction {
   const read = readConfiguration(type, configuration);
@@ -88,7 +94,10 @@ export function toCachedAction({ id, name, type, configuration, disabledAt }: Ac
   };
 }
 
-/** Parses the filter and modes of a stored trigger. If they cannot be read, only this trigger has a problem. */
+/**
+ * Compiles the filter of a stored trigger or shadow, and reads its sampling and delay modes. If they are unreadable, it
+ * returns the problem instead of throwing, so that other triggers still work.
+ */
 function readStored(
   eventSource: string,
   row: { filter: unknown; samplingBy: string; delayMode: string },
@@ -102,8 +111,9 @@ function readStored(
 }
 
 /**
- * Compiles a stored filter, or says why it makes no decisions.
- * @param hashFilter turns its values into the form in which the project stores them
+ * Compiles a stored filter, or returns the problem why it cannot be evaluated.
+ * @param hashFilter replaces values of the filter by their hashes, if the project's redaction rules store hashes of
+ * these values
  */
 export function compileStoredFilter(
   eventSource: string,

@@ -6,8 +6,8 @@ import { Filter } from "@/domain/filter/schema";
 export type StoredFilterResult = { source: EventSource; filter: Filter; problem: null } | { problem: string };
 
 /**
- * Parses a stored filter, or says in words why it cannot be evaluated. Its event source or a column may be gone since
- * it was saved.
+ * Parses and checks a stored filter, or returns a sentence on why it cannot be evaluated. A newer release may have
+ * removed its event source or a column.
  */
 export function readStoredFilter(
   eventSource: string,

@@ -8,59 +8,62 @@ import type { DatabaseOrTransaction } from "@/server/db/client";
 import { loadFilterHasher } from "../redaction/hashed-filters";
 import { cachedTriggerSelect, storedFilterCheckOptions, toCachedTrigger, type CachedTrigger } from "./cached-trigger";
 
-/** The active triggers of an event source, with compiled filters. */
+/** All triggers of a project and event source that are on, with compiled filters and an index to match them. */
 export type TriggerSet = {
-  /** the project.config_revision to which these triggers belong */
+  /** the value of project.config_revision (a counter of configuration changes) at which these triggers were read */
   revision: bigint;
   byId: ReadonlyMap<string, CachedTrigger>;
   /** the triggers whose filter does not compile */
   broken: readonly CachedTrigger[];
-  /** the triggers that have a shadow */
+  /** the triggers that have a shadow (a trial filter) (a trial filter) */
   shadowed: readonly CachedTrigger[];
   /** whether any filter has a regular expression */
   hasRegexes: boolean;
   /**
    * Returns the triggers whose filter matches a parsed payload, in the order of their ids.
-   * @param lookup returns the results of long regular expressions
+   * @param lookup returns results of slow regular expressions, which a worker thread has evaluated before
    */
   match(payload: unknown, lookup?: RegexResultLookup): CachedTrigger[];
 };
 
-/** Compiled triggers by project and event source, for one process. */
+/** Keeps the compiled triggers of each project and event source in the memory of one process. */
 export type TriggerCache = {
   /**
-   * Returns the active triggers of an event source as this transaction sees them, or as a later committed change left
-   * them. In the transaction it reads one number: project.config_revision, which the database raises at every change.
-   * If that number is above the cached one, it reads only the triggers that have changed since.
+   * Returns the active triggers of an event source, never older than this transaction sees them. The transaction reads
+   * project.config_revision, a number that every change of triggers raises. If the cache is older, only the changed
+   * triggers are read again.
    */
   load(ctx: Secrets, tx: DatabaseOrTransaction, input: { projectId: string; eventSource: string }): Promise<TriggerSet>;
   /**
-   * Loads the triggers of an event source that are not in memory. Thousands take seconds, so this happens in slices,
-   * and before the batch's own transaction takes its locks.
+   * Loads the triggers of an event source into memory, if they are not there yet. Thousands of triggers take seconds.
+   * So a batch calls this before its transaction takes locks, and the load lets other work run in between.
    */
   warm(ctx: Secrets & Pick<ServiceContext, "db">, projectId: string, eventSource: string): Promise<void>;
 };
 
-/** Decrypts the salt of a project whose redaction rules hash values. */
+/** The part of the context that decrypts the salt for hashes of redaction rules. */
 type Secrets = Pick<ServiceContext, "cipher">;
 
 const PROJECTS_MAX = 1_000;
 /**
- * The most changed triggers that go into the index one by one, each in some 0.2 ms. If more have changed, all are
- * loaded again, in slices.
+ * Up to this many changed triggers are replaced in the index one by one, in about 0.2 ms each. If more have changed,
+ * all triggers are loaded again.
  */
 const CHANGED_MAX = 100;
-/** The most bytes of filters in one read. A second limit bounds the rows. */
+/** One query reads at most this many bytes of filters, and at most this many triggers. */
 const PAGE_BYTES_MAX = 256 * 1024;
 const PAGE_ROWS_MAX = 100;
 
-/** The index over the newest triggers of a project and event source. */
+/**
+ * The matcher's index over triggers of a project and event source. The index is changed in place; `revision` tells at
+ * which configuration it is now.
+ */
 type Index = { matcher: TriggerMatcher; revision: bigint };
 type Entry = { set: TriggerSet; index: Index };
 
 export function createTriggerCache(): TriggerCache {
   const entries = new Map<string, Entry>();
-  /** The sets that a batch is loading. A second batch waits for that load. */
+  /** Loads that are under way, by project and event source. A second batch waits for the same load. */
   const loading = new Map<string, Promise<Entry>>();
 
   const keep = (key: string, entry: Entry): Entry => {
@@ -75,12 +78,12 @@ export function createTriggerCache(): TriggerCache {
     { projectId, source, revision }: { projectId: string; source: EventSource; revision: bigint },
   ): Promise<Entry> => {
     const key = `${projectId}\n${source.name}`;
-    // If the other batch fails, this batch loads the set itself.
+    // If the load of another batch fails, this batch loads the triggers itself.
     const others = await loading.get(key)?.catch(() => null);
     if (others) return others;
     const made = loadAll(ctx, tx, { projectId, source, revision })
       .then((entry) => {
-        // Another batch may already have reached this revision, or a later one.
+        // Another batch may have put triggers of this revision or a later one into the cache meanwhile.
         const current = entries.get(key);
         return current && current.set.revision >= revision ? current : keep(key, entry);
       })
@@ -105,7 +108,7 @@ export function createTriggerCache(): TriggerCache {
     const triggers = changed.length === 0 ? [] : await readTriggers(ctx, tx, { projectId, source, ids: changed });
     const current = entries.get(key);
     if (current && current.set.revision >= revision) return current.set;
-    // The cache may have dropped the entry by now.
+    // The full cache may have dropped these triggers while the changes were read.
     if (!current) return load(ctx, tx, { projectId, eventSource });
     return keep(key, moveOn(current, { changed, triggers, revision })).set;
   };
@@ -118,7 +121,7 @@ export function createTriggerCache(): TriggerCache {
   };
 }
 
-/** The set of a deleted project or an unknown event source. */
+/** The empty set of triggers, for a deleted project or an unknown event source. */
 export const emptyTriggerSet: TriggerSet = {
   revision: 0n,
   byId: new Map(),
@@ -134,8 +137,8 @@ const emptyEntry = (source: EventSource): Entry => ({
 });
 
 /**
- * Loads all triggers of an event source and builds their index, in slices. A thousand triggers take about a quarter of
- * a second.
+ * Loads all active triggers of an event source and builds their index. A thousand triggers take about 0.25 s, and other
+ * work runs in between.
  */
 async function loadAll(
   ctx: Secrets,
@@ -180,7 +183,9 @@ function* pagesOf(sizes: readonly { id: string; bytes: number }[]): Generator<st
   if (ids.length > 0) yield ids;
 }
 
-/** Moves an entry to a newer revision. It changes the index in place, only for the changed triggers. */
+/**
+ * Brings cached triggers to a newer revision. It replaces only the changed triggers, and changes the index in place.
+ */
 function moveOn(
   { set, index }: Entry,
   { changed, triggers, revision }: { changed: readonly string[]; triggers: readonly CachedTrigger[]; revision: bigint },
@@ -207,7 +212,8 @@ function toSet(revision: bigint, byId: ReadonlyMap<string, CachedTrigger>, index
     shadowed: [...byId.values()].filter(({ shadow }) => shadow !== null).sort(compareTriggerIds),
     hasRegexes: [...byId.values()].some(({ filter, shadow }) => hasRegexes(filter) || hasRegexes(shadow?.filter)),
     match: (payload, lookup) => {
-      // The index has moved to a newer revision, so this older batch evaluates each of its triggers instead.
+      // The index is at a newer revision than this set. So a batch that still uses this set evaluates its triggers one
+      // by one.
       if (index.revision !== revision)
         return [...byId.values()]
           .filter((trigger) => trigger.filter?.compiled.evaluate(payload, lookup).matched)
@@ -225,7 +231,7 @@ const hasRegexes = (filter: CachedTrigger["filter"] | undefined): boolean =>
 
 export const compareTriggerIds = (left: CachedTrigger, right: CachedTrigger): number => (left.id < right.id ? -1 : 1);
 
-/** Reads which triggers have changed. Returns null if too many have changed to read them one by one. */
+/** Reads the ids of triggers that changed after a revision. Null if more than 100 have changed. */
 async function changedSince(tx: DatabaseOrTransaction, projectId: string, revision: bigint): Promise<string[] | null> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     SELECT trigger_id AS id FROM trigger_change WHERE project_id = ${projectId} AND revision > ${revision}
@@ -233,7 +239,7 @@ async function changedSince(tx: DatabaseOrTransaction, projectId: string, revisi
   return rows.length > CHANGED_MAX ? null : rows.map(({ id }) => id);
 }
 
-/** Reads the active triggers among these ids, and compiles their filters in slices. */
+/** Reads those triggers with these ids that are on, and compiles their filters. Other work runs in between. */
 async function readTriggers(
   ctx: Secrets,
   tx: DatabaseOrTransaction,

@@ -3,7 +3,10 @@ import type { ProjectContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { AppError, notFoundError } from "@/server/errors";
 
-/** Runs one change of a project's members at a time, because two owners who demote each other must not both succeed. */
+/**
+ * Runs changes of a project's members one after the other. If two owners demote each other at once, only one must
+ * succeed.
+ */
 export async function changeMembersInTurn(
   ctx: ProjectContext,
   userId: string,

@@ -4,7 +4,9 @@ import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { changeMembersInTurn, requireOtherOwner } from "./change-members-in-turn";
 
-/** Changes a member's role. Only owners make or change owners. The last owner of a project stays its owner. */
+/**
+ * Changes a member's role. Only owners may give or take the role of owner. The last owner of a project keeps that role.
+ */
 export async function setMemberRole(ctx: ProjectContext, input: { userId: string; role: Role }): Promise<void> {
   requirePermission(ctx, "member:manage");
   await changeMembersInTurn(ctx, input.userId, async (tx, member) => {

@@ -2,14 +2,14 @@ import { calcPrice, findProvider, waitForUpdate, type ModelPrice as PackagePrice
 import type { FindPrice, ModelPrice } from "@/domain/model-prices/model-price";
 import { rateNames, type Rate, type RateName, type Rates } from "@/domain/model-prices/rates";
 
-/** The package that brings the built-in prices. A test compares this with the installed package. */
+/** The npm package that contains the built-in prices. A test compares this version with the installed package. */
 export const PRICE_LIST_PACKAGE = { package: "@pydantic/genai-prices", version: "0.1.8", date: "2026-09-23" } as const;
 
 const { package: packageName, version, date } = PRICE_LIST_PACKAGE;
-/** The name of the price list, as observations, explanations and webhooks show it. */
+/** The name of the built-in price list, which is shown wherever a cost was computed from it. */
 export const PRICE_LIST_NAME = `${packageName} ${version} of ${date}`;
 
-/** The package's names of rates. */
+/** The package's name for each rate of this program. */
 const packageNames: Record<RateName, string> = {
   input: "input_mtok",
   output: "output_mtok",
@@ -32,8 +32,9 @@ function rateOf(price: PackagePrices[string]): Rate | undefined {
 }
 
 /**
- * Finds the built-in price of a model: at the provider that the observation names, else at the provider to which the
- * model's name belongs. If several providers sell a model at different prices, it has no price without a provider.
+ * Finds the built-in price of a model. If the observation names a provider, it is that provider's price; otherwise the
+ * price of the provider to whom the model's name belongs. A model that several providers sell at different prices has
+ * no price without a provider.
  */
 export const findBuiltInPrice: FindPrice = (wanted) => {
   const hour = Math.floor(wanted.at.getTime() / HOUR_MS);
@@ -47,8 +48,8 @@ export const findBuiltInPrice: FindPrice = (wanted) => {
 };
 
 /**
- * Found prices by model, provider and hour, because a look-up takes 0.1 ms and no price of the list changes within an
- * hour.
+ * Remembers found prices by model, provider and hour. A search in the list takes 0.1 ms, and prices change at most
+ * hourly.
  */
 const found = new Map<string, ModelPrice | null>();
 const FOUND_MAX = 2_000;
@@ -64,21 +65,25 @@ function lookUp({ model, provider, at }: Parameters<FindPrice>[0]): ModelPrice |
   return null;
 }
 
-/** Providers that sell their own models. A model in the list of one of them belongs to that provider. */
+/** Providers that make their own models. If one of them lists a model, the model's price is theirs. */
 const makers = ["openai", "anthropic", "google", "mistral", "cohere", "deepseek", "x-ai", "voyageai", "perplexity"];
 
-/** Matches Bedrock's model names: `us.anthropic.claude-…`, `us-gov.meta.llama…`, `amazon.nova-…`. */
+/** Matches model names of Amazon Bedrock, such as `us.anthropic.claude-…`, `us-gov.meta.llama…` and `amazon.nova-…`. */
 const bedrock =
   /^(?:[a-z-]{2,6}\.)?(?:amazon|anthropic|meta|mistral|cohere|ai21|deepseek|openai|qwen|google|nvidia|writer)\./;
 
-/** The beginning of Fireworks' model names. Clients may leave it out, and LiteLLM writes more before it. */
+/**
+ * The beginning of Fireworks' model names. Clients may leave out this beginning, and LiteLLM puts more text before it.
+ */
 const FIREWORKS = "accounts/fireworks/models/";
 
-/** Yields the providers and names under which the list may have a model, the most certain first. */
+/**
+ * Yields pairs of provider and model name under which the price list may contain a model, the most likely pair first.
+ */
 function* placesOf(model: string, provider: string | null): Generator<[string | undefined, string]> {
   const known = provider === null ? undefined : knownProvider(provider);
   if (known) yield [known, model];
-  // The last part of Bedrock's ARNs and regional names is the model.
+  // Amazon's ARNs and regional names end with the name of the model.
   const plain = model.slice(model.lastIndexOf("/") + 1);
   if (bedrock.test(plain)) yield ["aws", plain];
   // `models/gemini-…` of Google, `openai/gpt-…` of routers, `openai:gpt-…` of Pydantic AI, `azure/eu/gpt-…` of LiteLLM.
@@ -95,14 +100,16 @@ function* placesOf(model: string, provider: string | null): Generator<[string | 
   for (const maker of makers) yield [maker, model];
 }
 
-/** Names of providers that clients write and the package does not know. */
+/**
+ * Patterns of provider names that clients send but the package does not know, with the package's name of the provider.
+ */
 const otherNames: readonly (readonly [RegExp, string])[] = [
   [/^(?:azure|az\.)/, "azure"],
   [/^fireworks/, "fireworks"],
   [/^together/, "together"],
 ];
 
-/** Returns the package's name of a provider. */
+/** Returns the package's id of a provider; undefined for an unknown provider. */
 function knownProvider(name: string): string | undefined {
   const lower = name.toLowerCase().split(".chat")[0]!;
   return otherNames.find(([form]) => form.test(lower))?.[1] ?? findProvider({ providerId: lower })?.id;
@@ -112,7 +119,7 @@ export type BuiltInPrice = { id: string; name: string; provider: string; provide
 
 let listed: Promise<BuiltInPrice[]> | null = null;
 
-/** Lists the built-in prices that are valid now, by provider and name. */
+/** Lists the built-in prices that are valid now. The list is made once for each process. */
 export function listBuiltInPrices(now: Date): Promise<BuiltInPrice[]> {
   listed ??= makeList(now);
   return listed;

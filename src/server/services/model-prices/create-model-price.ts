@@ -7,18 +7,18 @@ import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { describePrice, makePriceRow } from "./price-row";
 
-/** The most own prices of a project. A batch may search all of them for each model. */
+/** A project may have at most this many own prices, because each batch searches all of them for each model. */
 const OWN_PRICES_MAX = 500;
 
 /**
- * Makes a project's own price. It counts for observations that arrive from now on.
- * @throws AppError CONFLICT if the project has 500
+ * Creates a project's own price for models. The price applies to observations that arrive from now on.
+ * @throws AppError CONFLICT if the project has 500 own prices
  */
 export async function createModelPrice(ctx: ProjectContext, input: OwnPriceInput): Promise<{ id: string }> {
   requirePermission(ctx, "price:manage");
   const id = newId("prc");
   await ctx.db.$transaction(async (tx) => {
-    // The lock lets no other transaction create a price in this project, so the count stays right.
+    // The lock makes other transactions that create a price in this project wait, so that the count stays correct.
     await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
     if ((await tx.modelPrice.count({ where: { projectId: ctx.projectId } })) >= OWN_PRICES_MAX)
       throw new AppError("CONFLICT", `This project has ${OWN_PRICES_MAX} own prices. Remove one that is not needed.`);

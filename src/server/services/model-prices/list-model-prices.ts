@@ -4,7 +4,7 @@ import { requirePermission } from "../access";
 import { type BuiltInPrice, listBuiltInPrices, PRICE_LIST_PACKAGE } from "./built-in-prices";
 import { readOwnPrices } from "./own-prices";
 
-/** The most built-in prices of one answer. People find others by the search. */
+/** One answer holds at most this many built-in prices. People find more by the search. */
 const SHOWN_MAX = 100;
 
 export type ModelPrices = {
@@ -16,7 +16,10 @@ export type ModelPrices = {
   list: { package: string; version: string; date: string };
 };
 
-/** Lists the prices from which the costs of a project are computed. The search looks at models and providers. */
+/**
+ * Lists the model prices from which costs of a project's observations are computed: the project's own and the built-in
+ * ones. The search text must occur in the model's or the provider's name.
+ */
 export async function listModelPrices(ctx: ProjectContext, { search }: { search: string }): Promise<ModelPrices> {
   requirePermission(ctx, "project:read");
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);

@@ -10,8 +10,9 @@ const PROJECTS_MAX = 1_000;
 const caches = new WeakMap<Database, Map<string, Known>>();
 
 /**
- * Returns the prices of a project, its own prices first. They are read again when project.config_revision has risen.
- * @param db identifies the installation whose prices are kept in memory
+ * Returns a function that finds the price of a model for a project: the project's own price, or else the built-in one.
+ * Own prices are cached, and read again if project.config_revision has risen.
+ * @param db the database, to which the cache in memory belongs
  */
 export async function pricesOfProject(
   { db }: Pick<ServiceContext, "db">,
@@ -30,8 +31,8 @@ export async function pricesOfProject(
 }
 
 /**
- * Reads a project's own prices. If a model has several, the price that became valid last comes first, then the newest
- * price.
+ * Reads a project's own prices, in the order in which a price is chosen: the latest start of validity first, then the
+ * newest price.
  */
 export async function readOwnPrices(
   tx: DatabaseOrTransaction,

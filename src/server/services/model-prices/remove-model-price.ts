@@ -3,7 +3,10 @@ import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 
-/** Removes a project's own price, so that the built-in price of the model counts again. @throws AppError NOT_FOUND */
+/**
+ * Removes a project's own price. The built-in price of the model, if there is one, applies again.
+ * @throws AppError NOT_FOUND
+ */
 export async function removeModelPrice(ctx: ProjectContext, { id }: { id: string }): Promise<void> {
   requirePermission(ctx, "price:manage");
   await ctx.db.$transaction(async (tx) => {

@@ -4,7 +4,7 @@ import { requirePermission } from "../access";
 
 const SHOWN = 30;
 
-/** A notice as the bell shows it. */
+/** A notice to the project's members, as the list behind the bell icon shows it. */
 export type NoticeItem = {
   id: string;
   kind: string;
@@ -16,7 +16,7 @@ export type NoticeItem = {
   isUnread: boolean;
 };
 
-/** Returns the newest notices of a project, and the number that the person has not read yet. */
+/** Returns the newest 30 notices of a project, and how many of these the person has not read. */
 export async function listNotices(ctx: ProjectContext): Promise<{ unread: number; items: NoticeItem[] }> {
   requirePermission(ctx, "project:read");
   const { projectId } = ctx;
@@ -31,7 +31,7 @@ export async function listNotices(ctx: ProjectContext): Promise<{ unread: number
     userId ? ctx.db.noticeReader.findUnique({ where: { userId_projectId: { userId, projectId } } }) : null,
     userId ? ctx.db.membership.findUnique({ where: { projectId_userId: { projectId, userId } } }) : null,
   ]);
-  // Notices from before a person joined the project count as read.
+  // Notices that were written before a person joined the project count as read.
   const readAt = reader?.readAt ?? member?.createdAt ?? new Date(0);
   const items = rows.map((row) => ({ ...row, isUnread: row.createdAt > readAt }));
   return { unread: items.filter(({ isUnread }) => isUnread).length, items };

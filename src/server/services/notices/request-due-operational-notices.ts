@@ -2,10 +2,13 @@ import type { ServiceContext } from "@/server/context";
 import { noticesDueEvent } from "@/server/inngest/events";
 import { OPERATIONAL_NOTICE_INTERVAL_MS } from "./send-operational-notices";
 
-/** The most projects that one look wakes. */
+/** One call asks for runs of at most this many projects. */
 const PROJECTS_MAX = 1_000;
 
-/** Wakes a run for each project with due notices, once a minute. A run takes all due notices of its project. */
+/**
+ * Asks the engine, for each project with due notices for its operational webhook, for a run that sends them. A project
+ * gets at most one such run a minute.
+ */
 export async function requestDueOperationalNotices(ctx: ServiceContext): Promise<void> {
   const now = ctx.now();
   const due = await ctx.db.$queryRaw<{ projectId: string; dueAt: Date }[]>`

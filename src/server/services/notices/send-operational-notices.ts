@@ -7,9 +7,9 @@ import { retryWhileDatabaseIsAway } from "../retry-while-database-is-away";
 import { guardPolicyFor } from "../webhook-policy";
 
 const SENT_MAX = 20;
-/** The time for which no other run takes a notice that is being sent, ms. */
+/** While a notice is being sent, no other run takes it for this time, ms. */
 const LEASE_MS = 60_000;
-/** The seconds until each next try. After the last try the notice has failed. */
+/** The seconds from each failed try to the next one. If the last try fails, the notice gets the status `failed`. */
 const RETRY_SECONDS = [5, 300, 1_800, 7_200, 18_000, 36_000] as const;
 const TIMEOUTS = { connectMs: 5_000, headersMs: 15_000, totalMs: 20_000 };
 const MESSAGE_MAX = 500;
@@ -28,8 +28,8 @@ type Due = {
 export const OPERATIONAL_NOTICE_INTERVAL_MS = 60_000;
 
 /**
- * Sends the due notices of a project, signed as deliveries are. A failed notice is tried again. Returns the number of
- * notices tried.
+ * Sends a project's due notices to its operational webhook, signed like deliveries. A notice that fails is tried again
+ * later. Returns how many notices it tried to send.
  */
 export async function sendOperationalNotices(ctx: ServiceContext, { projectId }: { projectId: string }): Promise<number> {
   const now = ctx.now();
@@ -65,7 +65,7 @@ async function sendOne(ctx: ServiceContext, notice: Due): Promise<void> {
   );
 }
 
-/** Sends one notice. It never throws, because one faulty notice must not hold up the project's other notices. */
+/** Sends one notice to the operational webhook. It never throws, so that one faulty notice does not stop the others. */
 async function attempt(
   ctx: ServiceContext,
   { id, projectId, body, urlCiphertext, ciphertext, oldCiphertext, isDemo }: Due,

@@ -4,23 +4,26 @@ import type { ServiceContext } from "@/server/context";
 import { newId } from "@/server/ids";
 
 const MINUTE_MS = 60_000;
-/** A trigger's problem ends an hour after its last error, ms. */
+/** The notice about a trigger's problem ends this long after the trigger's last error, ms. */
 const PROBLEM_MS = 60 * MINUTE_MS;
-/** The most notices of a kind that one look writes. */
+/** One call writes at most this many notices of a kind. */
 const FOUND_MAX = 1_000;
 
 type Found = { projectId: string; subjectId: string; subject: string; reason: string };
 
-/** SQL for a failing endpoint: its breaker is open, or it got a warning since its last success. */
+/**
+ * SQL condition for a failing endpoint: its circuit breaker is open, or members got a warning since its last success.
+ */
 const isFailing = Prisma.sql`(h.opened_at IS NOT NULL OR h.warnings > 0)`;
 const isNew = (kind: NoticeKind, subjectId: Prisma.Sql): Prisma.Sql =>
   Prisma.sql`NOT EXISTS (SELECT 1 FROM notice n WHERE n.kind = ${kind} AND n.subject_id = ${subjectId}
     AND n.ended_at IS NULL)`;
 
 /**
- * Compares actions and triggers with their open notices. It writes a notice for each new state, and ends notices whose
- * state is over. If two looks run at once, the unique index notice_lasting_key lets only one write a notice.
- * @returns the number of notices written
+ * Brings the notices to members up to date with the state of actions and triggers. It writes a notice for each new
+ * problem, and ends the notices of problems that are over. If two processes do this at once, a unique index prevents
+ * double notices.
+ * @returns the number of new notices
  */
 export async function updateOpenNotices(ctx: ServiceContext): Promise<number> {
   const recovered = await endNotices(ctx);
@@ -51,14 +54,17 @@ const failingEndpoints = (ctx: ServiceContext): Promise<Found[]> => ctx.db.$quer
   WHERE ${isFailing} AND a.deleted_at IS NULL AND p.deleted_at IS NULL AND a.disabled_at IS NULL
     AND ${isNew("endpoint.failing", Prisma.sql`a.id`)} LIMIT ${FOUND_MAX}`;
 
-/** Finds actions that the program switched off. Only these have a reason. */
+/** Finds actions that are off with a reason and have no open notice about that. */
 const disabledActions = (ctx: ServiceContext): Promise<Found[]> => ctx.db.$queryRaw`
   SELECT a.project_id AS "projectId", a.id AS "subjectId", a.name AS subject, a.disabled_reason AS reason
   FROM action_configuration a JOIN project p ON p.id = a.project_id
   WHERE a.disabled_at IS NOT NULL AND a.disabled_reason IS NOT NULL AND a.deleted_at IS NULL AND p.deleted_at IS NULL
     AND ${isNew("endpoint.disabled", Prisma.sql`a.id`)} LIMIT ${FOUND_MAX}`;
 
-/** Finds triggers with filter errors. Index: decision_filter_error_idx. */
+/**
+ * Finds triggers whose current filter caused errors in the last hour and that have no open notice about that. Index:
+ * decision_filter_error_idx.
+ */
 const triggerProblems = (ctx: ServiceContext): Promise<Found[]> => ctx.db.$queryRaw`
   SELECT DISTINCT ON (t.id) t.project_id AS "projectId", t.id AS "subjectId", t.name AS subject, d.reason
   FROM decision d JOIN trigger_configuration t ON t.id = d.trigger_id JOIN project p ON p.id = t.project_id
@@ -67,7 +73,7 @@ const triggerProblems = (ctx: ServiceContext): Promise<Found[]> => ctx.db.$query
     AND t.status = 'ACTIVE' AND t.deleted_at IS NULL AND p.deleted_at IS NULL
     AND ${isNew("trigger.problem", Prisma.sql`t.id`)} ORDER BY t.id, d.created_at DESC LIMIT ${FOUND_MAX}`;
 
-/** Ends notices whose state is over. Returns the endpoints that deliver again. */
+/** Ends notices whose problem is over. Returns the endpoints that deliver again and whose action is on. */
 async function endNotices(ctx: ServiceContext): Promise<Found[]> {
   const now = ctx.now();
   const ended = await ctx.db.$queryRaw<(Found & { isOn: boolean })[]>`

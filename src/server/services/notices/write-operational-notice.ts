@@ -13,8 +13,8 @@ export type EndpointNoticeFacts = {
 };
 
 /**
- * Writes a notice for a project's operational webhook, if the project has one. The next look wakes the run that sends
- * the notice.
+ * Queues a notice for a project's operational webhook, if the project has one. LostWorkWatch soon asks for the run that
+ * sends it.
  */
 export async function writeOperationalNotice(
   ctx: ServiceContext,

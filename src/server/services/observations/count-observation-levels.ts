@@ -2,15 +2,16 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { observationFiltersWhere, type ObservationFilters } from "./filter-observations";
 
-/**
- * The most observations that are counted, newest first. Reading them costs about 5 ms, however many the project has.
- */
+/** Only this many observations are counted, newest first. Reading them takes about 5 ms, in a project of any size. */
 const LOOKED_AT_MAX = 2_000;
 
-/** The number of observations of each level. It ignores the filter by level. */
+/**
+ * How many observations have each level, such as ERROR. The filter by level is ignored, so that each level shows its
+ * count.
+ */
 export type ObservationLevelCounts = {
   counts: Record<string, number>;
-  /** whether more observations match than were counted */
+  /** true if more observations match the filters than were counted */
   isPartial: boolean;
 };
 

@@ -8,7 +8,7 @@ import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 
-/** The most revisions of one read. Each may be as large as an event. */
+/** One query reads at most this many revisions, because each may be as large as an event. */
 const REVISIONS = 20;
 const REMOVED_BODY = '{"removed": true}';
 const REMOVED_SEEN = "the value seen was removed";
@@ -16,14 +16,17 @@ const REMOVED_SEEN = "the value seen was removed";
 export type ExpungeResult = {
   id: string;
   executions: number;
-  /** false: an Inngest server holds the events, and removes them when its own retention ends */
+  /**
+   * whether the engine's copies of the events were cleared; false with an Inngest server, which keeps its events until
+   * its own retention ends
+   */
   engineCleared: boolean;
 };
 
 /**
- * Removes the bodies of one observation, or of another event source's subject, from every copy. The copies are its
- * state and revisions, requests, responses, values in decisions, rejected events, requests that the test endpoint
- * received, and the engine's events. The rows stay, so that the subject does not fire twice. A later event is new data.
+ * Removes the input, output and metadata of one subject from every place that stores them. These places are its state
+ * and revisions, requests and responses, decisions, rejected events, the test endpoint and the engine's events. The
+ * rows stay, so that the subject does not fire again. Later events of the subject are stored as usual.
  */
 export async function expungeBodiesOfSubject(
   ctx: ProjectContext,
@@ -50,7 +53,7 @@ async function expunge(
   { source, id }: { source: EventSource; id: string },
 ): Promise<ExpungeResult> {
   const where = { projectId: ctx.projectId, eventSource: source.name, id };
-  // The matcher takes these locks in the same order, so that the two do not deadlock.
+  // The code that matches events locks the same rows in the same order, so that the two do not deadlock.
   const isKnown = await clearState(tx, source, where);
   const executions = await clearExecutions(tx, where, ctx.now());
   if (!isKnown && executions.length === 0) throw notFoundError(source.noun.one);
@@ -58,14 +61,15 @@ async function expunge(
   for (const eventId of await clearRevisions(tx, source, where)) eventIds.add(eventId);
   for (const eventId of await clearRejected(tx, where)) eventIds.add(eventId);
   await clearDecisions(tx, where);
-  // A template may have put any part of the observation into any body, so all receipts go. They last only a day anyway.
+  // A template may have put any part of the observation into a request. So all requests that the test endpoint stored
+  // are deleted. They are kept for only a day anyway.
   await tx.testReceipt.deleteMany({ where: { projectId: ctx.projectId } });
   await writeAuditEntry(ctx, tx, {
     action: "observation.expunge",
     targetId: id,
     summary: `Expunged the bodies of the ${source.noun.one} ${id} and of its ${executions.length} executions.`,
   });
-  // The engine comes last, because events that it has removed do not come back if this transaction fails.
+  // The engine's events are cleared last. If this transaction fails, the engine cannot undo its part.
   const { engine } = ctx;
   if (engine.kind === "embedded")
     await engine.inspect.rewriteEvents([...eventIds], [ctx.projectId], (data) => withoutBodies(source, data));
@@ -73,8 +77,8 @@ async function expunge(
 }
 
 /**
- * Returns an event's data without its bodies, as the engine keeps it. The stamp stays, so that a repeat of the event is
- * recognized.
+ * Returns the data of an event in the engine without its input, output and metadata. The stamp stays, so that a repeat
+ * of the event is recognized.
  */
 function withoutBodies(
   source: EventSource,
@@ -93,7 +97,7 @@ function withoutBodies(
 
 const strip = (source: EventSource, state: string): string => stringifyJson(source.withoutBodies(parseJson(state)));
 
-/** Clears the state of an observation. Returns whether the observation exists. */
+/** Removes the bodies from a subject's stored state. Returns whether the subject is stored. */
 async function clearState(
   tx: DatabaseOrTransaction,
   source: EventSource,
@@ -109,7 +113,7 @@ async function clearState(
   return true;
 }
 
-/** Clears the revisions of an observation. Returns the ids of all its events. */
+/** Removes the bodies from a subject's stored revisions. Returns the ids of the subject's events. */
 async function clearRevisions(
   tx: DatabaseOrTransaction,
   source: EventSource,
@@ -138,7 +142,10 @@ async function clearRevisions(
   );
 }
 
-/** Clears requests and responses. A mark on an attempt on the wire prevents its answer from being stored. */
+/**
+ * Removes the bodies of requests and responses. Attempts on the wire get a mark, so that their answers are not stored
+ * either.
+ */
 async function clearExecutions(
   tx: DatabaseOrTransaction,
   { projectId, eventSource, id }: Where,
@@ -165,8 +172,8 @@ const clearDecisions = (tx: DatabaseOrTransaction, { projectId, eventSource, id 
   WHERE seen IS NOT NULL AND project_id = ${projectId} AND source_id = ${id} AND event_source = ${eventSource}`;
 
 /**
- * Clears rejected events. They may be cut or impossible to parse, so any event whose text holds the observation's id
- * counts. Returns the events' ids.
+ * Removes the bodies of rejected events that mention the subject's id. Their JSON may be cut, so the id is searched in
+ * the text. Returns the ids of the events.
  */
 async function clearRejected(tx: DatabaseOrTransaction, { projectId, eventSource, id }: Where): Promise<string[]> {
   const mention = `"id":${JSON.stringify(id)}`;

@@ -21,7 +21,7 @@ export const ObservationFilters = z.object({
   traceId: Text,
   sessionId: Text,
   userId: Text,
-  /** a period that ends now: `2h` */
+  /** observations received within a period that ends now, such as `2h` */
   since: z.string().regex(periodTextRule.pattern, periodTextRule.message).optional(),
   /** observations received at this time or later */
   from: ListDate.optional(),
@@ -30,7 +30,7 @@ export const ObservationFilters = z.object({
 });
 export type ObservationFilters = z.infer<typeof ObservationFilters>;
 
-/** Makes the Prisma condition of the filters. It leaves out observations whose content was removed. */
+/** Turns filters into a Prisma `where` for observations. Observations whose content was removed never match. */
 export function observationFiltersWhere(
   ctx: ProjectContext,
   filters: ObservationFilters,

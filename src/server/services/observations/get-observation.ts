@@ -14,19 +14,21 @@ import { type ObservationListItem, observationSelect } from "./list-observations
 const RELATED_MAX = 100;
 export type ObservationDetail = ObservationListItem & {
   /**
-   * The observation's latest state as JSON text. A reader without permission for bodies gets it without input, output
-   * and metadata. It is text because an object would lose digits on its way to the browser, and superjson refuses
-   * members with names such as `constructor`.
+   * The latest state as JSON text; without input, output and metadata for readers without the permission `body:read`.
+   * It is text, because an object would lose digits of long numbers on its way to the browser.
    */
   state: string | null;
   /**
-   * the paths whose text is JSON that a filter can read by key, such as `metadata.attributes`; empty if bodies are
-   * hidden
+   * paths of texts that are JSON themselves, such as `metadata.attributes`, into which filters can look by key; empty
+   * if bodies are hidden
    */
   jsonTexts: string[];
-  /** the stored part, if no trigger matched and the project stores less; null: all of it */
+  /**
+   * which part of the observation was stored, if the project stores less of observations that no trigger matched; null
+   * if everything is stored
+   */
   storedPart: "cut" | "columns" | null;
-  /** how the program computed the cost; null if the sender gave it, or if there is none */
+  /** a sentence on how the program computed the cost; null if the sender sent the cost, or if there is none */
   costNote: string | null;
   bodiesVisible: boolean;
   revisions: { eventId: string; outcome: "APPLIED" | "UNCHANGED" | "OLDER"; orderAt: Date; receivedAt: Date }[];
@@ -46,7 +48,7 @@ export type ObservationDetail = ObservationListItem & {
   }[];
 };
 
-/** Returns one observation: its state, the outcome of each event, and its decisions. */
+/** Returns one observation with its latest state, its latest events, decisions and executions. */
 export async function getObservation(
   ctx: ProjectContext,
   input: { observationId: string; eventSource?: string | undefined },
@@ -129,7 +131,8 @@ export async function getObservation(
 }
 
 /**
- * Returns the part of a stored payload that the reader may see. Null if the event source is not registered any more.
+ * Returns the part of a stored state that the reader may see. `state` is null if the content was removed or the event
+ * source is unknown.
  */
 function visibleState(
   eventSource: string,

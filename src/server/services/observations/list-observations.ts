@@ -33,7 +33,7 @@ export type ListObservationsInput = ObservationFilters & {
   limit?: number | undefined;
 };
 
-/** Lists the observations of a project, the latest received first. */
+/** Lists one page of a project's observations, the latest received first. */
 export async function listObservations(
   ctx: ProjectContext,
   input: ListObservationsInput,

@@ -8,10 +8,10 @@ import { takeUsageFromPersonLimit } from "../usage-limits";
 import { sendEventOfProgram } from "../send-event-of-program";
 
 /**
- * Sends the stored state of an observation through the matcher once more. Every trigger decides about it as about any
- * event: an execution that exists already is not made again.
- * @throws AppError FORBIDDEN (role), NOT_FOUND, UNPROCESSABLE (its content was removed), TOO_MANY_REQUESTS (limit of
- * the person)
+ * Sends the stored state of an observation to the engine again, as an event. Every trigger decides about this event as
+ * usual. An execution that exists already is not created twice.
+ * @throws AppError FORBIDDEN; NOT_FOUND; UNPROCESSABLE if the content was removed; TOO_MANY_REQUESTS after 600 resends
+ * of a person in a minute
  */
 export async function resendObservation(
   ctx: ProjectContext,
@@ -31,7 +31,7 @@ export async function resendObservation(
   await takeUsageFromPersonLimit(ctx, "resend");
   const data = parseJson(row.state) as Record<string, unknown>;
   const { traceId } = source.links(data);
-  // Without a trace the stamp would drop `setBy`, which lists the fields that a trace may fill.
+  // `setBy` lists the fields that later attributes of the trace may fill. An event without a trace would lose it.
   const trace = data["setBy"] && traceId ? { id: traceId, attributes: unknownTraceAttributes } : undefined;
   await sendEventOfProgram(ctx, source, { data, redaction: null, trace });
 }

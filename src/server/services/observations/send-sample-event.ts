@@ -7,9 +7,11 @@ import { cachedRedactionOf } from "../redaction/cached-redaction";
 import { sendEventOfProgram } from "../send-event-of-program";
 
 /**
- * Sends the sample of an event source. Each sample has its own id, so that it is new to every trigger.
+ * Sends the sample event of an event source to the engine. Each sample has a new id, so that every trigger sees a new
+ * subject.
  * @returns the id of the observation that the sample becomes
- * @throws AppError FORBIDDEN (role), NOT_FOUND (event source), TOO_MANY_REQUESTS (limit of the person)
+ * @throws AppError FORBIDDEN; NOT_FOUND for an unknown event source; TOO_MANY_REQUESTS after 10 tests of a person in a
+ * minute
  */
 export async function sendSampleEvent(
   ctx: ProjectContext,

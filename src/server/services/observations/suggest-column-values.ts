@@ -7,11 +7,14 @@ import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 
-/** The most states that are read, newest first. A second limit bounds their bytes; the newest state is always read. */
+/**
+ * At most this many states are read, newest first, and at most this many bytes of states. The newest state is always
+ * read.
+ */
 const LOOKED_AT_MAX = 500;
 const LOOKED_AT_BYTES_MAX = 16 * 1024 * 1024;
 const SUGGESTIONS_MAX = 20;
-/** The most characters of a suggested value. A longer text is a body rather than a value to choose. */
+/** A value of more characters than this is not suggested, because it is rather a text than a choice. */
 const VALUE_MAX = 200;
 
 export type SuggestColumnValuesInput = {
@@ -22,8 +25,8 @@ export type SuggestColumnValuesInput = {
 };
 
 /**
- * Suggests values of a column for a filter, from the latest observations, the most frequent first. For a column of
- * objects it suggests keys. With `key` it suggests the values at that key.
+ * Suggests values for a filter condition from the latest observations, most frequent first. For a column of objects,
+ * such as metadata, it suggests keys, and with `key` the values at that key.
  */
 export async function suggestColumnValues(
   ctx: ProjectContext,
@@ -57,8 +60,7 @@ export async function suggestColumnValues(
 }
 
 /**
- * Reads the latest states up to a sum of their sizes. PostgreSQL knows the sizes without reading the states, so it
- * reads only states that fit.
+ * Reads the latest states whose sizes add up to at most 16 MB. PostgreSQL tells the sizes without reading the states.
  */
 const latestStates = (ctx: ProjectContext, eventSource: string): Promise<{ state: string }[]> => ctx.db.$queryRaw`
   SELECT o.state FROM (
@@ -71,7 +73,7 @@ const latestStates = (ctx: ProjectContext, eventSource: string): Promise<{ state
     AND o.id = sized.id
   WHERE o.state IS NOT NULL AND (sized.place = 1 OR sized.bytes <= ${LOOKED_AT_BYTES_MAX})`;
 
-/** Tells whether the typed text is the beginning of a key. It is if the input has no key yet. */
+/** Tells whether the person types a key, and not a value at a chosen key. */
 const isKeyQuery = (input: SuggestColumnValuesInput): boolean => input.key === undefined;
 
 const asObject = (value: unknown): Record<string, unknown> => (isJsonObject(value) ? value : {});

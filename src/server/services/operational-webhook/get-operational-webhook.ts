@@ -6,7 +6,7 @@ export type OperationalWebhook = {
   url: string;
   last4: string;
   updatedAt: Date;
-  /** the notices, newest first */
+  /** the latest 20 notices for this webhook, newest first */
   notices: {
     id: string;
     type: string;
@@ -20,7 +20,10 @@ export type OperationalWebhook = {
 
 const NOTICES_SHOWN = 20;
 
-/** Returns the webhook that gets notices about a project's endpoints; null without one. */
+/**
+ * Returns the operational webhook of a project, which receives notices about failing endpoints; null if the project has
+ * none.
+ */
 export async function getOperationalWebhook(ctx: ProjectContext): Promise<OperationalWebhook | null> {
   requirePermission(ctx, "secret:manage");
   const row = await ctx.db.operationalWebhook.findUnique({

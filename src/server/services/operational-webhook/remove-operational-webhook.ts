@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 
-/** Removes the operational webhook. Waiting notices are dropped. */
+/** Removes the operational webhook of a project, and the notices that wait to be sent to it. */
 export async function removeOperationalWebhook(ctx: ProjectContext): Promise<void> {
   requirePermission(ctx, "secret:manage");
   await ctx.db.$transaction(async (tx) => {

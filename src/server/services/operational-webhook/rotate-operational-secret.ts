@@ -5,10 +5,13 @@ import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 
-/** How long a replaced secret also signs, ms. */
+/** For this time after a rotation, ms, notices also carry a signature by the old secret. */
 const GRACE_MS = 24 * 3_600_000;
 
-/** Makes a new secret, which only this answer shows. The old secret also signs for a day. */
+/**
+ * Makes a new signing secret for the operational webhook. Only this answer shows it. For a day, notices also carry a
+ * signature by the old secret.
+ */
 export async function rotateOperationalSecret(ctx: ProjectContext): Promise<{ secret: string }> {
   requirePermission(ctx, "secret:manage");
   const secret = makeSigningSecret(randomBytes(32));

@@ -14,8 +14,9 @@ export const OperationalWebhookInput = z.object({
 export type OperationalWebhookInput = z.infer<typeof OperationalWebhookInput>;
 
 /**
- * Sets the URL for a project's notices. The first URL and each new host get a new secret, which only this answer shows.
- * @throws AppError BAD_REQUEST at the field `url` if the guard refuses it
+ * Sets the URL of a project's operational webhook. If the host is new, a new signing secret is made, and only this
+ * answer shows it. Otherwise `secret` is null.
+ * @throws AppError BAD_REQUEST at the field `url` if the guard refuses the URL
  */
 export async function setOperationalWebhook(
   ctx: ProjectContext,

@@ -5,13 +5,16 @@ import type { ProjectContext } from "@/server/context";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** The most skipped executions that a chart of up to two days counts. */
+/** For an interval of up to two days, at most this many skipped executions are counted. */
 const SKIPPED_MAX = 50_000;
 
 /** An interval of time from `from` until just before `to`. */
 export type TimeInterval = { from: Date; to: Date };
 
-/** The outcomes of deliveries in one step of a chart. Delays are ms from the match to the delivery. */
+/**
+ * The outcomes of deliveries in one time step of a chart. `p50Ms` and `p95Ms` are delays from the creation of an
+ * execution to its delivery.
+ */
 export type DeliveryTimelinePoint = {
   at: Date;
   delivered: number;
@@ -23,7 +26,10 @@ export type DeliveryTimelinePoint = {
   p95Ms: number | null;
 };
 
-/** Chooses the step of a chart: a minute up to 2 hours, 15 minutes up to 2 days, an hour up to 8 days, else a day. */
+/**
+ * Chooses the time step of a chart by the length of its interval: a minute up to 2 hours, 15 minutes up to 2 days, an
+ * hour up to 8 days, else a day.
+ */
 function stepOf({ from, to }: TimeInterval): number {
   const length = to.getTime() - from.getTime();
   if (length <= 2 * HOUR_MS) return MINUTE_MS;
@@ -33,7 +39,7 @@ function stepOf({ from, to }: TimeInterval): number {
 
 type Row = { at: Date; attempts: number; succeeded: number; failed: number; delays: number[] };
 
-/** The sums over a whole interval. */
+/** The outcomes of deliveries over a whole interval of time. */
 export type IntervalFigures = {
   delivered: number;
   failed: number;
@@ -45,8 +51,8 @@ export type IntervalFigures = {
 };
 
 /**
- * Counts the outcomes of deliveries of a project over an interval, for each step and in total. Figures by the minute
- * are kept for two days; longer or older intervals read hourly figures.
+ * Counts the outcomes of a project's deliveries over an interval of time, for each step and in total. Counters by the
+ * minute are kept for two days. Longer or older intervals use hourly counters.
  */
 export async function readDeliveryTimeline(
   ctx: ProjectContext,
@@ -104,21 +110,21 @@ const delaysOf = (delays: readonly number[]) => ({
 });
 const filled = (histogram: readonly number[]): number[] => Array.from(histogram, (count) => count ?? 0);
 
-/** Reads figures by the minute. Index: (project, minute). */
+/** Reads the counters by the minute of all actions of a project. Index: action_minute (project_id, minute). */
 const byMinute = (ctx: ProjectContext, { from, to }: TimeInterval): Promise<Row[]> => ctx.db.$queryRaw`
   SELECT minute AS at, attempts, succeeded, failed, delays FROM action_minute
   WHERE project_id = ${ctx.projectId} AND minute >= ${from} AND minute < ${to}`;
 
 /**
- * Reads figures by the hour. Their key begins with the action, so the query goes through the project's actions, with
- * deleted ones.
+ * Reads the hourly counters of all actions of a project. The key of action_hour begins with the action, so the query
+ * joins the project's actions, including deleted ones.
  */
 const byHour = (ctx: ProjectContext, { from, to }: TimeInterval): Promise<Row[]> => ctx.db.$queryRaw`
   SELECT h.hour AS at, h.attempts, h.succeeded, h.failed, h.delays
   FROM action_configuration a JOIN action_hour h ON h.action_id = a.id
   WHERE a.project_id = ${ctx.projectId} AND h.hour >= ${hourOf(from)} AND h.hour < ${to}`;
 
-/** Counts skipped executions. Index: (project, status, created). */
+/** Counts the skipped executions of each time step. Index: action_execution (project_id, status, created_at). */
 const skippedExecutions = (
   ctx: ProjectContext,
   { from, to }: TimeInterval,

@@ -3,17 +3,22 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { findOldestDueExecution } from "../deliveries/find-oldest-due-execution";
 import { compareTriggerActivity, type TriggerWithActivity } from "../triggers/compare-trigger-activity";
-import { readDeliveryTimeline, type TimeInterval, type IntervalFigures, type DeliveryTimelinePoint } from "./delivery-timeline";
+import {
+  readDeliveryTimeline,
+  type TimeInterval,
+  type IntervalFigures,
+  type DeliveryTimelinePoint,
+} from "./delivery-timeline";
 
 const DAY_MS = 86_400_000;
 const RANGE_MAX_MS = 92 * DAY_MS;
-/** Charts of a shorter interval have steps below an hour. */
+/** For a project younger than this, ms, the interval begins at its first event instead of at the hour of that event. */
 const YOUNG_MS = 2 * DAY_MS;
 const SHOWN_MAX = 5;
-/** The most subjects and waiting executions that are counted. */
+/** Received subjects of a short interval are counted up to this number. */
 const COUNTED_MAX = 10_000;
 
-/** The interval that a page shows. Without `to` it ends now. */
+/** The interval of time that the overview page shows. Without `to` it ends now. */
 export const OverviewFiguresInput = z
   .object({ from: z.date(), to: z.date().optional() })
   .refine(({ from, to }) => !to || from < to, "The range must begin before it ends.");
@@ -24,24 +29,26 @@ type Figures = IntervalFigures & {
   received: number;
 };
 
-/** The figures of one interval, beside those of the interval of the same length before it. */
+/**
+ * Figures of a project over an interval of time, and for comparison those of the interval of the same length before it.
+ */
 export type OverviewFigures = {
   from: Date;
   to: Date;
   stepMs: number;
   points: DeliveryTimelinePoint[];
   figures: Figures;
-  /** null if the project had no event yet */
+  /** the figures of the interval before; null if the project had no events before the interval */
   before: { figures: Figures; points: DeliveryTimelinePoint[] } | null;
   busiest: { id: string; name: string; matched: number }[];
-  /** triggers whose last hour differs from the same hours of the last 7 days */
+  /** up to 5 triggers whose matches of the last hour differ from the same hours of the last 7 days */
   unusual: TriggerWithActivity[];
   engine: { isBehind: boolean; oldestDueMs: number };
 };
 
 /**
- * Reads the figures of an interval of a project. If the project is younger than the interval, it begins at the first
- * event.
+ * Reads a project's figures over an interval of time, for the overview page. If the project's first event came later,
+ * the interval begins at that event.
  */
 export async function getOverviewFigures(ctx: ProjectContext, input: OverviewFiguresInput): Promise<OverviewFigures> {
   requirePermission(ctx, "project:read");
@@ -49,7 +56,7 @@ export async function getOverviewFigures(ctx: ProjectContext, input: OverviewFig
   const first = await firstEventAt(ctx);
   const to = input.to ?? now;
   const asked = Math.max(input.from.getTime(), to.getTime() - RANGE_MAX_MS);
-  // The interval lasts ten minutes at least, so that the chart of a project's first event has an axis.
+  // The interval is at least ten minutes long, so that the chart of a project's first event has a usable time axis.
   const from = new Date(Math.min(Math.max(asked, first?.getTime() ?? asked), to.getTime() - 600_000));
   const interval = { from, to };
   const earlier = { from: new Date(asked - (to.getTime() - asked)), to: new Date(asked) };
@@ -76,7 +83,10 @@ export async function getOverviewFigures(ctx: ProjectContext, input: OverviewFig
   };
 }
 
-/** Returns the hour of the first event that was evaluated. For a young project it returns the minute. */
+/**
+ * Returns when a project's first event was evaluated: the hour, or for a project younger than two days the exact time.
+ * Null without events.
+ */
 async function firstEventAt(ctx: ProjectContext): Promise<Date | null> {
   const where = { projectId: ctx.projectId };
   const first = await ctx.db.evaluationCounter.findFirst({ where, orderBy: { hour: "asc" }, select: { hour: true } });
@@ -90,8 +100,8 @@ async function firstEventAt(ctx: ProjectContext): Promise<Date | null> {
 }
 
 /**
- * Counts the received events by the hour. An interval of up to two hours counts stored subjects instead, because an
- * hour is too coarse.
+ * Counts the received events of an interval from hourly counters. For an interval of up to two hours it counts stored
+ * subjects instead, because hours are too coarse.
  */
 async function receivedIn(ctx: ProjectContext, { from, to }: TimeInterval): Promise<number> {
   if (to.getTime() - from.getTime() > 7_200_000) {
@@ -115,7 +125,7 @@ const busiestTriggers = (ctx: ProjectContext, { from, to }: TimeInterval): Promi
       AND c.hour < ${to}
     GROUP BY t.id, t.name HAVING sum(c.matched) > 0 ORDER BY 3 DESC, t.id LIMIT ${SHOWN_MAX}`;
 
-/** Reads how long the oldest due execution has waited for the engine. Paused and failing endpoints do not count. */
+/** Reads for how long the oldest due execution has waited, ms, among actions that may deliver. */
 async function engineLine(ctx: ProjectContext): Promise<OverviewFigures["engine"]> {
   const oldest = await findOldestDueExecution(ctx, ctx.projectId);
   return {

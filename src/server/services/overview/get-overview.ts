@@ -21,7 +21,7 @@ type OverviewHour = {
 };
 
 export type Overview = {
-  /** the number of subjects received in the last 24 hours, up to 1,000; `receivedCapped` if there are more */
+  /** the number of subjects received in the last 24 hours, up to 1,000; if there are more, `receivedCapped` is true */
   received: number;
   receivedCapped: boolean;
   byStatus: Record<ExecutionStatus, number>;
@@ -29,9 +29,9 @@ export type Overview = {
   failures: ExecutionListItem[];
   /** the last 24 hours of the whole project, the oldest first */
   hours: OverviewHour[];
-  /** for each kind: 1 if the project has any, else 0 */
+  /** whether the project has any trigger, action and observation: 1 if it has, else 0 */
   setup: { triggers: number; actions: number; observations: number };
-  /** the oldest stored delivery; null before the first one */
+  /** the oldest stored execution that was delivered; null before the first delivery */
   firstDelivery: FirstDelivery | null;
 };
 
@@ -44,7 +44,10 @@ type FirstDelivery = {
   sourceId: string;
 };
 
-/** Counts the last 24 hours of a project. Every count stops early, so its cost does not grow with the project. */
+/**
+ * Returns a project's figures of the last 24 hours and its latest failures. Every count stops at a limit, so that large
+ * projects cost no more.
+ */
 export async function getOverview(ctx: ProjectContext): Promise<Overview> {
   requirePermission(ctx, "project:read");
   const from = new Date(ctx.now().getTime() - HOURS * HOUR_MS);
@@ -80,8 +83,8 @@ async function receivedSince(ctx: ProjectContext, from: Date): Promise<number> {
 async function hoursOf(ctx: ProjectContext): Promise<OverviewHour[]> {
   const thisHour = Math.floor(ctx.now().getTime() / HOUR_MS) * HOUR_MS;
   const first = new Date(thisHour - (HOURS - 1) * HOUR_MS);
-  // The primary key of trigger_counter starts with the trigger, so the query goes through the project's triggers.
-  // Deleted triggers count too.
+  // The primary key of trigger_counter begins with the trigger, so the query joins all triggers of the project,
+  // including deleted ones.
   const rows = await ctx.db.$queryRaw<Omit<OverviewHour, "evaluated">[]>`
     SELECT c.hour, sum(c.matched)::int AS matched, sum(c.sampled_out)::int AS "sampledOut",
       sum(c.created)::int AS created, sum(c.skipped)::int AS skipped, sum(c.cancelled)::int AS cancelled
@@ -119,7 +122,7 @@ async function setupOf(ctx: ProjectContext): Promise<Overview["setup"]> {
   return { triggers: trigger ? 1 : 0, actions: action ? 1 : 0, observations: subject ? 1 : 0 };
 }
 
-/** Finds the oldest delivery. It reads one row of the index of executions by status. */
+/** Finds the oldest stored execution that was delivered, by one look-up in an index. */
 async function firstDeliveryOf(ctx: ProjectContext): Promise<FirstDelivery | null> {
   const row = await ctx.db.actionExecution.findFirst({
     where: { projectId: ctx.projectId, status: "COMPLETED" },

@@ -7,18 +7,21 @@ import { type FailureGroup, groupFailuresByCause } from "./group-failures-by-cau
 const ACTIONS_MAX = 20;
 const DAY_MS = 86_400_000;
 
-/** The things that a person should look at. The actions with the most waiting executions come first. */
+/** Problems of a project that a person should look at. Actions with the most waiting executions come first. */
 export type ProjectProblems = {
-  /** up to 20 actions in trouble */
+  /** up to 20 actions that need attention */
   actions: ActionHealthItem[];
   triggers: TroubledTrigger[];
   /** failed executions by action and cause */
   failures: FailureGroup[];
-  /** the number of actions, the number of those that need attention, and the executions that wait for the latter */
+  /** `actions`: all actions; `troubled`: actions that need attention; `waiting`: executions that wait for these */
   totals: { actions: number; troubled: number; waiting: number };
 };
 
-/** Lists the actions and triggers of a project that are in trouble, and its failures since `from` by cause. */
+/**
+ * Lists the actions and triggers of a project that have problems, and its failed executions since `from`, grouped by
+ * cause. Without `from`, the last day counts.
+ */
 export async function getProjectProblems(ctx: ProjectContext, input: { from?: Date | undefined }): Promise<ProjectProblems> {
   requirePermission(ctx, "project:read");
   const from = input.from ?? new Date(ctx.now().getTime() - DAY_MS);

@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 
-/** The most executions of a status that are grouped. */
+/** Of each status, at most this many executions are grouped. */
 const GROUPED_MAX = 5_000;
 const GROUPS_MAX = 10;
 
@@ -8,24 +8,24 @@ const GROUPS_MAX = 10;
 export type FailureGroup = {
   actionId: string;
   actionName: string;
-  /** the kind of error, such as `timeout` or `5xx` */
+  /** the error code of the last attempt, such as `timeout` */
   code: string | null;
   /** the HTTP status of the receiver's answer */
   responseStatus: number | null;
-  /** the numbers of executions that gave up, and of executions that are tried again */
+  /** `failed`: executions with the status ERROR; `waiting`: executions that wait for a retry */
   failed: number;
   waiting: number;
   /** the times of the first and the last failed attempt */
   firstAt: Date;
   lastAt: Date;
-  /** the execution that failed last, and the result of its last attempt in words */
+  /** the id of the execution that failed last, and the message of its last attempt */
   lastExecutionId: string;
   message: string;
 };
 
 /**
- * Groups the failed executions of a project by action and cause, the largest group first. It reads the index (project,
- * status, created): up to 5,000 executions that gave up, and up to 5,000 that wait for a retry.
+ * Groups a project's failed executions by action and cause, the largest group first. It reads up to 5,000 executions
+ * that failed for good, and up to 5,000 that wait for a retry.
  */
 export async function groupFailuresByCause(ctx: ProjectContext, { from }: { from: Date }): Promise<FailureGroup[]> {
   return ctx.db.$queryRaw<FailureGroup[]>`

@@ -5,8 +5,8 @@ import { writeAuditEntry } from "../write-audit-entry";
 import { requireMayCreateProject } from "../installation";
 
 /**
- * Makes a project, and its owner is the actor.
- * @throws AppError FORBIDDEN or CONFLICT if this person may make no more projects
+ * Creates a project. The person who creates it becomes its owner.
+ * @throws AppError FORBIDDEN or CONFLICT if the person may not create a project, or has too many
  */
 export async function createProject(
   ctx: ServiceContext,

@@ -12,7 +12,7 @@ export type ProjectDetail = ProjectSettings & {
   role: Role;
   permissions: Permission[];
   createdAt: Date;
-  /** the part that is stored at present of subjects that no trigger matched */
+  /** how much of a subject is stored now if no trigger matched it */
   storedPart: StoredPart;
 };
 

@@ -5,14 +5,15 @@ import { writeAuditEntry } from "../write-audit-entry";
 import { requestEndWaitingExecutionsJob, startEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 
 /**
- * Marks a project as deleted. Nobody reaches it any more, its keys are refused, and its waiting executions are
- * cancelled. Requests on the wire end, and no further attempt follows.
+ * Marks a project as deleted. Nobody can open it any more, its event keys are refused, and a job cancels its waiting
+ * executions. Requests on the wire end as usual, without retries.
  */
 export async function removeProject(ctx: ProjectContext): Promise<void> {
   requirePermission(ctx, "project:delete");
   const now = ctx.now();
   const ending = await ctx.db.$transaction(async (tx) => {
-    // Locks in the order triggers, actions, project, as a change of a trigger or an action takes them.
+    // The locks are taken in the order triggers, actions, project. Changes of triggers and actions use the same order,
+    // against deadlocks.
     await tx.$queryRaw`SELECT 1 FROM trigger_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL
       ORDER BY id FOR NO KEY UPDATE`;
     await tx.$queryRaw`SELECT 1 FROM action_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL

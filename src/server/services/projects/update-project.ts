@@ -6,7 +6,7 @@ import { writeAuditEntry } from "../write-audit-entry";
 import { forgetCachedStoredPart } from "../storage/cached-stored-part";
 import { projectSettingsSelect } from "./get-project";
 
-/** Changes the given settings of a project. The audit log names the changes. */
+/** Changes the given settings of a project. The audit log records each setting's old and new value. */
 export async function updateProject(ctx: ProjectContext, input: Partial<ProjectSettings>): Promise<void> {
   requirePermission(ctx, "retention:manage");
   await ctx.db.$transaction(async (tx) => {

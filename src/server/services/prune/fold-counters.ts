@@ -1,7 +1,10 @@
 import type { ServiceContext } from "@/server/context";
 import { makeBoundedDelete } from "@/server/platform/bounded-delete";
 
-/** A table of hourly figures: the columns that identify a row besides the hour, and the columns that are summed. */
+/**
+ * A table of hourly counters. `keys`: the columns that identify a row together with the hour. `sums` and `histograms`:
+ * the columns to add up.
+ */
 type CounterTable = { name: string; keys: string[]; sums: string[]; histograms?: string[] };
 
 const tables: CounterTable[] = [
@@ -43,16 +46,17 @@ const tables: CounterTable[] = [
 ];
 
 /**
- * SQL of the day's first hour. The row of that hour takes the day's sums. Each table has a partial index over the rows
- * of other hours.
+ * SQL for the first hour (UTC) of a row's day, whose row takes the sums of the whole day. `IS_HOUR` selects the rows of
+ * all other hours, for which each table has a partial index.
  */
 const DAY = "date_trunc('day', hour AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'";
 const IS_HOUR = "(hour AT TIME ZONE 'UTC')::time <> '00:00'";
 
 /**
- * Folds hourly figures into daily figures: one chunk of each table, each in one statement.
- * @param before a time; only whole UTC days before it are folded
- * @returns the largest number of folded rows of any table
+ * Adds old hourly counters up to daily counters and deletes the hourly rows: one chunk of each table, each in one
+ * statement.
+ * @param before only whole UTC days that ended before this time are folded
+ * @returns the number of folded rows of the table with the most
  */
 export async function foldCounters(ctx: ServiceContext, before: Date, max: number): Promise<number> {
   const day = new Date(Math.floor(before.getTime() / 86_400_000) * 86_400_000);
@@ -65,8 +69,8 @@ export async function foldCounters(ctx: ServiceContext, before: Date, max: numbe
 }
 
 /**
- * Makes the statement for one table. Its parameter is a day; the statement folds the hours before the start of that
- * day.
+ * Makes the SQL statement that folds one table. Its parameter `$1` is the beginning of a day; only earlier hours are
+ * folded.
  */
 function fold({ name, keys, sums, histograms = [] }: CounterTable, rowsMax: number): string {
   const added = sums.map((column) => `${column} = c.${column} + excluded.${column}`);

@@ -5,7 +5,7 @@ import type { RedactionSetup } from "./cached-redactor";
 
 type Reader = Pick<ServiceContext, "cipher">;
 
-/** Reads the redaction rules of a project as a transaction sees them; null for a project without rules. */
+/** Reads a project's redaction rules and its salt in a transaction. Null if the project has no rules. */
 export async function readRedaction(
   ctx: Reader,
   tx: DatabaseOrTransaction,
@@ -13,7 +13,8 @@ export async function readRedaction(
 ): Promise<RedactionSetup | null> {
   const row = await tx.redaction.findUnique({ where: { projectId } });
   if (!row) return null;
-  // Unreadable rules stop the events, because without the rules secret values would be stored for good.
+  // If the stored rules are unreadable, this throws, and the events wait. Without the rules, secret values would be
+  // stored.
   const rules = RedactionRules.parse(row.rules);
   return rules.length === 0
     ? null
@@ -27,8 +28,8 @@ type Cached = { at: number; setup: Promise<RedactionSetup | null> };
 const caches = new WeakMap<Database, Map<string, Cached>>();
 
 /**
- * Returns the redaction rules of a project for its events. The answer may be a second old.
- * @throws if the database does not answer, so that no event is stored without its rules
+ * Returns a project's redaction rules, cached for a second. Null if the project has no rules.
+ * @throws if the database does not answer, because an event must not be stored without the rules
  */
 export async function cachedRedactionOf(
   ctx: Pick<ServiceContext, "db" | "cipher" | "now">,
@@ -47,5 +48,5 @@ export async function cachedRedactionOf(
   return setup;
 }
 
-/** Drops the redaction rules of a project from this process's cache. */
+/** Removes a project's redaction rules from the cache of this process. */
 export const forgetCachedRedaction = (db: Database, projectId: string): void => void caches.get(db)?.delete(projectId);

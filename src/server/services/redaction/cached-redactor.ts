@@ -3,16 +3,19 @@ import { createRedactor, type Redactor } from "@/domain/redaction/redactor";
 import type { RedactionRule } from "@/domain/redaction/rules";
 import { makeExpressionSearch } from "./expression-search";
 
-/** The redaction rules of a project with its salt, in a form that a thread can receive. */
+/** A project's redaction rules and the secret salt of its hashes, as plain data that a worker thread can receive. */
 export type RedactionSetup = { projectId: string; version: number; rules: readonly RedactionRule[]; salt: string };
 
-/** The characters of a hash: 96 bits, so that two values of a project never have the same hash by chance. */
+/**
+ * A hash that replaces a value has this many characters (96 bits), so that two values practically never get the same
+ * hash.
+ */
 const HASH_CHARS = 16;
 const KEPT_MAX = 200;
 
 const kept = new Map<string, Redactor>();
 
-/** Returns the redactor of a project in this thread. The first call makes it. */
+/** Returns the redactor, which applies a project's redaction rules. Each thread makes and keeps its own. */
 export function cachedRedactorOf(setup: RedactionSetup): Redactor {
   const key = `${setup.projectId}\n${setup.version}`;
   const known = kept.get(key);
@@ -23,7 +26,7 @@ export function cachedRedactorOf(setup: RedactionSetup): Redactor {
   return made;
 }
 
-/** Makes a redactor for rules that are not saved. */
+/** Makes a redactor that is not cached, for instance for rules that a person tries before they save them. */
 export const makeRedactor = ({ projectId, rules, salt }: Omit<RedactionSetup, "version">): Redactor =>
   createRedactor({
     rules,

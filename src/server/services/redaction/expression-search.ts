@@ -5,21 +5,28 @@ import type { TextRange } from "@/domain/redaction/find-values";
 import { createTimeBudgetLedger, type TimeBudget } from "@/server/compute/time-budget";
 
 /**
- * The time of a thread that the expressions of one project may use. An expression without a match takes about 0.02 ms a
- * kilobyte. In the event loop, other projects wait for one project at most 250 ms at once.
+ * How much time of a thread one project's redaction expressions may use: at most 250 ms at once, and 250 ms in each
+ * second. So one project delays others by at most 250 ms. An expression without a match takes about 0.02 ms for a
+ * kilobyte.
  */
 const BUDGET: TimeBudget = { atOnceMs: 250, aSecondMs: 250 };
-/** The characters of one piece of a text. A rule of the highest cost needs about 60 ms for them at worst. */
+/**
+ * Long texts are searched in pieces of this many characters. The most costly rule needs at most about 60 ms for a
+ * piece.
+ */
 const PIECE_CHARS = 32_768;
 /**
- * The characters that two pieces share, so that a value across their border is found. A longer value may be found in
- * part.
+ * Neighbouring pieces overlap by this many characters, so that a value across their border is found. Of a longer value,
+ * only a part may be found.
  */
 const OVERLAP_CHARS = 1_024;
 
 const ledger = createTimeBudgetLedger(() => performance.now());
 
-/** Searches texts by the expressions of a project's rules, within the project's budget of time in this thread. */
+/**
+ * Makes the function that searches texts by a project's redaction expressions. It returns null if the project has used
+ * up its time budget in this thread.
+ */
 export function makeExpressionSearch(projectId: string): ExpressionSearch {
   const programs = new Map<string, { program: RE2JS; needed: string | null }>();
   return (source, text) => {
@@ -46,7 +53,7 @@ function matchesIn(
   piece: string,
   { from, foundUpTo }: { from: number; foundUpTo: number },
 ): TextRange[] {
-  // This test takes a tenth of the time of a search.
+  // Most texts have no match, and this test takes a tenth of the time of the search below.
   if (!program.test(piece)) return [];
   const found: TextRange[] = [];
   const matcher = program.matcher(piece);

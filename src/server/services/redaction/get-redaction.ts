@@ -5,7 +5,7 @@ import { requirePermission } from "../access";
 /** The redaction rules of a project. `version` is 0 while it has no rules. */
 export type ProjectRedaction = { rules: RedactionRule[]; version: number; updatedAt: Date | null };
 
-/** Returns the redaction rules of a project, but never its salt. */
+/** Returns the redaction rules of a project, without the secret salt. */
 export async function getRedaction(ctx: ProjectContext): Promise<ProjectRedaction> {
   requirePermission(ctx, "redaction:manage");
   const row = await ctx.db.redaction.findUnique({

@@ -7,7 +7,10 @@ import type { DatabaseOrTransaction } from "@/server/db/client";
 import { readRedaction, cachedRedactionOf } from "./cached-redaction";
 import { cachedRedactorOf, type RedactionSetup } from "./cached-redactor";
 
-/** Turns the values of a filter into the form in which the project stores them. */
+/**
+ * A function that replaces values in a filter by their hashes, if the project's redaction rules store hashes of these
+ * values. So the filter still matches.
+ */
 export type HashFilter = (eventSource: string, filter: Filter) => Filter;
 
 const unchanged: HashFilter = (_source, filter) => filter;
@@ -21,14 +24,17 @@ function hashFilterOf(setup: RedactionSetup | null): HashFilter {
   };
 }
 
-/** Returns the function that hashes a project's filters, by the rules that a transaction sees. */
+/** Makes a project's FilterHasher from the redaction rules that a transaction sees. */
 export const loadFilterHasher = async (
   ctx: Pick<ServiceContext, "cipher">,
   tx: DatabaseOrTransaction,
   projectId: string,
 ): Promise<HashFilter> => hashFilterOf(await readRedaction(ctx, tx, projectId));
 
-/** Returns the filters of `compute` for a project. They compare values in the form in which the project stores them. */
+/**
+ * Returns the functions that evaluate filters over a project's stored states. They hash filter values first, if the
+ * project stores hashes of them.
+ */
 export async function filterEvaluatorsOf(
   ctx: ServiceContext,
   projectId: string,

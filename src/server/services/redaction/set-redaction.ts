@@ -9,15 +9,15 @@ import { forgetCachedRedaction } from "./cached-redaction";
 
 export const SetRedactionInput = z.object({
   rules: RedactionRules,
-  /** the version that the change is based on; without it, the rules replace any others */
+  /** the version of the rules that the person has changed; without it, the new rules replace any version */
   expectedVersion: z.int().min(0).optional(),
 });
 export type SetRedactionInput = z.infer<typeof SetRedactionInput>;
 
 /**
- * Sets the redaction rules of a project. They apply to events that arrive a second later, in every process; stored data
- * stays as it is. All triggers are compiled again, because their filters hash the values that the rules hash.
- * @throws AppError CONFLICT if somebody else has changed the rules since
+ * Sets the redaction rules of a project. All processes apply them to new events within a second. Stored data stays
+ * unchanged. All triggers are compiled again, because filters must contain the hashes of redacted values.
+ * @throws AppError CONFLICT if the rules have another version than `expectedVersion`
  */
 export async function setRedaction(ctx: ProjectContext, input: SetRedactionInput): Promise<{ version: number }> {
   requirePermission(ctx, "redaction:manage");
@@ -33,7 +33,7 @@ export async function setRedaction(ctx: ProjectContext, input: SetRedactionInput
       create: { ...data, projectId, saltCiphertext: ctx.cipher.encrypt(randomToken()) },
       update: data,
     });
-    // A database trigger marks each trigger of the project as changed.
+    // This update changes no value. It fires a database trigger that records every trigger of the project as changed.
     await tx.$executeRaw`UPDATE trigger_configuration SET version = version
       WHERE project_id = ${projectId} AND deleted_at IS NULL`;
     await writeAuditEntry(ctx, tx, { action: "redaction.set", targetId: projectId, summary: summaryOf(input.rules) });

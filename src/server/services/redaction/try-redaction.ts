@@ -16,14 +16,14 @@ const SAMPLE_MAX = 100_000;
 export const TryRedactionInput = z.object({
   rules: RedactionRules,
   eventSource: z.string().max(200).default(DEFAULT_EVENT_SOURCE_NAME),
-  /** the data of an event, or what stands inside of it, as JSON text */
+  /** the data of an event, or its payload object alone, as JSON text */
   sample: z.string().max(SAMPLE_MAX, `The sample may have ${SAMPLE_MAX.toLocaleString("en")} characters.`),
 });
 export type TryRedactionInput = z.infer<typeof TryRedactionInput>;
 
 /**
- * Shows the form in which a sample would be stored under these rules. It stores nothing. Hashes are those of the
- * project.
+ * Applies redaction rules to a sample and returns the result, so that a person sees what would be stored. It stores
+ * nothing. The hashes are those that the project would store.
  */
 export async function tryRedaction(
   ctx: ProjectContext,
@@ -40,7 +40,7 @@ export async function tryRedaction(
   });
   // Before the first save the project has no salt, so the hashes of the sample use a random one.
   const salt = row ? ctx.cipher.decrypt(row.saltCiphertext) : randomToken();
-  // People have a separate budget, so that they do not use up the time of events.
+  // Trials have their own time budget, so that they do not use up the budget for events.
   const redactor = makeRedactor({ projectId: `try ${ctx.projectId}`, rules: input.rules, salt });
   const redacted = redactor.redactData(data, layout);
   return {

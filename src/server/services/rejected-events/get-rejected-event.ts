@@ -4,7 +4,7 @@ import { requirePermission } from "../access";
 import type { RejectedEventListItem } from "./list-rejected-events";
 import { rejectedEventSelect, addEventKeyNames } from "./add-event-key-names";
 
-/** Returns a rejected event. `body` is the first 64 KB of its data. */
+/** Returns an event that could not be processed. `body` holds the first 64 KB of its data. */
 export async function getRejectedEvent(
   ctx: ProjectContext,
   input: { rejectedEventId: string },

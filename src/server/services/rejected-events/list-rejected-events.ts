@@ -3,10 +3,13 @@ import { requirePermission } from "../access";
 import { afterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
 import { type RejectedEventRow, rejectedEventSelect, addEventKeyNames } from "./add-event-key-names";
 
-/** A rejected event in a list. `keyName` is null if its key is no longer stored. */
+/**
+ * An event that could not be processed, as the list shows it. `keyName` is the name of the event key with which it was
+ * sent; null if the key is unknown.
+ */
 export type RejectedEventListItem = RejectedEventRow & { keyName: string | null };
 
-/** Lists the rejected events of a project, newest first. */
+/** Lists one page of a project's events that could not be processed, newest first. */
 export async function listRejectedEvents(
   ctx: ProjectContext,
   input: { cursor?: string | null | undefined; limit?: number | undefined },

@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import { executionFiltersSql } from "../executions/filter-executions";
 import type { BulkJobKind, BulkJobFilter } from "./bulk-job-params";
 
-/** The statuses that each kind of bulk job can change. */
+/** The statuses of the executions that each kind of bulk job may change. */
 const statusesOf: Record<BulkJobKind, readonly string[]> = {
   resend: ["COMPLETED", "ERROR", "CANCELLED", "SKIPPED"],
   send_now: ["PENDING"],
@@ -11,8 +11,8 @@ const statusesOf: Record<BulkJobKind, readonly string[]> = {
 };
 
 /**
- * Returns the condition of a bulk job's set, as SQL over `action_execution AS e`. `asOf` fixes the set: it leaves out
- * an execution that was made, or has changed, after the count.
+ * Returns the SQL condition for the executions that a bulk job may change, over `action_execution AS e`. With `asOf`,
+ * it leaves out executions that were created or changed after that time.
  */
 export async function bulkJobExecutionsSql(
   ctx: ProjectContext,
@@ -28,7 +28,7 @@ export async function bulkJobExecutionsSql(
 }
 
 /**
- * SQL that tells whether an execution can be sent: it has a body, and its action is neither deleted nor off. The rows
- * are joined with `action_configuration AS a`.
+ * SQL condition: an execution can be sent, because it has a body and its action is neither deleted nor off. It expects
+ * the tables action_execution as `e` and action_configuration as `a`.
  */
 export const canBeSentSql = Prisma.sql`(e.input IS NOT NULL AND a.deleted_at IS NULL AND a.disabled_at IS NULL)`;

@@ -9,20 +9,20 @@ import { JobError, type JobChunkResult, type JobKind, type RunningJob } from "..
 import { BulkJobParams, type BulkJobKind } from "./bulk-job-params";
 import { bulkJobExecutionsSql, canBeSentSql } from "./bulk-job-executions-sql";
 
-/** The most executions that one chunk reads. */
+/** One chunk of a bulk job reads at most this many executions. */
 const ROWS_MAX = 1_000;
-/** The most rows that one chunk of a cancel writes. 200 take about 0.04 s. */
+/** One chunk of a job that cancels executions changes at most this many: 200 take about 0.04 s. */
 const CANCELS_MAX = 200;
 
 type Row = { id: string; at: Date; actionId: string; canBeSent: boolean };
 
-/** The job that sends the executions of the set again, oldest first. */
+/** The kind of job that sends the selected finished executions again, oldest first. */
 export const resendJobKind: JobKind = bulkKind("resend", async (ctx, tx, { job, ids }) => {
   await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ANY(${ids}::text[]) ORDER BY id FOR UPDATE`;
   return restartExecutions(tx, { ids, reason: `Sent again by ${job.createdByLabel}, with others.`, now: ctx.now() });
 });
 
-/** The job that makes the waiting executions of the set due. The rate of their actions still applies. */
+/** The kind of job that makes the selected waiting executions due now. The rate limits of their actions still apply. */
 export const sendNowJobKind: JobKind = bulkKind("send_now", async (ctx, tx, { job, ids }) => {
   const now = ctx.now();
   const wakes = await tx.$queryRaw<ActionWake[]>`
@@ -37,7 +37,7 @@ export const sendNowJobKind: JobKind = bulkKind("send_now", async (ctx, tx, { jo
   return wakes;
 });
 
-/** The job that cancels the waiting executions of the set. */
+/** The kind of job that cancels the selected waiting executions. */
 export const cancelExecutionsJobKind: JobKind = {
   async chunk(ctx, tx, { job }) {
     const { rows } = await readPage(ctx, tx, { kind: "cancel", job, limit: CANCELS_MAX });
@@ -103,7 +103,10 @@ function resultOf(rows: readonly Row[], { matched, wakes }: Pick<JobChunkResult,
   };
 }
 
-/** Returns the first rows that hold `max` executions that can be sent, or all rows if they hold fewer. */
+/**
+ * Returns the first rows, up to and including the row number `max` among those that can be sent. Returns all rows if
+ * fewer can be sent.
+ */
 function upTo(rows: readonly Row[], max: number): Row[] {
   let sent = 0;
   const end = rows.findIndex((row) => row.canBeSent && ++sent >= max);

@@ -1,31 +1,31 @@
 import { z } from "zod";
 import { ExecutionFilters, StatusFilters } from "../executions/filter-executions";
 
-/** The kinds of bulk jobs: the change that a job makes to many executions. */
+/** What a bulk job does to many executions: resend finished ones, send waiting ones now, or cancel waiting ones. */
 export const BulkJobKind = z.enum(["resend", "send_now", "cancel"]);
 export type BulkJobKind = z.infer<typeof BulkJobKind>;
 
-/** The most executions that a person can select one by one. */
+/** A person can select at most this many executions one by one. */
 const IDS_MAX = 1_000;
 
-/** Selects executions by the filters of the history, or by their ids. */
+/** Selects the executions of a bulk job: by the filters of the execution list, or by their ids. */
 export const BulkJobFilter = ExecutionFilters.extend({
   status: StatusFilters.optional(),
   ids: z.array(z.string().min(1).max(100)).min(1).max(IDS_MAX).optional(),
 });
 export type BulkJobFilter = z.infer<typeof BulkJobFilter>;
 
-/** Dates are stored as texts in a job, and become dates again. */
+/** A date of a job's stored parameters. JSON holds it as text, and parsing makes it a date again. */
 const Stored = z.coerce.date();
 /**
- * The filter and the parameters that a job stores. `startedAt` fixes the set: an execution that was made, or has
- * changed, after it is not in the set.
+ * The filter, and all parameters, of a bulk job as the job's row stores them. The job leaves out executions that were
+ * created or changed after `startedAt`.
  */
 export const StoredBulkJobFilter = BulkJobFilter.extend({ from: Stored.optional(), to: Stored.optional() });
 export const BulkJobParams = StoredBulkJobFilter.extend({ startedAt: Stored });
 export type BulkJobParams = z.infer<typeof BulkJobParams>;
 
-/** Selects finished executions to send again. */
+/** The older form of the input for a bulk resend: filters with at least one status of finished executions. */
 export const ResendFilter = ExecutionFilters.extend({
   status: z
     .array(z.enum(["COMPLETED", "ERROR", "FAILED", "CANCELLED", "SKIPPED"]))

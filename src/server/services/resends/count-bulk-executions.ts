@@ -7,20 +7,20 @@ import { bulkJobExecutionsSql } from "./bulk-job-executions-sql";
 const COUNTED_MAX = 100_000;
 
 export type BulkExecutionCount = {
-  /** the number of executions in the set, counted up to 100,000 */
+  /** the number of executions that the filter selects, counted up to 100,000 */
   executions: number;
   capped: boolean;
-  /** the number of executions that the job will change */
+  /** the number of selected executions that the job would change */
   sendable: number;
-  /** the numbers of executions that cannot be sent, by reason; a cancel refuses none */
+  /** how many selected executions cannot be sent, by reason; all 0 for a cancel */
   refused: { noBody: number; actionDeleted: number; actionOff: number };
-  /** the time of the count; a job that is started with it changes exactly this set */
+  /** the time of the count; a job that is started with this time selects no later executions */
   asOf: Date;
 };
 
 export type CountBulkExecutionsInput = { kind: BulkJobKind; filter: BulkJobFilter; asOf?: Date | undefined };
 
-/** Counts the executions that a bulk job would change. It changes nothing. */
+/** Counts the executions that a bulk job would change, so that a person can confirm it. It changes nothing. */
 export async function countBulkExecutions(
   ctx: ProjectContext,
   { kind, filter, asOf }: CountBulkExecutionsInput,

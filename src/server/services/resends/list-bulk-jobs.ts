@@ -8,14 +8,14 @@ export type BulkJob = Pick<
   "id" | "status" | "statusReason" | "total" | "processed" | "ratePerMinute" | "createdAt" | "finishedAt"
 > & {
   kind: BulkJobKind;
-  /** the filter; null if the job's parameters cannot be read */
+  /** the filter that selects the job's executions; null if the stored parameters are unreadable */
   filter: BulkJobFilter | null;
-  /** the number of executions changed so far */
+  /** the number of executions that the job has changed so far */
   sent: number;
   createdBy: string;
 };
 
-/** Lists the latest jobs of these kinds, newest first. */
+/** Lists the latest 50 bulk jobs of each given kind in a project, newest first. */
 export async function listBulkJobs(ctx: ProjectContext, kinds: readonly BulkJobKind[]): Promise<BulkJob[]> {
   const lists = await Promise.all(
     kinds.map(async (kind) => (await listJobs(ctx, kind)).map((job) => toBulkJob(kind, job))),

@@ -17,9 +17,10 @@ const summaries: Record<BulkJobKind, (count: number) => string> = {
 };
 
 /**
- * Starts a job over the executions that match the filter. A resend keeps the bytes and the webhook ids.
- * @throws AppError CONFLICT if this project has a job of this kind under way; BAD_REQUEST if no execution can be
- * changed
+ * Starts a job that resends, sends now or cancels all executions that the filter selects. A resend keeps request bodies
+ * and webhook ids.
+ * @throws AppError CONFLICT if a job of this kind has not ended in the project; BAD_REQUEST if the job could change no
+ * execution
  */
 export async function startBulkJob(
   ctx: ProjectContext,
@@ -27,7 +28,7 @@ export async function startBulkJob(
 ): Promise<{ id: string }> {
   const { executions, sendable, asOf } = await countBulkExecutions(ctx, input);
   const { since, ...filter } = input.filter;
-  // A period that ends now would move on while the job runs, so it becomes a fixed time.
+  // A filter such as "the last 2 hours" would move on while the job runs. So its beginning becomes a fixed time.
   const from = since ? new Date(asOf.getTime() - periodMs(since)) : filter.from;
   if (sendable === 0) throw new AppError("BAD_REQUEST", refusals[input.kind]);
   return startJob(ctx, {

@@ -9,14 +9,15 @@ import { raiseTriggerVersion } from "./raise-trigger-version";
 type EndShadowInput = { triggerId: string; version: number };
 
 /**
- * Drops the shadow of a trigger with its counts. The trigger decides as before.
+ * Deletes the shadow (trial filter) of a trigger, together with its counts. The trigger itself stays unchanged.
  * @throws AppError NOT_FOUND if the trigger has no shadow
  */
 export const dropShadow = (ctx: ProjectContext, input: EndShadowInput): Promise<{ version: number }> =>
   endShadow(ctx, input, "drop");
 
 /**
- * Gives a trigger the filter and the sampling of its shadow, from the next event on. Its other fields stay.
+ * Replaces a trigger's filter and sampling by those of its shadow, and deletes the shadow. All other fields of the
+ * trigger stay unchanged.
  * @throws AppError NOT_FOUND if the trigger has no shadow; CONFLICT if the trigger is at another version
  */
 export const promoteShadow = (ctx: ProjectContext, input: EndShadowInput): Promise<{ version: number }> =>

@@ -12,11 +12,17 @@ export type ShadowDetail = ShadowInput & {
   sentence: string;
   startedAt: Date;
   startedBy: string;
-  /** the events since the shadow's start, by how the trigger and the shadow compared */
+  /**
+   * how many events since the shadow's start made both fire, only the shadow (`more`), only the trigger (`fewer`), or
+   * neither
+   */
   counts: { bothFired: number; more: number; fewer: number; neither: number; undecided: number };
 };
 
-/** Returns the shadow of a trigger; null without one. @throws AppError NOT_FOUND for an unknown trigger */
+/**
+ * Returns the shadow (trial filter) of a trigger with its counts; null if the trigger has none.
+ * @throws AppError NOT_FOUND for an unknown trigger
+ */
 export async function getShadow(ctx: ProjectContext, input: { triggerId: string }): Promise<ShadowDetail | null> {
   requirePermission(ctx, "project:read");
   const { eventSource, shadow } = await findTriggerWithShadow(ctx, input.triggerId);

@@ -6,7 +6,7 @@ import { decodeCursor, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
 import { findTriggerWithShadow } from "./get-shadow";
 
 export type ShadowDifference = {
-  /** the id of the subject, or of the subject of another event source */
+  /** the id of the subject; for an observation, the observation's id */
   sourceId: string;
   name: string | null;
   active: ShadowOutcome;
@@ -14,7 +14,7 @@ export type ShadowDifference = {
   decidedAt: Date;
 };
 
-/** Lists the subjects about whose latest state a trigger and its shadow differ, newest first. */
+/** Lists the subjects for which the decisions of a trigger and its shadow differ, newest first. */
 export async function listShadowDifferences(
   ctx: ProjectContext,
   input: { triggerId: string; cursor?: string | null | undefined; limit?: number | undefined },

@@ -5,7 +5,8 @@ import { writeAuditEntry } from "../write-audit-entry";
 import { writeTriggerVersion, type LockedTrigger } from "../triggers/lock-trigger";
 
 /**
- * Raises the version of a trigger after a change of its shadow, so that the matcher and other editors see the change.
+ * Raises the version of a trigger after a change of its shadow. It also writes the audit entry and the version. So the
+ * matcher loads the change, and people who edit the trigger get a conflict.
  */
 export async function raiseTriggerVersion(
   ctx: ProjectContext,

@@ -13,14 +13,14 @@ import { refuseManagedTrigger } from "../triggers/refuse-managed-trigger";
 import { raiseTriggerVersion } from "./raise-trigger-version";
 
 /**
- * The most shadows of a project. Each event evaluates every shadow, because shadows are not in the index: 100 with
- * three conditions took 1.8 ms.
+ * A project may have at most this many shadows. Every event evaluates all shadows, because the matcher's index does not
+ * hold them: 100 shadows with three conditions took 1.8 ms.
  */
 const SHADOWS_MAX = 100;
 
 /**
- * Starts a shadow: a filter and a sampling that decide beside a trigger's own, from the next event on. It sends
- * nothing. It replaces an earlier shadow of the trigger, and its counts begin at zero.
+ * Starts a shadow of a trigger: a filter and a sampling on trial, whose decisions are only compared with the trigger's
+ * own. A shadow sends nothing. It replaces the trigger's earlier shadow, and its counts begin at zero.
  * @throws AppError BAD_REQUEST with the fields at fault; CONFLICT if the trigger is at another version
  */
 export async function startShadow(

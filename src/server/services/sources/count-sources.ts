@@ -4,26 +4,28 @@ import type { ServiceContext } from "@/server/context";
 import type { Database } from "@/server/db/client";
 
 type Key = { projectId: string; keyId: string };
-/** A count of an event key: observations of a client, or items that were not accepted, with the reason. */
+/**
+ * What arrived with an event key: observations of one client library, or items that were not accepted for one reason.
+ */
 export type SourceCount = Key &
   (
     | { kind: "client"; client: SourceClient; figures: SourceClientCounts }
     | { kind: NotAcceptedKind; name: string; count: number }
   );
 /**
- * The ways in which an item is not accepted. refused: it became a rejected event. left_out: "LLM spans only" left it
- * out. dropped: the answer accepted it, and it is not stored.
+ * Why a received item is not an observation. `refused`: it became a rejected event. `left_out`: the key accepts only
+ * LLM spans. `dropped`: the sender got a success answer, but the program stores no such items.
  */
 export type NotAcceptedKind = "refused" | "left_out" | "dropped";
 
 type Counter = SourceClientCounts & Key & { kind: string; name: string };
-/** `written`: the end of the latest write. */
+/** Counts that are not written yet. `written` resolves when the latest write has ended. */
 type Pending = { counters: Map<string, Counter>; timer: NodeJS.Timeout | null; written: Promise<void> };
 
 const FLUSH_MS = 1_000;
 /**
- * The most different clients and reasons of one key between two writes. A sender may invent versions, so further ones
- * count as one.
+ * Between two writes, at most this many clients and reasons of one key are counted separately; all further ones
+ * together. A faulty sender may send endless version names.
  */
 const NAMES_MAX = 50;
 const NAME_MAX = 300;
@@ -32,8 +34,8 @@ const OTHERS: Record<string, string> = { client: '["other",null,null,null]' };
 const pendingOf = new WeakMap<Database, Pending>();
 
 /**
- * Counts received observations and items. The counts are written once a second, in one statement for all keys of the
- * process. A crash loses the last second.
+ * Counts what arrived with event keys. The counts are kept in memory and written once a second, for all keys in one
+ * statement. A crash loses the counts of the last second.
  */
 export function countSources(ctx: ServiceContext, notes: readonly SourceCount[]): void {
   if (notes.length === 0) return;
@@ -74,8 +76,8 @@ const nameOf = ({ protocol, sdk, sdkVersion, convention }: SourceClient): string
   JSON.stringify([protocol, sdk, sdkVersion, convention]);
 
 /**
- * Writes the counts since the last write. It ends when all earlier writes have ended too. If a write fails, its counts
- * are lost: they are only figures.
+ * Writes the counts that are still in memory, and waits for earlier writes too. If a write fails, its counts are lost,
+ * because they are only for information.
  */
 export async function writeSourceCounts(ctx: ServiceContext): Promise<void> {
   const pending = pendingOf.get(ctx.db);
@@ -89,7 +91,7 @@ export async function writeSourceCounts(ctx: ServiceContext): Promise<void> {
 
 async function writeCounters(ctx: ServiceContext, counters: Pending["counters"]): Promise<void> {
   if (counters.size === 0) return;
-  // The rows are written in the order of their keys, so that two processes do not deadlock.
+  // Every process writes the rows in the same order, so that two processes do not deadlock.
   const rows = JSON.stringify([...counters].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, counter]) => counter));
   const now = ctx.now();
   try {

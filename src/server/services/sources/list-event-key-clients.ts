@@ -6,12 +6,12 @@ import type { NotAcceptedKind } from "./count-sources";
 
 const HOUR_MS = 3_600_000;
 const KEYS_MAX = 100;
-/** The most clients and reasons of one key in the list, the largest first. */
+/** The list shows at most this many clients, and this many reasons, for each key; the most frequent first. */
 const ROWS_MAX = 30;
 
-/** The observations that one client sent with a key in the last day. */
+/** What one client library sent with an event key in the last 24 hours. */
 type ClientRow = SourceClient & { figures: SourceClientCounts; perMinute: number; lastAt: Date; hints: string[] };
-/** The items that were not accepted in the last day, for one reason. */
+/** Received items of the last 24 hours that were not accepted, for one reason. */
 type NotTakenRow = { kind: NotAcceptedKind; reason: string; count: number; lastAt: Date };
 export type EventKeyWithClients = {
   id: string;
@@ -25,8 +25,8 @@ export type EventKeyWithClients = {
 type Row = SourceClientCounts & { keyId: string; kind: string; name: string; recent: number; lastAt: Date };
 
 /**
- * Lists each key of the project with the clients that used it in the last 24 hours, the newest keys first. Revoked keys
- * are left out.
+ * Lists the project's event keys, newest first, with the client libraries that used each key in the last 24 hours.
+ * Revoked keys are left out.
  */
 export async function listEventKeyClients(ctx: ProjectContext): Promise<EventKeyWithClients[]> {
   requirePermission(ctx, "eventKey:manage");
@@ -37,7 +37,7 @@ export async function listEventKeyClients(ctx: ProjectContext): Promise<EventKey
     select: { id: true, name: true, last4: true, llmSpansOnly: true },
   });
   const now = ctx.now();
-  // Counters are hourly, so the rate covers the last full hour and the current one.
+  // Counters are hourly. So `perMinute` is the mean over the last full hour and the current hour so far.
   const since = new Date(Math.floor(now.getTime() / HOUR_MS) * HOUR_MS - HOUR_MS);
   const rows = await ctx.db.$queryRaw<Row[]>`
     SELECT key_id AS "keyId", kind, name, sum(events)::int AS events, sum(llm)::int AS llm,

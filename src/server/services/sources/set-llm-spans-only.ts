@@ -4,7 +4,7 @@ import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { dropCachedEventKey } from "../event-keys/authenticate-event-key";
 
-/** Switches "LLM spans only" of an event key on or off. It counts for spans that arrive a second later. */
+/** Sets whether the event endpoint accepts only LLM spans with an event key. All processes follow within a second. */
 export async function setLlmSpansOnly(
   ctx: ProjectContext,
   input: { id: string; llmSpansOnly: boolean },

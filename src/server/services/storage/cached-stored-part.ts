@@ -9,7 +9,7 @@ const HOUR_SECONDS = 3_600;
 type Cached = { at: number; part: Promise<StoredPart> };
 const caches = new WeakMap<Database, Map<string, Cached>>();
 
-/** Returns the part that a project stores of subjects that no trigger matched. The answer may be a minute old. */
+/** Returns how much of a subject a project stores if no trigger matched it. The answer is cached for a minute. */
 export async function cachedStoredPartOf(ctx: ServiceContext, projectId: string): Promise<StoredPart> {
   const cache = caches.get(ctx.db) ?? new Map<string, Cached>();
   caches.set(ctx.db, cache);
@@ -24,10 +24,10 @@ export async function cachedStoredPartOf(ctx: ServiceContext, projectId: string)
   return part;
 }
 
-/** Forgets the stored part of a project in this process, after its setting has changed. */
+/** Removes a project's answer from the cache of this process, after the project's setting has changed. */
 export const forgetCachedStoredPart = (db: Database, projectId: string): void => void caches.get(db)?.delete(projectId);
 
-/** Reads the part for `auto` from the rate of the last full hour. */
+/** Reads the project's setting. For the setting `auto`, the event rate of the last full hour decides. */
 async function readPart(ctx: ServiceContext, projectId: string, now: Date): Promise<StoredPart> {
   const [row] = await ctx.db.$queryRaw<{ chosen: string; events: number }[]>`
     SELECT p.unmatched_storage AS chosen, coalesce((

@@ -6,22 +6,22 @@ const SHOWN_MAX = 50;
 
 export type TestEndpoint = {
   url: string;
-  /** received requests, newest first */
+  /** the requests that the test endpoint received, newest first */
   receipts: {
     id: string;
     webhookId: string;
     method: string;
     headers: [string, string][];
-    /** the body; null for readers without permission for bodies */
+    /** the body of the request; null for readers without the permission `body:read` */
     body: string | null;
     isCut: boolean;
-    /** `verified`, or the part of the signature that is wrong */
+    /** `verified`, or what is wrong with the request's signature */
     signature: string;
     receivedAt: Date;
   }[];
 };
 
-/** Returns the built-in test endpoint of a project, and the requests that it received in the last 24 hours. */
+/** Returns the URL of a project's built-in test endpoint, and the latest 50 requests that it received. */
 export async function getTestEndpoint(ctx: ProjectContext): Promise<TestEndpoint> {
   requirePermission(ctx, "project:read");
   const { projectId } = ctx;

@@ -6,8 +6,8 @@ const PATH = "/test-endpoint/";
 export const makeTestEndpointUrl = (appUrl: string, token: string): string => new URL(PATH + token, appUrl).href;
 
 /**
- * Reads the token from a test endpoint's URL. The origin must be this program's own, and the path must hold only the
- * token. Every other URL of the origin is left to the guard.
+ * Reads the project's token from the URL of a test endpoint. Null if the URL is not exactly `<own
+ * origin>/test-endpoint/<token>`.
  */
 export function readTestEndpointToken(appUrl: string, url: string): string | null {
   const parsed = parseUrl(url);

@@ -12,8 +12,8 @@ const RECEIPTS_MAX = 100;
 type Options = { db: Database; appUrl: string; now: () => Date; log: Logger };
 
 /**
- * Makes a sender that hands a request to the built-in test endpoint over inside the process, if both belong to the same
- * project. No connection is opened for it. Every other request goes to the given sender, and so to the guard.
+ * Extends an HTTP sender by the built-in test endpoint. A request to the test endpoint of its own project is stored
+ * directly, without a network connection. Every other request goes to the given sender, whose guard checks it.
  */
 export function withTestEndpoint(sender: Sender, options: Options): Sender {
   const isOwn = async (url: string, projectId: string | undefined): Promise<boolean> => {
@@ -49,7 +49,7 @@ async function keep({ db, now }: Options, projectId: string, request: SendReques
   const receivedAt = now();
   const id = newId("rcp");
   const signature = signatureOf(request, receivedAt);
-  // The database cannot store NUL.
+  // PostgreSQL cannot store NUL characters, so they are replaced below.
   const shown = maskEchoedSecrets(body.slice(0, BODY_CHARACTERS_MAX), secrets, body.length > BODY_CHARACTERS_MAX);
   await db.testReceipt.create({
     data: {
@@ -73,7 +73,10 @@ async function keep({ db, now }: Options, projectId: string, request: SendReques
   return { id, signature };
 }
 
-/** Verifies the signature as a receiver would, with each signing secret of the action. */
+/**
+ * Verifies a request's signature as a receiver would, with each signing secret of the action. Returns `verified` or the
+ * problem.
+ */
 function signatureOf({ headers, body, secrets = [] }: SendRequest, receivedAt: Date): string {
   const results = secrets
     .filter((secret) => secret.startsWith("whsec_"))

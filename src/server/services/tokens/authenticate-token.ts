@@ -4,12 +4,12 @@ import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { knownTokenScopesOf, API_TOKEN_PREFIX } from "./token-row";
 
-/** The last use of a token is written at most once in this time, ms. */
+/** The time of a token's last use is stored at most once in this time, ms. */
 const TOUCH_MS = 60_000;
 
 /**
- * Finds the token of a call, which becomes the call's actor. Each call asks the database, so that a revocation counts
- * at once.
+ * Finds the API token of a request, and returns the actor in whose name the request runs. Each request asks the
+ * database, so that a revoked token is refused at once.
  * @throws AppError UNAUTHORIZED; the message says what is wrong with the token
  */
 export async function authenticateToken(ctx: ServiceContext, token: string): Promise<TokenActor> {
@@ -47,7 +47,10 @@ export async function authenticateToken(ctx: ServiceContext, token: string): Pro
   });
 }
 
-/** Writes the last use of a token. If the database takes no writes, a call that only reads must still succeed. */
+/**
+ * Stores the time of a token's last use. It never throws, so that requests that only read work while the database
+ * accepts no writes.
+ */
 async function touch(ctx: ServiceContext, id: string, now: Date): Promise<void> {
   await ctx.db.apiToken.updateMany({ where: { id }, data: { lastUsedAt: now } }).catch((error: unknown) => {
     ctx.log.warn({ err: error, tokenId: id }, "the last use of an API token could not be written down");

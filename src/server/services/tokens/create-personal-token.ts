@@ -5,10 +5,10 @@ import type { SignedInUser } from "../access";
 import { auditAccountChange } from "../account-audit";
 import { describeApiToken, makeApiToken } from "./token-row";
 
-/** The most tokens of a person that are neither revoked nor expired. */
+/** A person may have at most this many personal tokens that are neither revoked nor expired. */
 const TOKENS_MAX = 50;
 
-/** Makes a token for every project of the person, now and later. Only this answer ever shows it. */
+/** Makes an API token for all present and future projects of a person. Only this answer shows the token. */
 export async function createPersonalToken(
   ctx: ServiceContext,
   user: SignedInUser,

@@ -6,10 +6,13 @@ import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { describeApiToken, makeApiToken } from "./token-row";
 
-/** The most tokens of a project that are neither revoked nor expired. */
+/** A project may have at most this many tokens that are neither revoked nor expired. */
 const TOKENS_MAX = 100;
 
-/** Makes a token that opens only this project. Only this answer ever shows it. Its maker's role bounds it. */
+/**
+ * Makes an API token for one project. The token may do no more than the person who makes it. Only this answer shows the
+ * token.
+ */
 export async function createProjectToken(
   ctx: ProjectContext,
   input: ApiTokenInput,

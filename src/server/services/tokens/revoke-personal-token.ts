@@ -3,7 +3,7 @@ import { AppError } from "@/server/errors";
 import type { SignedInUser } from "../access";
 import { auditAccountChange } from "../account-audit";
 
-/** Revokes a personal token. Its next call gets 401. */
+/** Revokes a personal API token. Its next request gets the status 401. */
 export async function revokePersonalToken(
   ctx: ServiceContext,
   user: SignedInUser,

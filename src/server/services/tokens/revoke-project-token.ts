@@ -3,7 +3,7 @@ import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 
-/** Revokes a token of the project. Its next call gets 401. */
+/** Revokes an API token of the project. Its next request gets the status 401. */
 export async function revokeProjectToken(ctx: ProjectContext, input: { id: string }): Promise<void> {
   requirePermission(ctx, "token:manage");
   const token = await ctx.db.apiToken.findFirst({

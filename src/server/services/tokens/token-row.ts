@@ -6,7 +6,7 @@ import { newId } from "@/server/ids";
 
 const DAY_MS = 86_400_000;
 
-/** The beginning of every API token, by which people and scanners of secrets recognize one. */
+/** Every API token begins with this text, so that people and secret scanners recognize it. */
 export const API_TOKEN_PREFIX = "tsa_";
 
 export const apiTokenSelect = {
@@ -30,11 +30,11 @@ export const toApiTokenSummary = ({ user, scopes, ...row }: Row): ApiTokenSummar
   maker: user.email,
 });
 
-/** Returns the stored scopes that this version of the program knows. */
+/** Returns those stored scopes of a token that this release knows. */
 export const knownTokenScopesOf = (stored: readonly string[]): TokenScope[] =>
   TokenScope.options.filter((scope) => stored.includes(scope));
 
-/** Makes a token, and the columns of its row. The row does not hold the token itself. */
+/** Makes a random API token and its database row. The row holds a hash of the token and its last four characters. */
 export function makeApiToken(owner: { projectId: string | null; userId: string }, input: ApiTokenInput, now: Date) {
   const token = `${API_TOKEN_PREFIX}${randomToken()}`;
   const expiresAt = input.expiresInDays === null ? null : new Date(now.getTime() + input.expiresInDays * DAY_MS);
@@ -51,7 +51,7 @@ export function makeApiToken(owner: { projectId: string | null; userId: string }
   return { token, row };
 }
 
-/** Describes the scopes and the end of a token, for the audit log. */
+/** Describes a token by its name, scopes and expiry date, for the audit log. */
 export const describeApiToken = ({
   name,
   scopes,

@@ -10,9 +10,10 @@ import type { DatabaseOrTransaction } from "@/server/db/client";
 import { AppError } from "@/server/errors";
 
 /**
- * Checks a trigger beyond its schema: the event source is registered, the filter fits its columns, and the actions
- * belong to this project.
- * @throws AppError BAD_REQUEST with fields `eventSource`, `filter` (and `filter.<path>` for each problem), `actionIds`
+ * Checks what the schema of a trigger cannot: its event source exists, its filter fits the source's columns and can
+ * match, and its actions belong to the project.
+ * @throws AppError BAD_REQUEST with the fields at fault: `eventSource`, `filter`, `filter.<path>` for each problem of
+ * the filter, `delaySeconds`, `actionIds`
  */
 export async function checkTriggerInput(ctx: ProjectContext, tx: DatabaseOrTransaction, input: TriggerInput): Promise<void> {
   const fields: Record<string, string> = {};
@@ -30,8 +31,8 @@ export async function checkTriggerInput(ctx: ProjectContext, tx: DatabaseOrTrans
 }
 
 /**
- * Checks only a filter, such as the filter of a shadow.
- * @throws AppError BAD_REQUEST with the fields of `checkTriggerInput` for the event source and the filter
+ * Checks a filter alone, for instance the filter of a shadow.
+ * @throws AppError BAD_REQUEST with the same fields for the event source and the filter as `checkTriggerInput`
  */
 export async function checkTriggerFilter(eventSource: string, filter: Filter): Promise<void> {
   refuse(await fieldsOfFilter({ eventSource, filter }));
@@ -53,8 +54,8 @@ async function fieldsOfFilter({
 }
 
 /**
- * Lists the problems of a filter. For a filter without one, it returns the reason why the filter can never match, if
- * there is such a reason.
+ * Lists the problems of a filter, each with its path. If there is none, but the filter can never match, it returns that
+ * as the only problem.
  */
 function filterProblems(source: EventSource, filter: Filter): { path: number[]; message: string }[] {
   const problems = checkFilter(source, filter);
@@ -66,7 +67,8 @@ function filterProblems(source: EventSource, filter: Filter): { path: number[]; 
 }
 
 /**
- * Makes fields of a filter's problems: all problems at `filter`, and each problem at `filter.<position of each child>`.
+ * Turns problems of a filter into the fields of an error. The field `filter` has all messages. A field such as
+ * `filter.0.2` has the message about the condition at this path.
  */
 function filterFields(problems: readonly { path: number[]; message: string }[]): Record<string, string> {
   if (problems.length === 0) return {};

@@ -7,12 +7,15 @@ const DAYS = 7;
 
 type Row = { id: string; name: string; createdAt: Date; hour: Date | null; matched: number };
 
-/** A trigger with the matches of its last whole hour, and their comparison with the same hours of the last 7 days. */
+/**
+ * How often a trigger matched since the beginning of the last whole hour, compared with the same hour on each of the
+ * last 7 days.
+ */
 export type TriggerWithActivity = TriggerActivity & { id: string; name: string; matched: number };
 
 /**
- * Compares the last whole hour of triggers that are on with the same hours of the last 7 days. A match in the current
- * hour counts too. It reads at most nine hours of each trigger, by its key.
+ * Compares the recent matches of triggers that are on with those of the same hour on each of the last 7 days. Recent
+ * means the last whole hour and the current hour. It reads at most nine hourly counters of each trigger.
  */
 export async function compareTriggerActivity(
   ctx: ProjectContext,

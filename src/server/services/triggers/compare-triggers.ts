@@ -12,7 +12,9 @@ import { maySeeFilterResults } from "./refuse-body-filter";
 const DAY_MS = 86_400_000;
 const STATES_MAX = 5_000;
 
-/** The parts of a trigger that a comparison reads. A match makes one execution for each of `actionKeys`. */
+/**
+ * The fields of a trigger that decide which executions it makes. A match makes one execution for each of `actionKeys`.
+ */
 export type TriggerToCompare = {
   eventSource: string;
   filter: Filter;
@@ -22,15 +24,19 @@ export type TriggerToCompare = {
   actionKeys: readonly string[];
 };
 
-/** The difference over the subjects of the last 24 hours, up to the newest 5,000. */
+/**
+ * The effect of a change of a trigger on the subjects of the last 24 hours, of which at most the newest 5,000 are
+ * evaluated.
+ */
 export type TriggerDifference = {
   observations: number;
   /**
-   * the executions that only the changed trigger would have made, and those that only the old trigger would have made
+   * `more`: executions that only the changed trigger would have made; `fewer`: executions that only the old trigger
+   * would have made
    */
   more: number;
   fewer: number;
-  /** the subjects that match after the change and that sampling leaves out */
+  /** the number of subjects that match after the change, but that sampling leaves out */
   sampledOut: number;
   /** the reason why nothing could be compared; null without a problem */
   problem: string | null;
@@ -43,7 +49,8 @@ type CompareInput = {
 };
 
 /**
- * Compares the executions that a trigger would have made before and after a change. It uses the code of the preview.
+ * Evaluates a trigger before and after a change over the latest subjects, and counts the executions that the change
+ * adds and removes.
  */
 export async function compareTriggers(
   ctx: ProjectContext,
@@ -54,7 +61,7 @@ export async function compareTriggers(
   const { eventSource } = (after ?? before)!;
   const source = getEventSource(eventSource);
   if (!source) return { ...none, problem: `There is no event source called ${eventSource}.` };
-  // A trigger that is off, or whose filter cannot be evaluated, makes no execution.
+  // A trigger whose filter cannot be evaluated, or that listens to another event source, makes no executions.
   const decides = (trigger: TriggerToCompare | null): trigger is TriggerToCompare =>
     trigger?.eventSource === eventSource && checkFilter(source, trigger.filter).length === 0;
   const [old, changed] = [decides(before) ? before : null, decides(after) ? after : null];
@@ -99,7 +106,10 @@ async function countDifferences(
   return found;
 }
 
-/** The result of a trigger for one state: the actions that it runs, and whether sampling leaves the state out. */
+/**
+ * What a trigger does for one state: the actions that it runs, and whether it matches but sampling leaves the state
+ * out.
+ */
 type StateOutcome = { actions: readonly string[]; isSampledOut: boolean };
 
 async function outcomesOf(

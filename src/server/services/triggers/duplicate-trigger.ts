@@ -9,7 +9,10 @@ import { requireProjectBelowLimit } from "../project-limits";
 import { writeTriggerVersion, lockTrigger } from "./lock-trigger";
 import { makeActionPositions } from "./trigger-columns";
 
-/** Copies a trigger. The copy is off, so that no event fires twice before somebody has checked it. */
+/**
+ * Copies a trigger without its shadow. The copy is off, so that events do not fire twice before a person has checked
+ * the copy.
+ */
 export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: string }): Promise<{ id: string }> {
   requirePermission(ctx, "trigger:write");
   const id = newId("trg");

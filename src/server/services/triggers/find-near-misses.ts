@@ -11,7 +11,7 @@ import { filterEvaluatorsOf } from "../redaction/hashed-filters";
 import { type LatestState, latestStates } from "./latest-states";
 import { refuseBodyFilter } from "./refuse-body-filter";
 
-/** The most states that are searched, newest first. Every condition of each state is evaluated. */
+/** At most this many states are evaluated, newest first. */
 const SCANNED_MAX = 1_000;
 const MISSES_SHOWN = 50;
 
@@ -24,28 +24,28 @@ type NearMissCondition = {
   path: number[];
   /** the condition in plain English */
   words: string;
-  /** the number of states whose match it prevented, alone or with others */
+  /** how many states did not match because of this condition, alone or together with others */
   stopped: number;
-  /** the number of states that would match without it */
+  /** how many states would match without this condition */
   alone: number;
 };
 type NearMiss = Omit<LatestState, "state"> & {
-  /** the position in `conditions` of the condition that failed */
+  /** the index in `conditions` of the condition that failed */
   condition: number;
 };
 export type NearMisses = {
   scanned: number;
   matched: number;
   conditions: NearMissCondition[];
-  /** the newest near misses, by the condition that stopped most states */
+  /** the newest near misses; those come first that failed the condition with most near misses */
   misses: NearMiss[];
-  /** the reason why the filter could not be evaluated */
+  /** a sentence on why the filter could not be evaluated; null without a problem */
   problem: string | null;
 };
 
 /**
- * Finds the latest states that failed only one condition of a trigger's filter. It stores nothing.
- * @throws AppError FORBIDDEN if the filter reads bodies and the reader may not
+ * Finds near misses of a trigger: recent states that failed only one condition of its filter. It stores nothing.
+ * @throws AppError FORBIDDEN if the filter reads bodies and the reader lacks the permission `body:read`
  */
 export async function findNearMisses(
   ctx: ProjectContext,

@@ -23,12 +23,14 @@ const steps = [
 type FunnelTotals = Record<(typeof steps)[number], number>;
 export type TriggerFunnel = {
   totals: FunnelTotals;
-  /**
-   * the figures of each hour, oldest first, without gaps; for 720 hours, days instead
-   */ hours: ({ hour: Date } & FunnelTotals)[];
+  /** the figures of each hour, oldest first, with empty hours; for a range of 720 hours, one entry a day */
+  hours: ({ hour: Date } & FunnelTotals)[];
 };
 
-/** Counts the outcomes of the events of the last hours, from counters that are written together with the decisions. */
+/**
+ * Returns, for the last 24, 168 or 720 hours, how many events a trigger evaluated and what became of them: matched,
+ * sampled, created, delivered and so on. It reads hourly counters.
+ */
 export async function getTriggerFunnel(
   ctx: ProjectContext,
   input: { triggerId: string; hours: FunnelRangeHours },
@@ -81,8 +83,8 @@ const nothing: FunnelTotals = {
 };
 
 /**
- * Counts the events that a trigger has evaluated, by hour. One counter for all triggers counts events by the revision
- * of the configuration. A trigger has evaluated the events of each revision in which it was on.
+ * Counts the events that a trigger evaluated in each hour. The table evaluation_counter counts a project's events by
+ * configuration revision. A trigger evaluated the events of all revisions at which it was on.
  */
 async function evaluatedByHour(
   ctx: ProjectContext,

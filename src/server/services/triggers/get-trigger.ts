@@ -4,7 +4,7 @@ import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { triggerRowSelect, type TriggerListItem, addTriggerActivity } from "./trigger-row";
 
-/** A trigger with its filter. `filter` is empty if the stored filter cannot be read; `problem` then has the reason. */
+/** A trigger with its filter. If the stored filter is unreadable, `filter` is empty and `problem` has the reason. */
 export type TriggerDetail = TriggerListItem & { filter: Filter; actionIds: string[]; createdBy: string | null };
 
 export async function getTrigger(ctx: ProjectContext, input: { triggerId: string }): Promise<TriggerDetail> {

@@ -2,7 +2,8 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 
 /**
- * The most bytes of states in one read. A second limit bounds the bytes of all reads. The newest state is always read.
+ * One query reads at most this many bytes of states, and all queries together at most TOTAL_BYTES_MAX. The newest state
+ * is always read.
  */
 const CHUNK_BYTES_MAX = 256 * 1024;
 const TOTAL_BYTES_MAX = 64 * 1024 * 1024;
@@ -17,21 +18,21 @@ export type LatestState = {
   receivedAt: Date;
   /** the total cost; null if it is unknown */
   totalCost: number | null;
-  /** further values of the list of their event source */
+  /** further values that the event source shows in its list */
   facts: unknown;
   /** JSON text */
   state: string;
 };
 
 /**
- * A part of the latest states. `available` is the number of states up to the limit, which may be more than all parts
- * hold.
+ * Some of the latest states. `available` is the number of stored states up to the limit. It is larger than the number
+ * of states read if the states exceed 64 MB.
  */
 export type LatestStatesChunk = { rows: LatestState[]; available: number };
 
 /**
- * Reads the latest states of an event source, newest first, optionally only those received in a range. The states come
- * in parts of bounded size, and 64 MB in total. PostgreSQL knows their sizes without reading them.
+ * Reads the latest states of an event source, newest first, optionally only those received in a range of time. It
+ * yields them in chunks of at most 256 KB, and at most 64 MB in total.
  */
 export async function* latestStates(
   ctx: ProjectContext,
@@ -52,7 +53,7 @@ export async function* latestStates(
   }
 }
 
-/** Groups ids into parts whose states fit into one read. It stops at the most bytes of all reads. */
+/** Groups ids into chunks whose states fit into one query. It stops before the states exceed TOTAL_BYTES_MAX. */
 function* chunks(sizes: readonly { id: string; bytes: number }[]): Generator<string[]> {
   let ids: string[] = [];
   let [bytes, total] = [0, 0];

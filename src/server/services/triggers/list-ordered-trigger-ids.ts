@@ -33,8 +33,8 @@ const states: Record<TriggerState, Prisma.Sql> = {
 };
 
 /**
- * Returns ids of a project's triggers from a position in the list on. The order changes all the time, so no key can
- * mark the position. The query reads one entry of the index (trigger, date) and up to 24 counters for each trigger.
+ * Returns the ids of one page of a project's triggers, in the chosen order. The page begins at a position in the list,
+ * because the order changes all the time. For each trigger the query reads one index entry and up to 24 counters.
  */
 export async function listOrderedTriggerIds(
   ctx: ProjectContext,

@@ -4,7 +4,7 @@ import type { Page } from "../keyset";
 import { listTriggers, type ListTriggersInput } from "./list-triggers";
 import type { TriggerDetail } from "./get-trigger";
 
-/** Lists the triggers of a project with their filters, newest first, for programs that read whole triggers. */
+/** Lists one page of a project's triggers with their filters for the REST API, newest first. */
 export async function listTriggerDetails(ctx: ProjectContext, input: ListTriggersInput): Promise<Page<TriggerDetail>> {
   const page = await listTriggers(ctx, input);
   const rows = await ctx.db.triggerConfiguration.findMany({

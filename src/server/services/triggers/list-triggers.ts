@@ -11,7 +11,10 @@ export type ListTriggersInput = TriggerListFilter & {
   limit?: number | undefined;
 };
 
-/** Lists the triggers of a project, newest first or in another order. `search` looks into names and descriptions. */
+/**
+ * Lists one page of a project's triggers, newest first or in another order. `search` finds a part of a name or
+ * description.
+ */
 export async function listTriggers(ctx: ProjectContext, input: ListTriggersInput): Promise<Page<TriggerListItem>> {
   requirePermission(ctx, "project:read");
   if (input.sort || input.state || input.actionId) return listInOrder(ctx, input);
@@ -33,7 +36,10 @@ export async function listTriggers(ctx: ProjectContext, input: ListTriggersInput
   return { ...page, items: await addTriggerActivity(ctx, page.items) };
 }
 
-/** Every order but the order by age changes all the time, so its cursor holds a position in the list, not a key. */
+/**
+ * Lists one page of triggers in an order that changes all the time. So the cursor is a position in the list and not an
+ * id.
+ */
 async function listInOrder(ctx: ProjectContext, input: ListTriggersInput): Promise<Page<TriggerListItem>> {
   const limit = input.limit ?? PAGE_SIZE_DEFAULT;
   const start = Math.max(0, Number.parseInt(input.cursor ?? "0", 10) || 0);

@@ -3,10 +3,10 @@ import { readRecentTriggerErrors } from "./recent-trigger-errors";
 
 const SHOWN_MAX = 10;
 
-/** A trigger that could not decide about events of the last hour, with the reason. */
+/** A trigger that is on and could not evaluate events of the last hour, with the reason. */
 export type TroubledTrigger = { id: string; name: string; problem: string };
 
-/** Lists up to 10 triggers of a project that are on and have a problem. */
+/** Lists up to 10 triggers of a project that are on and could not evaluate events of the last hour. */
 export async function listTroubledTriggers(ctx: ProjectContext): Promise<TroubledTrigger[]> {
   const triggers = await ctx.db.triggerConfiguration.findMany({
     where: { projectId: ctx.projectId, deletedAt: null, status: "ACTIVE" },

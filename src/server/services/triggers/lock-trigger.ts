@@ -23,7 +23,7 @@ const lockedSelect = {
 } satisfies Prisma.TriggerConfigurationSelect;
 export type LockedTrigger = Prisma.TriggerConfigurationGetPayload<{ select: typeof lockedSelect }>;
 
-/** Reads a trigger that is about to change. Its row stays locked until the change is committed. */
+/** Locks a trigger's row until the transaction ends, and reads the trigger. */
 export async function lockTrigger(
   ctx: ProjectContext,
   tx: DatabaseOrTransaction,
@@ -40,8 +40,8 @@ export async function lockTrigger(
 }
 
 /**
- * Checks that a trigger still has a version.
- * @throws AppError CONFLICT if somebody else has changed the trigger since the form was filled from that version
+ * Checks that a trigger still has the version from which a person began their change.
+ * @throws AppError CONFLICT if the trigger has another version by now
  */
 export function requireTriggerVersion(trigger: LockedTrigger, version: number): void {
   if (trigger.version === version) return;
@@ -52,7 +52,7 @@ export function requireTriggerVersion(trigger: LockedTrigger, version: number): 
   );
 }
 
-/** Stores the current version of a trigger. */
+/** Stores a copy of the trigger's current configuration as a version in its history. */
 export async function writeTriggerVersion(
   ctx: ProjectContext,
   tx: DatabaseOrTransaction,

@@ -6,9 +6,12 @@ export type PreviewTriggerInput = {
   filter: Filter;
   samplingRate: number;
   samplingBy: SamplingBy;
-  /** the id for the sampling hash; an unsaved trigger gets another sample once it has its own id */
+  /**
+   * the id of the trigger, on which sampling depends; an unsaved trigger has none, so its sample will change when it is
+   * saved
+   */
   triggerId?: string | undefined;
   limit: number;
-  /** the subject whose conditions are shown one by one */
+  /** the id of a subject for which the preview explains each condition */
   observationId?: string | undefined;
 };

@@ -17,13 +17,13 @@ import { refuseBodyFilter } from "./refuse-body-filter";
 import { computeOwnerForPeople, isInPreviewSample } from "./preview-sample";
 
 const MATCHES_SHOWN = 20;
-/** An estimate for a day needs at least this many states, received over at least this time. */
+/** The preview estimates matches for a day only from at least this many states, received over at least this time. */
 const ESTIMATE = { scannedMin: 10, rangeMsMin: 60_000 };
 const FIRINGS_A_DAY_WARNING = 10_000;
 const DAY_MS = 86_400_000;
 /**
- * The most states, newest first, for which the preview evaluates and counts every condition. For further states it may
- * stop early.
+ * For at most this many states, newest first, the preview evaluates every condition of the filter. For further states
+ * it only evaluates whether the filter matches.
  */
 const MEASURED_MAX = 500;
 
@@ -36,34 +36,35 @@ type ChosenEvent = {
 };
 export type TriggerPreview = {
   scanned: number;
-  /** the number of states up to the limit; it exceeds `scanned` if states are large */
+  /** the number of stored states, up to the limit; larger than `scanned` if the states exceed 64 MB */
   available: number;
-  /** when the oldest and the newest evaluated state were received */
+  /** when the oldest (`from`) and the newest (`to`) evaluated state were received */
   from: Date | null;
   to: Date | null;
   matched: number;
   sampledIn: number;
-  /** the number of evaluated states that name a model, and how many of them have an unknown cost */
+  /** `modelCalls`: evaluated states that name a model; `withoutCost`: those of them without a known cost */
   modelCalls: number;
   withoutCost: number;
   perDay: { matched: number; sampledIn: number } | null;
   warning: string | null;
-  /** the newest matching states */
+  /** the newest 20 matching states */
   matches: PreviewMatch[];
-  /** for each condition, in the order of the tree, the number of the newest states whose match it prevents */
+  /** for each condition of the filter, how many of the `measured` states did not match because of it */
   conditions: { path: number[]; stopped: number }[];
-  /** the number of states that `conditions` counts */
+  /** the number of newest states for which every condition was evaluated */
   measured: number;
   contradiction: { path: number[]; reason: string } | null;
-  /** the reason why the filter cannot be evaluated; then no state was evaluated */
+  /** why the filter cannot be evaluated; if set, all figures are empty */
   problem: string | null;
   tookMs: number;
   chosen: ChosenEvent | null;
 };
 
 /**
- * Evaluates a trigger over the latest states, with the same code as for new events.
- * @throws AppError FORBIDDEN if the filter reads bodies and the reader may not
+ * Evaluates an unsaved trigger over the latest stored states, and returns what it would have matched. It uses the same
+ * code as for new events.
+ * @throws AppError FORBIDDEN if the filter reads bodies and the reader lacks the permission `body:read`
  */
 export async function previewTrigger(
   ctx: ProjectContext,
@@ -163,7 +164,7 @@ async function scan(
       eventSource: source.name,
       filter: input.filter,
       states: rows.map(({ state }) => state),
-      // If the filter has taken too long once, its conditions are not counted any more.
+      // Counting stops for good once the evaluation of all conditions took too long for a state.
       measure: found.scanned < MEASURED_MAX && found.measured === found.scanned,
     };
     const left = rows.values();

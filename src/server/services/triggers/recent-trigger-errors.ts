@@ -2,7 +2,10 @@ import type { ProjectContext } from "@/server/context";
 
 const HOUR_MS = 3_600_000;
 
-/** Returns, by trigger, the reason why a current trigger could not decide about an event of the last hour. */
+/**
+ * Returns, for each trigger whose current version could not evaluate an event of the last hour, a sentence on the
+ * reason.
+ */
 export async function readRecentTriggerErrors(
   ctx: ProjectContext,
   triggers: readonly { id: string; version: number }[],

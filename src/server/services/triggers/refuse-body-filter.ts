@@ -5,8 +5,8 @@ import { AppError } from "@/server/errors";
 import { hasPermission } from "../access";
 
 /**
- * Refuses a filter over bodies to a reader without permission for bodies, because a result reveals the values that the
- * filter reads.
+ * Throws if a filter reads bodies (input, output or metadata) and the reader lacks the permission `body:read`. The
+ * results of such a filter would reveal the bodies.
  * @throws AppError FORBIDDEN
  */
 export function refuseBodyFilter(ctx: ProjectContext, source: EventSource, filter: Filter): void {
@@ -15,8 +15,8 @@ export function refuseBodyFilter(ctx: ProjectContext, source: EventSource, filte
 }
 
 /**
- * Tells whether a reader may see the results of a filter: it reads no bodies, or the reader has the permission for
- * them.
+ * Tells whether a reader may see the results of a filter. That is so if the filter reads no bodies, or the reader has
+ * the permission `body:read`.
  */
 export function maySeeFilterResults(ctx: ProjectContext, source: EventSource, filter: Filter): boolean {
   if (hasPermission(ctx, "body:read")) return true;

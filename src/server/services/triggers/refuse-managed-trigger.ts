@@ -3,18 +3,21 @@ import { AppError } from "@/server/errors";
 import type { LockedTrigger } from "./lock-trigger";
 
 /**
- * The ownership of a trigger. managed: files of a repository own it. unlocked: files own it, but a person has unlocked
- * it for now.
+ * How files own a trigger. `managed`: files of a repository own the trigger, and people only read it in the browser.
+ * `unlocked`: files own the trigger, but a person has unlocked it until the next apply.
  */
 export type TriggerManagement = "managed" | "unlocked";
 
 /**
- * Tells whether the caller may only read managed triggers. A person in the browser may; an apply of files calls with a
- * token.
+ * Tells whether the actor may only read managed triggers. That is so for a person in the browser. An apply of files
+ * runs with an API token and may change them.
  */
 export const mayOnlyReadManagedTriggers = ({ actor }: Pick<ProjectContext, "actor">): boolean => actor.type === "user";
 
-/** Refuses a person's change of a trigger that files manage. @throws AppError CONFLICT */
+/**
+ * Throws if a person wants to change a trigger that files manage.
+ * @throws AppError CONFLICT with the reason `managed`
+ */
 export function refuseManagedTrigger(ctx: ProjectContext, { name, management }: LockedTrigger): void {
   if (management !== "managed" || !mayOnlyReadManagedTriggers(ctx)) return;
   throw new AppError(

@@ -6,8 +6,8 @@ import { writeTriggerVersion, lockTrigger } from "./lock-trigger";
 import { refuseManagedTrigger } from "./refuse-managed-trigger";
 
 /**
- * Deletes a trigger. Its history stays. The deletion counts at once. A job then cancels the waiting executions.
- * `cancelled` is their number, counted up to 100,000.
+ * Marks a trigger as deleted, so that it fires no more. Its history stays. A background job cancels its waiting
+ * executions. `cancelled` is the number of waiting executions, counted up to 100,000.
  */
 export async function removeTrigger(
   ctx: ProjectContext,
@@ -24,7 +24,12 @@ export async function removeTrigger(
       data: { deletedAt: now, status: "DISABLED", version: before.version + 1 },
       select: { id: true },
     });
-    const ending = await startEndWaitingExecutionsJob(ctx, tx, { of: "trigger", id: before.id, why: "deleted", at: now });
+    const ending = await startEndWaitingExecutionsJob(ctx, tx, {
+      of: "trigger",
+      id: before.id,
+      why: "deleted",
+      at: now,
+    });
     await writeAuditEntry(ctx, tx, {
       action: "trigger.delete",
       targetId: before.id,

@@ -7,7 +7,10 @@ type Deciding = { filter: unknown; samplingRate: number; samplingBy: string };
 type Shadow = Deciding & { id: string };
 type Restart = { before: Deciding & { shadow: Shadow | null }; after: Deciding; now: Date };
 
-/** Restarts the counts of a trigger's shadow if a change affects when the trigger fires. */
+/**
+ * Sets the counts of a trigger's shadow back to zero, if a change of the trigger affects when it fires. Old counts
+ * would compare the shadow with another trigger.
+ */
 export async function restartShadowCounts(tx: DatabaseOrTransaction, { before, after, now }: Restart): Promise<void> {
   const { shadow } = before;
   if (!shadow) return;

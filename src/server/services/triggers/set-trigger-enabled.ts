@@ -4,7 +4,7 @@ import { writeAuditEntry } from "../write-audit-entry";
 import { writeTriggerVersion, lockTrigger } from "./lock-trigger";
 import { refuseManagedTrigger } from "./refuse-managed-trigger";
 
-/** Switches a trigger on or off. Its existing executions are not affected. */
+/** Switches a trigger on or off. Executions that exist already are delivered as usual. */
 export async function setTriggerEnabled(
   ctx: ProjectContext,
   input: { triggerId: string; enabled: boolean },

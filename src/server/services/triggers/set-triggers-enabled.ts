@@ -4,10 +4,9 @@ import { mayOnlyReadManagedTriggers } from "./refuse-managed-trigger";
 import { setTriggerEnabled } from "./set-trigger-enabled";
 
 /**
- * Switches several triggers on or off, each in its own transaction. It skips a trigger that was deleted in the
- * meantime.
- * @returns changed: the triggers whose state this changed; managed: triggers that were left out because files manage
- * them
+ * Switches several triggers on or off, each in its own transaction. Deleted triggers are left out.
+ * @returns `changed`: ids of the triggers that were switched; `managed`: ids of triggers that were left out because
+ * files manage them
  */
 export async function setTriggersEnabled(
   ctx: ProjectContext,

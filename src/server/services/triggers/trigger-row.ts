@@ -49,19 +49,19 @@ type TriggerCounters = {
 const noCounters: TriggerCounters = { matched: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0 };
 
 export type TriggerListItem = Omit<Row, "filter" | "actions" | "samplingBy" | "delayMode" | "management"> & {
-  /** whether files own the trigger; null if people own it */
+  /** how files own the trigger; null if no files own it */
   management: TriggerManagement | null;
   samplingBy: SamplingBy;
   delayMode: DelayMode;
   /** the filter in plain English */
   sentence: string;
-  /** the reason why the filter could not be evaluated, now or for events of the last hour; null without a problem */
+  /** why the filter cannot be evaluated now, or could not for events of the last hour; null without a problem */
   problem: string | null;
   actions: { id: string; name: string; type: string; disabledAt: Date | null }[];
   last24h: TriggerCounters;
   /** the matches and failed executions of the last 24 hours by the hour, the oldest first */
   hours: { matched: number; failed: number }[];
-  /** the comparison of its last hour with the same hours of the last 7 days; null while it is off */
+  /** the trigger's recent matches compared with the same hour on the last 7 days; null while the trigger is off */
   activity: Pick<TriggerWithActivity, "kind" | "usual" | "matched"> | null;
   lastExecutionAt: Date | null;
 };
@@ -122,7 +122,7 @@ async function daysOf(ctx: ProjectContext, triggerIds: string[]): Promise<Map<st
   return days;
 }
 
-/** Returns the time of each trigger's last execution. It takes one step down the index (trigger, date) for each. */
+/** Returns when each trigger last created an execution, by one index look-up for each trigger. */
 async function lastExecutions(ctx: ProjectContext, triggerIds: string[]): Promise<Map<string, Date>> {
   const rows = await ctx.db.$queryRaw<{ id: string; at: Date }[]>`
     SELECT t.id, e.created_at AS at FROM unnest(${triggerIds}::text[]) AS t(id)

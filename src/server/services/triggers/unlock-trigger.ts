@@ -4,7 +4,10 @@ import { writeAuditEntry } from "../write-audit-entry";
 import { lockTrigger } from "./lock-trigger";
 import type { TriggerManagement } from "./refuse-managed-trigger";
 
-/** Unlocks a managed trigger for changes in the browser. The next apply of its files locks it again. */
+/**
+ * Lets people change a trigger in the browser although files manage it. The next apply of the files makes it read-only
+ * again.
+ */
 export async function unlockTrigger(
   ctx: ProjectContext,
   input: { triggerId: string },

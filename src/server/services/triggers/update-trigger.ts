@@ -13,8 +13,8 @@ import { makeTriggerColumns, makeActionPositions } from "./trigger-columns";
 
 /**
  * Changes a trigger.
- * @param input version: the version that the form was filled from
- * @throws AppError CONFLICT if somebody else has changed the trigger since
+ * @param input `version`: the version of the trigger from which the person began the change
+ * @throws AppError CONFLICT if the trigger has another version by now
  */
 export async function updateTrigger(
   ctx: ProjectContext,

@@ -27,10 +27,16 @@ export type ListVersionsInput = {
   limit?: number | undefined;
 };
 
-/** The fields of a version by path. `mark` distinguishes two values that look the same, such as two masked URLs. */
+/**
+ * The fields of a version for a comparison, by path. `mark` tells two values apart that look equal, such as two masked
+ * URLs.
+ */
 type Fields = Map<string, { label: string; value: string | null; mark?: string }>;
 
-/** Lists the versions of a trigger or an action, newest first, each with its changes. */
+/**
+ * Lists one page of the versions of a trigger or an action, newest first, each with its changes since the version
+ * before.
+ */
 export async function listVersions(ctx: ProjectContext, input: ListVersionsInput): Promise<Page<VersionListItem>> {
   requirePermission(ctx, "project:read");
   const limit = input.limit ?? PAGE_SIZE_DEFAULT;
@@ -38,7 +44,8 @@ export async function listVersions(ctx: ProjectContext, input: ListVersionsInput
   const rows = await ctx.db.configurationVersion.findMany({
     where: { projectId: ctx.projectId, kind: input.kind, targetId: input.targetId, ...afterCursorWhere(input.cursor) },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    // Two more rows: one shows that another page exists, and one is compared with the page's last version.
+    // Two additional rows are read. One tells that another page exists. The other is compared with the last version of
+    // the page.
     take: limit + 2,
     select: { id: true, version: true, summary: true, snapshot: true, actorLabel: true, createdAt: true },
   });
@@ -126,8 +133,8 @@ function shadowText({ eventSource, shadow }: TriggerSnapshot): string | null {
 }
 
 /**
- * Returns the fields of an action's snapshot, by path. Each action type has its own, so each leaf of the JSON is a
- * field.
+ * Returns the fields of an action's version by path. Every value in the JSON is a field, because each action type has
+ * its own fields.
  */
 function actionFields(ctx: ProjectContext, snapshot: ActionSnapshot): Fields {
   const fields: Fields = new Map();

@@ -7,15 +7,15 @@ export type NewVersion = {
   kind: "trigger" | "action";
   targetId: string;
   version: number;
-  /** the content for a restore: a trigger's form input, or an action's safe form */
+  /** the stored content: the input of the trigger form, or an action's configuration without secrets */
   snapshot: unknown;
-  /** the kind of change, in words */
+  /** a few words on the change, such as "Switched off." */
   summary: string;
 };
 
 /**
- * Stores the version of a trigger or an action after a change. Call it last in the change's transaction: it reads the
- * revision of the configuration, and others see the change from that revision on.
+ * Stores a version of a trigger or an action after a change. Call it at the end of the change's transaction, because it
+ * stores the configuration revision at which the change takes effect.
  */
 export async function writeVersion(ctx: ProjectContext, tx: DatabaseOrTransaction, draft: NewVersion): Promise<void> {
   const { configRevision } = await tx.project.findUniqueOrThrow({

@@ -5,7 +5,10 @@ import { SAVED_VIEWS_MAX } from "./save-view";
 
 export type SavedView = { id: string; name: string; query: string; isShared: boolean; mayRemove: boolean };
 
-/** Lists the views of the executions that this person sees: first the project's, then their own, by name. */
+/**
+ * Lists the saved views of the execution list that a person can use: those of the project and the person's own, by
+ * name.
+ */
 export async function listViews(ctx: ProjectContext): Promise<SavedView[]> {
   requirePermission(ctx, "project:read");
   const rows = await ctx.db.savedView.findMany({

@@ -4,7 +4,7 @@ import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 
-/** Removes one of the person's own views, or one of the project's. */
+/** Removes a saved view of the person, or one that everybody in the project sees. */
 export async function removeView(ctx: ProjectContext, input: { viewId: string }): Promise<{ id: string }> {
   requirePermission(ctx, "project:read");
   await ctx.db.$transaction(async (tx) => {

@@ -6,20 +6,20 @@ import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 
-/** The most views that one person sees in a project. */
+/** A person may save at most this many views in a project, and the project may have as many shared views. */
 export const SAVED_VIEWS_MAX = 50;
 
 export const NewSavedView = z.object({
   name: z.string().trim().min(1, "Give the view a name.").max(60),
-  /** the filters in the form of the list's URL, without `?` */
+  /** the filters of the execution list as the query part of its URL, without `?` */
   query: z.string().max(4_000),
-  /** whether everybody in the project sees the view */
+  /** whether all members of the project see the view */
   isShared: z.boolean(),
 });
 
 /**
- * Saves the filters of the list under a name. Viewers save views only for themselves.
- * @throws AppError CONFLICT at 50 views
+ * Saves filters of the execution list under a name. Members with the role viewer can save views only for themselves.
+ * @throws AppError CONFLICT if the person, or for a shared view the project, has 50 views
  */
 export async function saveView(ctx: ProjectContext, input: z.infer<typeof NewSavedView>): Promise<{ id: string }> {
   requirePermission(ctx, input.isShared ? "execution:act" : "project:read");

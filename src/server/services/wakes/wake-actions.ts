@@ -3,25 +3,26 @@ import { deliveriesDueEvent } from "@/server/inngest/events";
 import type { ActionRef } from "../action-ref";
 import { retryWhileDatabaseIsAway } from "../retry-while-database-is-away";
 
-/** A wake for an action. One of its rows is due at `dueAt`. */
+/** A wake: asks for a delivery run of an action at `dueAt`, when one of its executions is due. */
 export type ActionWake = ActionRef & { dueAt: Date };
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** The most events of one request to the engine. */
+/** One request to the engine sends at most this many events. */
 const CHUNK = 1_000;
 
 /**
- * Returns the length of a wake's cell of time, ms. Later wakes of an action share an event if they fall into the same
- * cell.
+ * Returns the length of the time slot to which a wake is rounded, ms: 1 s, 10 s or 60 s, longer for a later wake. Wakes
+ * of an action in the same slot share one event.
  */
 const cellOf = (delayMs: number): number =>
   delayMs < MINUTE_MS ? SECOND_MS : delayMs < HOUR_MS ? 10 * SECOND_MS : MINUTE_MS;
 
 /**
- * Returns the time of a row's wake, epoch ms, and whether other rows may share its event. A shared wake comes at the
- * end of a cell of time, so that none of its rows is due later. A row that is due in less than a cell has its own wake.
+ * Returns when the wake of an execution shall come, epoch ms, and whether other executions share its event. A shared
+ * wake comes at the end of a time slot, when all executions of the slot are due. An execution that is due very soon has
+ * its own wake.
  */
 export function wakeTimeOfExecution(dueAt: number, now: number): { at: number; isShared: boolean } {
   const cell = cellOf(dueAt - now);
@@ -29,9 +30,11 @@ export function wakeTimeOfExecution(dueAt: number, now: number): { at: number; i
 }
 
 /**
- * Asks for runs of actions with due rows. Call it after the commit. An action has at most one wake whose run has not
- * started. That run clears the mark before it looks for rows, so it sees all rows that were written before this call.
- * @param started the time of the run that asks; the id of its event is used up
+ * Asks the engine for delivery runs of actions, now or when an execution is due. Call it after the commit. An action
+ * that has a wake for now, whose run has not started, gets no second one. That run will see all executions committed
+ * before this call.
+ * @param started if a run asks for the next one: the time of its own wake; the engine ignores another event with the
+ * same id
  */
 export async function wakeActions(
   ctx: ServiceContext,
@@ -83,8 +86,8 @@ async function clearUnsentMarks(ctx: ServiceContext, wakes: readonly ActionWake[
 }
 
 /**
- * Asks for runs as `wakeActions` does, after a person's change. If the engine does not answer, the change is stored all
- * the same, and the next look asks again.
+ * Asks for delivery runs as `wakeActions` does, but does not throw if the engine does not answer. The caller's change
+ * is stored already, and LostWorkWatch asks again later.
  */
 export async function wakeActionsIfPossible(ctx: ServiceContext, wakes: readonly ActionWake[]): Promise<void> {
   await wakeActions(ctx, wakes).catch((error: unknown) =>
@@ -92,7 +95,10 @@ export async function wakeActionsIfPossible(ctx: ServiceContext, wakes: readonly
   );
 }
 
-/** Makes the event of a wake. A wake for now has no id, because the engine takes an id only once. */
+/**
+ * Makes the engine's event for a wake. Only a shared wake has an id, so that the engine drops a second event with this
+ * id.
+ */
 const eventFor = ({ projectId, actionId }: ActionRef, at: number | null, id?: string) =>
   deliveriesDueEvent.create(
     { v: 1, projectId, actionId, at },
@@ -100,8 +106,8 @@ const eventFor = ({ projectId, actionId }: ActionRef, at: number | null, id?: st
   );
 
 /**
- * Marks the actions that have no wake yet, and returns them. It locks rows in the order of their ids, so that
- * transactions do not deadlock.
+ * Marks actions as having a wake, and returns those that had no mark. It locks the rows in the order of their ids, so
+ * that transactions do not deadlock.
  */
 async function markAsked(ctx: ServiceContext, wakes: readonly ActionWake[]): Promise<ActionRef[]> {
   if (wakes.length === 0) return [];
@@ -115,8 +121,8 @@ async function markAsked(ctx: ServiceContext, wakes: readonly ActionWake[]): Pro
 }
 
 /**
- * Records that a run of an action has started, so that the next wake is a new event. It inserts the endpoint's row if
- * that is missing.
+ * Clears the mark of an action's wake, because its delivery run has started. From now on a wake sends a new event. It
+ * inserts the action's row in action_health if the row is missing.
  */
 export async function markDeliveryRunStarted(ctx: ServiceContext, { projectId, actionId }: ActionRef): Promise<void> {
   await ctx.db.$executeRaw`/* prepared */
@@ -124,7 +130,7 @@ export async function markDeliveryRunStarted(ctx: ServiceContext, { projectId, a
     ON CONFLICT (action_id) DO UPDATE SET wake_asked_at = NULL WHERE h.wake_asked_at IS NOT NULL`;
 }
 
-/** Clears the marks of lost wakes. */
+/** Clears the marks of actions whose wakes were lost, so that they can get new wakes. */
 export async function clearLostWakes(ctx: ServiceContext, actionIds: readonly string[]): Promise<void> {
   if (actionIds.length === 0) return;
   await ctx.db.$executeRaw`

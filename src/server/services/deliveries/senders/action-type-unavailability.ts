@@ -2,7 +2,10 @@ import type { ActionType } from "@/domain/action/action-type";
 import type { ServiceContext } from "@/server/context";
 import { requireSenderOf } from "./registry";
 
-/** Says why this installation delivers nothing of an action type, as its sender does; null if it delivers. */
+/**
+ * Returns a sentence on why this installation cannot deliver actions of a type, from the sender of the type's
+ * transport; null if it can.
+ */
 export const describeActionTypeUnavailability = (
   { env }: Pick<ServiceContext, "env">,
   type: Pick<ActionType, "transport">,

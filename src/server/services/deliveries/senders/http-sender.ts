@@ -7,7 +7,7 @@ import type { ServiceContext } from "@/server/context";
 import { guardPolicyFor } from "../../webhook-policy";
 import { defineSender, type SendingProject, type SendingResult } from "./sender";
 
-/** Sends the request of a webhook through the guard. */
+/** The sender of webhooks. It sends the HTTP request through the guard, which refuses private addresses. */
 export const httpSender = defineSender<HttpMessage>({
   transport: "http",
   isMine: isHttpMessage,
@@ -42,7 +42,7 @@ async function send(ctx: ServiceContext, request: HttpMessage, from: SendingProj
     message:
       sent.kind === "response" ? answered : `${answered} ${maskEchoedSecrets(sent.message, secrets)}`.trimStart(),
     durationMs: sent.durationMs,
-    // An endpoint may answer with the request that it received.
+    // The receiver's answer may repeat secrets of the request, so they are masked.
     answer: answer
       ? {
           status: answer.status,
@@ -55,7 +55,10 @@ async function send(ctx: ServiceContext, request: HttpMessage, from: SendingProj
   };
 }
 
-/** Lists the secret values in URL, body and headers: those that their owner marked, and headers with a known name. */
+/**
+ * Lists the secret values of a request: secret parts of its URL and body, headers that a person marked as secret, and
+ * headers with a well-known name such as Authorization.
+ */
 function secretValues({ url, headers, secretHeaders, bodySecrets }: HttpMessage): string[] {
   const secret = new Set(secretHeaders.map((name) => name.toLowerCase()));
   return [

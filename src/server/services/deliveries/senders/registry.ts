@@ -3,7 +3,7 @@ import type { TransportName } from "@/domain/action/registry";
 import { httpSender } from "./http-sender";
 import type { TransportSender } from "./sender";
 
-/** The sender of each transport. An action type that delivers in a new way adds its sender here. */
+/** The sender of each transport. An action type with a new transport needs an entry here. */
 const builtIn: Record<TransportName, TransportSender> = { http: httpSender };
 
 const senders = new Map<string, TransportSender>(Object.entries(builtIn));
@@ -15,7 +15,10 @@ export function requireSenderOf({ transport }: Pick<ActionMessage, "transport">)
   return sender;
 }
 
-/** Adds a sender. @returns a function that removes it */
+/**
+ * Adds the sender of a further transport.
+ * @returns a function that removes the sender
+ */
 export function registerSender(sender: TransportSender): () => void {
   if (senders.has(sender.transport)) throw new Error(`The transport ${sender.transport} has a sender already.`);
   senders.set(sender.transport, sender);

@@ -4,16 +4,24 @@ import type { AttemptOutcome } from "@/domain/retry";
 import type { Env } from "@/env";
 import type { ServiceContext } from "@/server/context";
 
-/** The project that sends, and its signing secrets, which no record may show. */
+/**
+ * The project in whose name a message is sent, and the action's signing secrets, which must be masked in every stored
+ * record.
+ */
 export type SendingProject = { projectId: string; isDemo: boolean; secrets: readonly string[] };
 
-/** The record of a message in the history: an HTTP request, or its target in words. It holds no secret. */
+/**
+ * What the history of an execution shows of a sent message: an HTTP request without its body, or the target in words.
+ * It holds no secret.
+ */
 export type MessageRecord = { method: string; url: string; headers: HeaderList } | { to: string };
 
 /** The answer of an HTTP receiver, with masked secrets. */
 type HttpAnswer = { status: number; headers: HeaderList; body: string; truncated: boolean };
 
-/** The result of sending a message. `answer` is null if none came, or if the transport has no answers. */
+/**
+ * The result of sending one message. `answer` is null if no answer came, or if receivers of the transport send none.
+ */
 export type SendingResult = {
   outcome: AttemptOutcome;
   message: string;
@@ -23,26 +31,28 @@ export type SendingResult = {
   keepsBody: boolean;
 };
 
-/** Delivers the messages of one transport. */
+/** Delivers the messages of one transport, such as HTTP. */
 export type TransportSender = {
   transport: string;
   /**
-   * Says in a sentence why this installation sends nothing by this transport, such as a variable that its operator has
-   * not set. Null if it sends. Left out: it always does.
+   * Returns a sentence on why this installation cannot send by this transport, for instance an environment variable
+   * that is not set. Null if it can send. A sender without this function can always send.
    */
   check?(env: Env): string | null;
-  /** @param isWhole whether the reader may see credentials, such as the path of a URL */
+  /** @param isWhole whether the reader may see secrets, such as the whole URL */
   describe(message: ActionMessage, options: { isWhole: boolean }): MessageRecord;
   /**
-   * Delivers a message within 20 s. The slots expire after LEASE_MS (35 s, see reserveSlots), and the record needs the
-   * remaining time. It never throws: each error is an outcome. Members read the message and the reason, so neither may
-   * hold a path of the server. If projects share a connection, a folder or a queue, the sender keeps them apart by
-   * `from.projectId`.
+   * Delivers a message within 20 s, because the reserved slots expire after 35 s. It never throws: each error is an
+   * outcome. Members of the project read `message`, so it must not contain file paths of the server. If projects share
+   * a connection or a folder, the sender separates them by `from.projectId`.
    */
   send(ctx: ServiceContext, message: ActionMessage, from: SendingProject): Promise<SendingResult>;
 };
 
-/** Makes a sender from functions that know the transport's own message type. */
+/**
+ * Makes a TransportSender from functions that take the transport's own message type. `isMine` tells whether a message
+ * has this type.
+ */
 export function defineSender<Message extends ActionMessage>(sender: {
   transport: string;
   check?: (env: Env) => string | null;
