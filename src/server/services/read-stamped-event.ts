@@ -6,22 +6,27 @@ import { unknownVersionMessage } from "@/server/unknown-version";
 import { EVENT_DATA_VERSION, type BatchEvent } from "./batch-event";
 import { macOfStampedEvent, type EventStamp } from "./event-stamp";
 
-/** An event that reached a function: accepted with its project, or refused with the reason. */
+/**
+ * An event as a background function received it, after its stamp was read: accepted, with its project; or refused, with
+ * the reason.
+ */
 export type EventWithReadStamp = { ok: true; projectId: string; event: BatchEvent; isStamped: boolean } | RefusedEvent;
-/** An event that the functions refuse. Its project is null if no valid stamp names a project. */
+/**
+ * An event that the background functions refuse, with the reason. `projectId` is null if no valid stamp names the
+ * project.
+ */
 export type RefusedEvent = {
   ok: false;
   projectId: string | null;
   event: BatchEvent;
   reason: string;
-  /** whether the event passed the event endpoint */
+  /** whether the event has a valid stamp, because it came through the event endpoint */
   isStamped: boolean;
 };
 
 /**
- * Reads the stamp of an event that reached a function. An event without a valid stamp did not pass the endpoint. It is
- * accepted only if INNGEST_TRUST_EVENTS allows it and the event names its project. Data of an unknown version is
- * refused.
+ * Reads the stamp of an event that a background function received. An event without a valid stamp is accepted only if
+ * INNGEST_TRUST_EVENTS is set and the event names its project. Data in an unknown format version is refused.
  */
 export function readStampedEvent(input: OpenInput): EventWithReadStamp {
   const opened = readStamp(input);
@@ -100,8 +105,8 @@ function readStamp(input: OpenInput): EventWithReadStamp {
 }
 
 /**
- * Makes an id for an event without our stamp. The application may give the same id to every state of a subject. So
- * the same id with other content is another event, and the same id with the same content is a repeat.
+ * Makes the internal id of an event that did not come through the event endpoint. The id depends on the sender's id and
+ * the content. So the same id with other content is another event, and with the same content it is a repeat.
  */
 function contentId({ id, name, ts, data }: { id: string; name: string; ts: number; data: unknown }): string {
   return createHash("sha256").update(canonicalJson({ id, name, ts, data })).digest("base64url").slice(0, 26);

@@ -4,7 +4,10 @@ import type { Redactor } from "@/domain/redaction/redactor";
 import type { BatchEvent } from "./batch-event";
 import { cachedRedactorOf, type RedactionSetup } from "./redaction/cached-redactor";
 
-/** Redacts the data of an event. `isPatch` and `refusal` tell what the data holds. */
+/**
+ * Applies a project's redaction rules to the data of an event. `isPatch` and `refusal` tell whether the data is a patch
+ * or of an unaccepted event.
+ */
 export function redactEvent(
   redactor: Redactor,
   { name, isPatch, refusal }: { name: string; isPatch?: boolean | undefined; refusal?: string | undefined },
@@ -14,7 +17,10 @@ export function redactEvent(
   return redactor.redactData(data, redactionLayoutOf(getEventSource(name)), kind);
 }
 
-/** Redacts an event that did not pass the event endpoint. The endpoint redacts all other events. */
+/**
+ * Applies a project's redaction rules to an event that did not come through the event endpoint. All other events were
+ * redacted there.
+ */
 export const redactUnstampedEvent = (setup: RedactionSetup | null, event: BatchEvent): BatchEvent =>
   setup === null
     ? event

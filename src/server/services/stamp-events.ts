@@ -10,70 +10,73 @@ import { macOfStampedEvent, type EventStamp } from "./event-stamp";
 import { redactEvent } from "./redact-event";
 import { cachedRedactorOf, type RedactionSetup } from "./redaction/cached-redactor";
 
-/** An event as an application sent it. Its envelope has been checked. */
+/** An event as a sender sent it. The types of its fields have been checked, but not its data. */
 type ReceivedEvent = {
   id?: string | undefined;
   name: string;
   data: Record<string, unknown>;
   ts?: number | undefined;
-  /** the reason why the endpoint refuses the event, which then becomes a rejected event */
+  /** why the endpoint does not accept the event, which becomes a rejected event; unset for an accepted event */
   refusal?: string | undefined;
-  /** whether the event's data is a patch, which is merged into the stored state */
+  /** whether the data has only some fields, which are merged into the stored state */
   isPatch?: boolean | undefined;
-  /** attributes of the event's trace from the request; an event without a subject brings only these */
+  /** attributes for all observations of the event's trace, which came with the request */
   trace?: NewTraceAttributes | undefined;
 };
 
-/** The sender of events. Its key decides the project. */
+/** Who sent a request with events. The event key decides the project. */
 export type EventSender = {
   projectId: string;
-  /** the sender's event key; null if a person sends the event from the console */
+  /** the id of the sender's event key; null if the program sends the event itself */
   keyId: string | null;
   depth: number;
-  /** the client that the request names: `inngest-js 4.11.0` */
+  /** the client library that the request names, such as `inngest-js 4.11.0` */
   client?: string | null;
-  /** the trace context of the request; undefined without tracing */
+  /** the W3C trace context of the request; undefined without tracing */
   traceparent?: string | undefined;
 };
 
-/** The most webhooks of ours that may lead to an event, each by the one before. An event that exceeds it is refused. */
+/**
+ * An event is refused if a chain of more than this many webhooks of this program led to it. This stops endless loops.
+ */
 export const WEBHOOK_DEPTH_MAX = 3;
 
 /**
- * An event as the endpoint passes it on. It does not carry the sender's id: an Inngest server would drop a later state
- * with the same id for 24 h.
+ * An event as the event endpoint hands it to the engine. It does not carry the sender's id, because an Inngest server
+ * ignores a second event with the same id for 24 h.
  */
 export type StampedEvent = {
   name: string;
   ts: number;
   /** the project */
   owner: string;
-  /** the data and its stamp as JSON text, which is written once for every receiver */
+  /** the data with its stamp as JSON text, which is made only once */
   json: string;
 };
 
 /**
- * The most characters of JSON of a normal event. Each stage works for a millisecond or two on an event of this length.
+ * An event with more characters of JSON than this counts as large. Each step takes one or two milliseconds for an event
+ * of this length.
  */
 const LARGE_CHARS = 256 * 1024;
 
-/** Faults of a request's body that the endpoint has to repair. */
+/** What the parser found in the body of a request, so that the endpoint repairs or keeps it. */
 export type BodyTraits = {
-  /** the body has numbers with more digits than a JavaScript number keeps */
+  /** the body has numbers with more digits than a JavaScript number can hold */
   hasLongNumbers: boolean;
-  /** the body has escapes of characters that the database cannot store, so the data is cleaned */
+  /** the body may hold characters that PostgreSQL cannot store, so the data must be searched for them */
   mayHoldBadText: boolean;
-  /** the body had bytes that were not UTF-8; each run of them is U+FFFD by now */
+  /** the body had bytes that were not UTF-8, which the parser has replaced by U+FFFD */
   hasBrokenBytes: boolean;
 };
 
 export type StampEventsInput = {
   sender: EventSender;
   events: readonly ReceivedEvent[];
-  /** the internal id of each event; a repeated request has the same ids */
+  /** the internal id of each event; if a sender repeats a request, the ids are the same */
   ids: readonly string[];
   body: BodyTraits;
-  /** the project's redaction rules, which apply before anything is stored; null without rules */
+  /** the project's redaction rules, which are applied here, before anything is stored; null without rules */
   redaction: RedactionSetup | null;
   /**
    * the key of the stamps' HMAC; null if events go straight to the embedded engine, where nobody else can forge a stamp
@@ -89,9 +92,10 @@ export type StampEventsInput = {
 };
 
 /**
- * Stamps project, key and id on events. Events that pass an Inngest server also get an HMAC over all of it, so that the
- * functions refuse events from outside the endpoint.
- * @throws AppError BAD_REQUEST for a name that is no event source, or a project that is not the key's
+ * Adds the stamp to events: project, key, internal id and more. Events that go through an Inngest server also get an
+ * HMAC, so that the background functions can refuse events from elsewhere.
+ * @throws AppError BAD_REQUEST if the name of an event is no event source, or an event names another project than the
+ * key's
  */
 export function stampEvents(input: StampEventsInput): StampedEvent[] {
   const { sender, events, ids, stampKey, now } = input;
@@ -106,7 +110,8 @@ export function stampEvents(input: StampEventsInput): StampedEvent[] {
         : { value: event.data, changed: false };
     const { stamp: _stamp, alone: _alone, kept: _kept, setBy, ...received } = cleaned.value as Record<string, unknown>;
     const redacted = redactor ? redactEvent(redactor, event, received) : received;
-    // Only an event that an endpoint made may say which of its fields the trace may fill.
+    // Only an endpoint of this program may set `setBy`, which lists the fields that trace attributes may fill. So it is
+    // removed from other events.
     const data: Record<string, unknown> = event.trace && setBy ? { ...redacted, setBy } : redacted;
     const json = hasLongNumbers ? stringifyJsonIfLongNumbers(data) : null;
     const ts = event.ts ?? now.getTime();
@@ -114,7 +119,7 @@ export function stampEvents(input: StampEventsInput): StampedEvent[] {
       ...(json === null ? data : {}),
       v: versionOf(data.v),
       projectId: sender.projectId,
-      // An Inngest server starts a run without a batch at the `ts` of its event.
+      // An Inngest server delays a function that takes single events until the `ts` of its event.
       ...(alone && ts <= now.getTime() ? { alone: true } : {}),
     };
     const text = JSON.stringify(body);
@@ -145,7 +150,10 @@ export function stampEvents(input: StampEventsInput): StampedEvent[] {
   });
 }
 
-/** Cleans and redacts the trace attributes of a request, as the same fields of a subject are. */
+/**
+ * Replaces unstorable characters in trace attributes and applies the redaction rules to them, as to the same fields of
+ * an observation.
+ */
 function traceOf(news: NewTraceAttributes, eventName: string, redactor: Redactor | null): NewTraceAttributes {
   const { id, attributes, ...others } = replaceUnstorableText(news).value as NewTraceAttributes;
   if (!redactor) return { id, attributes, ...others };
@@ -161,7 +169,7 @@ function traceOf(news: NewTraceAttributes, eventName: string, redactor: Redactor
   return { id: redactor.redactText(id), attributes: readTrace(made), ...others };
 }
 
-/** Parses trace attributes after redaction. A rule may have removed or replaced a value. */
+/** Parses trace attributes again after redaction, because a rule may have removed or replaced a value. */
 function readTrace(fields: Record<string, unknown>): TraceAttributes {
   const text = (name: string): string | null => (typeof fields[name] === "string" ? fields[name] : null);
   const { tags } = fields;
@@ -174,15 +182,18 @@ function readTrace(fields: Record<string, unknown>): TraceAttributes {
 }
 
 /**
- * Returns the version of the data. An unknown version passes, so that the functions store the event as a rejected
- * event.
+ * Returns the format version of an event's data. An unknown version is passed on, so that the background functions
+ * store the event as a rejected event.
  */
 function versionOf(v: unknown): number | string {
   if (v === undefined || v === null) return EVENT_DATA_VERSION;
   return typeof v === "number" ? v : (typeof v === "string" ? v : stringifyJson(v)).slice(0, 50);
 }
 
-/** Tells whether an event key may send events of this name. The program itself sends those of every source. */
+/**
+ * Tells whether events of this name may be sent with an event key. Events of some sources only the program itself may
+ * send.
+ */
 export const maySendEventName = (name: string, { keyId }: Pick<EventSender, "keyId">): boolean => {
   const source = getEventSource(name);
   return source !== null && (keyId === null || !source.isMadeHere);

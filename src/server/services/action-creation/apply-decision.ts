@@ -6,7 +6,10 @@ import type { CachedAction, CachedTrigger } from "../matching/cached-trigger";
 import type { BatchPlanning } from "./plan-types";
 import type { PlannedExecution, ParsedEvent } from "./types";
 
-/** The event, trigger and action that a decision is about. */
+/**
+ * What a decision is about: an event, a trigger, one of its actions, and the execution that these three already have;
+ * null without one.
+ */
 export type DecidedEvent = {
   event: ParsedEvent;
   trigger: CachedTrigger;
@@ -14,7 +17,10 @@ export type DecidedEvent = {
   existing: PlannedExecution | null;
 };
 
-/** Creates or changes the execution by a decision. Every change of status goes through the table of moves. */
+/**
+ * Carries out a decision in the plan: creates, renews, restarts or cancels an execution. Returns the execution; null if
+ * there is none. A status changes only by a move that domain/execution.ts allows.
+ */
 export function applyDecision(
   decision: Decision,
   subject: DecidedEvent,

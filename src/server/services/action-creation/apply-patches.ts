@@ -5,10 +5,10 @@ import { isOlderThanStored } from "./event-order";
 import type { ParsedEvent, StoredSubject } from "./types";
 
 /**
- * Merges each patch into the state before it, which comes from the batch or the database. Events with a whole state
- * stay as they are.
- * @param events in the order in which they apply
- * @param stored the rows that the transaction has locked; empty before it has locked any
+ * Turns patch events, which bring only some fields, into events with a whole state. A patch is merged into the state
+ * before it, from the batch or the database. Other events stay unchanged.
+ * @param events events in the order in which they take effect
+ * @param stored the stored subjects that the transaction has locked; empty before any is locked
  */
 export function applyPatches(
   source: EventSource,
@@ -30,8 +30,8 @@ export function applyPatches(
 }
 
 /**
- * Merges a patch into the state before it. A patch that is older than the state still fills unset fields. So the merged
- * event is never older than the stored row.
+ * Merges one patch into the state before it. A patch that is older than the state still fills fields that the state
+ * lacks. So the merged event gets the later of both times.
  */
 function merged(
   source: EventSource,

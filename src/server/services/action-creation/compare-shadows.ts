@@ -6,10 +6,10 @@ import type { TriggerSet } from "../matching/trigger-cache";
 import type { MatchedTriggers } from "./match-event";
 import type { ParsedEvent } from "./types";
 
-/** The comparison of one shadow with its trigger over one batch. */
+/** How one shadow (a trial filter of a trigger) and its trigger compared over the events of one batch. */
 export type ShadowDifferenceCounts = {
   counts: Record<ShadowComparison | "undecided", number>;
-  /** the last comparison for each source id; null where the trigger and the shadow agree */
+  /** the last difference for each source id; null if the trigger and the shadow agree about the latest event */
   differences: Map<string, { eventId: string; active: ShadowOutcome; proposed: ShadowOutcome } | null>;
 };
 
@@ -18,11 +18,11 @@ type Input = {
   triggers: TriggerSet;
   answers: RegexResults | null;
   event: ParsedEvent;
-  /** the triggers that match the event */
+  /** the triggers that match the event, and those whose result is unknown */
   verdict: MatchedTriggers;
 };
 
-/** Decides by the shadow of each trigger that has one, and counts how its decisions differ from its trigger's. */
+/** Evaluates the shadow of each trigger over an event, and counts whether the shadow and the trigger agree. */
 export function compareShadows(tallies: Map<string, ShadowDifferenceCounts>, input: Input): void {
   const { source, triggers, answers, event, verdict } = input;
   const links = { sourceId: event.sourceId, ...source.links(event.payload) };

@@ -6,13 +6,13 @@ import type { TraceAttributes } from "@/domain/opentelemetry/map/trace-attribute
 import { applyPatches } from "./apply-patches";
 import type { ParsedEvent, StoredSubject } from "./types";
 
-/** Values that the transaction has read, beside the events. */
+/** What completes the states of events: known attributes of traces, and prices of models. */
 type Known = { traces: ReadonlyMap<string, TraceAttributes>; findPrice: FindPrice; now: Date };
 
 /**
- * Completes the states of events: it merges patches into stored states, fills fields from the trace, and computes costs
- * that the sender did not give. It drops a fill that would change nothing.
- * @param stored the rows that the transaction has locked; empty before it has locked any
+ * Completes the states of events: merges patches into stored states, adds attributes of the trace, and computes costs
+ * that the sender did not send. It drops an event that only adds trace attributes and would change nothing.
+ * @param stored the stored subjects that the transaction has locked; empty before any is locked
  */
 export function completeEvents(
   source: EventSource,
@@ -32,7 +32,10 @@ export function completeEvents(
   });
 }
 
-/** Gives a fill the state and the order of its subject's row; null if the row is gone. */
+/**
+ * Gives an event that only adds trace attributes the stored state and order of its subject. Null if the subject is no
+ * longer stored.
+ */
 function asStored(source: EventSource, event: ParsedEvent, row: StoredSubject | undefined): ParsedEvent | null {
   if (!row?.state) return null;
   const payload: unknown = source.payload.parse(parseJson(row.state));

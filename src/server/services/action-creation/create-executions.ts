@@ -28,7 +28,7 @@ export type EventBatchInput = {
   projectId: string;
   eventSource: string;
   events: BatchEvent[];
-  /** the most decisions and bytes that one transaction writes */
+  /** the most decisions and bytes that one transaction writes; unset: LIMITS */
   limits?: BatchPlanInput["limits"];
 };
 
@@ -36,12 +36,11 @@ export type EventBatchInput = {
 const LIMITS: BatchPlanInput["limits"] = { decisionsMax: 2_000, bytesMax: 16 * 1024 * 1024 };
 
 /**
- * The ActionCreationService: it stores the latest state of each source id, and decides for each event, trigger and
- * action. One transaction writes the states, decisions, executions and counters of a batch. Repeating a batch changes
- * nothing. The service returns a wake for every action with PENDING executions of the batch's source ids, changed or
- * not. So a crash between the commit and the wake loses no execution. A batch above the limits of a transaction is cut
- * into slices of whole events, in the order in which they apply. A batch that fails or takes too long is split until
- * the event at fault is alone. That event becomes a rejected event.
+ * The ActionCreationService: it processes a batch of events of one project. It stores the latest state of each subject,
+ * and decides for each event, trigger and action whether an execution is created. One transaction writes everything,
+ * and repeating a batch changes nothing. It returns wakes for all actions with PENDING executions of these subjects, so
+ * that a repeat after a crash wakes them too. A batch above the limits is cut into slices. A batch that fails is split
+ * until the faulty event is alone, which then becomes a rejected event.
  */
 export async function createExecutions(
   ctx: ServiceContext,
@@ -100,17 +99,23 @@ export async function createExecutions(
   return wakes;
 }
 
-/** All parts have the size of the first part, because the later events are probably as large. */
+/** Cuts a list into parts of the given size. After the first part was too large, later events are probably as large. */
 const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
 
 type SliceInput = { projectId: string; source: EventSource; events: ParsedEvent[]; limits: BatchPlanInput["limits"] };
 
-/** The result of a slice. If nothing was written, it holds the size of the parts to try instead. */
+/**
+ * The result of one slice of a batch. `cutAt`: nothing was written, and smaller parts of this size must be tried
+ * instead.
+ */
 type SliceOutcome = SliceResult | { cutAt: number };
 type SliceResult = { wakes: ActionWake[]; toFill: TraceToFill[] };
 
-/** Writes one slice of a batch. @throws errors of the database, after which a repeat may succeed */
+/**
+ * Processes one slice of a batch in a transaction.
+ * @throws an error of the database, if a repeat may succeed
+ */
 async function processSlice(ctx: ServiceContext, cache: TriggerCache, input: SliceInput): Promise<SliceOutcome> {
   const { projectId, events } = input;
   const [alone, ...others] = events;
@@ -121,7 +126,7 @@ async function processSlice(ctx: ServiceContext, cache: TriggerCache, input: Sli
     if (error instanceof IdOfOtherTraceError) return { cutAt: events.length };
     if (isTransientDatabaseError(error) && !isTransactionTimeout(error)) throw error;
     if (others.length > 0) return { cutAt: Math.ceil(events.length / 2) };
-    // A slow database may have caused the timeout, so the event is tried a second time.
+    // The timeout may be due to a slow database and not to this event, so the event gets a second try.
     if (isTransactionTimeout(error)) {
       const second = await runSlice(ctx, cache, input).catch((failure: unknown) => failure as Error);
       if (!(second instanceof Error)) return second;
@@ -134,7 +139,10 @@ async function processSlice(ctx: ServiceContext, cache: TriggerCache, input: Sli
   }
 }
 
-/** Rolls the transaction back, because its events would write more than the limits allow. */
+/**
+ * Thrown to roll a transaction back, because its events would write more than the limits allow. `cutAt` is the number
+ * of events that fit.
+ */
 class SliceTooLarge extends Error {
   constructor(readonly cutAt: number) {
     super(`The slice is cut before its event ${cutAt}.`);
@@ -186,7 +194,8 @@ async function runSlice(
       buildInput: makeEnvelopeBuilder(ctx, source, projectId),
       limits,
     });
-    // The cut counts only events that are new here, because events that were handled before write nothing in any slice.
+    // The plan has only new events, because events that were handled before write nothing. So the index is translated
+    // into one of the slice.
     if (plan.cutAt !== null) throw new SliceTooLarge(events.findIndex(({ id }) => id === fresh[plan.cutAt!]!.id));
     const changed = reduceUnmatchedStates(source, plan, { part, inserted, rows });
     await writeSubjects(tx, { projectId, source, plan, inserted, changed, now });
@@ -206,7 +215,7 @@ async function runSlice(
   return { wakes: makeWakes(projectId, plan.executions), toFill };
 }
 
-/** Counts the rows that the transaction of a batch has written. */
+/** Updates the metrics by the decisions and executions that a batch has written. */
 function countPlan({ metrics, now }: ServiceContext, plan: BatchPlan, events: readonly ParsedEvent[]): void {
   const nowMs = now().getTime();
   metrics.decided({
@@ -217,7 +226,10 @@ function countPlan({ metrics, now }: ServiceContext, plan: BatchPlan, events: re
   metrics.executionsCreated(plan.executions.filter(({ change }) => change === "insert").length);
 }
 
-/** Returns which clients the events came from, as far as their source tells. */
+/**
+ * Returns, for the counts of each event key, the client libraries that sent the events. Event sources that do not tell
+ * a client are left out.
+ */
 const sourceNotesOf = (projectId: string, source: EventSource, events: readonly ParsedEvent[]): SourceCount[] =>
   events.flatMap(({ keyId, client = null, patch, ended, payload, isFill }): SourceCount[] => {
     if (keyId === null || isFill) return [];
@@ -225,21 +237,21 @@ const sourceNotesOf = (projectId: string, source: EventSource, events: readonly 
     return told ? [{ projectId, keyId, kind: "client", ...told }] : [];
   });
 
-/** Removes events that were handled before, and copies inside the batch. */
+/** Removes events that an earlier batch handled, and repeated events inside the batch. */
 function firstOfEach(events: readonly ParsedEvent[], seen: ReadonlySet<string>): ParsedEvent[] {
   const taken = new Set(seen);
   return events.filter((event) => !taken.has(event.id) && taken.add(event.id));
 }
 
-/** Makes a wake for each waiting execution, with the time when the execution is due. */
+/** Makes a wake for each PENDING execution, at the time when the execution is due. */
 export const makeWakes = (projectId: string, executions: readonly PlannedExecution[]): ActionWake[] =>
   executions
     .filter(({ status }) => status === "PENDING")
     .map(({ actionId, dueAt }) => ({ projectId, actionId, dueAt }));
 
 /**
- * Returns a function that makes the envelope of an execution. The subject's JSON is made once for each event and
- * detail.
+ * Returns a function that makes the envelope (the standard webhook body) of an execution. For several executions of one
+ * event, the subject's JSON is made only once.
  */
 export function makeEnvelopeBuilder(
   ctx: ServiceContext,
@@ -249,7 +261,8 @@ export function makeEnvelopeBuilder(
   const written = new Map<string, EnvelopeSubject>();
   let writtenOf: unknown;
   const formsOf = (event: ParsedEvent, detail: EventDetailLevel): EnvelopeSubject => {
-    // Events come one after the other, so only the text of the last event is kept.
+    // All executions of an event are made before those of the next event. So only the JSON of the current event is
+    // kept.
     if (writtenOf !== event.payload) written.clear();
     writtenOf = event.payload;
     const forms = written.get(detail) ?? prepareEnvelopeSubject(source.actionInput(event.payload, detail));

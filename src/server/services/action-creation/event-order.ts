@@ -5,8 +5,9 @@ import type { ParsedEvent, StoredSubject } from "./types";
 type Ordered = Pick<ParsedEvent, "orderAt" | "ts" | "receivedMicros" | "place" | "ended" | "id">;
 
 /**
- * Compares events of one source id by the order in which they apply: updatedAt (or ts), then ts, then the order of
- * receipt. If two events are equal in these, the event with an end comes last. The id makes the order total.
+ * Compares two events of one subject: the later one has the newer state. The order is by updatedAt (or ts without it),
+ * then ts, then the time of receipt. If all are equal, the event of an ended subject is later, and then the one with
+ * the larger id.
  */
 export function compareEvents(a: Ordered, b: Ordered): number {
   return (
@@ -19,7 +20,7 @@ export function compareEvents(a: Ordered, b: Ordered): number {
   );
 }
 
-/** Tells whether an event is older than a stored state, or is the event of that state. */
+/** Tells whether an event is older than its subject's stored state, or is the very event that made the state. */
 export function isOlderThanStored(event: ParsedEvent, row: StoredSubject, source: EventSource): boolean {
   if (row.orderAt === null || row.orderTs === null || row.state === null) return false;
   const { state } = row;
@@ -29,7 +30,7 @@ export function isOlderThanStored(event: ParsedEvent, row: StoredSubject, source
       ts: row.orderTs,
       receivedMicros: row.orderReceived ?? 0,
       place: row.orderPlace ?? 0,
-      // The getter runs only if all else is equal, because it parses the state.
+      // A getter, because parsing the state is costly and rarely needed: only if all times are equal.
       get ended() {
         return source.hasEnded(parseJson(state));
       },

@@ -1,6 +1,9 @@
 import type { PlannedExecution } from "./types";
 
-/** The executions of a batch by their unique key, and the triggers that have an execution of a source id. */
+/**
+ * Finds executions of a batch by trigger, action and source id, and the triggers that have an execution for a source
+ * id.
+ */
 export class ExecutionIndex {
   readonly #byKey = new Map<string, PlannedExecution>();
   readonly #triggers = new Map<string, Set<string>>();

@@ -5,10 +5,10 @@ import type { PlannedExecution, LockedSubjects, ParsedEvent } from "./types";
 import { insertSubjects, makeSubjectRow } from "./write-batch";
 
 /**
- * Locks the rows of the batch's subjects in id order, and inserts new rows. So two batches about the same
- * subject apply one after the other and do not deadlock. A new row is complete at once, with the last event of the
- * batch: an insert and a later update would cost twice.
- * @param storedIds ids of subjects that are locked if they exist, and never inserted
+ * Locks the stored rows of a batch's subjects and inserts rows for new subjects, all in the order of their ids. So two
+ * batches about the same subjects wait for each other and do not deadlock. A new row gets the state of the batch's last
+ * event at once, which saves an update.
+ * @param storedIds ids of further subjects, which are locked if they are stored and never inserted
  */
 export async function lockSubjects(
   tx: DatabaseOrTransaction,
@@ -67,7 +67,7 @@ export async function lockSubjects(
   return { stored, inserted };
 }
 
-/** Returns the ids of events that an earlier batch handled. A repeated batch changes and counts nothing. */
+/** Returns those of the given event ids that an earlier batch has handled. The caller skips these events. */
 export async function findHandledEvents(
   tx: DatabaseOrTransaction,
   projectId: string,
@@ -80,8 +80,8 @@ export async function findHandledEvents(
 }
 
 /**
- * Returns the executions of these source ids. It locks them in id order, so that no delivery claims them before the
- * commit.
+ * Reads and locks all executions of the given subjects, in the order of their ids. Until the commit, no delivery run
+ * can claim them.
  */
 export async function lockExecutions(
   tx: DatabaseOrTransaction,
@@ -99,8 +99,9 @@ export async function lockExecutions(
 }
 
 /**
- * Counts the executions of this hour for triggers with a cap. Until the commit, no other batch decides for these
- * triggers. The advisory locks are taken before any row lock, in one order, so that transactions do not deadlock.
+ * Returns how many executions each trigger with a cap has created in this hour. It locks these triggers until the
+ * commit, so that no other batch decides for them. Every batch takes these locks first and in the same order, against
+ * deadlocks.
  */
 export async function countCappedExecutions(
   tx: DatabaseOrTransaction,
@@ -121,5 +122,5 @@ export async function countCappedExecutions(
   return new Map(rows.map((row) => [row.id, row.created]));
 }
 
-/** The seed keeps these advisory locks apart from other hashed locks. */
+/** A seed for the hashes of these advisory locks, so that other advisory locks have other numbers. */
 const CAP_LOCK_SEED = 0x6361_7073; // "caps"

@@ -5,8 +5,8 @@ import { compareTriggerIds, type TriggerSet } from "../matching/trigger-cache";
 import type { PlannedExecution, ParsedEvent } from "./types";
 
 /**
- * The triggers that match an event. `unsure` holds triggers whose regular expressions ran out of time, if the match
- * depends on them.
+ * The triggers that match an event. `unsure`: triggers whose result is unknown, because a regular expression ran out of
+ * time and the result depends on it.
  */
 export type MatchedTriggers = { matched: CachedTrigger[]; unsure: { trigger: CachedTrigger; problem: string }[] };
 
@@ -17,14 +17,18 @@ type Input = {
   executions: readonly PlannedExecution[];
 };
 
-/** Evaluates a batch's slow regular expressions in a thread. Null if no trigger has one. */
+/**
+ * Evaluates the slow regular expressions of triggers over a batch's events in a worker thread, before the batch is
+ * planned. Null if no trigger has a regular expression.
+ */
 export async function evaluateRegexesAhead(
   compute: Compute,
   { projectId, triggers, events, executions }: Input,
 ): Promise<RegexResults | null> {
   if (!triggers.hasRegexes) return null;
   return compute.evaluateRegexes({ projectId, purpose: "events" }, (lookup) => {
-    // The map includes triggers that matched earlier and no longer match.
+    // By source id, the triggers whose filters must be evaluated even if they no longer match, because they have an
+    // execution.
     const involved = new Map<string, Set<string>>();
     const involve = (sourceId: string, triggerId: string): void =>
       void involved.set(sourceId, (involved.get(sourceId) ?? new Set()).add(triggerId));
@@ -39,7 +43,7 @@ export async function evaluateRegexesAhead(
   });
 }
 
-/** Returns the triggers that match an event. */
+/** Finds the triggers that match an event. */
 export function matchEvent(triggers: TriggerSet, payload: unknown, answers: RegexResults | null): MatchedTriggers {
   if (answers === null) return { matched: triggers.match(payload), unsure: [] };
   const open = new Set<string>();
@@ -58,10 +62,16 @@ export function matchEvent(triggers: TriggerSet, payload: unknown, answers: Rege
   return { matched: [...byId.values()].sort(compareTriggerIds), unsure };
 }
 
-/** The most undecided expressions of a filter: each further one doubles the cases. */
+/**
+ * If a filter has more expressions without a result than this, all cases are not tried. Each further expression doubles
+ * the number of cases.
+ */
 const UNDECIDED_MAX = 4;
 
-/** Returns the filter's result if it is the same for every answer of these expressions; otherwise null. */
+/**
+ * Evaluates a filter for all possible results of the undecided expressions. Returns the filter's result if it is always
+ * the same; otherwise null.
+ */
 function whateverTheyAre(
   trigger: CachedTrigger,
   payload: unknown,

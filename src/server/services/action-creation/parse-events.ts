@@ -9,7 +9,9 @@ import type { BatchEvent } from "../batch-event";
 
 const FUTURE_MAX_MS = 5 * 60_000;
 
-/** Parses each event separately, so that a bad event never fails its batch. */
+/**
+ * Parses the events of a batch one by one. An invalid event is returned as rejected and does not make the batch fail.
+ */
 export function parseEvents(
   source: EventSource,
   events: readonly BatchEvent[],
@@ -47,13 +49,13 @@ export function parseEvents(
   return { parsed, rejected };
 }
 
-/** Parses the data of an event. Null if the data is nested deeper than the parser can follow. */
+/** Parses the data of an event by its source's schema. Null if the data is nested too deeply for the parser. */
 function safeParse(
   source: EventSource,
   { data, patch }: BatchEvent,
 ): ReturnType<EventSource["payload"]["safeParse"]> | null {
   try {
-    // Without a stored subject, a patch alone becomes the payload.
+    // A patch is first parsed as if its subject were new. Later it is merged into the stored state.
     return source.payload.safeParse(patch === undefined ? data : source.applyPatch?.(null, patch));
   } catch (error) {
     if (error instanceof z.ZodError) return { success: false, error };
@@ -62,11 +64,14 @@ function safeParse(
   }
 }
 
-/** Browsers resolve `.` and `..` in a URL as folders (RFC 3986, 5.2.4), so nobody could open the page of such an id. */
+/**
+ * Returns the problem of an id. Browsers resolve `.` and `..` in a URL as folders (RFC 3986, 5.2.4), so nobody could
+ * open a page for such an id.
+ */
 const idProblem = (id: string): string | null =>
   id === "." || id === ".." ? `The id ${JSON.stringify(id)} cannot be part of a URL. Send another id.` : null;
 
-/** Returns the problem of a time that orders events, with the name of the sent field; null if there is none. */
+/** Returns a sentence on why a time of an event is not plausible, with the name of its field; null if it is. */
 function timeProblem(field: string, ms: number | undefined, now: Date): string | null {
   if (ms === undefined) return null;
   const unit = describeTimeUnitProblem(ms);

@@ -27,8 +27,9 @@ const emptyPlan = (executions: readonly PlannedExecution[]): BatchPlan => ({
 });
 
 /**
- * Applies the events one after the other, and decides for each event, trigger and action. It does no I/O. It stops at
- * the event that exceeds the limits; the caller then plans again with the events before that one.
+ * Plans all rows that a batch of events writes, without I/O. It applies one event after the other, and decides for each
+ * event, trigger and action. It stops at the event that exceeds the limits. The caller then plans again with fewer
+ * events.
  */
 export function planBatch(input: BatchPlanInput): BatchPlan {
   const plan = emptyPlan(input.executions);
@@ -60,9 +61,9 @@ function isOlder(event: ParsedEvent, { source, stored }: BatchPlanInput, plan: B
   const row = stored.get(event.sourceId);
   const planned = plan.subjects.get(event.sourceId)?.event;
   if (source.isStart?.(event.payload) && (planned ? planned.ended : hasEndedState(row, source))) return true;
-  // The events of a batch are sorted, so only a stored state can be newer.
+  // The events of a batch are sorted. So no event is older than an earlier event of the batch.
   if (planned) return false;
-  // A patch is merged into the stored state, because it fills unset fields whatever its age.
+  // A patch is never ignored for its age, because it still fills fields that the state lacks.
   if (event.patch !== undefined || event.isFill) return false;
   return row !== undefined && isOlderThanStored(event, row, source);
 }
@@ -95,20 +96,23 @@ function applyState(event: ParsedEvent, { input, plan }: BatchPlanning, latest: 
   });
 }
 
-/** A backfill of one trigger over stored states. It creates executions and leaves existing executions unchanged. */
+/** The input to plan one chunk of a backfill: one trigger over stored states. Existing executions stay unchanged. */
 export type BackfillPlanInput = Omit<
   BatchPlanInput,
   "stored" | "triggers" | "answers" | "createdThisHour" | "unmatchedState" | "limits"
 > & {
   trigger: CachedTrigger;
-  /** tells whether the trigger matches the next event; null if no time is left, and the chunk ends here */
+  /**
+   * tells whether the trigger matches the next event; null if the regular expressions have used up their time, so that
+   * the chunk must end
+   */
   matches: () => Promise<boolean | null>;
   jobId: string;
-  /** the most executions of the chunk */
+  /** the most executions that the chunk may create */
   executionsMax: number;
 };
 
-/** Plans a chunk of a backfill: the number of visited states, and the rows to write. */
+/** Plans one chunk of a backfill: the rows to write, and the number of processed states. */
 export async function planBackfill(input: BackfillPlanInput): Promise<{ plan: BatchPlan; processed: number }> {
   const plan = emptyPlan([]);
   const executions = new ExecutionIndex(input.executions);
@@ -141,8 +145,8 @@ export async function planBackfill(input: BackfillPlanInput): Promise<{ plan: Ba
 }
 
 /**
- * Decides about an event for each trigger that matches, and for each other trigger with an execution of this source id,
- * which may be cancelled.
+ * Decides about an event for each trigger that matches. A trigger that does not match, but has an execution for the
+ * subject, decides too: it may cancel that execution.
  */
 function decideEvent(event: ParsedEvent, planning: BatchPlanning): void {
   const { input, plan, executions } = planning;
@@ -169,7 +173,7 @@ function decideEvent(event: ParsedEvent, planning: BatchPlanning): void {
 
 const unexplained = { reason: "the filter did not hold" };
 
-/** `failure` is the reason why the trigger does not match; null if it matches. */
+/** An event and a trigger to decide about. `failure` is why the trigger does not match; null if it matches. */
 type Matched = { event: ParsedEvent; trigger: CachedTrigger; failure: { reason: string } | null };
 
 function decideTrigger({ event, trigger, failure }: Matched, planning: BatchPlanning): void {

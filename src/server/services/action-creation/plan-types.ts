@@ -14,53 +14,53 @@ import type {
   StoredSubject,
 } from "./types";
 
-/** The rows that the transaction has read before it decides. */
+/** Everything that a batch's decisions depend on: its events, and what the transaction has read. */
 export type BatchPlanInput = {
   source: EventSource;
-  /** parsed events in the order in which they apply, without events that an earlier batch handled */
+  /** parsed events in the order in which they take effect, without events that an earlier batch handled */
   events: readonly ParsedEvent[];
   stored: Map<string, StoredSubject>;
   executions: readonly PlannedExecution[];
   triggers: TriggerSet;
-  /** the results of slow regular expressions; null without such expressions */
+  /** the results of slow regular expressions from the worker thread; null if no trigger has a regular expression */
   answers: RegexResults | null;
-  /** for triggers with a cap: the executions that were created in this hour before this batch */
+  /** for each trigger with a cap: how many executions it created in this hour before this batch */
   createdThisHour: ReadonlyMap<string, number>;
   now: Date;
-  /** returns the stored part of an event that no trigger matches */
+  /** returns the state that is stored for an event that no trigger matches, perhaps without its large fields */
   unmatchedState: (event: ParsedEvent) => string;
-  /** makes the envelope of an execution */
+  /** makes the envelope (the standard webhook body) of an execution */
   buildInput: (request: {
     event: ParsedEvent;
     trigger: CachedTrigger;
     action: CachedAction;
     executionId: string;
   }) => Envelope;
-  /** the limits of one transaction; the first event is decided whatever its size */
+  /** the most decisions and bytes of one transaction; the first event may exceed them */
   limits: { decisionsMax: number; bytesMax: number };
 };
 
-/** The latest event of a subject, and the number of its different states. */
+/** What a batch writes to a subject's row: its latest event, and how many different states the subject has had. */
 export type PlannedSubject = { event: ParsedEvent; revisionCount: number };
 
-/** The rows that the transaction writes. */
+/** All rows that the transaction of a batch writes. */
 export type BatchPlan = {
   subjects: Map<string, PlannedSubject>;
   revisions: PlannedRevision[];
-  /** stored states that this batch replaces, with the ids of their events */
+  /** stored states that this batch replaces, to be kept in the revisions of the events that made them */
   superseded: { eventId: string; state: string }[];
   executions: PlannedExecution[];
   decisions: PlannedDecision[];
   counters: Map<string, CounterIncrements>;
-  /** the comparisons by shadow id; empty without shadows */
+  /** the comparisons of shadows with their triggers, by shadow id; empty without shadows */
   shadows: Map<string, ShadowDifferenceCounts>;
-  /** the number of decided events; events older than the stored state do not count */
+  /** the number of events that triggers evaluated; events older than the stored state do not count */
   evaluated: number;
-  /** the bytes of all envelopes */
+  /** the size of all new envelopes in bytes */
   bytes: number;
-  /** the index of the first event that exceeds the limits; null if all events fit */
+  /** how many events fit into the limits, at least 1; null if all events fit */
   cutAt: number | null;
 };
 
-/** The planning of one batch: its input, the plan so far, and the stored and planned executions. */
+/** The work of planning one batch: its input, the plan so far, and an index of stored and new executions. */
 export type BatchPlanning = { input: BatchPlanInput; plan: BatchPlan; executions: ExecutionIndex };

@@ -6,7 +6,7 @@ type StoredExecution = Pick<
   "status" | "attemptCount" | "cancelledBy" | "isResend" | "createdAt" | "dueAt"
 >;
 
-/** Converts a stored execution to the form that `decideOnEvent` takes. */
+/** Converts an execution to the form that the domain's `decideOnEvent` takes. */
 export const toExistingExecution = (execution: StoredExecution): ExistingExecution => ({
   status: execution.status,
   attemptsMade: execution.attemptCount,
@@ -16,7 +16,10 @@ export const toExistingExecution = (execution: StoredExecution): ExistingExecuti
   dueAt: execution.dueAt,
 });
 
-/** Makes the revision of an event. `state` is null if the subject's row holds the state. */
+/**
+ * Makes the revision row of an event, which records that the event was handled. `state` is null as long as the
+ * subject's row holds the same state.
+ */
 export const makePlannedRevision = (
   event: ParsedEvent,
   outcome: PlannedRevision["outcome"],
@@ -30,7 +33,10 @@ export const makePlannedRevision = (
   keyId: event.keyId,
 });
 
-/** Makes a decision about an event, still without its trigger, action and execution. */
+/**
+ * Makes a decision row about an event, to which the caller adds the kind and, if there are any, trigger, action and
+ * execution.
+ */
 export const makeBlankDecision = (event: ParsedEvent): Omit<PlannedDecision, "kind" | "reason"> => ({
   eventId: event.id,
   sourceId: event.sourceId,

@@ -7,8 +7,8 @@ import type { BatchPlan } from "./plan-types";
 import type { ParsedEvent } from "./types";
 
 /**
- * Reduces the states of new rows that no trigger can match, so that each row is written only once. Here every regular
- * expression counts as a match; `reduceUnmatchedStates` decides exactly.
+ * Shortens the states of events that no trigger can match, before their rows are inserted. So most rows need no later
+ * update. Regular expressions are not evaluated here and count as matching; `reduceUnmatchedStates` is exact.
  */
 export function reduceUnmatchableStates(
   source: EventSource,
@@ -21,16 +21,16 @@ export function reduceUnmatchableStates(
 }
 
 type Made = {
-  /** for each row that the batch has inserted, the event that it was made from, by the row's id */
+  /** the id of the event from which each new row was made, by the id of the row */
   inserted: ReadonlyMap<string, string>;
-  /** the events in the form in which they were inserted */
+  /** the events with the states that were inserted */
   rows: readonly ParsedEvent[];
 };
 
 /**
- * Reduces the planned states that no trigger matched, also those of revisions. A subject with an execution, or
- * with a trigger's decision, keeps its whole state.
- * @returns the ids of rows that the batch has inserted with another state than the planned one
+ * Shortens the planned states of subjects that no trigger matched, as the project's setting demands. A subject with an
+ * execution or a trigger's decision keeps its whole state.
+ * @returns ids of the new rows whose inserted state differs from the planned one and needs an update
  */
 export function reduceUnmatchedStates(
   source: EventSource,
@@ -56,8 +56,8 @@ export function reduceUnmatchedStates(
 }
 
 /**
- * Returns the stored part of an event that no trigger matches. A state without an end stays whole, because later
- * patches are merged into it.
+ * Returns the state to store for an event that no trigger matches. The state of a patch is not shortened before its
+ * subject has ended, because later patches are merged into it.
  */
 export function reducedStateOf(source: EventSource, event: ParsedEvent, part: StoredPart): string {
   if (part === "full" || !source.reduce || (event.patch !== undefined && !event.ended)) return event.state;

@@ -4,10 +4,13 @@ import { newId } from "@/server/ids";
 import type { EventToReject } from "./types";
 import { EVENT_DATA_VERSION, type BatchEvent } from "../batch-event";
 
-/** The most bytes of a rejected event's data that are stored. */
+/** At most this many characters of a rejected event's data are stored. */
 const REJECTED_BODY_MAX = 64 * 1024;
 
-/** Stores rejected events for the project's admins, each once. */
+/**
+ * Stores events that could not be processed, with the reason, so that members of the project see them. A repeated event
+ * is stored only once.
+ */
 export async function storeRejectedEvents(
   ctx: ServiceContext,
   projectId: string | null,
@@ -31,7 +34,7 @@ export async function storeRejectedEvents(
   ctx.metrics.eventsRejected(count);
 }
 
-/** Returns the data as the sender sent it: without the project and the usual version, which the endpoint adds. */
+/** Removes from an event's data what the event endpoint added: the project, and the current format version. */
 function asSent(data: BatchEvent["data"]): unknown {
   if (typeof data !== "object" || data === null) return data;
   const { projectId: _projectId, v, ...sent } = data as Record<string, unknown>;

@@ -9,18 +9,18 @@ import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { ParsedEvent } from "./types";
 import type { BatchEvent } from "../batch-event";
 
-/** The project and the event source of some traces. */
+/** The project and the event source to which traces belong. */
 type Place = { projectId: string; eventSource: string };
 
-/** A trace with new attributes that its stored subjects lack. */
+/** A trace whose new attributes must be added to observations that are stored already. */
 export type TraceToFill = { traceId: string; revision: number; keyId: string | null; depth: number };
 
-/** The known attributes of the traces in a batch, and the traces to fill. */
+/** The attributes of a batch's traces, by trace id, and those traces whose stored observations lack attributes. */
 export type KnownTraces = { attributes: ReadonlyMap<string, TraceAttributes>; toFill: TraceToFill[] };
 
 /**
- * A stored trace. `newsIds` holds the ids of events without a subject from which the trace got attributes. No
- * other row names these events.
+ * The stored attributes of a trace. `newsIds`: ids of events that brought only attributes and no observation. They are
+ * kept here to recognize a repeat.
  */
 type StoredTrace = TraceAttributes & { newsIds?: string[] };
 
@@ -29,10 +29,10 @@ type Row = { traceId: string; attributes: string; revision: number; filledRevisi
 const NEWS_IDS_MAX = 50;
 
 /**
- * Locks the traces of a batch's events in the order of their ids, and adds the attributes that the events bring. So two
- * batches about one trace run one after the other. A fill gives the new attributes to subjects that are stored
- * already. A later subject has them when it is decided.
- * @param seen ids of events that were handled before; a repeat brings nothing new
+ * Stores the trace attributes (such as user and session) that a batch's events bring, and returns all known ones. It
+ * locks the traces in the order of their ids, so that two batches about one trace wait for each other. Observations of
+ * this batch and later ones get the attributes directly. `toFill` names traces whose stored observations need them.
+ * @param seen ids of events that an earlier batch handled; they bring nothing new
  */
 export async function recordTraceAttributes(
   tx: DatabaseOrTransaction,
@@ -89,12 +89,15 @@ function learned(known: StoredTrace | null, events: readonly BatchEvent[], seen:
   return newsIds.length === 0 ? attributes : { ...attributes, newsIds: newsIds.slice(-NEWS_IDS_MAX) };
 }
 
-/** The limits of one fill: its subjects, their age since receipt, and their bytes. Each subject is decided again. */
+/**
+ * Limits for adding attributes to a trace's stored observations: the most observations, their greatest age in ms, and
+ * the most bytes of one slice. They are limited because triggers decide about each of them again.
+ */
 const FILL = { subjectsMax: 500, withinMs: 3_600_000, bytesMax: 4 * 1024 * 1024 };
 
 /**
- * Makes events that add a trace's attributes to its stored subjects: the 500 newest of the last hour, in slices of
- * bounded size. The id of an event is the same for the same revision of the trace, so that a repeat changes nothing.
+ * Makes events that add a trace's attributes to its stored observations: the 500 newest of the last hour, in slices of
+ * at most 4 MB. A repeat for the same revision of the trace makes the same event ids, so that it changes nothing.
  */
 export async function makeTraceFillEvents(
   ctx: ServiceContext,
@@ -118,7 +121,7 @@ export async function makeTraceFillEvents(
     slices.at(-1)!.push({
       ...{ id: fillId(traceId, revision, row.id), name: eventSource, sourceId: row.id, keyId, depth },
       ...{ isFill: true, trace: { id: traceId, attributes: unknownTraceAttributes } },
-      // The transaction reads the other fields from the row.
+      // `completeEvents` fills in these fields from the stored row.
       ...{ data: null, payload: null, state: "", ts: 0, orderAt: 0, receivedMicros: 0, place: 0 },
       ...{ ended: false, sanitized: false },
     });
@@ -132,7 +135,7 @@ const fillId = (traceId: string, revision: number, sourceId: string): string =>
     .digest("base64url")
     .slice(0, 26)}`;
 
-/** Records that the stored subjects of a trace have all attributes of a revision. */
+/** Records that the stored observations of a trace have all its attributes, up to a revision. */
 export async function markTraceFilled(ctx: ServiceContext, { projectId, eventSource }: Place, trace: TraceToFill) {
   await ctx.db.$executeRaw`/* prepared */
     UPDATE trace_attributes SET filled_revision = ${trace.revision}

@@ -6,25 +6,25 @@ import type { Decision } from "@/domain/decide";
 /** An event with its parsed payload. */
 export type ParsedEvent = BatchEvent & {
   payload: unknown;
-  /** the payload as JSON text, in the form in which it is stored */
+  /** the payload as JSON text, as it is stored in the subject's row */
   state: string;
   sourceId: string;
-  /** the time that orders the events of one source id: updatedAt, or ts without it */
+  /** the first criterion for the order of a subject's events, epoch ms: updatedAt, or ts without it */
   orderAt: number;
-  /** whether the subject has an end */
+  /** whether the observed step has ended, so that no further fields are expected */
   ended: boolean;
 };
 
 export type EventToReject = { event: BatchEvent; reason: string };
 
-/** The latest state, in a row that the transaction has locked. */
+/** A stored subject that the transaction has locked: its latest state, and the order of the event that made it. */
 export type StoredSubject = {
   id: string;
   state: string | null;
   traceId: string | null;
   orderAt: number | null;
   orderTs: number | null;
-  /** null if an older version of the program stored the state */
+  /** the order of receipt of that event; null if an older release stored the state */
   orderReceived: number | null;
   orderPlace: number | null;
   lastEventId: string | null;
@@ -32,10 +32,16 @@ export type StoredSubject = {
   sanitized: boolean;
 };
 
-/** The batch's subjects: stored states, and the events of new rows. */
+/**
+ * A batch's subjects by id. `stored`: the rows that existed before. `inserted`: for each new row, the id of the event
+ * from which it was made.
+ */
 export type LockedSubjects = { stored: Map<string, StoredSubject>; inserted: Map<string, string> };
 
-/** An execution of the batch: a locked row, or a new execution. */
+/**
+ * An execution that a batch of events concerns: a stored one that is locked, or a new one. `change` tells what must be
+ * written.
+ */
 export type PlannedExecution = {
   id: string;
   triggerId: string;
@@ -43,7 +49,7 @@ export type PlannedExecution = {
   sourceId: string;
   status: ExecutionStatus;
   statusReason: string;
-  /** the value that the failed condition saw; null if the status has another reason */
+  /** the value of the event that failed a condition, as part of the reason; null if the reason names no value */
   statusSeen: string | null;
   attemptCount: number;
   scheduleStart: number;
@@ -52,14 +58,14 @@ export type PlannedExecution = {
   createdAt: Date;
   dueAt: Date;
   cancelRequestedAt: Date | null;
-  /** the new input if the batch replaces it; else null */
+  /** the new envelope, if the batch creates or renews the execution; null to keep the stored one */
   input: Envelope | null;
   triggerVersion: number;
   eventId: string;
   depth: number;
-  /** the span that creates or renews the execution; null without tracing */
+  /** the W3C traceparent of the span that creates or renews the execution; null without tracing */
   traceparent: string | null;
-  /** the backfill that creates the execution */
+  /** the id of the backfill job that creates the execution; unset for a normal event */
   jobId?: string | undefined;
   change: "none" | "insert" | "update";
 };
@@ -68,7 +74,9 @@ export type PlannedRevision = {
   eventId: string;
   observationId: string;
   outcome: "APPLIED" | "UNCHANGED" | "OLDER";
-  /** the state after this event, if a later event of the batch has replaced that state; else null */
+  /**
+   * the state after this event, if a later event of the batch has replaced it; null while the subject's row holds it
+   */
   state: string | null;
   orderAt: Date;
   keyId: string | null;

@@ -3,18 +3,21 @@ import { stringifyJson } from "@/domain/json/long-number";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { ParsedEvent, StoredSubject } from "./types";
 
-/** Another transaction has stored the same id for another trace. The slice starts again and then sees that row. */
+/**
+ * Thrown if another transaction has just stored the same source id for a different trace. The slice runs again and then
+ * makes a unique id.
+ */
 export class IdOfOtherTraceError extends Error {}
 
 /**
- * Gives an event a unique id if its id already belongs to another trace, in the database or the batch. It reads nothing
- * if no event of the batch needs this.
+ * Replaces the source id of an event if the id already belongs to a different trace, in the database or the batch. Span
+ * ids are unique only inside their trace. It queries nothing if the event source has unique ids.
  */
 export async function withUniqueIds(
   tx: DatabaseOrTransaction,
   { projectId, source, events }: { projectId: string; source: EventSource; events: readonly ParsedEvent[] },
 ): Promise<readonly ParsedEvent[]> {
-  // The event of a fill has the stored id of its subject already.
+  // An event that only adds trace attributes names its stored subject already.
   const places = events.map(({ payload, isFill }) => (isFill ? null : (source.qualifyIdByTrace?.(payload) ?? null)));
   const ids = events.filter((_, index) => places[index]).map(({ sourceId }) => sourceId);
   if (ids.length === 0) return events;
@@ -34,8 +37,8 @@ export async function withUniqueIds(
 }
 
 /**
- * Checks that each locked row belongs to the trace of its event.
- * @throws IdOfOtherTraceError if a row belongs to another trace
+ * Checks that each stored subject belongs to the same trace as its event.
+ * @throws IdOfOtherTraceError if a subject belongs to another trace
  */
 export function requireTracesOfEvents(
   source: EventSource,

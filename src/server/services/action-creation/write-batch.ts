@@ -7,15 +7,15 @@ import type { BatchPlan, PlannedSubject } from "./plan-types";
 import type { PlannedDecision, PlannedExecution } from "./types";
 
 /*
- * Each function writes its rows in one statement for each megabyte, so that a batch costs a handful of round trips. The
- * rows are sent as one JSON text. Its type is json, because jsonb refuses some texts and reorders keys.
+ * Each function writes all its rows by one SQL statement for each megabyte, so that a batch needs only a few queries.
+ * The rows are one JSON parameter. Its SQL type is json, because jsonb refuses some texts and reorders keys.
  */
 
 type SubjectRow = ReturnType<typeof makeSubjectRow>;
 
 /**
- * The columns of a subject's row, without the project and the times of receipt. Some facts have a column of their own;
- * the column `facts` holds all others.
+ * Makes the row of a subject from its latest event, without project and times of receipt. Facts such as model and level
+ * have their own columns. The column `facts` holds all others.
  */
 export function makeSubjectRow(source: EventSource, id: string, { event, revisionCount }: PlannedSubject) {
   const { facts, ...summary } = source.summary(event.payload);
@@ -43,7 +43,10 @@ const SUBJECT_COLUMNS = Prisma.raw(`
   "totalCost" float8, facts jsonb, state text, order_at timestamptz, order_ts timestamptz, order_received bigint,
   order_place int, last_event_id text, revision_count int, sanitized bool`);
 
-/** Inserts new rows in the given order and returns their ids. Waits for a transaction that inserts the same ids. */
+/**
+ * Inserts rows of subjects that are not stored yet, in the given order, and returns their ids. If another transaction
+ * is inserting the same id, it waits for that transaction.
+ */
 export async function insertSubjects(
   tx: DatabaseOrTransaction,
   { projectId, rows, now }: { projectId: string; rows: readonly SubjectRow[]; now: Date },
@@ -67,7 +70,10 @@ export async function insertSubjects(
   return made;
 }
 
-/** Writes the latest states, except in rows that the batch inserted with the same event. */
+/**
+ * Updates the rows of a batch's subjects to their latest states. It leaves out rows that the batch has just inserted
+ * with this state.
+ */
 export async function writeSubjects(
   tx: DatabaseOrTransaction,
   {
@@ -197,8 +203,8 @@ export async function writeDecisions(
 }
 
 /**
- * Adds to one counter for each hour and revision of the project's triggers. The count of a trigger is the sum over the
- * revisions in which it was on.
+ * Counts evaluated events by hour and configuration revision, for all triggers of an event source together. A trigger
+ * has evaluated the events of those revisions at which it was on.
  */
 export async function writeEvaluatedCounts(
   tx: DatabaseOrTransaction,

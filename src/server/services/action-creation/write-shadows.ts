@@ -2,8 +2,8 @@ import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { ShadowDifferenceCounts } from "./compare-shadows";
 
 /**
- * Adds the counts of a batch to its shadows, and stores the subjects about which a shadow and its trigger differ.
- * It skips a shadow that was dropped since.
+ * Adds a batch's comparisons to the counts of shadows, and stores the subjects about which a shadow and its trigger
+ * differ. Shadows that were deleted meanwhile are left out.
  */
 export async function writeShadows(
   tx: DatabaseOrTransaction,
@@ -11,7 +11,7 @@ export async function writeShadows(
   now: Date,
 ): Promise<void> {
   if (tallies.size === 0) return;
-  // The rows are locked in the order of their ids, so that batches do not deadlock.
+  // Every batch locks the shadows in the order of their ids, so that two batches do not deadlock.
   const alive = await tx.$queryRaw<{ id: string }[]>`/* prepared */
     SELECT id FROM trigger_shadow WHERE id = ANY(${[...tallies.keys()]}::text[])
       ORDER BY id COLLATE "C" FOR NO KEY UPDATE`;
