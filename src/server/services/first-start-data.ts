@@ -9,10 +9,14 @@ import { createUser } from "./users";
 
 /** What the program tells the operator after a start. A password or key is set only if this start has made it. */
 export type FirstStartResult = {
-  admin?: { email: string; /** null if ADMIN_PASSWORD set the password */ password: string | null };
+  admin?: {
+    email: string;
+    /** the generated password; null if the operator set one by ADMIN_PASSWORD */
+    password: string | null;
+  };
   /** the new event key of the demo project; unset if the key existed already or DEMO_EVENT_KEY gave it */
   eventKey?: string;
-  /** the demo project; null if it was deleted */
+  /** the id of the demo project; null if somebody has deleted it */
   projectId: string | null;
 };
 
@@ -69,7 +73,7 @@ async function ensureDemoProject(
     orderBy: { deletedAt: { sort: "asc", nulls: "first" } },
     select: { id: true, deletedAt: true },
   });
-  // The next start does not bring a deleted demo project back.
+  // If somebody has deleted the demo project, no start creates it again.
   if (existing) return existing.deletedAt ? null : { id: existing.id, isNew: false };
   const { id } = await tx.project.create({
     data: {

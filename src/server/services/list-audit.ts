@@ -9,7 +9,7 @@ export type ListAuditInput = {
   /** the kind of thing that was changed, such as `trigger`: the part of the entry's `action` before the dot */
   noun?: string | undefined;
   targetId?: string | undefined;
-  /** a part of the summary, or of the actor's name */
+  /** a text that the entry's summary or the actor's name must contain */
   search?: string | undefined;
   cursor?: string | null | undefined;
   limit?: number | undefined;

@@ -35,8 +35,7 @@ export async function* liveMessages(
   });
   try {
     await openStream(ctx, user, { streamId, projectId });
-    // The stream's row is written before the projects are read. Every later change of a membership deletes the row and
-    // so ends the stream.
+    // The projects are read after the stream's row is written, because later changes of memberships delete that row.
     const projectIds = await projectsOf(ctx, user, projectId);
     await end("unknown");
     if (!ended.signal.aborted)

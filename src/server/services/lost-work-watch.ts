@@ -35,8 +35,7 @@ export function createLostWorkWatch(ctx: ServiceContext, claims: HeldClaims | nu
     async look() {
       const { lostProcesses: lost, unknownClaims } = await findUnworkedClaims(ctx, claims);
       for (const { token, ...key } of unknownClaims) await releaseFailedClaim(ctx, key, token);
-      // A process that reconnects to the database looks dead for a moment. So a process counts as dead only if two
-      // looks in a row find it.
+      // A process that reconnects looks dead for a moment, so only two looks in a row prove that it is dead.
       const leasesEnded = await endLostLeases(ctx, new Set([...lost].filter((number) => missed.has(number))));
       missed = lost;
       const idle = await findStalledActions(ctx);

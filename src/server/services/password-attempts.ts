@@ -29,13 +29,13 @@ type Rule = {
 
 const WINDOW_MS = 15 * 60_000;
 const rules = {
-  /** attempts for one email from one address */
+  /** the limits for attempts with one email from one IP address */
   pair: { quick: 3, stepMs: 250, waitMaxMs: 1_500, refusedAfter: 10 },
-  /** attempts for one email in a browser that has signed in with it */
+  /** the limits for attempts with one email in a browser where its owner has signed in before */
   browser: { quick: 3, stepMs: 250, waitMaxMs: 1_500, refusedAfter: 10 },
-  /** attempts for any email from one address */
+  /** the limits for attempts with any email from one IP address */
   address: { quick: 10, stepMs: 100, waitMaxMs: 1_000, refusedAfter: 30 },
-  /** attempts for one email from anywhere */
+  /** the limits for attempts with one email from any address */
   email: { quick: 10, stepMs: 250, waitMaxMs: 3_000, refusedAfter: Infinity },
 } satisfies Record<string, Rule>;
 

@@ -86,8 +86,7 @@ const statements = {
       counts.push(await remove(ctx, now, { table, where }));
     return Math.max(...counts);
   },
-  // A version of a trigger or an action is kept while executions from its time exist, or while a backfill job exists
-  // that used the version.
+  // A version is kept while executions from its time exist, or a backfill job that used the version.
   versions: (ctx, now) =>
     remove(ctx, now, {
       table: "configuration_version",

@@ -43,8 +43,8 @@ type OpenInput = {
   stampKey: string | null;
   trustEvents: boolean;
   /**
-   * the order of receipt of an event without a stamp: the arrival of its batch in epoch microseconds, and its index in
-   * the batch
+   * the order of receipt for an event without a stamp: when its batch arrived, epoch microseconds, and its index in the
+   * batch
    */
   batch: { receivedMicros: number; place: number };
 };

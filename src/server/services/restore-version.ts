@@ -13,7 +13,8 @@ export type RestoreVersionInput = {
   kind: "trigger" | "action";
   targetId: string;
   version: number;
-  /** the version that the page showed */ currentVersion: number;
+  /** the version that the trigger or action had when the person decided to restore, to detect changes by others */
+  currentVersion: number;
 };
 
 /** The new version that the restore made. `warning` tells about a doubtful URL of the action; null without a doubt. */

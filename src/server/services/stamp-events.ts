@@ -78,13 +78,11 @@ export type StampEventsInput = {
   body: BodyTraits;
   /** the project's redaction rules, which are applied here, before anything is stored; null without rules */
   redaction: RedactionSetup | null;
-  /**
-   * the key of the stamps' HMAC; null if events go straight to the embedded engine, where nobody else can forge a stamp
-   */
+  /** the key for the HMAC of each stamp; null for the embedded engine, to which nobody else can send events */
   stampKey: string | null;
   receivedMicros: number;
   /**
-   * takes the number of events; if it returns true, each event runs alone, because a batch on a server waits for its
+   * tells whether so few events arrive that each gets its own run; on an Inngest server, a batch would wait for its
    * timeout
    */
   isPaceLow: (count: number) => boolean;
@@ -110,8 +108,7 @@ export function stampEvents(input: StampEventsInput): StampedEvent[] {
         : { value: event.data, changed: false };
     const { stamp: _stamp, alone: _alone, kept: _kept, setBy, ...received } = cleaned.value as Record<string, unknown>;
     const redacted = redactor ? redactEvent(redactor, event, received) : received;
-    // Only an endpoint of this program may set `setBy`, which lists the fields that trace attributes may fill. So it is
-    // removed from other events.
+    // Senders must not set `setBy`, which lists the fields that attributes of the trace may fill.
     const data: Record<string, unknown> = event.trace && setBy ? { ...redacted, setBy } : redacted;
     const json = hasLongNumbers ? stringifyJsonIfLongNumbers(data) : null;
     const ts = event.ts ?? now.getTime();

@@ -11,8 +11,7 @@ export async function changePassword(
   user: SignedInUser,
   input: { currentPassword: string; newPassword: string },
 ): Promise<void> {
-  // This limit counts only password changes of the signed-in person. Failed sign-ins of strangers with the person's
-  // email do not count.
+  // The limit counts only password changes of this person. Failed sign-ins with the person's email do not count.
   const limit = { key: `password:change:${user.id}`, max: 10, windowMs: 15 * 60_000 };
   await takeUsageFromLimit(ctx, limit);
   if (!(await isPasswordOfUser(ctx.db, user.id, input.currentPassword))) {

@@ -194,8 +194,7 @@ async function runSlice(
       buildInput: makeEnvelopeBuilder(ctx, source, projectId),
       limits,
     });
-    // The plan has only new events, because events that were handled before write nothing. So the index is translated
-    // into one of the slice.
+    // `plan.cutAt` counts only new events. `SliceTooLarge` needs the position among all events of the slice.
     if (plan.cutAt !== null) throw new SliceTooLarge(events.findIndex(({ id }) => id === fresh[plan.cutAt!]!.id));
     const changed = reduceUnmatchedStates(source, plan, { part, inserted, rows });
     await writeSubjects(tx, { projectId, source, plan, inserted, changed, now });
@@ -261,8 +260,7 @@ export function makeEnvelopeBuilder(
   const written = new Map<string, EnvelopeSubject>();
   let writtenOf: unknown;
   const formsOf = (event: ParsedEvent, detail: EventDetailLevel): EnvelopeSubject => {
-    // All executions of an event are made before those of the next event. So only the JSON of the current event is
-    // kept.
+    // The executions of one event are made one after the other, so only the current event's JSON is kept.
     if (writtenOf !== event.payload) written.clear();
     writtenOf = event.payload;
     const forms = written.get(detail) ?? prepareEnvelopeSubject(source.actionInput(event.payload, detail));

@@ -27,8 +27,7 @@ export async function evaluateRegexesAhead(
 ): Promise<RegexResults | null> {
   if (!triggers.hasRegexes) return null;
   return compute.evaluateRegexes({ projectId, purpose: "events" }, (lookup) => {
-    // By source id, the triggers whose filters must be evaluated even if they no longer match, because they have an
-    // execution.
+    // By source id: triggers with an execution, whose filters are evaluated even if they no longer match.
     const involved = new Map<string, Set<string>>();
     const involve = (sourceId: string, triggerId: string): void =>
       void involved.set(sourceId, (involved.get(sourceId) ?? new Set()).add(triggerId));

@@ -3,7 +3,7 @@ import type { Envelope } from "@/domain/action/webhook/envelope";
 import type { BatchEvent } from "../batch-event";
 import type { Decision } from "@/domain/decide";
 
-/** An event with its parsed payload. */
+/** An event whose payload was parsed by its event source, with values to order it. */
 export type ParsedEvent = BatchEvent & {
   payload: unknown;
   /** the payload as JSON text, as it is stored in the subject's row */

@@ -8,7 +8,7 @@ import { requireFreeConfigurationKey } from "../require-free-configuration-key";
 import { requireProjectBelowLimit } from "../project-limits";
 import { makeSigningSecretRow } from "./make-signing-secret-row";
 
-/** @property secret the signing secret in the clear; null for an action type without one */
+/** A new action. `secret` is its signing secret in clear text; null if the action type does not sign. */
 export type CreatedAction = { id: string; secret: string | null };
 
 export async function insertAction(

@@ -31,7 +31,7 @@ export type SendTestEventInput = {
   type?: string | undefined;
   configuration?: Record<string, unknown> | undefined;
   eventSource?: string | undefined;
-  /** the event of the test; without it, the sample of the event source */
+  /** which event to send; unset: the sample of the event source */
   event?: TestEventChoice | undefined;
 };
 
@@ -39,7 +39,7 @@ export const TestEventChoice = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("sample") }),
   /** the event of a stored subject; without an id, of the latest subject */
   z.object({ kind: z.literal("stored"), id: z.string().trim().min(1).max(1_000).optional() }),
-  /** a payload of the event source, as JSON text */
+  /** an event that the person wrote: its payload as JSON text */
   z.object({ kind: z.literal("own"), json: z.string().max(TEST_JSON_MAX, "At most 256 KB.") }),
 ]);
 export type TestEventChoice = z.infer<typeof TestEventChoice>;

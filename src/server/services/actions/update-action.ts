@@ -39,8 +39,7 @@ export async function updateAction(
   const version = await ctx.db.$transaction(async (tx) => {
     const before = await lockAction(ctx, tx, { actionId: id });
     if (before.version !== input.version) throw conflict();
-    // The command `reencrypt` may have replaced a ciphertext since the read. This change must not write the old
-    // ciphertext back.
+    // The command `reencrypt` may have replaced a ciphertext since the read, which must not come back.
     if (JSON.stringify(before.configuration) !== JSON.stringify(read.configuration)) throw conflict();
     await requireFreeConfigurationKey(ctx, tx, { kind: "action", id, key: action.key });
     await tx.actionConfiguration.update({

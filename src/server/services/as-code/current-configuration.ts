@@ -38,8 +38,7 @@ export async function readCurrentConfiguration(ctx: ProjectContext): Promise<Cur
       include: { actions: { where: { action: { deletedAt: null } }, orderBy: { position: "asc" } }, shadow: true },
     }),
     ctx.db.actionConfiguration.findMany({ where, orderBy }),
-    // The query reads only the newest version of each trigger and action. Reading all versions would be slow after
-    // years of daily applies.
+    // Only the newest versions are read, because reading all would be slow after years of daily applies.
     ctx.db.$queryRaw<{ id: string }[]>`
       SELECT v.target_id AS id FROM (
         SELECT id, version FROM trigger_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL

@@ -185,8 +185,7 @@ function actionChange(
       ? before.read.configuration.stored
       : null;
   const plain = stored && inClear(stored, ctx.cipher.decrypt);
-  // Both sides are compared as clear text. Each encryption gives another ciphertext, so equal secrets would look
-  // changed.
+  // Secrets are compared as clear text, because each encryption gives another ciphertext.
   const next = toStoredActionConfiguration(type, file.configuration, { encrypt: (text) => text, previous: plain });
   const isSame = before !== null && before.hasKey && before.file.name === file.name && isSameJson(next.stored, plain);
   const after = actionFileOf(file.name, type.name, { configuration: next, problem: null });

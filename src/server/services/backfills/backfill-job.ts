@@ -80,8 +80,7 @@ export const backfillJobKind: JobKind = {
     const counter = plan.counters.get(trigger.id)!;
     await writeTriggerCounters(tx, { projectId: job.projectId, counters: new Map([[trigger.id, counter]]), now });
 
-    // If a state has changed since this page was read, the matcher has decided about its new event. So the old state
-    // counts as processed.
+    // A state that has changed since its page was read counts as processed, because its new event was decided.
     const isWhole = processed === events.length;
     const last = isWhole ? page.at(-1) : page.find(({ id }) => id === events[processed - 1]?.sourceId);
     const isOutOfTime = !isWhole && counter.created < room;
@@ -171,8 +170,7 @@ async function lockStates(
         state,
         sourceId: id,
         orderAt: orderAt.getTime(),
-        // The order of receipt decides between several events of a subject. A backfill has one state for each subject,
-        // so any value will do.
+        // The order of receipt matters only between events of one subject, and a backfill has one of each.
         receivedMicros: 0,
         place: 0,
         ended: false,

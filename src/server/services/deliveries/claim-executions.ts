@@ -40,8 +40,7 @@ export async function claimExecutions(
     token,
     until,
     version: action.version,
-    // Without a template the envelope is the request body, so the claim freezes it. A rendered template is frozen
-    // later, before its request leaves.
+    // Without a template the claim freezes the body. The body of a template is frozen once it is rendered.
     freezes: actionTemplateOf(action) === null,
     target: describeMessageTarget(ctx, action),
   });

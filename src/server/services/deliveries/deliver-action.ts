@@ -61,8 +61,7 @@ export async function deliverAction(
   { projectId, actionId, at }: ActionRef & { at: number | null },
 ): Promise<{ attempts: number; onTheWire: number }> {
   const key = { projectId, actionId };
-  // This run clears the action's wake mark before it searches for due executions. So a transaction that commits later
-  // asks for another run.
+  // The wake mark is cleared before the search for due executions, so that later commits ask for another run.
   await tools.turns.run(projectId, () => markDeliveryRunStarted(ctx, key));
   return deliverWithoutWake(ctx, tools, { ...key, at, claimingMs: CLAIMING_MS });
 }
@@ -126,8 +125,7 @@ async function claimAndSend(
         if (sent.loaded?.action.stopped === "off or deleted") await endAllRefused(ctx, key);
         return null;
       }
-      // If the run has requests on the wire, it waits for one of their results: each frees a slot, and one may close
-      // the circuit breaker.
+      // The run's own requests free slots when they end, and one of them may be the probe of the circuit breaker.
       const isOwn = flight.held() > 0 && (await flight.recordedWithin(resultWaitMs()));
       if (isOwn || (sent.at && (await waitInside(ctx, sent.at)))) continue;
       return sent.at;
@@ -169,8 +167,7 @@ async function sendSome(
       return taken;
     }
     const { reserved, claimed, looked, hasMore } = taken;
-    // Sending does not wait in the project's work queue, because a slow template must not stop the other actions of its
-    // project.
+    // Sending takes no turn in the project's queue, because a slow template must not stop other actions.
     await flight.send(reserved, claimed);
     return { kind: "sent", looked, hasMore };
   } catch (error) {

@@ -40,7 +40,7 @@ export type EndpointHealthRow = {
   lastFailureMessage: string | null;
 };
 
-/** The columns of `EndpointHealthRow`, from the table action_health AS h. */
+/** SQL: the selected columns that make an `EndpointHealthRow`, from the table action_health AS h. */
 export const endpointHealthColumnsSql = Prisma.raw(`
   h.revision, h.failures_in_row AS "failuresInRow", h.recent, h.opened_at AS "openedAt", h.open_until AS "openUntil",
   h.pause_ms AS "pauseMs", h.probe_token AS "probeToken", h.probe_until AS "probeUntil", h.slots, h.rate_at AS "rateAt",

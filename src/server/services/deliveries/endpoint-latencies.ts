@@ -1,6 +1,9 @@
 /** The mean duration of the latest requests to each endpoint, as this process measured it. */
 export type EndpointLatencies = {
-  /** @param durationMs the duration of a request that succeeded; null for a request that failed */
+  /**
+   * Records a request to an action's endpoint.
+   * @param durationMs its duration; null if it failed, which forgets earlier durations
+   */
   note(actionId: string, durationMs: number | null): void;
   isQuick(actionId: string): boolean;
 };

@@ -7,13 +7,16 @@ import { leaseTokensOfSlotsSql } from "./lease-tokens-of-slots";
 type Claim = ActionRef & { token: string; number: number; isAlive: boolean };
 
 /**
- * @property lostProcesses numbers of processes that hold executions or slots, but not their liveness lock. Such a
- * process is dead, or is just reconnecting. If two looks in a row find it, it is dead.
- * @property unknownClaims claims of this process that it does not hold in memory
+ * @property lostProcesses numbers of processes that hold executions or slots, but have lost the database lock that
+ * shows a process lives. Such a process is dead, or is just reconnecting. Two searches in a row prove that it is dead.
+ * @property unknownClaims claims that the database has for this process, but this process does not know
  */
 export type UnworkedClaims = { lostProcesses: Set<number>; unknownClaims: (ActionRef & { token: string })[] };
 
-/** Finds claims in the database that no process works on. Without `own` it looks only for lost processes. */
+/**
+ * Finds claims in the database on which no process works. Without `own` (the claims that this process knows), it finds
+ * only lost processes.
+ */
 export async function findUnworkedClaims(ctx: ServiceContext, own: HeldClaims | null): Promise<UnworkedClaims> {
   const claims = await ctx.db.$queryRaw<Claim[]>`
     SELECT c.project_id AS "projectId", c.action_id AS "actionId", c.token, c.number::float8 AS number,

@@ -17,14 +17,14 @@ export type ActionForDelivery = ActionRef & {
   decrypt: (ciphertext: string) => string;
 };
 
-/** An execution that this process has claimed for one attempt. */
+/** An execution that a delivery run has claimed, so that only this run sends its next attempt. */
 export type ClaimedExecution = {
   id: string;
   projectId: string;
   triggerId: string;
   actionId: string;
   attemptId: string;
-  /** the number of the attempt, from 1 */
+  /** the number of the attempt among all attempts of the execution, from 1 */
   number: number;
   /** the number of attempts that count for the retry policy, this one included; a resend begins again at 1 */
   attemptsSpent: number;

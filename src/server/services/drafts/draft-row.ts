@@ -21,7 +21,7 @@ export const triggerDraftSelect = {
 } satisfies Prisma.TriggerDraftSelect;
 type Row = Prisma.TriggerDraftGetPayload<{ select: typeof triggerDraftSelect }>;
 
-/** The state of a draft. Only an open draft can be applied. */
+/** The state of a draft (a proposed trigger). Only an open draft can be applied. */
 type DraftState = "open" | "applied" | "discarded" | "expired";
 
 export type TriggerDraft = {

@@ -86,8 +86,7 @@ async function lookUp(ctx: ServiceContext, hash: string): Promise<Found | null> 
   if (row.isProjectDeleted) return { owner, isProjectDeleted: true };
   const now = ctx.now();
   if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() >= TOUCH_MS) {
-    // If this write fails, the event is accepted nevertheless. The engine finds out itself whether the database accepts
-    // writes.
+    // If this write fails, the event is accepted nevertheless, because the last use is only for information.
     await ctx.db.eventKey.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } }).catch((error: unknown) => {
       ctx.log.warn({ err: error, keyId: row.id }, "the last use of an event key could not be written down");
     });

@@ -11,7 +11,7 @@ export type EventKeySummary = {
   revokedAt: Date | null;
 };
 
-/** Returns a page of the project's event keys, newest first, including revoked ones. */
+/** Lists one page of a project's event keys, newest first, including revoked ones. */
 export async function listEventKeys(ctx: ProjectContext, input: PageInput): Promise<Page<EventKeySummary>> {
   requirePermission(ctx, "eventKey:manage");
   const rows = await ctx.db.eventKey.findMany({

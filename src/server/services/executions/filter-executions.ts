@@ -22,9 +22,9 @@ const ruled = ({ pattern, message }: { pattern: RegExp; message: string }) => z.
 export const ExecutionFilters = z.object({
   triggerId: Id.optional(),
   actionId: Id.optional(),
-  /** a part of the trigger's name */
+  /** a text that the name of the execution's trigger must contain */
   triggerName: Text.optional(),
-  /** a part of the action's name */
+  /** a text that the name of the execution's action must contain */
   actionName: Text.optional(),
   sourceId: Id.optional(),
   /** HTTP status codes of the last attempt, such as `404`, or classes such as `5xx` */
@@ -36,7 +36,7 @@ export const ExecutionFilters = z.object({
   /** the name of the subject */
   observationName: Text.optional(),
   traceId: Text.optional(),
-  /** an id of any kind, a response code, the beginning of a source id, or a part of a name */
+  /** a search text: an id, an HTTP status code, the beginning of a source id, or a part of a name */
   search: z.string().max(1_000).optional(),
   /** executions created within a period that ends now, such as `2h` */
   since: ruled(periodTextRule).optional(),
@@ -132,8 +132,7 @@ function attemptsWhere(filter: string): Prisma.Sql {
   const parts = [Prisma.sql`true`];
   if (min !== null) parts.push(Prisma.sql`e.attempt_count >= ${min}`);
   if (max !== null) parts.push(Prisma.sql`e.attempt_count <= ${max}`);
-  // The partial index holds only executions with two or more attempts. PostgreSQL uses this index only if the condition
-  // says so.
+  // PostgreSQL uses the partial index for two or more attempts only with this explicit condition.
   if (min !== null && min > 1) parts.push(Prisma.sql`e.attempt_count > 1`);
   return Prisma.join(parts, " AND ");
 }
@@ -176,8 +175,7 @@ async function searchWhere(ctx: ProjectContext, search: string): Promise<Prisma.
   const { kind, value } = recogniseSearchText(search);
   switch (kind) {
     case "execution":
-      // LIKE cannot use the primary key here, but the two bounds can, because ids have only lower-case letters and
-      // digits.
+      // The two bounds let PostgreSQL use the primary key, because ids have only lower-case letters and digits.
       return Prisma.sql`(e.id BETWEEN ${value} AND ${`${value}${"z".repeat(30)}`}
         AND e.id LIKE ${`${escapeLike(value)}%`})`;
     case "trigger":

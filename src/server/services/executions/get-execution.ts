@@ -13,7 +13,7 @@ import { explainFilter, type FilterExplanation } from "./explain-filter";
 import { type ExecutionListItem, executionSelect, toExecutionListItems } from "./execution-items";
 import { describeResendRefusal } from "./resend-refusal";
 
-/** The most decisions that the page of one execution shows. */
+/** For one execution, at most this many decisions are returned, newest first. */
 const DECISIONS_MAX = 50;
 const ATTEMPTS_MAX = 200;
 
@@ -56,7 +56,7 @@ export type ExecutionDetail = Omit<ExecutionListItem, "observation"> & {
   bodyRemoved: boolean;
   cancelledBy: "SYSTEM" | "USER" | null;
   inputFrozenAt: Date | null;
-  /** the URL of the subject's page in this application */
+  /** the URL of the execution's page in the browser */
   url: string;
   attempts: AttemptView[];
   decisions: DecisionSummary[];

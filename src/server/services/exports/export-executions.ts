@@ -27,7 +27,7 @@ type Exported = Record<string, string | number | null>;
 export async function* exportExecutions(ctx: ProjectContext, input: ExportExecutionsInput): AsyncGenerator<string> {
   const { format, filters, hasBodies } = input;
   requirePermission(ctx, hasBodies ? "body:read" : "project:read");
-  // The export leaves out rows that arrive while it runs.
+  // Executions that are created while the export runs are left out.
   const query = { ...filters, to: filters.to ?? new Date(ctx.now().getTime() + 1), limit: PAGE_SIZE_MAX };
   let written = 0;
   if (format === "json") yield "[";
@@ -74,7 +74,7 @@ function toRow(item: ExecutionListItem, bodies: Bodies | undefined): Exported {
   };
 }
 
-/** The columns of an export that has no row. */
+/** Returns the column names for the header of a CSV export without any execution. */
 const toColumns = (hasBodies: boolean): Record<string, null> =>
   Object.fromEntries(
     [

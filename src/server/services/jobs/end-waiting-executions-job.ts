@@ -114,8 +114,7 @@ export const endWaitingExecutionsJobKind: JobKind = {
     const mine = rowsOf(job.projectId, params);
     const ended = endedStatuses(params);
     const behind = job.cursor ? Prisma.sql`AND (created_at, id) < (${job.cursor.at}, ${job.cursor.id})` : Prisma.empty;
-    // The job skips executions that a claim has locked, because waiting could end in a deadlock. The claim itself ends
-    // them.
+    // The job skips executions that a claim has locked: the claim ends them itself, and waiting could deadlock.
     const rows = await tx.$queryRaw<Row[]>`
       SELECT id, created_at AS at, status::text AS status FROM action_execution WHERE ${mine} AND ${ended} ${behind}
       ORDER BY created_at DESC, id DESC LIMIT ${CHUNK} FOR UPDATE SKIP LOCKED`;
@@ -147,7 +146,7 @@ async function stillHolds(
   projectId: string,
   { of, why, id, at }: EndWaitingParams,
 ): Promise<boolean> {
-  // A project is never restored.
+  // The deletion of a project cannot be undone, so the job always goes on.
   if (of === "project") return true;
   const table = Prisma.raw(of === "action" ? "action_configuration" : "trigger_configuration");
   const moment = Prisma.raw(why === "off" ? "disabled_at" : "deleted_at");

@@ -18,7 +18,8 @@ export type NewJob = {
   params: object;
   ratePerMinute: number;
   total: number;
-  /** the summary for the audit log */ summary: string;
+  /** a sentence on the start of the job, for the audit log */
+  summary: string;
 };
 
 /**

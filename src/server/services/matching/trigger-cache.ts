@@ -212,8 +212,7 @@ function toSet(revision: bigint, byId: ReadonlyMap<string, CachedTrigger>, index
     shadowed: [...byId.values()].filter(({ shadow }) => shadow !== null).sort(compareTriggerIds),
     hasRegexes: [...byId.values()].some(({ filter, shadow }) => hasRegexes(filter) || hasRegexes(shadow?.filter)),
     match: (payload, lookup) => {
-      // The index is at a newer revision than this set. So a batch that still uses this set evaluates its triggers one
-      // by one.
+      // If the index has moved to a newer revision, the triggers of this older set are evaluated one by one.
       if (index.revision !== revision)
         return [...byId.values()]
           .filter((trigger) => trigger.filter?.compiled.evaluate(payload, lookup).matched)

@@ -86,7 +86,7 @@ function* placesOf(model: string, provider: string | null): Generator<[string | 
   // Amazon's ARNs and regional names end with the name of the model.
   const plain = model.slice(model.lastIndexOf("/") + 1);
   if (bedrock.test(plain)) yield ["aws", plain];
-  // `models/gemini-…` of Google, `openai/gpt-…` of routers, `openai:gpt-…` of Pydantic AI, `azure/eu/gpt-…` of LiteLLM.
+  // Forms with a provider: `models/gemini-…`, `openai/gpt-…`, `openai:gpt-…` (Pydantic AI), `azure/eu/gpt-…` (LiteLLM).
   const end = model.search(/[/:]/);
   const [before, after] = [model.slice(0, Math.max(end, 0)), model.slice(end + 1)];
   const named = end > 0 ? knownProvider(before) : undefined;

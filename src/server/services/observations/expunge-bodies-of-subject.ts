@@ -61,8 +61,7 @@ async function expunge(
   for (const eventId of await clearRevisions(tx, source, where)) eventIds.add(eventId);
   for (const eventId of await clearRejected(tx, where)) eventIds.add(eventId);
   await clearDecisions(tx, where);
-  // A template may have put any part of the observation into a request. So all requests that the test endpoint stored
-  // are deleted. They are kept for only a day anyway.
+  // All requests to the test endpoint are deleted, because a template may have put bodies into any of them.
   await tx.testReceipt.deleteMany({ where: { projectId: ctx.projectId } });
   await writeAuditEntry(ctx, tx, {
     action: "observation.expunge",

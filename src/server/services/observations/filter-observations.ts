@@ -12,7 +12,7 @@ const Text = z.string().min(1).max(1_000).optional();
 export const ObservationFilters = z.object({
   /** the event source; without it, every event source */
   eventSource: z.string().min(1).max(100).optional(),
-  /** a part of the id, the name or the trace id */
+  /** a text that the id, the name or the trace id of an observation must contain */
   search: z.string().trim().max(200).optional(),
   level: Options,
   type: Options,

@@ -18,7 +18,7 @@ export type TimeInterval = { from: Date; to: Date };
 export type DeliveryTimelinePoint = {
   at: Date;
   delivered: number;
-  /** the number of attempts that failed and are tried again */
+  /** the number of failed attempts after which a retry follows */
   retrying: number;
   failed: number;
   skipped: number;

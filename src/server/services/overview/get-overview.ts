@@ -27,7 +27,7 @@ export type Overview = {
   byStatus: Record<ExecutionStatus, number>;
   capped: Record<ExecutionStatus, boolean>;
   failures: ExecutionListItem[];
-  /** the last 24 hours of the whole project, the oldest first */
+  /** counts for each of the last 24 hours, for all triggers of the project together, oldest first */
   hours: OverviewHour[];
   /** whether the project has any trigger, action and observation: 1 if it has, else 0 */
   setup: { triggers: number; actions: number; observations: number };
@@ -83,8 +83,7 @@ async function receivedSince(ctx: ProjectContext, from: Date): Promise<number> {
 async function hoursOf(ctx: ProjectContext): Promise<OverviewHour[]> {
   const thisHour = Math.floor(ctx.now().getTime() / HOUR_MS) * HOUR_MS;
   const first = new Date(thisHour - (HOURS - 1) * HOUR_MS);
-  // The primary key of trigger_counter begins with the trigger, so the query joins all triggers of the project,
-  // including deleted ones.
+  // The key of trigger_counter begins with the trigger, so the query joins all triggers, including deleted ones.
   const rows = await ctx.db.$queryRaw<Omit<OverviewHour, "evaluated">[]>`
     SELECT c.hour, sum(c.matched)::int AS matched, sum(c.sampled_out)::int AS "sampledOut",
       sum(c.created)::int AS created, sum(c.skipped)::int AS skipped, sum(c.cancelled)::int AS cancelled

@@ -12,7 +12,7 @@ export type ProjectProblems = {
   /** up to 20 actions that need attention */
   actions: ActionHealthItem[];
   triggers: TroubledTrigger[];
-  /** failed executions by action and cause */
+  /** the failed executions since `from`, grouped by action and cause */
   failures: FailureGroup[];
   /** `actions`: all actions; `troubled`: actions that need attention; `waiting`: executions that wait for these */
   totals: { actions: number; troubled: number; waiting: number };

@@ -12,8 +12,7 @@ export async function removeProject(ctx: ProjectContext): Promise<void> {
   requirePermission(ctx, "project:delete");
   const now = ctx.now();
   const ending = await ctx.db.$transaction(async (tx) => {
-    // The locks are taken in the order triggers, actions, project. Changes of triggers and actions use the same order,
-    // against deadlocks.
+    // Changes of triggers and actions lock in the same order (triggers, actions, project), against deadlocks.
     await tx.$queryRaw`SELECT 1 FROM trigger_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL
       ORDER BY id FOR NO KEY UPDATE`;
     await tx.$queryRaw`SELECT 1 FROM action_configuration WHERE project_id = ${ctx.projectId} AND deleted_at IS NULL

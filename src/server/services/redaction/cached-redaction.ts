@@ -13,8 +13,7 @@ export async function readRedaction(
 ): Promise<RedactionSetup | null> {
   const row = await tx.redaction.findUnique({ where: { projectId } });
   if (!row) return null;
-  // If the stored rules are unreadable, this throws, and the events wait. Without the rules, secret values would be
-  // stored.
+  // Unreadable rules throw, so that events wait. Without the rules, secret values would be stored.
   const rules = RedactionRules.parse(row.rules);
   return rules.length === 0
     ? null

@@ -2,7 +2,7 @@ import { RedactionRules, type RedactionRule } from "@/domain/redaction/rules";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 
-/** The redaction rules of a project. `version` is 0 while it has no rules. */
+/** The redaction rules of a project. `version` counts their changes; 0 if rules were never set. */
 export type ProjectRedaction = { rules: RedactionRule[]; version: number; updatedAt: Date | null };
 
 /** Returns the redaction rules of a project, without the secret salt. */

@@ -3,7 +3,7 @@ import type { SignedInUser } from "../access";
 import { afterCursorWhere, type Page, type PageInput, toPage } from "../keyset";
 import { type ApiTokenSummary, apiTokenSelect, toApiTokenSummary } from "./token-row";
 
-/** Returns a page of the person's own tokens, newest first, including revoked and expired ones. */
+/** Lists one page of a person's personal API tokens, newest first, including revoked and expired ones. */
 export async function listPersonalTokens(
   ctx: ServiceContext,
   user: SignedInUser,

@@ -3,7 +3,7 @@ import { requirePermission } from "../access";
 import { afterCursorWhere, type Page, type PageInput, toPage } from "../keyset";
 import { type ApiTokenSummary, apiTokenSelect, toApiTokenSummary } from "./token-row";
 
-/** Returns a page of the project's tokens, newest first, including revoked and expired ones. */
+/** Lists one page of a project's API tokens, newest first, including revoked and expired ones. */
 export async function listProjectTokens(ctx: ProjectContext, input: PageInput): Promise<Page<ApiTokenSummary>> {
   requirePermission(ctx, "token:manage");
   const rows = await ctx.db.apiToken.findMany({

@@ -18,7 +18,8 @@ export type VersionListItem = {
   actor: string;
   createdAt: Date;
   isCurrent: boolean;
-  /** the changes since the previous version; empty for the first version */ changes: VersionChange[];
+  /** the fields that this version changed, compared with the version before; empty for the first version */
+  changes: VersionChange[];
 };
 export type ListVersionsInput = {
   kind: "trigger" | "action";
@@ -44,8 +45,7 @@ export async function listVersions(ctx: ProjectContext, input: ListVersionsInput
   const rows = await ctx.db.configurationVersion.findMany({
     where: { projectId: ctx.projectId, kind: input.kind, targetId: input.targetId, ...afterCursorWhere(input.cursor) },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    // Two additional rows are read. One tells that another page exists. The other is compared with the last version of
-    // the page.
+    // One additional row tells that another page exists, and one is compared with the page's last version.
     take: limit + 2,
     select: { id: true, version: true, summary: true, snapshot: true, actorLabel: true, createdAt: true },
   });

@@ -27,7 +27,7 @@ export type SendingResult = {
   message: string;
   durationMs: number;
   answer: HttpAnswer | null;
-  /** whether the history may keep the body of the answer */
+  /** whether the answer's body may be stored in the history of the execution */
   keepsBody: boolean;
 };
 
