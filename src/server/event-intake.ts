@@ -13,8 +13,8 @@ import {
 } from "./intake/intake-steps";
 import type { IntakeRuntime } from "./intake/intake-steps";
 import { receiptTimeOf } from "./receipt-time";
-import { cachedRedactionOf } from "./services/redaction/cached-redaction";
-import { keepUnknownEvent } from "./services/keep-unknown-event";
+import { cachedRedactionRulesOf } from "./services/redaction/cached-redaction-rules";
+import { storeUnknownEventAsRejected } from "./services/store-unknown-event-as-rejected";
 
 export const SEED_HEADER = "x-inngest-event-id-seed";
 
@@ -70,7 +70,7 @@ async function takeEvents(
         ),
       );
     const depth = webhookDepthOf(request);
-    const redaction = await withTimeLimit(answerWithinMs, cachedRedactionOf(runtime.context, sender.projectId));
+    const redaction = await withTimeLimit(answerWithinMs, cachedRedactionRulesOf(runtime.context, sender.projectId));
     return await withEventBody(runtime, { request, sender, limits: BODY_LIMITS }, async (bytes) => {
       const isPaceLow = (count: number): boolean => runtime.isPaceLow?.(sender.projectId, count) ?? false;
       const input = {
@@ -95,7 +95,7 @@ async function takeEvents(
           // The data of an event of an unknown source is not stored: redaction rules name paths of known sources only.
           const data = redaction ? {} : read.unknown.data;
           const unknown = { name: read.unknown.name, data, reason: read.error };
-          await withTimeLimit(answerWithinMs, keepUnknownEvent(runtime.context, sender, unknown));
+          await withTimeLimit(answerWithinMs, storeUnknownEventAsRejected(runtime.context, sender, unknown));
         }
         return toResponse(makeFailedReply(read.status, read.error));
       }

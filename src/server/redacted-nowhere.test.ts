@@ -18,7 +18,7 @@ import { createRateLimiter } from "./rate-limit";
 import { createExecutions } from "./services/action-creation/create-executions";
 import type { SignedInUser } from "./services/access";
 import type { StampedEvent } from "./services/stamp-events";
-import { writeSourceCounts } from "./services/sources/count-sources";
+import { writeEventKeyUseCounts } from "./services/sources/count-event-key-use";
 import { storeRefusedEventsAsRejected } from "./services/unprocessed-events";
 
 const { ctx, database, receiver } = useTestContext();
@@ -165,7 +165,7 @@ test("no endpoint stores a value that the rules name, and filters on hashed valu
     { id: "b", name: "observation.created", data: { ...past, v: 99 } },
   ]);
   await deliverAll(ctx);
-  await writeSourceCounts(ctx);
+  await writeEventKeyUseCounts(ctx);
 
   const rows = await ctx.db.observation.findMany({ where: { projectId }, select: { id: true } });
   expect(rows.map(({ id }) => id).sort()).toEqual(["00f067aa0ba902b7", "http", "large", "lf-1", "past"]);

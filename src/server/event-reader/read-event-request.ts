@@ -3,7 +3,7 @@ import { makeEventIds, parseEventRequest } from "../engine/event-endpoint";
 import { readEventBody } from "./read-event-body";
 import { makeRequestSeed } from "./request-seed";
 import { maySendEventName, stampEvents, type EventSender, type StampedEvent } from "../services/stamp-events";
-import type { RedactionSetup } from "../services/redaction/cached-redactor";
+import type { RedactionRulesWithSalt } from "../services/redaction/cached-redactor";
 
 /** What the reader needs to know of a request to the event endpoint besides its body. A thread receives a copy. */
 export type EventRequestFacts = {
@@ -11,7 +11,7 @@ export type EventRequestFacts = {
   /** The sender's id seed: equal seeds give equal event ids. */
   seed: string | null;
   /** The redaction rules of the project. */
-  redaction: RedactionSetup | null;
+  redaction: RedactionRulesWithSalt | null;
   stampKey: string | null;
   receivedMicros: number;
   now: Date;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { setImmediate as turn } from "node:timers/promises";
 import { EVENT_LIMITS } from "../engine/event-endpoint";
 import { stampEvents, type EventSender, type StampedEvent, type StampEventsInput } from "../services/stamp-events";
-import type { RedactionSetup } from "../services/redaction/cached-redactor";
+import type { RedactionRulesWithSalt } from "../services/redaction/cached-redactor";
 import { makeRequestSeed } from "./request-seed";
 
 /** What the reader needs to know of an OTLP or Langfuse request besides its body. A thread receives a copy. */
@@ -11,7 +11,7 @@ export type ClientRequestFacts = {
   /** The name and version of the client's SDK, from the request's headers. */
   client: { sdk: string | null; sdkVersion: string | null };
   /** The redaction rules of the project. */
-  redaction: RedactionSetup | null;
+  redaction: RedactionRulesWithSalt | null;
   stampKey: string | null;
   receivedMicros: number;
   now: Date;

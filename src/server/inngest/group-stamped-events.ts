@@ -5,7 +5,7 @@ import { nextReceiptMicros } from "@/server/receipt-time";
 import type { BatchEvent } from "@/server/services/batch-event";
 import { readStampedEvent, type EventWithReadStamp, type RefusedEvent } from "@/server/services/read-stamped-event";
 import { redactUnstampedEvent } from "@/server/services/redact-event";
-import { cachedRedactionOf } from "@/server/services/redaction/cached-redaction";
+import { cachedRedactionRulesOf } from "@/server/services/redaction/cached-redaction-rules";
 
 export type EventGroup = { projectId: string; eventSource: string; events: BatchEvent[] };
 
@@ -50,5 +50,5 @@ export async function groupStampedEvents(
 async function redacted(ctx: ServiceContext, opened: EventWithReadStamp): Promise<EventWithReadStamp> {
   const { projectId: named } = (opened.event.data ?? {}) as { projectId?: unknown };
   if (typeof named !== "string") return opened;
-  return { ...opened, event: redactUnstampedEvent(await cachedRedactionOf(ctx, named), opened.event) };
+  return { ...opened, event: redactUnstampedEvent(await cachedRedactionRulesOf(ctx, named), opened.event) };
 }

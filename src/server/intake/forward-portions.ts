@@ -1,6 +1,6 @@
 import type { SendEventsReply } from "../engine-reply";
 import type { ClientRequestFacts, EventPortion } from "../event-reader/stamp-portions";
-import { cachedRedactionOf } from "../services/redaction/cached-redaction";
+import { cachedRedactionRulesOf } from "../services/redaction/cached-redaction-rules";
 import { readClientSdk } from "./client-headers";
 import {
   webhookDepthOf,
@@ -48,7 +48,7 @@ export async function forwardPortions<Read extends Portions | { ok: false }>(
       {
         sender: { projectId, keyId, depth: webhookDepthOf(request), traceparent: span?.traceparent },
         client: readClientSdk(request),
-        redaction: await withTimeLimit(answerWithinMs, cachedRedactionOf(runtime.context, projectId)),
+        redaction: await withTimeLimit(answerWithinMs, cachedRedactionRulesOf(runtime.context, projectId)),
         stampKey: runtime.stampKey,
         receivedMicros,
         now: runtime.context.now(),

@@ -1,6 +1,6 @@
 import { EVENT_LIMITS } from "../engine/event-endpoint";
 import { receiptTimeOf } from "../receipt-time";
-import { countSources, type NotAcceptedKind, type SourceCount } from "../services/sources/count-sources";
+import { countEventKeyUse, type UnacceptedItemKind, type EventKeyUseCount } from "../services/sources/count-event-key-use";
 import { forwardPortions, type ClientIntakeRequest } from "./forward-portions";
 import { makeFailedReply, withEventBody, type IntakeRuntime } from "./intake-steps";
 import { refuseLangfuseRequest, withLangfuseKey } from "./langfuse-answers";
@@ -41,9 +41,9 @@ async function takeBatch(taken: ClientIntakeRequest): Promise<Response> {
     return read.status === 400 ? invalid(read.error) : refuseLangfuseRequest(makeFailedReply(read.status, read.error));
   if (refusal) return refuseLangfuseRequest(refusal);
   const { projectId, keyId } = sender;
-  const notes = (kind: NotAcceptedKind, counts: Map<string, number>): SourceCount[] =>
+  const notes = (kind: UnacceptedItemKind, counts: Map<string, number>): EventKeyUseCount[] =>
     [...counts].map(([name, count]) => ({ projectId, keyId, kind, name, count }));
-  countSources(runtime.context, [...notes("refused", read.rejected), ...notes("dropped", read.dropped)]);
+  countEventKeyUse(runtime.context, [...notes("refused", read.rejected), ...notes("dropped", read.dropped)]);
   return Response.json(read.answer, { status: 207 });
 }
 

@@ -1,7 +1,7 @@
 import type { OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
 import { looksLikeJson } from "../event-reader/read-otlp-export";
 import { receiptTimeOf } from "../receipt-time";
-import { countSources, type NotAcceptedKind, type SourceCount } from "../services/sources/count-sources";
+import { countEventKeyUse, type UnacceptedItemKind, type EventKeyUseCount } from "../services/sources/count-event-key-use";
 import { otlpEncodingOf, readEventKey } from "./client-headers";
 import { forwardPortions, type ClientIntakeRequest } from "./forward-portions";
 import { authenticateSender, replyForFailure, withEventBody, type IntakeRuntime } from "./intake-steps";
@@ -95,10 +95,10 @@ async function takeExport(take: Take): Promise<Response> {
   );
   if (!read.ok) return refuseOtlpExport(encoding, read.status, read.error);
   if (refusal) return refuseOtlpByReply(encoding, refusal);
-  const notTaken = (kind: NotAcceptedKind, name: string, count: number): SourceCount => ({
+  const notTaken = (kind: UnacceptedItemKind, name: string, count: number): EventKeyUseCount => ({
     ...{ projectId, keyId, kind, name, count },
   });
-  countSources(runtime.context, [
+  countEventKeyUse(runtime.context, [
     ...[...read.refused].map(([reason, count]) => notTaken("refused", reason, count)),
     ...(read.leftOut > 0 ? [notTaken("left_out", LEFT_OUT, read.leftOut)] : []),
   ]);

@@ -2,7 +2,7 @@ import { getEventSource } from "@/domain/event-source/registry";
 import { redactionLayoutOf } from "@/domain/redaction/redaction-layout";
 import type { Redactor } from "@/domain/redaction/redactor";
 import type { BatchEvent } from "./batch-event";
-import { cachedRedactorOf, type RedactionSetup } from "./redaction/cached-redactor";
+import { cachedRedactorOf, type RedactionRulesWithSalt } from "./redaction/cached-redactor";
 
 /**
  * Applies a project's redaction rules to the data of an event. `isPatch` and `refusal` tell whether the data is a patch
@@ -21,7 +21,7 @@ export function redactEvent(
  * Applies a project's redaction rules to an event that did not come through the event endpoint. All other events were
  * redacted there.
  */
-export const redactUnstampedEvent = (setup: RedactionSetup | null, event: BatchEvent): BatchEvent =>
+export const redactUnstampedEvent = (setup: RedactionRulesWithSalt | null, event: BatchEvent): BatchEvent =>
   setup === null
     ? event
     : {

@@ -8,7 +8,7 @@ import { AppError } from "@/server/errors";
 import { EVENT_DATA_VERSION, type NewTraceAttributes } from "./batch-event";
 import { macOfStampedEvent, type EventStamp } from "./event-stamp";
 import { redactEvent } from "./redact-event";
-import { cachedRedactorOf, type RedactionSetup } from "./redaction/cached-redactor";
+import { cachedRedactorOf, type RedactionRulesWithSalt } from "./redaction/cached-redactor";
 
 /** An event as a sender sent it. The types of its fields have been checked, but not its data. */
 type ReceivedEvent = {
@@ -77,7 +77,7 @@ export type StampEventsInput = {
   ids: readonly string[];
   body: BodyTraits;
   /** the project's redaction rules, which are applied here, before anything is stored; null without rules */
-  redaction: RedactionSetup | null;
+  redaction: RedactionRulesWithSalt | null;
   /** the key for the HMAC of each stamp; null for the embedded engine, to which nobody else can send events */
   stampKey: string | null;
   receivedMicros: number;

@@ -2,7 +2,7 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import { isInSample, samplingKey, type SamplingBy } from "@/domain/sampling";
 import { compareShadowOutcomes, type ShadowComparison, type ShadowOutcome } from "@/domain/shadow";
 import type { RegexResults } from "@/server/compute/regex-results";
-import type { TriggerSet } from "../matching/trigger-cache";
+import type { ActiveTriggerSet } from "../matching/trigger-cache";
 import type { MatchedTriggers } from "./match-event";
 import type { ParsedEvent } from "./types";
 
@@ -15,7 +15,7 @@ export type ShadowDifferenceCounts = {
 
 type Input = {
   source: EventSource;
-  triggers: TriggerSet;
+  triggers: ActiveTriggerSet;
   answers: RegexResults | null;
   event: ParsedEvent;
   /** the triggers that match the event, and those whose result is unknown */

@@ -19,9 +19,9 @@ import { writeDecisions, writeEvaluatedCounts, writeExecutions, writeSubjects, w
 import { writeShadows } from "./write-shadows";
 import { writeTriggerCounters } from "../trigger-counters";
 import type { ActionWake } from "../wakes/wake-actions";
-import { pricesOfProject } from "../model-prices/own-prices";
-import { cachedStoredPartOf } from "../storage/cached-stored-part";
-import { countSources, type SourceCount } from "../sources/count-sources";
+import { loadPriceFinderOfProject } from "../model-prices/own-prices";
+import { cachedStoredPartOfUnmatched } from "../storage/cached-stored-part";
+import { countEventKeyUse, type EventKeyUseCount } from "../sources/count-event-key-use";
 import type { TriggerCache } from "../matching/trigger-cache";
 
 export type EventBatchInput = {
@@ -158,14 +158,14 @@ async function runSlice(
   const eventSource = source.name;
   const eventIds = events.map((event) => event.id);
   await cache.warm(ctx, projectId, eventSource);
-  const part = await cachedStoredPartOf(ctx, projectId);
+  const part = await cachedStoredPartOfUnmatched(ctx, projectId);
   const { plan, fresh, toFill } = await ctx.db.$transaction(async (tx) => {
     const named = await withUniqueIds(tx, { projectId, source, events });
     const sourceIds = [...new Set(named.map((event) => event.sourceId))];
     const triggers = await cache.load(ctx, tx, { projectId, eventSource });
     const createdThisHour = await countCappedExecutions(tx, triggers.byId.values(), now);
     const { revision } = triggers;
-    const findPrice = await pricesOfProject(ctx, tx, { projectId, revision });
+    const findPrice = await loadPriceFinderOfProject(ctx, tx, { projectId, revision });
     const told = named.some(({ trace }) => trace)
       ? await findHandledEvents(tx, projectId, eventIds)
       : new Set<string>();
@@ -207,7 +207,7 @@ async function runSlice(
     return { plan, fresh, toFill: traces.toFill };
   });
   countPlan(ctx, plan, fresh);
-  countSources(ctx, sourceNotesOf(projectId, source, fresh));
+  countEventKeyUse(ctx, sourceNotesOf(projectId, source, fresh));
   ctx.live.touch(projectId, "observations");
   const changed = plan.executions.filter(({ change }) => change !== "none").map(({ id }) => id);
   if (changed.length > 0) ctx.live.touch(projectId, "executions", changed);
@@ -229,8 +229,8 @@ function countPlan({ metrics, now }: ServiceContext, plan: BatchPlan, events: re
  * Returns, for the counts of each event key, the client libraries that sent the events. Event sources that do not tell
  * a client are left out.
  */
-const sourceNotesOf = (projectId: string, source: EventSource, events: readonly ParsedEvent[]): SourceCount[] =>
-  events.flatMap(({ keyId, client = null, patch, ended, payload, isFill }): SourceCount[] => {
+const sourceNotesOf = (projectId: string, source: EventSource, events: readonly ParsedEvent[]): EventKeyUseCount[] =>
+  events.flatMap(({ keyId, client = null, patch, ended, payload, isFill }): EventKeyUseCount[] => {
     if (keyId === null || isFill) return [];
     const told = source.ofClient?.(payload, { client, isPart: patch !== undefined && !ended });
     return told ? [{ projectId, keyId, kind: "client", ...told }] : [];

@@ -1,7 +1,7 @@
 import type { Compute } from "@/server/compute/compute";
 import { isRegexOverBudget, regexOverBudgetReason, type RegexResults } from "@/server/compute/regex-results";
 import type { CachedTrigger } from "../matching/cached-trigger";
-import { compareTriggerIds, type TriggerSet } from "../matching/trigger-cache";
+import { compareTriggerIds, type ActiveTriggerSet } from "../matching/trigger-cache";
 import type { PlannedExecution, ParsedEvent } from "./types";
 
 /**
@@ -12,7 +12,7 @@ export type MatchedTriggers = { matched: CachedTrigger[]; unsure: { trigger: Cac
 
 type Input = {
   projectId: string;
-  triggers: TriggerSet;
+  triggers: ActiveTriggerSet;
   events: readonly ParsedEvent[];
   executions: readonly PlannedExecution[];
 };
@@ -43,7 +43,7 @@ export async function evaluateRegexesAhead(
 }
 
 /** Finds the triggers that match an event. */
-export function matchEvent(triggers: TriggerSet, payload: unknown, answers: RegexResults | null): MatchedTriggers {
+export function matchEvent(triggers: ActiveTriggerSet, payload: unknown, answers: RegexResults | null): MatchedTriggers {
   if (answers === null) return { matched: triggers.match(payload), unsure: [] };
   const open = new Set<string>();
   const matched = triggers.match(payload, answers.orNoMatch(open));

@@ -3,7 +3,7 @@ import { decideOnEvent, filterErrorDecision, olderEventDecision, type Decision }
 import { parseJson } from "@/domain/json/read-json";
 import { isInSample, samplingKey } from "@/domain/sampling";
 import type { CachedTrigger } from "../matching/cached-trigger";
-import { emptyTriggerSet } from "../matching/trigger-cache";
+import { emptyActiveTriggerSet } from "../matching/trigger-cache";
 import { matchEvent } from "./match-event";
 import { applyDecision } from "./apply-decision";
 import { compareShadows } from "./compare-shadows";
@@ -121,7 +121,7 @@ export async function planBackfill(input: BackfillPlanInput): Promise<{ plan: Ba
     stored: new Map(),
     createdThisHour: new Map(),
     unmatchedState: ({ state }) => state,
-    triggers: emptyTriggerSet,
+    triggers: emptyActiveTriggerSet,
     answers: null,
     limits: { decisionsMax: Infinity, bytesMax: Infinity },
   };

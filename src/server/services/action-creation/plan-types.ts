@@ -2,7 +2,7 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import type { Envelope } from "@/domain/action/webhook/envelope";
 import type { RegexResults } from "@/server/compute/regex-results";
 import type { CachedAction, CachedTrigger } from "../matching/cached-trigger";
-import type { TriggerSet } from "../matching/trigger-cache";
+import type { ActiveTriggerSet } from "../matching/trigger-cache";
 import type { ShadowDifferenceCounts } from "./compare-shadows";
 import type { ExecutionIndex } from "./execution-index";
 import type {
@@ -21,7 +21,7 @@ export type BatchPlanInput = {
   events: readonly ParsedEvent[];
   stored: Map<string, StoredSubject>;
   executions: readonly PlannedExecution[];
-  triggers: TriggerSet;
+  triggers: ActiveTriggerSet;
   /** the results of slow regular expressions from the worker thread; null if no trigger has a regular expression */
   answers: RegexResults | null;
   /** for each trigger with a cap: how many executions it created in this hour before this batch */

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { createExecutions } from "./create-executions";
-import { forgetCachedStoredPart, cachedStoredPartOf } from "../storage/cached-stored-part";
+import { dropCachedStoredPartOfUnmatched, cachedStoredPartOfUnmatched } from "../storage/cached-stored-part";
 import { createTriggerCache } from "../matching/trigger-cache";
 
 const { ctx, receiver } = useTestContext();
@@ -16,7 +16,7 @@ beforeEach(async () => {
 
 const choose = async (unmatchedStorage: string) => {
   await ctx.db.project.update({ where: { id: projectId }, data: { unmatchedStorage } });
-  forgetCachedStoredPart(ctx.db, projectId);
+  dropCachedStoredPartOfUnmatched(ctx.db, projectId);
 };
 const send = (...observations: object[]) =>
   createExecutions(ctx, createTriggerCache(), {
@@ -87,7 +87,7 @@ test("a repeated state is unchanged, and its body is stored once a trigger match
 });
 
 test("by rate: whole at few observations, less from 20 and from 200 a second on", async () => {
-  expect(await cachedStoredPartOf(ctx, projectId)).toBe("full");
+  expect(await cachedStoredPartOfUnmatched(ctx, projectId)).toBe("full");
   const hour = new Date(Math.floor(ctx.now().getTime() / 3_600_000) * 3_600_000 - 3_600_000);
   for (const [perSecond, part] of [
     [19, "full"],
@@ -97,7 +97,7 @@ test("by rate: whole at few observations, less from 20 and from 200 a second on"
     const row = { projectId, eventSource: "observation.created", hour, revision: 1n };
     await ctx.db.evaluationCounter.deleteMany({ where: { projectId } });
     await ctx.db.evaluationCounter.create({ data: { ...row, events: perSecond * 3_600 } });
-    forgetCachedStoredPart(ctx.db, projectId);
-    expect(await cachedStoredPartOf(ctx, projectId)).toBe(part);
+    dropCachedStoredPartOfUnmatched(ctx.db, projectId);
+    expect(await cachedStoredPartOfUnmatched(ctx, projectId)).toBe(part);
   }
 });

@@ -2,7 +2,7 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import type { StoredPart } from "@/domain/unmatched-storage";
-import type { TriggerSet } from "../matching/trigger-cache";
+import type { ActiveTriggerSet } from "../matching/trigger-cache";
 import type { BatchPlan } from "./plan-types";
 import type { ParsedEvent } from "./types";
 
@@ -13,7 +13,7 @@ import type { ParsedEvent } from "./types";
 export function reduceUnmatchableStates(
   source: EventSource,
   events: readonly ParsedEvent[],
-  { triggers, part }: { triggers: TriggerSet; part: StoredPart },
+  { triggers, part }: { triggers: ActiveTriggerSet; part: StoredPart },
 ): readonly ParsedEvent[] {
   if (part === "full" || !source.reduce) return events;
   const mayMatch = (event: ParsedEvent): boolean => triggers.match(event.payload, { answer: () => true }).length > 0;

@@ -4,7 +4,7 @@ import { compileFilter, type CompiledFilter } from "@/domain/filter/compile-filt
 import type { Filter } from "@/domain/filter/schema";
 import { readTriggerModes, type DelayMode } from "@/domain/trigger";
 import type { Prisma } from "@/generated/prisma/client";
-import type { HashFilter } from "../redaction/hashed-filters";
+import type { FilterHasher } from "../redaction/hashed-filters";
 import { readStoredFilter } from "./read-stored-filter";
 
 export type CachedAction = { id: string; name: string; enabled: boolean; detail: EventDetailLevel };
@@ -61,7 +61,7 @@ export const cachedTriggerSelect = {
 type TriggerRow = Prisma.TriggerConfigurationGetPayload<{ select: typeof cachedTriggerSelect }>;
 
 /** Makes a CachedTrigger from a stored trigger: compiles its filter and its shadow's filter. */
-export const toCachedTrigger = (eventSource: string, row: TriggerRow, hashFilter: HashFilter): CachedTrigger => ({
+export const toCachedTrigger = (eventSource: string, row: TriggerRow, hashFilter: FilterHasher): CachedTrigger => ({
   id: row.id,
   name: row.name,
   version: row.version,
@@ -101,7 +101,7 @@ export function toCachedAction({ id, name, type, configuration, disabledAt }: Ac
 function readStored(
   eventSource: string,
   row: { filter: unknown; samplingBy: string; delayMode: string },
-  hashFilter: HashFilter,
+  hashFilter: FilterHasher,
 ) {
   const { problem, ...modes } = readTriggerModes(row);
   return {
@@ -118,7 +118,7 @@ function readStored(
 export function compileStoredFilter(
   eventSource: string,
   json: unknown,
-  hashFilter: HashFilter = (_source, filter) => filter,
+  hashFilter: FilterHasher = (_source, filter) => filter,
 ): Pick<CachedTrigger, "filter" | "problem"> {
   const read = readStoredFilter(eventSource, json, storedFilterCheckOptions);
   if (read.problem !== null) return { filter: null, problem: read.problem };

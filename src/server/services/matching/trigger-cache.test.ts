@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { createTriggerCache, type TriggerCache, type TriggerSet } from "./trigger-cache";
+import { createTriggerCache, type TriggerCache, type ActiveTriggerSet } from "./trigger-cache";
 
 const { ctx } = useTestContext();
 let cache: TriggerCache;
@@ -16,12 +16,12 @@ beforeEach(async () => {
 
 const load = (from = cache) => from.load(ctx, ctx.db, { projectId, eventSource: "observation.created" });
 const error = () => makeEvent(ctx, { id: "obs-1", level: "ERROR" }).data;
-const matched = (set: TriggerSet, payload = error()) => set.match(payload).map(({ id, version }) => ({ id, version }));
+const matched = (set: ActiveTriggerSet, payload = error()) => set.match(payload).map(({ id, version }) => ({ id, version }));
 const change = (id: string, data: object) =>
   ctx.db.triggerConfiguration.update({ where: { id }, data: { ...data, version: { increment: 1 } } });
 
 /** The triggers that a new process would load. */
-const asAfresh = async (set: TriggerSet) => {
+const asAfresh = async (set: ActiveTriggerSet) => {
   const fresh = await load(createTriggerCache());
   expect(set.revision).toBe(fresh.revision);
   expect(

@@ -9,7 +9,7 @@ import { loadFilterHasher } from "../redaction/hashed-filters";
 import { cachedTriggerSelect, storedFilterCheckOptions, toCachedTrigger, type CachedTrigger } from "./cached-trigger";
 
 /** All triggers of a project and event source that are on, with compiled filters and an index to match them. */
-export type TriggerSet = {
+export type ActiveTriggerSet = {
   /** the value of project.config_revision (a counter of configuration changes) at which these triggers were read */
   revision: bigint;
   byId: ReadonlyMap<string, CachedTrigger>;
@@ -33,7 +33,7 @@ export type TriggerCache = {
    * project.config_revision, a number that every change of triggers raises. If the cache is older, only the changed
    * triggers are read again.
    */
-  load(ctx: Secrets, tx: DatabaseOrTransaction, input: { projectId: string; eventSource: string }): Promise<TriggerSet>;
+  load(ctx: Secrets, tx: DatabaseOrTransaction, input: { projectId: string; eventSource: string }): Promise<ActiveTriggerSet>;
   /**
    * Loads the triggers of an event source into memory, if they are not there yet. Thousands of triggers take seconds.
    * So a batch calls this before its transaction takes locks, and the load lets other work run in between.
@@ -59,7 +59,7 @@ const PAGE_ROWS_MAX = 100;
  * which configuration it is now.
  */
 type Index = { matcher: TriggerMatcher; revision: bigint };
-type Entry = { set: TriggerSet; index: Index };
+type Entry = { set: ActiveTriggerSet; index: Index };
 
 export function createTriggerCache(): TriggerCache {
   const entries = new Map<string, Entry>();
@@ -95,7 +95,7 @@ export function createTriggerCache(): TriggerCache {
     const [project] = await tx.$queryRaw<{ revision: bigint }[]>`
       SELECT config_revision AS revision FROM project WHERE id = ${projectId} AND deleted_at IS NULL`;
     const source = getEventSource(eventSource);
-    if (!project || !source) return emptyTriggerSet;
+    if (!project || !source) return emptyActiveTriggerSet;
     const { revision } = project;
     const key = `${projectId}\n${eventSource}`;
     const before = entries.get(key);
@@ -122,7 +122,7 @@ export function createTriggerCache(): TriggerCache {
 }
 
 /** The empty set of triggers, for a deleted project or an unknown event source. */
-export const emptyTriggerSet: TriggerSet = {
+export const emptyActiveTriggerSet: ActiveTriggerSet = {
   revision: 0n,
   byId: new Map(),
   broken: [],
@@ -132,7 +132,7 @@ export const emptyTriggerSet: TriggerSet = {
 };
 
 const emptyEntry = (source: EventSource): Entry => ({
-  set: emptyTriggerSet,
+  set: emptyActiveTriggerSet,
   index: { matcher: createTriggerMatcher(source), revision: 0n },
 });
 
@@ -204,7 +204,7 @@ function moveOn(
   return { set: toSet(revision, byId, index), index };
 }
 
-function toSet(revision: bigint, byId: ReadonlyMap<string, CachedTrigger>, index: Index): TriggerSet {
+function toSet(revision: bigint, byId: ReadonlyMap<string, CachedTrigger>, index: Index): ActiveTriggerSet {
   return {
     revision,
     byId,

@@ -14,7 +14,7 @@ const caches = new WeakMap<Database, Map<string, Known>>();
  * Own prices are cached, and read again if project.config_revision has risen.
  * @param db the database, to which the cache in memory belongs
  */
-export async function pricesOfProject(
+export async function loadPriceFinderOfProject(
   { db }: Pick<ServiceContext, "db">,
   tx: DatabaseOrTransaction,
   { projectId, revision }: { projectId: string; revision: bigint },

@@ -5,7 +5,7 @@ import type { ProjectContext } from "@/server/context";
 import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { takeUsageFromPersonLimit } from "../usage-limits";
-import { sendEventOfProgram } from "../send-event-of-program";
+import { sendInternalEvent } from "../send-internal-event";
 
 /**
  * Sends the stored state of an observation to the engine again, as an event. Every trigger decides about this event as
@@ -33,5 +33,5 @@ export async function resendObservation(
   const { traceId } = source.links(data);
   // `setBy` lists the fields that later attributes of the trace may fill. An event without a trace would lose it.
   const trace = data["setBy"] && traceId ? { id: traceId, attributes: unknownTraceAttributes } : undefined;
-  await sendEventOfProgram(ctx, source, { data, redaction: null, trace });
+  await sendInternalEvent(ctx, source, { data, redaction: null, trace });
 }

@@ -3,8 +3,8 @@ import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { takeUsageFromPersonLimit } from "../usage-limits";
-import { cachedRedactionOf } from "../redaction/cached-redaction";
-import { sendEventOfProgram } from "../send-event-of-program";
+import { cachedRedactionRulesOf } from "../redaction/cached-redaction-rules";
+import { sendInternalEvent } from "../send-internal-event";
 
 /**
  * Sends the sample event of an event source to the engine. Each sample has a new id, so that every trigger sees a new
@@ -23,9 +23,9 @@ export async function sendSampleEvent(
   await takeUsageFromPersonLimit(ctx, "test");
   const now = ctx.now();
   const payload: unknown = source.sample(now, `sample-${now.getTime().toString(36)}`);
-  await sendEventOfProgram(ctx, source, {
+  await sendInternalEvent(ctx, source, {
     data: payload as Record<string, unknown>,
-    redaction: await cachedRedactionOf(ctx, ctx.projectId),
+    redaction: await cachedRedactionRulesOf(ctx, ctx.projectId),
   });
   return { observationId: source.sourceId(payload) };
 }

@@ -4,7 +4,7 @@ import { type StoredPart, UnmatchedStorage } from "@/domain/unmatched-storage";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
-import { cachedStoredPartOf } from "../storage/cached-stored-part";
+import { cachedStoredPartOfUnmatched } from "../storage/cached-stored-part";
 
 export type ProjectDetail = ProjectSettings & {
   id: string;
@@ -39,7 +39,7 @@ export async function getProject(ctx: ProjectContext): Promise<ProjectDetail> {
   return {
     ...project,
     unmatchedStorage: UnmatchedStorage.parse(project.unmatchedStorage),
-    storedPart: await cachedStoredPartOf(ctx, ctx.projectId),
+    storedPart: await cachedStoredPartOfUnmatched(ctx, ctx.projectId),
     role,
     permissions: permissions.filter((permission) => hasPermission(ctx, permission)),
   };

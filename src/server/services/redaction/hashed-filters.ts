@@ -4,18 +4,18 @@ import { hashFilterValues } from "@/domain/redaction/filter-values";
 import type { Compute } from "@/server/compute/compute";
 import type { ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { readRedaction, cachedRedactionOf } from "./cached-redaction";
-import { cachedRedactorOf, type RedactionSetup } from "./cached-redactor";
+import { readRedactionRules, cachedRedactionRulesOf } from "./cached-redaction-rules";
+import { cachedRedactorOf, type RedactionRulesWithSalt } from "./cached-redactor";
 
 /**
  * A function that replaces values in a filter by their hashes, if the project's redaction rules store hashes of these
  * values. So the filter still matches.
  */
-export type HashFilter = (eventSource: string, filter: Filter) => Filter;
+export type FilterHasher = (eventSource: string, filter: Filter) => Filter;
 
-const unchanged: HashFilter = (_source, filter) => filter;
+const unchanged: FilterHasher = (_source, filter) => filter;
 
-function hashFilterOf(setup: RedactionSetup | null): HashFilter {
+function hashFilterOf(setup: RedactionRulesWithSalt | null): FilterHasher {
   if (!setup?.rules.some(({ action }) => action === "hash")) return unchanged;
   const redactor = cachedRedactorOf(setup);
   return (eventSource, filter) => {
@@ -29,7 +29,7 @@ export const loadFilterHasher = async (
   ctx: Pick<ServiceContext, "cipher">,
   tx: DatabaseOrTransaction,
   projectId: string,
-): Promise<HashFilter> => hashFilterOf(await readRedaction(ctx, tx, projectId));
+): Promise<FilterHasher> => hashFilterOf(await readRedactionRules(ctx, tx, projectId));
 
 /**
  * Returns the functions that evaluate filters over a project's stored states. They hash filter values first, if the
@@ -39,7 +39,7 @@ export async function filterEvaluatorsOf(
   ctx: ServiceContext,
   projectId: string,
 ): Promise<Pick<Compute, "filter" | "withFilters">> {
-  const hashFilter = hashFilterOf(await cachedRedactionOf(ctx, projectId));
+  const hashFilter = hashFilterOf(await cachedRedactionRulesOf(ctx, projectId));
   if (hashFilter === unchanged) return ctx.compute;
   const hash = (eventSource: string, json: unknown): unknown => {
     const read = Filter.safeParse(json);

@@ -5,7 +5,7 @@ import { randomToken } from "@/server/crypto";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { forgetCachedRedaction } from "./cached-redaction";
+import { dropCachedRedactionRules } from "./cached-redaction-rules";
 
 export const SetRedactionInput = z.object({
   rules: RedactionRules,
@@ -39,7 +39,7 @@ export async function setRedaction(ctx: ProjectContext, input: SetRedactionInput
     await writeAuditEntry(ctx, tx, { action: "redaction.set", targetId: projectId, summary: summaryOf(input.rules) });
     return data.version;
   });
-  forgetCachedRedaction(ctx.db, projectId);
+  dropCachedRedactionRules(ctx.db, projectId);
   return { version };
 }
 

@@ -7,7 +7,7 @@ import { createExecutions } from "../action-creation/create-executions";
 import { getRejectedEvent } from "./get-rejected-event";
 import { listRejectedEvents } from "./list-rejected-events";
 import { createTriggerCache } from "../matching/trigger-cache";
-import { keepUnknownEvent } from "../keep-unknown-event";
+import { storeUnknownEventAsRejected } from "../store-unknown-event-as-rejected";
 
 const { ctx: base } = useTestContext();
 let ctx: ProjectContext;
@@ -48,7 +48,7 @@ test("an event with an unknown name is kept once an hour, with the name of its k
   await makeEventKey(base, projectId);
   const key = await base.db.eventKey.findFirstOrThrow({ where: { projectId } });
   const unknown = { name: "trace.created", data: { trace: { id: "t" } }, reason: "It is not an event source." };
-  for (let sent = 0; sent < 3; sent++) await keepUnknownEvent(base, { projectId, keyId: key.id }, unknown);
+  for (let sent = 0; sent < 3; sent++) await storeUnknownEventAsRejected(base, { projectId, keyId: key.id }, unknown);
   const found = (await listRejectedEvents(ctx, {})).items.filter(({ name }) => name === "trace.created");
   expect(found).toMatchObject([{ keyName: key.name, reason: "The sender got 400: It is not an event source." }]);
   const { body } = await getRejectedEvent(ctx, { rejectedEventId: found[0]!.id });

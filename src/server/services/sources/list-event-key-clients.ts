@@ -2,7 +2,7 @@ import type { SourceClient, SourceClientCounts } from "@/domain/sources/source-c
 import { hintsForClient } from "@/domain/sources/hints-for-client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import type { NotAcceptedKind } from "./count-sources";
+import type { UnacceptedItemKind } from "./count-event-key-use";
 
 const HOUR_MS = 3_600_000;
 const KEYS_MAX = 100;
@@ -12,7 +12,7 @@ const ROWS_MAX = 30;
 /** What one client library sent with an event key in the last 24 hours. */
 type ClientRow = SourceClient & { figures: SourceClientCounts; perMinute: number; lastAt: Date; hints: string[] };
 /** Received items of the last 24 hours that were not accepted, for one reason. */
-type NotTakenRow = { kind: NotAcceptedKind; reason: string; count: number; lastAt: Date };
+type NotTakenRow = { kind: UnacceptedItemKind; reason: string; count: number; lastAt: Date };
 export type EventKeyWithClients = {
   id: string;
   name: string;
@@ -68,5 +68,5 @@ function clientRow({ keyId: _key, kind: _kind, name, recent, lastAt, ...figures 
 }
 
 const notTakenRow = ({ kind, name, events, lastAt }: Row): NotTakenRow => ({
-  ...{ kind: kind as NotAcceptedKind, reason: name, count: events, lastAt },
+  ...{ kind: kind as UnacceptedItemKind, reason: name, count: events, lastAt },
 });

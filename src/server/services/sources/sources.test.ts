@@ -11,7 +11,7 @@ import { createExecutions } from "../action-creation/create-executions";
 import { readStampedEvent } from "../read-stamped-event";
 import type { StampedEvent } from "../stamp-events";
 import { createTriggerCache } from "../matching/trigger-cache";
-import { writeSourceCounts, countSources } from "./count-sources";
+import { writeEventKeyUseCounts, countEventKeyUse } from "./count-event-key-use";
 
 const { ctx } = useTestContext();
 const eventReader = createEventReader(ctx.log);
@@ -71,7 +71,7 @@ async function match(): Promise<void> {
   });
   const taken = events.filter(({ ok }) => ok).map(({ event }) => event);
   await createExecutions(ctx, createTriggerCache(), { projectId, eventSource: "observation.created", events: taken });
-  await writeSourceCounts(ctx);
+  await writeEventKeyUseCounts(ctx);
 }
 const sources = async () => (await api.source.list({ projectId }))[0]!;
 
@@ -131,13 +131,13 @@ test("scores of a Langfuse batch are acknowledged and counted, and a batch that 
 test("a sender that invents clients fills a bounded number of rows", async () => {
   const figures = { events: 1, llm: 0, withoutContent: 0, withoutCost: 0, withoutUser: 0, errors: 0 };
   const client = { protocol: "http", sdk: null, convention: null };
-  countSources(
+  countEventKeyUse(
     ctx,
     Array.from({ length: 500 }, (_, n) => ({
       ...{ projectId, keyId, kind: "client" as const, figures, client: { ...client, sdkVersion: String(n) } },
     })),
   );
-  await writeSourceCounts(ctx);
+  await writeEventKeyUseCounts(ctx);
   const rows = await ctx.db.sourceCounter.findMany({ where: { keyId } });
   expect(rows).toHaveLength(51);
   expect(rows.reduce((sum, { events }) => sum + events, 0)).toBe(500);

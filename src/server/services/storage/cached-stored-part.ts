@@ -10,7 +10,7 @@ type Cached = { at: number; part: Promise<StoredPart> };
 const caches = new WeakMap<Database, Map<string, Cached>>();
 
 /** Returns how much of a subject a project stores if no trigger matched it. The answer is cached for a minute. */
-export async function cachedStoredPartOf(ctx: ServiceContext, projectId: string): Promise<StoredPart> {
+export async function cachedStoredPartOfUnmatched(ctx: ServiceContext, projectId: string): Promise<StoredPart> {
   const cache = caches.get(ctx.db) ?? new Map<string, Cached>();
   caches.set(ctx.db, cache);
   const now = ctx.now();
@@ -25,7 +25,7 @@ export async function cachedStoredPartOf(ctx: ServiceContext, projectId: string)
 }
 
 /** Removes a project's answer from the cache of this process, after the project's setting has changed. */
-export const forgetCachedStoredPart = (db: Database, projectId: string): void => void caches.get(db)?.delete(projectId);
+export const dropCachedStoredPartOfUnmatched = (db: Database, projectId: string): void => void caches.get(db)?.delete(projectId);
 
 /** Reads the project's setting. For the setting `auto`, the event rate of the last full hour decides. */
 async function readPart(ctx: ServiceContext, projectId: string, now: Date): Promise<StoredPart> {

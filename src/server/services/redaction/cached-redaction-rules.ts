@@ -1,16 +1,16 @@
 import { RedactionRules } from "@/domain/redaction/rules";
 import type { ServiceContext } from "@/server/context";
 import type { Database, DatabaseOrTransaction } from "@/server/db/client";
-import type { RedactionSetup } from "./cached-redactor";
+import type { RedactionRulesWithSalt } from "./cached-redactor";
 
 type Reader = Pick<ServiceContext, "cipher">;
 
 /** Reads a project's redaction rules and its salt in a transaction. Null if the project has no rules. */
-export async function readRedaction(
+export async function readRedactionRules(
   ctx: Reader,
   tx: DatabaseOrTransaction,
   projectId: string,
-): Promise<RedactionSetup | null> {
+): Promise<RedactionRulesWithSalt | null> {
   const row = await tx.redaction.findUnique({ where: { projectId } });
   if (!row) return null;
   // Unreadable rules throw, so that events wait. Without the rules, secret values would be stored.
@@ -23,23 +23,23 @@ export async function readRedaction(
 const CACHE_MS = 1_000;
 const CACHE_MAX = 5_000;
 
-type Cached = { at: number; setup: Promise<RedactionSetup | null> };
+type Cached = { at: number; setup: Promise<RedactionRulesWithSalt | null> };
 const caches = new WeakMap<Database, Map<string, Cached>>();
 
 /**
  * Returns a project's redaction rules, cached for a second. Null if the project has no rules.
  * @throws if the database does not answer, because an event must not be stored without the rules
  */
-export async function cachedRedactionOf(
+export async function cachedRedactionRulesOf(
   ctx: Pick<ServiceContext, "db" | "cipher" | "now">,
   projectId: string,
-): Promise<RedactionSetup | null> {
+): Promise<RedactionRulesWithSalt | null> {
   const cache = caches.get(ctx.db) ?? new Map<string, Cached>();
   caches.set(ctx.db, cache);
   const now = ctx.now().getTime();
   const cached = cache.get(projectId);
   if (cached && now - cached.at < CACHE_MS) return cached.setup;
-  const setup = readRedaction(ctx, ctx.db, projectId);
+  const setup = readRedactionRules(ctx, ctx.db, projectId);
   cache.delete(projectId);
   if (cache.size >= CACHE_MAX) cache.delete(cache.keys().next().value!);
   cache.set(projectId, { at: now, setup });
@@ -48,4 +48,4 @@ export async function cachedRedactionOf(
 }
 
 /** Removes a project's redaction rules from the cache of this process. */
-export const forgetCachedRedaction = (db: Database, projectId: string): void => void caches.get(db)?.delete(projectId);
+export const dropCachedRedactionRules = (db: Database, projectId: string): void => void caches.get(db)?.delete(projectId);

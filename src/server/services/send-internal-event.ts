@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import { newId } from "@/server/ids";
 import type { NewTraceAttributes } from "./batch-event";
 import { stampEvents } from "./stamp-events";
-import type { RedactionSetup } from "./redaction/cached-redactor";
+import type { RedactionRulesWithSalt } from "./redaction/cached-redactor";
 import { getInstanceSecret } from "./instance-secrets";
 
 type OwnEvent = {
@@ -12,7 +12,7 @@ type OwnEvent = {
    * the project's redaction rules; null if the data has been redacted already, because hashing a hash would change the
    * value again
    */
-  redaction: RedactionSetup | null;
+  redaction: RedactionRulesWithSalt | null;
   trace?: NewTraceAttributes | undefined;
 };
 
@@ -20,7 +20,7 @@ type OwnEvent = {
  * Sends an event that the program makes itself to the engine, for instance a sample or a repeated observation. The
  * event has the project's stamp, like an event of a sender, and no event key.
  */
-export async function sendEventOfProgram(
+export async function sendInternalEvent(
   ctx: ProjectContext,
   source: EventSource,
   { data, redaction, trace }: OwnEvent,

@@ -7,16 +7,16 @@ type Key = { projectId: string; keyId: string };
 /**
  * What arrived with an event key: observations of one client library, or items that were not accepted for one reason.
  */
-export type SourceCount = Key &
+export type EventKeyUseCount = Key &
   (
     | { kind: "client"; client: SourceClient; figures: SourceClientCounts }
-    | { kind: NotAcceptedKind; name: string; count: number }
+    | { kind: UnacceptedItemKind; name: string; count: number }
   );
 /**
  * Why a received item is not an observation. `refused`: it became a rejected event. `left_out`: the key accepts only
  * LLM spans. `dropped`: the sender got a success answer, but the program stores no such items.
  */
-export type NotAcceptedKind = "refused" | "left_out" | "dropped";
+export type UnacceptedItemKind = "refused" | "left_out" | "dropped";
 
 type Counter = SourceClientCounts & Key & { kind: string; name: string };
 /** Counts that are not written yet. `written` resolves when the latest write has ended. */
@@ -37,7 +37,7 @@ const pendingOf = new WeakMap<Database, Pending>();
  * Counts what arrived with event keys. The counts are kept in memory and written once a second, for all keys in one
  * statement. A crash loses the counts of the last second.
  */
-export function countSources(ctx: ServiceContext, notes: readonly SourceCount[]): void {
+export function countEventKeyUse(ctx: ServiceContext, notes: readonly EventKeyUseCount[]): void {
   if (notes.length === 0) return;
   const pending: Pending = pendingOf.get(ctx.db) ?? {
     counters: new Map(),
@@ -46,10 +46,10 @@ export function countSources(ctx: ServiceContext, notes: readonly SourceCount[])
   };
   pendingOf.set(ctx.db, pending);
   for (const note of notes) add(pending.counters, note);
-  pending.timer ??= later(() => void writeSourceCounts(ctx), FLUSH_MS).unref();
+  pending.timer ??= later(() => void writeEventKeyUseCounts(ctx), FLUSH_MS).unref();
 }
 
-function add(counters: Pending["counters"], note: SourceCount): void {
+function add(counters: Pending["counters"], note: EventKeyUseCount): void {
   const { keyId, projectId, kind } = note;
   const figures = note.kind === "client" ? note.figures : { ...noFigures, events: note.count };
   const told = note.kind === "client" ? nameOf(note.client) : note.name.slice(0, NAME_MAX);
@@ -79,7 +79,7 @@ const nameOf = ({ protocol, sdk, sdkVersion, convention }: SourceClient): string
  * Writes the counts that are still in memory, and waits for earlier writes too. If a write fails, its counts are lost,
  * because they are only for information.
  */
-export async function writeSourceCounts(ctx: ServiceContext): Promise<void> {
+export async function writeEventKeyUseCounts(ctx: ServiceContext): Promise<void> {
   const pending = pendingOf.get(ctx.db);
   if (!pending) return;
   if (pending.timer) clearTimeout(pending.timer);

@@ -2,7 +2,7 @@ import type { ServiceContext } from "@/server/context";
 import { sha256 } from "@/server/crypto";
 import { storeRejectedEvents } from "./action-creation/store-rejected-events";
 import { redactUnstampedEvent } from "./redact-event";
-import { cachedRedactionOf } from "./redaction/cached-redaction";
+import { cachedRedactionRulesOf } from "./redaction/cached-redaction-rules";
 import { cachedRedactorOf } from "./redaction/cached-redactor";
 
 const HOUR_MS = 3_600_000;
@@ -14,14 +14,14 @@ type UnknownEvent = { name: string; data: Record<string, unknown>; reason: strin
  * Stores an event with an unknown name as a rejected event, so that members of the project see the sender's mistake. A
  * project stores one such event for each name and hour, because senders repeat the mistake in every request.
  */
-export async function keepUnknownEvent(
+export async function storeUnknownEventAsRejected(
   ctx: ServiceContext,
   { projectId, keyId }: { projectId: string; keyId: string },
   { name, data, reason }: UnknownEvent,
 ): Promise<void> {
   const ts = ctx.now().getTime();
   const id = `unknown-${sha256(JSON.stringify([projectId, name, Math.floor(ts / HOUR_MS)]))}`;
-  const redaction = await cachedRedactionOf(ctx, projectId);
+  const redaction = await cachedRedactionRulesOf(ctx, projectId);
   const redact = (text: string): string => (redaction ? cachedRedactorOf(redaction).redactText(text) : text);
   const event = { id, name: redact(name).slice(0, NAME_MAX), ts, data, keyId, depth: 0, sanitized: false };
   const redacted = redactUnstampedEvent(redaction, { ...event, receivedMicros: ts * 1_000, place: 0 });
