@@ -14,7 +14,7 @@ const valueOf = (text: string, series: string): number | null => {
   return line === undefined ? null : Number(line.slice(series.length + 1));
 };
 
-test("metrics tell what became of events: decided, rejected, created, attempted, ended, and how long it took", async () => {
+test("metrics count events that were decided or rejected, executions, attempts and their durations", async () => {
   const { id: projectId } = await makeProject(ctx);
   const good = await makeAction(ctx, projectId, receiver.url("200"));
   const bad = await makeAction(ctx, projectId, receiver.url("500"), { retry: { preset: "none" } });

@@ -54,7 +54,7 @@ test("columns and 64 KB: long bodies are cut, short ones stay as they came", asy
   expect((await stored("short")).kept).toBeUndefined();
 });
 
-test("an observation that matches later is whole from then on, and one that stops matching stays whole while its execution stands", async () => {
+test("an observation is stored whole once it matches, and stays whole while it has an execution", async () => {
   await choose("columns");
   const at = (seconds: number) => ({
     updatedAt: new Date(ctx.now().getTime() - 60_000 + seconds * 1_000).toISOString(),

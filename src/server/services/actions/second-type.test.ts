@@ -131,7 +131,7 @@ test("is one of the types that forms offer", () => {
   expect(withIt).toEqual([...labels(), "Test lines"]);
 });
 
-test("a type that the operator has switched off says so: in the list, at a new action, in a test and at an attempt", async () => {
+test("the list, a new action, a test and an attempt say that the operator switched an action type off", async () => {
   const { id } = await createAction(ctx, input());
   switchLinesActions("Set TEST_LINES=1 to append lines.");
   const unavailable = new Map(listTypes(ctx).map(({ name, unavailable: reason }) => [name, reason]));

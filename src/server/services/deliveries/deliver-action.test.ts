@@ -245,7 +245,7 @@ describe("claiming", () => {
     expect(ctx.sent).toEqual([]);
   });
 
-  test("a new endpoint gets few requests at once; if they time out, the other executions spend no attempt", async () => {
+  test("a new endpoint gets few requests at once, and executions that wait for them spend no attempt", async () => {
     await makeExecutions("never", {
       count: 60,
       change: { timeouts: { connectMs: 200, headersMs: 200, totalMs: 300 } },
@@ -272,7 +272,7 @@ describe("a run", () => {
     expect(ctx.sent).toMatchObject([{ name: "action/deliveries.due", data: { actionId: action.id, at: null } }]);
   });
 
-  test("asks for another run if it leaves a row that was due at its last look: the run of the row's wake found no slot", async () => {
+  test("a run that leaves a due execution behind asks for another run, because the other wake found no slot", async () => {
     let open = (): void => undefined;
     const opened = new Promise<void>((resolve) => (open = resolve));
     await makeExecutions("200");
@@ -369,7 +369,7 @@ describe("a look", () => {
     expect(await countAbandonedExecutions(ctx)).toEqual({ overdue: 3, leasesExpired: 0 });
   });
 
-  test("reports that the engine is behind only after two minutes of looks without a working run, not at a start", async () => {
+  test("the watch reports that the engine is behind only after two minutes, and not at a start", async () => {
     await makeExecutions("200");
     ctx.clock.advance(3_600_000);
     const looks = watch();

@@ -63,7 +63,7 @@ test.each([
   },
 );
 
-test("endpoints that turn slow delay a matching run briefly; their project then uses wakes, and other projects are served", async () => {
+test("slow endpoints delay a matching run briefly, then their project uses wakes and others are served", async () => {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
   const urls = [1, 2, 3, 4].map((n) => receiver.script(`/slow-${n}`, [{ status: 200, after: opened }]));

@@ -54,7 +54,7 @@ async function lookTwice(): Promise<void> {
 }
 
 describe("a breaker", () => {
-  test("opens when an endpoint keeps failing; executions then wait and spend no attempt, until a probe succeeds", async () => {
+  test("opens when an endpoint keeps failing, and executions wait without attempts until a probe succeeds", async () => {
     await setUp("500", { retry: { preset: "custom", delaysSeconds: [3600] } });
     await fire(10);
     await deliver();
@@ -189,7 +189,7 @@ describe("slots and rate", () => {
     expect(ctx.now().getTime() - start).toBeLessThanOrEqual(2_400);
   });
 
-  test("a run that finds all slots taken asks for no wake: the end of their requests does, or the look if their process died", async () => {
+  test("a run that finds all slots taken asks for no wake, because the end of a request asks for it", async () => {
     await setUp("200", { maxConcurrent: 1 });
     await fire(1);
     await claimAndDie();

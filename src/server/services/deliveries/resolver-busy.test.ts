@@ -41,7 +41,7 @@ test("an attempt that our busy resolver refused is retried and counts nowhere", 
   expect(await ctx.db.actionHour.count({ where: { projectId } })).toBe(0);
 });
 
-test("executions whose name does not resolve in time open the breaker, and later executions spend no attempt", async () => {
+test("host names that do not resolve in time open the breaker, and later executions spend no attempt", async () => {
   answer = () => new Promise(() => undefined);
   const timeouts = { connectMs: 1_000, headersMs: 1_000, totalMs: 2_000 };
   await deliver(60, { timeouts });

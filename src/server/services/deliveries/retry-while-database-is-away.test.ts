@@ -39,7 +39,7 @@ async function makeExecution() {
   return { projectId, actionId: action.id };
 }
 
-test("results that arrive while the database is away are recorded afterwards, and no request is sent twice", async () => {
+test("results that arrive while the database is away are recorded later, and no request is sent twice", async () => {
   const { projectId, actionId } = await makeExecution();
   const delivery = deliverOnce(ctx, actionId);
   await receiver.waitForCount(1);

@@ -8,7 +8,7 @@ import { listDecisions } from "./list-decisions";
 
 const { ctx } = useTestContext();
 
-test("decisions of every kind are listed newest first, narrowed by kind, and never those of another project", async () => {
+test("decisions are listed newest first, filtered by kind, and never those of another project", async () => {
   const { id: projectId } = await makeProject(ctx);
   const project = systemProjectContext(ctx, projectId);
   const { id: actionId } = await makeAction(ctx, projectId, "https://example.com/hook");

@@ -94,7 +94,7 @@ test.each([
   expect(found && `${found.provider}/${found.name}`).toBe(expected);
 });
 
-test("a trigger on cost fires for an observation without a cost, and everything says that it was computed", async () => {
+test("a trigger on cost fires on a computed cost, and everything says that the cost was computed", async () => {
   const { id: actionId } = await makeAction(ctx, project.projectId, receiver.url("200"));
   await makeTrigger(ctx, project.projectId, [actionId], { filter: costAbove(0.01) });
   await send(call("priced"));

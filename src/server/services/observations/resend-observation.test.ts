@@ -55,7 +55,7 @@ test("an observation that is sent again reaches the triggers that were made sinc
   expect(after.revisionCount).toBe(before.revisionCount);
 });
 
-test("an observation whose bodies were removed is sent as it is now, and one of another project is not found", async () => {
+test("an observation without bodies is sent as it is now, and one of another project is not found", async () => {
   const { project, process, receive, addTrigger, executionsOf } = await makeSender();
   await receive({ id: "obs-1", input: "secret" });
   await expungeBodiesOfSubject(project, { observationId: "obs-1" });

@@ -88,7 +88,7 @@ test("a project without an event has figures of nothing, and no figure is of ano
   });
 });
 
-test("the engine is behind where a due execution waits for minutes, and not where a person paused its action", async () => {
+test("the engine is behind if a due execution waits for minutes, but not if its action is paused", async () => {
   const { actionId } = await makeOne("200");
   await fire(1);
   base.clock.advance(5 * 60_000);

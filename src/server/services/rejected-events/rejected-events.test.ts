@@ -43,7 +43,7 @@ test("admins alone see rejected events, and only those of their own project", as
   await expect(getRejectedEvent(other, { rejectedEventId })).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
 
-test("an event with an unknown name is kept once an hour, with the name of its key and the data as it was sent", async () => {
+test("an event with an unknown name is kept once an hour, with the name of its key and its data", async () => {
   const { projectId } = ctx;
   await makeEventKey(base, projectId);
   const key = await base.db.eventKey.findFirstOrThrow({ where: { projectId } });

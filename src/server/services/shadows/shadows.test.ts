@@ -73,7 +73,7 @@ test("a shadow counts how it differs from its trigger and lists where, and sends
   ]);
 });
 
-test("the shadow samples with the trigger's own hash: a lower rate only drops, and each drop is listed as such", async () => {
+test("a shadow samples by the trigger's own hash, so a lower rate only drops, and each drop is listed", async () => {
   await start(levelIs("ERROR"), 0.5);
   const ids = Array.from({ length: 40 }, (_, n) => `obs-${n}`);
   await observe(...ids.map((id) => ({ id, level: "ERROR" })));

@@ -75,7 +75,7 @@ async function match(): Promise<void> {
 }
 const sources = async () => (await api.source.list({ projectId }))[0]!;
 
-test("each client of a key is listed with its version, protocol and convention, its figures, and what was refused", async () => {
+test("each client of a key is listed with its version, protocol, figures and refused items", async () => {
   await sendSpans(span("00f067aa0ba902b7", call), span("00f067aa0ba902b8"), span(""));
   await match();
   const { clients, notTaken } = await sources();
@@ -104,7 +104,7 @@ test("LLM spans only leaves out other spans, counts them, and takes effect at on
   expect(items.map(({ summary }) => summary)).toContainEqual(expect.stringContaining("LLM spans only"));
 });
 
-test("scores of a Langfuse batch are acknowledged and counted, and a batch that is sent again counts once", async () => {
+test("scores of a Langfuse batch are acknowledged, and a batch that is sent again counts once", async () => {
   const at = { timestamp: ctx.now().toISOString() };
   const batch = [
     { ...at, id: "s1", type: "score-create", body: { name: "quality", value: 1 } },

@@ -37,7 +37,7 @@ describe("a wake", () => {
   });
   const wake = (inMs = 0) => wakeActions(ctx, [{ ...key, dueAt: new Date(ctx.now().getTime() + inMs) }]);
 
-  test("for now is not asked for while an unstarted wake waits, and is asked for once its run has started", async () => {
+  test("for now is asked for only once the run of an earlier wake has started", async () => {
     await wake();
     await wake();
     expect(ctx.sent).toMatchObject([{ name: "action/deliveries.due", data: { v: 1, ...key, at: null } }]);
