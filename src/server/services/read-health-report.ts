@@ -7,7 +7,7 @@ export type HealthReport = {
   status: "ok" | "degraded" | "error";
   /** `ok` or `unreachable`; the log has the cause of the latter */
   database: string;
-  /** the state of the engine in use */
+  /** the state of the engine in use, such as `running`, `overloaded` or `behind` */
   engine: string;
   message?: string;
 };

@@ -60,7 +60,7 @@ export type StampedEvent = {
  */
 const LARGE_CHARS = 256 * 1024;
 
-/** What the parser found in the body of a request, so that the endpoint repairs or keeps it. */
+/** Peculiarities of the body of a request, for which the endpoint must repair or preserve data. */
 export type BodyTraits = {
   /** the body has numbers with more digits than a JavaScript number can hold */
   hasLongNumbers: boolean;

@@ -46,7 +46,7 @@ export type PreparedMessage =
       message: ActionMessage;
       sender: TransportSender;
       from: SendingProject;
-      /** the message for the history, without secrets */
+      /** what the execution's history shows of the message: its target and headers, without secrets */
       shown: MessageRecord & { actionVersion: number };
     }
   | { ok: false; outcome: AttemptOutcome; problem: string };
@@ -54,7 +54,7 @@ export type PreparedMessage =
 /** The result of one attempt, to be recorded. */
 export type AttemptResult = {
   claimed: ClaimedExecution;
-  /** the message for the history, without secrets */
+  /** what the execution's history shows of the message: its target and headers, without secrets */
   request: Record<string, unknown>;
   outcome: AttemptOutcome;
   message: string;

@@ -25,7 +25,7 @@ export const StoredBulkJobFilter = BulkJobFilter.extend({ from: Stored.optional(
 export const BulkJobParams = StoredBulkJobFilter.extend({ startedAt: Stored });
 export type BulkJobParams = z.infer<typeof BulkJobParams>;
 
-/** The older form of the input for a bulk resend: filters with at least one status of finished executions. */
+/** The input of a bulk resend: filters of the execution list, with at least one status of finished executions. */
 export const ResendFilter = ExecutionFilters.extend({
   status: z
     .array(z.enum(["COMPLETED", "ERROR", "FAILED", "CANCELLED", "SKIPPED"]))
