@@ -8,7 +8,10 @@ const WAY_IN_MS = 60 * 60_000;
  * may. They may do so for an hour after they set the password by a link that the operator's command made. So the
  * operator can get in while the single sign-on provider fails.
  */
-export async function maySignInWithPassword(ctx: Pick<ServiceContext, "db" | "env" | "now">, given: string): Promise<boolean> {
+export async function maySignInWithPassword(
+  ctx: Pick<ServiceContext, "db" | "env" | "now">,
+  given: string,
+): Promise<boolean> {
   if (!ctx.env.oidc?.isRequired) return true;
   const email = given.trim().toLowerCase();
   const admin = await ctx.db.user.findFirst({ where: { email, isInstallationAdmin: true }, select: { id: true } });

@@ -21,7 +21,11 @@ type LinkWish = { kind: keyof typeof PATH; email: string; projectId: string | nu
  * Makes an invitation or password-reset link. It revokes earlier unused links: invitations of the same email to the
  * same project, or all password resets of the same email.
  */
-export async function createAccessLink(ctx: ServiceContext, tx: DatabaseOrTransaction, wish: LinkWish): Promise<NewAccessLink> {
+export async function createAccessLink(
+  ctx: ServiceContext,
+  tx: DatabaseOrTransaction,
+  wish: LinkWish,
+): Promise<NewAccessLink> {
   const now = ctx.now();
   const token = randomToken();
   const { kind, email, projectId } = wish;

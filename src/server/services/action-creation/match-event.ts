@@ -43,7 +43,11 @@ export async function evaluateRegexesAhead(
 }
 
 /** Finds the triggers that match an event. */
-export function matchEvent(triggers: ActiveTriggerSet, payload: unknown, answers: RegexResults | null): MatchedTriggers {
+export function matchEvent(
+  triggers: ActiveTriggerSet,
+  payload: unknown,
+  answers: RegexResults | null,
+): MatchedTriggers {
   if (answers === null) return { matched: triggers.match(payload), unsure: [] };
   const open = new Set<string>();
   const matched = triggers.match(payload, answers.orNoMatch(open));

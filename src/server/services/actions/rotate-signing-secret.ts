@@ -10,7 +10,12 @@ import { makeSigningSecretRow } from "./make-signing-secret-row";
 export const SecretGracePeriod = z.enum(["0", "1h", "24h", "7d"]);
 export type SecretGracePeriod = z.infer<typeof SecretGracePeriod>;
 const HOUR_MS = 60 * 60 * 1_000;
-const graceMs: Record<SecretGracePeriod, number> = { "0": 0, "1h": HOUR_MS, "24h": 24 * HOUR_MS, "7d": 7 * 24 * HOUR_MS };
+const graceMs: Record<SecretGracePeriod, number> = {
+  "0": 0,
+  "1h": HOUR_MS,
+  "24h": 24 * HOUR_MS,
+  "7d": 7 * 24 * HOUR_MS,
+};
 
 /**
  * Makes a new signing secret for an action. Only this answer shows the secret. Until the grace period ends, webhooks

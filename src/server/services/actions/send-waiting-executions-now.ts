@@ -5,7 +5,6 @@ import { wakeActionsIfPossible } from "../wakes/wake-actions";
 import { endBreakerPause } from "./end-breaker-pause";
 import { findActionToSend, requireActionMaySend } from "./action-to-send";
 
-
 /** One statement makes at most this many executions due: 1,000 take about 0.05 s. */
 const CHUNK = 1_000;
 /** One call may name at most this many execution ids. */
@@ -22,7 +21,10 @@ export type SendWaitingExecutionsNowInput = { executionIds: readonly string[] } 
  * @returns the number of executions whose due time changed
  * @throws AppError CONFLICT if the named action is off or paused
  */
-export async function sendWaitingExecutionsNow(ctx: ProjectContext, input: SendWaitingExecutionsNowInput): Promise<{ sent: number }> {
+export async function sendWaitingExecutionsNow(
+  ctx: ProjectContext,
+  input: SendWaitingExecutionsNowInput,
+): Promise<{ sent: number }> {
   requirePermission(ctx, "execution:act");
   if ("actionId" in input) requireActionMaySend(await findActionToSend(ctx, ctx.db, input.actionId));
   const actionIds = await actionsThatGo(ctx, input);

@@ -7,6 +7,8 @@ export async function changeBackfillStatus(
   change: "pause" | "resume" | "cancel",
   input: { backfillId: string },
 ): Promise<Backfill> {
-  const [row] = await toBackfills(ctx, [await changeJobStatus(ctx, { kind: "backfill", change, jobId: input.backfillId })]);
+  const [row] = await toBackfills(ctx, [
+    await changeJobStatus(ctx, { kind: "backfill", change, jobId: input.backfillId }),
+  ]);
   return row!;
 }

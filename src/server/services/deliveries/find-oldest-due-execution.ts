@@ -18,7 +18,10 @@ export type OldestDueExecution = { dueAt: Date; isBehind: boolean };
  * @param projectId searches only this project; without it, all projects.
  * @returns null if no execution is due
  */
-export async function findOldestDueExecution(ctx: ServiceContext, projectId?: string): Promise<OldestDueExecution | null> {
+export async function findOldestDueExecution(
+  ctx: ServiceContext,
+  projectId?: string,
+): Promise<OldestDueExecution | null> {
   const now = ctx.now();
   const [row] = await ctx.db.$queryRaw<{ dueAt: Date | null; isBehind: boolean | null }[]>`
     ${projectId === undefined ? actionsWithWaitingRowsSql : actionsOfProjectSql(projectId)}

@@ -32,7 +32,10 @@ export async function freezeRequestBodies(
  * Makes claimed executions PENDING again, because their project has used up its processor time for templates. They are
  * due again after 5 s or more.
  */
-export async function postponeUnrenderedExecutions(ctx: ServiceContext, unmade: readonly ClaimedExecution[]): Promise<void> {
+export async function postponeUnrenderedExecutions(
+  ctx: ServiceContext,
+  unmade: readonly ClaimedExecution[],
+): Promise<void> {
   const [first] = unmade;
   if (!first) return;
   const now = ctx.now().getTime();

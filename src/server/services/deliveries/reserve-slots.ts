@@ -83,7 +83,10 @@ export async function reserveSlots(
  * Lowers the limit of concurrent requests for an endpoint that never succeeded or keeps failing, so that slow failures
  * hold few slots.
  */
-export function lowerLimitsOfBrokenEndpoint(limits: EndpointLimits, { breaker, faults }: EndpointHealth): EndpointLimits {
+export function lowerLimitsOfBrokenEndpoint(
+  limits: EndpointLimits,
+  { breaker, faults }: EndpointHealth,
+): EndpointLimits {
   const most =
     breaker.failuresInRow >= FAILING_FROM ? FAILING_MAX : faults.lastSuccessAt === null ? UNTRIED_MAX : Infinity;
   return { ...limits, maxConcurrent: Math.min(limits.maxConcurrent, most) };

@@ -33,7 +33,11 @@ export type TriggerCache = {
    * project.config_revision, a number that every change of triggers raises. If the cache is older, only the changed
    * triggers are read again.
    */
-  load(ctx: Secrets, tx: DatabaseOrTransaction, input: { projectId: string; eventSource: string }): Promise<ActiveTriggerSet>;
+  load(
+    ctx: Secrets,
+    tx: DatabaseOrTransaction,
+    input: { projectId: string; eventSource: string },
+  ): Promise<ActiveTriggerSet>;
   /**
    * Loads the triggers of an event source into memory, if they are not there yet. Thousands of triggers take seconds.
    * So a batch calls this before its transaction takes locks, and the load lets other work run in between.

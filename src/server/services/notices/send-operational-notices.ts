@@ -31,7 +31,10 @@ export const OPERATIONAL_NOTICE_INTERVAL_MS = 60_000;
  * Sends a project's due notices to its operational webhook, signed like deliveries. A notice that fails is tried again
  * later. Returns how many notices it tried to send.
  */
-export async function sendOperationalNotices(ctx: ServiceContext, { projectId }: { projectId: string }): Promise<number> {
+export async function sendOperationalNotices(
+  ctx: ServiceContext,
+  { projectId }: { projectId: string },
+): Promise<number> {
   const now = ctx.now();
   const due = await ctx.db.$queryRaw<Due[]>`
     WITH due AS (

@@ -16,7 +16,10 @@ export type ObservationLevelCounts = {
 };
 
 /** Counts the levels of the newest observations that match the filters. */
-export async function countObservationLevels(ctx: ProjectContext, filters: ObservationFilters): Promise<ObservationLevelCounts> {
+export async function countObservationLevels(
+  ctx: ProjectContext,
+  filters: ObservationFilters,
+): Promise<ObservationLevelCounts> {
   requirePermission(ctx, "project:read");
   const rows = await ctx.db.observation.findMany({
     where: observationFiltersWhere(ctx, { ...filters, level: undefined }),

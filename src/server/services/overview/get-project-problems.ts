@@ -22,7 +22,10 @@ export type ProjectProblems = {
  * Lists the actions and triggers of a project that have problems, and its failed executions since `from`, grouped by
  * cause. Without `from`, the last day counts.
  */
-export async function getProjectProblems(ctx: ProjectContext, input: { from?: Date | undefined }): Promise<ProjectProblems> {
+export async function getProjectProblems(
+  ctx: ProjectContext,
+  input: { from?: Date | undefined },
+): Promise<ProjectProblems> {
   requirePermission(ctx, "project:read");
   const from = input.from ?? new Date(ctx.now().getTime() - DAY_MS);
   const [health, triggers, failures] = await Promise.all([

@@ -48,4 +48,5 @@ export async function cachedRedactionRulesOf(
 }
 
 /** Removes a project's redaction rules from the cache of this process. */
-export const dropCachedRedactionRules = (db: Database, projectId: string): void => void caches.get(db)?.delete(projectId);
+export const dropCachedRedactionRules = (db: Database, projectId: string): void =>
+  void caches.get(db)?.delete(projectId);

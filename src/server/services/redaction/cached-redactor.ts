@@ -4,7 +4,12 @@ import type { RedactionRule } from "@/domain/redaction/rules";
 import { makeExpressionSearch } from "./expression-search";
 
 /** A project's redaction rules and the secret salt of its hashes, as plain data that a worker thread can receive. */
-export type RedactionRulesWithSalt = { projectId: string; version: number; rules: readonly RedactionRule[]; salt: string };
+export type RedactionRulesWithSalt = {
+  projectId: string;
+  version: number;
+  rules: readonly RedactionRule[];
+  salt: string;
+};
 
 /**
  * A hash that replaces a value has this many characters (96 bits), so that two values practically never get the same

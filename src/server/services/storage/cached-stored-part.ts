@@ -25,7 +25,8 @@ export async function cachedStoredPartOfUnmatched(ctx: ServiceContext, projectId
 }
 
 /** Removes a project's answer from the cache of this process, after the project's setting has changed. */
-export const dropCachedStoredPartOfUnmatched = (db: Database, projectId: string): void => void caches.get(db)?.delete(projectId);
+export const dropCachedStoredPartOfUnmatched = (db: Database, projectId: string): void =>
+  void caches.get(db)?.delete(projectId);
 
 /** Reads the project's setting. For the setting `auto`, the event rate of the last full hour decides. */
 async function readPart(ctx: ServiceContext, projectId: string, now: Date): Promise<StoredPart> {

@@ -15,7 +15,11 @@ import { AppError } from "@/server/errors";
  * @throws AppError BAD_REQUEST with the fields at fault: `eventSource`, `filter`, `filter.<path>` for each problem of
  * the filter, `delaySeconds`, `actionIds`
  */
-export async function checkTriggerInput(ctx: ProjectContext, tx: DatabaseOrTransaction, input: TriggerInput): Promise<void> {
+export async function checkTriggerInput(
+  ctx: ProjectContext,
+  tx: DatabaseOrTransaction,
+  input: TriggerInput,
+): Promise<void> {
   const fields: Record<string, string> = {};
   Object.assign(fields, await fieldsOfFilter(input));
   if (input.delayMode === "quiet" && input.delaySeconds === 0)
