@@ -1,6 +1,10 @@
 import { EVENT_LIMITS } from "../engine/event-endpoint";
 import { receiptTimeOf } from "../receipt-time";
-import { countEventKeyUse, type UnacceptedItemKind, type EventKeyUseCount } from "../services/sources/count-event-key-use";
+import {
+  countEventKeyUse,
+  type UnacceptedItemKind,
+  type EventKeyUseCount,
+} from "../services/sources/count-event-key-use";
 import { forwardPortions, type ClientIntakeRequest } from "./forward-portions";
 import { makeFailedReply, withEventBody, type IntakeRuntime } from "./intake-steps";
 import { refuseLangfuseRequest, withLangfuseKey } from "./langfuse-answers";

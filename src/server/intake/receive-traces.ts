@@ -1,7 +1,11 @@
 import type { OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
 import { looksLikeJson } from "../event-reader/read-otlp-export";
 import { receiptTimeOf } from "../receipt-time";
-import { countEventKeyUse, type UnacceptedItemKind, type EventKeyUseCount } from "../services/sources/count-event-key-use";
+import {
+  countEventKeyUse,
+  type UnacceptedItemKind,
+  type EventKeyUseCount,
+} from "../services/sources/count-event-key-use";
 import { otlpEncodingOf, readEventKey } from "./client-headers";
 import { forwardPortions, type ClientIntakeRequest } from "./forward-portions";
 import { authenticateSender, replyForFailure, withEventBody, type IntakeRuntime } from "./intake-steps";

@@ -16,7 +16,8 @@ beforeEach(async () => {
 
 const load = (from = cache) => from.load(ctx, ctx.db, { projectId, eventSource: "observation.created" });
 const error = () => makeEvent(ctx, { id: "obs-1", level: "ERROR" }).data;
-const matched = (set: ActiveTriggerSet, payload = error()) => set.match(payload).map(({ id, version }) => ({ id, version }));
+const matched = (set: ActiveTriggerSet, payload = error()) =>
+  set.match(payload).map(({ id, version }) => ({ id, version }));
 const change = (id: string, data: object) =>
   ctx.db.triggerConfiguration.update({ where: { id }, data: { ...data, version: { increment: 1 } } });
 
