@@ -53,7 +53,7 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     sequence: { sequencer: LongFilesFirst },
-    // src/cli/test.mjs switches coverage on for a whole part, and prints it by room.
+    // src/cli/test.mjs chooses the parts that are measured, and prints their coverage by room.
     coverage: {
       provider: "v8",
       reporter: ["json-summary"],
