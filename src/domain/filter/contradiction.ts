@@ -64,7 +64,7 @@ const emptyFacts: Facts = new Map();
 type ConditionUse = "usable" | "unknown" | "never";
 
 // Between two searches of a form, one condition changes. The others keep their objects.
-const usesOf = new WeakMap<FilterSource, WeakMap<FilterCondition, ConditionUse>>();
+const usesOf = new WeakMap<FilterableSource, WeakMap<FilterCondition, ConditionUse>>();
 
 class Search {
   private readonly columns: ReadonlyMap<string, EventColumn<unknown>>;

@@ -168,7 +168,7 @@ describe("the choice of columns", () => {
     await user.click(row("Where condition 1").getByRole("combobox", { name: "Column" }));
     const options = (await screen.findAllByRole("option")).map(({ textContent }) => textContent);
     expect(options.slice(0, 2)).toEqual(["Total costUSD", "Name"]);
-    expect(options.length).toBe(observationCreated.columns.length);
+    expect(options.length).toBe(observationCreatedSource.columns.length);
     expect(screen.getByText("Used most")).toBeTruthy();
   });
 });
