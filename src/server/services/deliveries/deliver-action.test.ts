@@ -272,7 +272,7 @@ describe("a run", () => {
     expect(ctx.sent).toMatchObject([{ name: "action/deliveries.due", data: { actionId: action.id, at: null } }]);
   });
 
-  test("a run that leaves a due execution behind asks for another run, because the other wake found no slot", async () => {
+  test("a run that leaves a due execution behind asks for another run, if a wake found no slot", async () => {
     let open = (): void => undefined;
     const opened = new Promise<void>((resolve) => (open = resolve));
     await makeExecutions("200");

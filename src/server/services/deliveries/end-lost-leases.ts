@@ -49,7 +49,8 @@ async function releaseSlots(
     dead.size === 0
       ? []
       : await ctx.db.$queryRaw<(ActionRef & { leaseToken: string })[]>`
-          SELECT project_id AS "projectId", action_id AS "actionId", token AS "leaseToken" FROM (${leaseTokensOfSlotsSql}) AS t
+          SELECT project_id AS "projectId", action_id AS "actionId", token AS "leaseToken"
+            FROM (${leaseTokensOfSlotsSql}) AS t
             WHERE number = ANY(${[...dead]}::bigint[])`;
   const byAction = new Map<string, { key: ActionRef; tokens: string[] }>();
   for (const { projectId, actionId, leaseToken } of [...ended, ...held]) {

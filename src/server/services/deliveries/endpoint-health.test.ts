@@ -54,7 +54,7 @@ async function lookTwice(): Promise<void> {
 }
 
 describe("a breaker", () => {
-  test("opens when an endpoint keeps failing, and executions wait without attempts until a probe succeeds", async () => {
+  test("opens when an endpoint keeps failing, and executions wait until a probe succeeds", async () => {
     await setUp("500", { retry: { preset: "custom", delaysSeconds: [3600] } });
     await fire(10);
     await deliver();

@@ -25,7 +25,8 @@ export async function findUnworkedClaims(ctx: ServiceContext, own: HeldClaims | 
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS "isAlive"
     FROM (SELECT project_id, action_id, lease_token AS token, split_part(lease_token, ':', 1)::bigint AS number
         FROM action_execution WHERE status = 'RUNNING'
-      UNION SELECT project_id, action_id, token, number FROM (${leaseTokensOfSlotsSql}) AS t WHERE number IS NOT NULL) AS c`;
+      UNION SELECT project_id, action_id, token, number
+        FROM (${leaseTokensOfSlotsSql}) AS t WHERE number IS NOT NULL) AS c`;
   const isOwn = ({ number }: Claim): boolean => number === own?.processNumber;
   return {
     lostProcesses: new Set(claims.filter((claim) => !claim.isAlive && !isOwn(claim)).map(({ number }) => number)),
