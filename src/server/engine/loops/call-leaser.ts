@@ -7,6 +7,7 @@ import type { LeasedCall } from "../types";
 import { formBatches, findCompleteBatches } from "./form-batches";
 import { chooseCallsToLease, type LeasableWork, type RunningCallsByLimit } from "./choose-calls-to-lease";
 import type { CallExecutor } from "./call-executor";
+import { readWaitingWork, type WaitingWork } from "./read-waiting-work";
 import { WorkLoop } from "./work-loop";
 
 /** The second number of the advisory lock that the process holds while it leases calls. */
@@ -72,14 +73,15 @@ export class CallLeaser {
   }
 
   async #lease(tx: EngineTransaction, room: number): Promise<LeasedCall[]> {
-    const usage = await readUsage(this.#ctx, tx);
     // Each round begins with another function, so that no function always comes first.
     const { all } = this.#ctx.functions;
     this.#unseen = false;
     const start = this.#turn++ % all.length;
     const functions = [...all.slice(start), ...all.slice(0, start)];
-    const calls = await this.#offerCalls(tx, functions, room);
-    const batches = await findCompleteBatches(this.#ctx, tx, { functions, cursors: this.#cursors });
+    const work = await readWaitingWork(tx, { functions, cursors: this.#cursors, room });
+    const calls = this.#offerCalls(functions, work.ready, room);
+    const batches = findCompleteBatches(this.#ctx, { functions, lanes: work.batches, cursors: this.#cursors });
+    const usage = usageOf(this.#ctx, work.leased);
     const choice = chooseCallsToLease([...calls, ...batches.offers], { usage, room, lastLanes: this.#lastLanes });
     this.#lastLanes = choice.lastLanes;
     this.#unseen ||= batches.unseen;
@@ -92,13 +94,8 @@ export class CallLeaser {
     ];
   }
 
-  /** Reads the ready calls of up to `room` lanes of each function, from behind the last visited lane. */
-  async #offerCalls(tx: EngineTransaction, functions: FunctionConfig[], room: number): Promise<LeasableWork[]> {
-    const rows = await tx.query<{ n: number; lane: string; ids: string[] }>(READY_LANES, [
-      functions.map((fn) => fn.id),
-      functions.map((fn) => this.#cursors.get(fn.id) ?? null),
-      room,
-    ]);
+  /** Returns the ready calls of up to `room` lanes of each function, from behind the last visited lane. */
+  #offerCalls(functions: FunctionConfig[], rows: WaitingWork["ready"], room: number): LeasableWork[] {
     const offers: LeasableWork[] = [];
     for (const [n, fn] of functions.entries()) {
       const lanes = rows.filter((row) => row.n === n + 1);
@@ -118,46 +115,15 @@ export class CallLeaser {
   }
 }
 
-async function readUsage(ctx: EngineContext, tx: EngineTransaction): Promise<RunningCallsByLimit> {
-  const rows = await tx.query<{ function_id: string; lane: string; n: number }>(
-    `/* prepared */ select function_id, lane, count(*)::int as n from engine.item
-      where state = 'leased' group by function_id, lane`,
-  );
+function usageOf(ctx: EngineContext, leased: WaitingWork["leased"]): RunningCallsByLimit {
   const usage: RunningCallsByLimit = new Map();
-  for (const { function_id, lane, n } of rows) {
-    const fn = ctx.functions.get(function_id);
+  for (const { functionId, lane, count } of leased) {
+    const fn = ctx.functions.get(functionId);
     if (!fn) continue;
-    for (const { name } of concurrencyLimitsOf(fn, lane)) usage.set(name, (usage.get(name) ?? 0) + n);
+    for (const { name } of concurrencyLimitsOf(fn, lane)) usage.set(name, (usage.get(name) ?? 0) + count);
   }
   return usage;
 }
-
-/**
- * SQL that jumps from lane to lane in the index. Each lane costs one index lookup, whatever the number of its waiting
- * calls.
- */
-const READY_LANES = `/* prepared */
-  select f.n::int, l.lane, i.ids
-    from unnest($1::text[], $2::text[]) with ordinality as f(function_id, after, n)
-   cross join lateral (
-     with recursive lanes as (
-       (select lane, 1 as number from engine.item
-         where function_id = f.function_id and state = 'ready' and (f.after is null or lane > f.after)
-         order by lane limit 1)
-       union all
-       (select next.lane, lanes.number + 1 from lanes cross join lateral (
-          select lane from engine.item
-           where function_id = f.function_id and state = 'ready' and lane > lanes.lane order by lane limit 1) as next
-         where lanes.number < $3)
-     )
-     select lane, number from lanes
-   ) as l
-   cross join lateral (
-     select array_agg(id order by id) as ids from (
-       select id from engine.item
-        where function_id = f.function_id and lane = l.lane and state = 'ready' order by id limit $3) as first
-   ) as i
-   order by f.n, l.number`;
 
 async function leaseItems(
   ctx: EngineContext,

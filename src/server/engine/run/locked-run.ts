@@ -77,7 +77,9 @@ export async function readLockedWorkItems(tx: EngineTransaction, ids: string[]):
     step_id: string;
     state: string;
     lease_token: string | null;
-  }>("select id, run_id, step_id, state, lease_token from engine.item where id = any($1::bigint[])", [ids]);
+  }>("/* prepared */ select id, run_id, step_id, state, lease_token from engine.item where id = any($1::bigint[])", [
+    ids,
+  ]);
   return new Map(
     rows.map((row) => [
       row.id,

@@ -62,7 +62,6 @@ export async function writeCollectedChanges(work: UnitOfWork): Promise<void> {
   await writeBatchItems(work);
   await writeSteps(work);
   await writeRuns(work);
-  await removeItems(work);
   await writeRetries(work);
   await writeItems(work);
 }
@@ -152,13 +151,20 @@ async function writeSteps(work: UnitOfWork): Promise<void> {
   );
 }
 
+/** Writes the changed runs, and removes their done items and all items of ended runs. */
 async function writeRuns(work: UnitOfWork): Promise<void> {
   const runs = [...work.changed];
   work.changed.clear();
-  if (runs.length === 0) return;
+  const ended = work.ended.map((run) => run.id);
+  const { doneItems } = work;
+  work.doneItems = [];
+  if (runs.length + doneItems.length + ended.length === 0) return;
   const now = new Date(work.ctx.clock.now());
   await work.tx.query(
     `/* prepared */
+     with removed as (
+       delete from engine.item where id = any($12::bigint[]) or run_id = any($13::text[])
+     )
      update engine.run r
         set status = c.status, pending = c.pending::text[], force_plan = c.force_plan, eager = c.eager,
             step_count = c.step_count, state_bytes = c.state_bytes, started_at = c.started_at,
@@ -180,22 +186,14 @@ async function writeRuns(work: UnitOfWork): Promise<void> {
       runs.map((run) => run.output),
       runs.map((run) => run.error),
       now,
+      doneItems,
+      ended,
     ],
   );
-}
-
-async function removeItems(work: UnitOfWork): Promise<void> {
-  const ended = work.ended.map((run) => run.id);
-  const { doneItems } = work;
-  work.doneItems = [];
-  if (doneItems.length > 0)
-    await work.tx.query("/* prepared */ delete from engine.item where id = any($1::bigint[])", [doneItems]);
-  if (ended.length > 0) {
-    await work.tx.query("/* prepared */ delete from engine.item where run_id = any($1)", [ended]);
-    work.newItems = work.newItems.filter((item) => !ended.includes(item.runId));
-    // The end of a run may free room in a concurrency limit, so another call may be leased.
-    work.effects.ready = true;
-  }
+  if (ended.length === 0) return;
+  work.newItems = work.newItems.filter((item) => !ended.includes(item.runId));
+  // The end of a run may free room in a concurrency limit, so another call may be leased.
+  work.effects.ready = true;
 }
 
 async function writeRetries(work: UnitOfWork): Promise<void> {

@@ -1,0 +1,104 @@
+import type { EngineTransaction } from "../engine-database";
+import type { FunctionConfig } from "../sync/function-config";
+
+/** The most full batches of one key in one look. */
+export const BATCHES_MAX = 4;
+/** The most keys of a batching function in one look. */
+export const BATCH_LANES_MAX = 64;
+
+/** The work that a look may lease. `n` is the place of the function in the given list, from 1. */
+export type WaitingWork = {
+  /** the numbers of leased calls */
+  leased: { functionId: string; lane: string; count: number }[];
+  /** ready calls by lane, in the order of the lanes */
+  ready: { n: number; lane: string; ids: string[] }[];
+  /**
+   * waiting events by key, in the order of the keys. `n` counts batching functions only. `oldest` is ISO 8601 text;
+   * `live` counts the batches that are under way.
+   */
+  batches: { n: number; key: string; waiting: number; oldest: string; live: number }[];
+};
+
+/** The name of the cursor of a function's waiting events. Its ready calls use the function's id. */
+export const batchCursorOf = (fn: FunctionConfig): string => `batch ${fn.id}`;
+
+/**
+ * Reads the waiting work of all functions, in one round trip.
+ * @param cursors the last visited lanes; the look continues behind them
+ * @param room the most lanes of a function, and the most calls of a lane
+ */
+export async function readWaitingWork(
+  tx: EngineTransaction,
+  { functions, cursors, room }: { functions: FunctionConfig[]; cursors: ReadonlyMap<string, string>; room: number },
+): Promise<WaitingWork> {
+  const batching = functions.filter((fn) => fn.batch);
+  const [work] = await tx.query<WaitingWork>(WAITING_WORK, [
+    functions.map((fn) => fn.id),
+    functions.map((fn) => cursors.get(fn.id) ?? null),
+    room,
+    batching.map((fn) => fn.id),
+    batching.map((fn) => cursors.get(batchCursorOf(fn)) ?? null),
+    batching.map((fn) => (fn.batch?.sizeMax ?? 0) * BATCHES_MAX),
+    BATCH_LANES_MAX,
+  ]);
+  return work!;
+}
+
+const LEASED = `
+    select function_id as "functionId", lane, count(*)::int as count from engine.item
+      where state = 'leased' group by function_id, lane`;
+
+/** This SQL jumps from lane to lane in the index: one index step for each lane, however many calls wait in it. */
+const READY = `
+    select f.n::int, l.lane, i.ids
+      from unnest($1::text[], $2::text[]) with ordinality as f(function_id, after, n)
+     cross join lateral (
+       with recursive lanes as (
+         (select lane, 1 as number from engine.item
+           where function_id = f.function_id and state = 'ready' and (f.after is null or lane > f.after)
+           order by lane limit 1)
+         union all
+         (select next.lane, lanes.number + 1 from lanes cross join lateral (
+            select lane from engine.item
+             where function_id = f.function_id and state = 'ready' and lane > lanes.lane order by lane limit 1) as next
+           where lanes.number < $3)
+       )
+       select lane, number from lanes
+     ) as l
+     cross join lateral (
+       select array_agg(id::text order by id) as ids from (
+         select id from engine.item
+          where function_id = f.function_id and lane = l.lane and state = 'ready' order by id limit $3) as first
+     ) as i
+     order by f.n, l.number`;
+
+const BATCHES = `
+    select f.n::int, l.key, w.waiting::int, w.oldest, r.live::int
+      from unnest($4::text[], $5::text[], $6::int[]) with ordinality as f(function_id, after, count_max, n)
+     cross join lateral (
+       with recursive lanes as (
+         (select key, 1 as number from engine.batch_item
+           where function_id = f.function_id and (f.after is null or key > f.after) order by key limit 1)
+         union all
+         (select next.key, lanes.number + 1 from lanes cross join lateral (
+            select key from engine.batch_item where function_id = f.function_id and key > lanes.key order by key
+              limit 1) as next
+           where lanes.number < $7)
+       )
+       select key, number from lanes
+     ) as l
+     cross join lateral (
+       select count(*) as waiting, min(added_at) as oldest from (
+         select added_at from engine.batch_item
+          where function_id = f.function_id and key = l.key order by id limit f.count_max) as first
+     ) as w
+     cross join lateral (
+       select count(*) as live from engine.run
+        where function_id = f.function_id and batch_key = l.key and status = 'running' and batch_key is not null
+     ) as r
+     order by f.n, l.number`;
+
+const listOf = (sql: string): string => `(select coalesce(json_agg(rows), '[]') from (${sql}) as rows)`;
+
+const WAITING_WORK = `/* prepared */
+  select ${listOf(LEASED)} as leased, ${listOf(READY)} as ready, ${listOf(BATCHES)} as batches`;
