@@ -5,10 +5,8 @@
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
 /**
- * Returns the value of a header; null without the header. Repeated values are joined by ", " (RFC 9110 section 5.3).
+ * Returns the values of a header, one for each time that it was sent.
  * @param name in lower case
  */
-export function headerValue(headers: HeaderList, name: string): string | null {
-  const values = headers.filter(([each]) => each.toLowerCase() === name).map(([, value]) => value);
-  return values.length === 0 ? null : values.join(", ");
-}
+export const headerValues = (headers: HeaderList, name: string): string[] =>
+  headers.filter(([each]) => each.toLowerCase() === name).map(([, value]) => value);

@@ -10,13 +10,16 @@ import {
 } from "./retry";
 
 const now = new Date("2026-01-02T03:04:05.000Z");
-const answered = (status: number, headers: { retryAfter?: string; webhookDelivery?: string } = {}): AttemptOutcome =>
+const answered = (
+  status: number,
+  headers: { retryAfter?: string | string[]; webhookDelivery?: string | string[] } = {},
+): AttemptOutcome =>
   attemptOutcomeOf(
     {
       kind: "response",
       status,
-      retryAfter: headers.retryAfter ?? null,
-      webhookDelivery: headers.webhookDelivery ?? null,
+      retryAfter: [headers.retryAfter ?? []].flat(),
+      webhookDelivery: [headers.webhookDelivery ?? []].flat(),
     },
     now,
   );
@@ -80,6 +83,7 @@ test("410 and webhook-delivery: disable switch the action off; abort-message end
     result: "succeeded",
     disableAction: true,
   });
+  expect(next(answered(500, { webhookDelivery: ["disable", "disable"] }))).toMatchObject({ disableAction: true });
   const aborted = next(answered(500, { webhookDelivery: "abort-message" }));
   expect(aborted).toMatchObject({ result: "failed" });
   expect(aborted).not.toHaveProperty("disableAction");
@@ -108,17 +112,17 @@ test("an attempt without a place for its look-up is retried beyond the policy, t
 describe("an answer whose body failed still tells", () => {
   const head = (status: number, extra: Partial<AnswerHead> = {}): AttemptOutcome =>
     attemptOutcomeOf(
-      { kind: "error", code: "reset", answer: { status, retryAfter: null, webhookDelivery: null, ...extra } },
+      { kind: "error", code: "reset", answer: { status, retryAfter: [], webhookDelivery: [], ...extra } },
       now,
     );
   test("that the action must be switched off", () => {
     expect(next(head(410))).toMatchObject({ result: "failed", disableAction: true });
-    expect(next(head(200, { webhookDelivery: "disable" }))).toMatchObject({ result: "failed", disableAction: true });
+    expect(next(head(200, { webhookDelivery: ["disable"] }))).toMatchObject({ result: "failed", disableAction: true });
   });
   test("that the receiver wants no other attempt", () =>
-    expect(next(head(500, { webhookDelivery: "abort-message" })).result).toBe("failed"));
+    expect(next(head(500, { webhookDelivery: ["abort-message"] })).result).toBe("failed"));
   test("when the receiver wants the next attempt", () => {
-    expect(waitMs(next(head(429, { retryAfter: "900" })))).toBe(900_000);
+    expect(waitMs(next(head(429, { retryAfter: ["900"] })))).toBe(900_000);
     expect(waitMs(next(head(503)))).toBe(60_000);
   });
   test("its status, and is no success", () =>
@@ -142,6 +146,9 @@ describe("Retry-After", () => {
     expect(waitMs(next(answered(503, { retryAfter: "Fri, 02 Jan 2026 03:09:05 GMT" })))).toBe(300_000);
     expect(waitMs(next(answered(503, { retryAfter: "9".repeat(400) })))).toBe(3_600_000);
     expect(waitMs(next(answered(500, { retryAfter: "120" })))).toBe(120_000);
+    // A receiver and a proxy before it each sent the header: the longest wait counts.
+    expect(waitMs(next(answered(503, { retryAfter: ["120", "300"] })))).toBe(300_000);
+    expect(waitMs(next(answered(503, { retryAfter: ["soon", "Fri, 02 Jan 2026 03:09:05 GMT"] })))).toBe(300_000);
   });
 
   test.each(["5.4", "1e9", "soon", "try 2030", "-1"])("junk is ignored: %s", (retryAfter) => {
@@ -161,7 +168,6 @@ describe("Retry-After", () => {
     ["-1", null],
     ["soon", null],
     ["", null],
-    [null, null],
   ])("%s reads as %s ms", (value, expected) => expect(parseRetryAfter(value, now)).toBe(expected));
 });
 

@@ -68,7 +68,7 @@ describe("an endpoint that fails", () => {
 
 describe("whose fault", () => {
   const response = (status: number) =>
-    attemptOutcomeOf({ kind: "response", status, retryAfter: null, webhookDelivery: null }, new Date(NOW));
+    attemptOutcomeOf({ kind: "response", status, retryAfter: [], webhookDelivery: [] }, new Date(NOW));
   it.each([200, 204, 299])("%i is a success", (status) => expect(faultOfOutcome(response(status))).toBe("success"));
   it.each([301, 404, 410, 429, 500])("%i is the endpoint's", (status) =>
     expect(faultOfOutcome(response(status))).toBe("failure"),

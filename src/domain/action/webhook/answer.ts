@@ -2,8 +2,11 @@ import { attemptErrors, type AttemptErrorCode } from "../../attempt-error";
 import { parseHttpDate } from "../../http-date";
 import type { AttemptOutcome } from "../../retry";
 
-/** The parts of a receiver's answer that retries depend on. Header values are as received, null without the header. */
-export type AnswerHead = { status: number; retryAfter: string | null; webhookDelivery: string | null };
+/**
+ * The parts of a receiver's answer that retries depend on. Header values are as received. A receiver and a proxy before
+ * it may each send a header.
+ */
+export type AnswerHead = { status: number; retryAfter: readonly string[]; webhookDelivery: readonly string[] };
 
 /**
  * The result of a request to a receiver: a complete answer, or an error. An error has the head of the answer if the
@@ -35,19 +38,19 @@ export function attemptOutcomeOf(result: HttpResult, now: Date): AttemptOutcome 
 }
 
 function wishesOf({ status, retryAfter, webhookDelivery }: AnswerHead, now: Date) {
-  const asked = webhookDelivery?.trim().toLowerCase();
-  const waitMs = parseRetryAfter(retryAfter, now);
+  const asked = new Set(webhookDelivery.map((value) => value.trim().toLowerCase()));
+  const waits = retryAfter.map((value) => parseRetryAfter(value, now)).filter((ms) => ms !== null);
   return {
     ...(status === 410
       ? { switchOff: "the receiver answered 410 Gone" }
-      : asked === "disable"
+      : asked.has("disable")
         ? { switchOff: "the receiver asked for it (webhook-delivery: disable)" }
         : {}),
-    ...(asked === "abort-message"
+    ...(asked.has("abort-message")
       ? { abort: "the receiver asked for no further attempt (webhook-delivery: abort-message)" }
       : {}),
     ...(busyStatuses.has(status) ? { isBusy: true as const } : {}),
-    ...(waitMs === null ? {} : { waitMs }),
+    ...(waits.length === 0 ? {} : { waitMs: Math.max(...waits) }),
   };
 }
 
@@ -63,8 +66,8 @@ const reasonOf = (status: number): string =>
  * Parses a Retry-After header (RFC 9110, 10.2.3: whole seconds or an HTTP date).
  * @returns milliseconds from now, 0 for a date in the past, null without a valid header
  */
-export function parseRetryAfter(value: string | null, now: Date): number | null {
-  const text = value?.trim() ?? "";
+export function parseRetryAfter(value: string, now: Date): number | null {
+  const text = value.trim();
   if (/^\d+$/.test(text)) return Number(text) * 1_000;
   const at = parseHttpDate(text, now);
   return at === null ? null : Math.max(0, at - now.getTime());

@@ -1,7 +1,7 @@
 import { attemptOutcomeOf } from "@/domain/action/webhook/answer";
 import { isHttpMessage, type HttpMessage } from "@/domain/action/webhook/http-message";
 import { secretUrlParts } from "@/domain/action/webhook/url";
-import { headerValue } from "@/domain/header-list";
+import { headerValues } from "@/domain/header-list";
 import { isSensitiveHeader, maskEchoedSecrets, maskSecretHeaders } from "@/domain/mask-secrets";
 import type { ServiceContext } from "@/server/context";
 import { guardPolicyFor } from "../../webhook-policy";
@@ -28,8 +28,8 @@ async function send(ctx: ServiceContext, request: HttpMessage, from: SendingProj
   const answer = sent.kind === "response" ? sent : sent.answer;
   const head = answer && {
     status: answer.status,
-    retryAfter: headerValue(answer.headers, "retry-after"),
-    webhookDelivery: headerValue(answer.headers, "webhook-delivery"),
+    retryAfter: headerValues(answer.headers, "retry-after"),
+    webhookDelivery: headerValues(answer.headers, "webhook-delivery"),
   };
   const answered = answer ? `Answered ${answer.status}.` : "";
   return {
