@@ -101,7 +101,9 @@ function sum(results) {
 }
 
 /** Runs a check as a step that prints its progress. */
-const checkInStep = (label, work) => check(label, () => step(label, work));
+function checkInStep(label, work) {
+  return check(label, () => step(label, work));
+}
 
 /** Runs work that counts as one test. Its error is printed at once, and again at the end. */
 async function check(label, work) {
@@ -141,8 +143,8 @@ async function runner(label, script, { args, env, read, report }) {
 async function vitest(name, projects, args) {
   const report = `${REPORTS}/${name}.json`;
   const coverage = `${REPORTS}/coverage-${name}`;
-  // Coverage adds a third to the processor time of the integration tests, so only `--coverage` measures them. Some files
-  // of a part say nothing about coverage.
+  // Coverage adds a third to the processor time of integration tests, so only `--coverage` measures them. A choice of
+  // files says nothing about coverage.
   const measures = args.includes("--coverage") || (name === "unit" && args.length === 0);
   rmSync(join(root, coverage), { recursive: true, force: true });
   const result = await runner(`Tests: ${name}`, bin.vitest, {

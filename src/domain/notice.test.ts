@@ -14,7 +14,8 @@ const failing: NoticeInDigest = {
 it("names what one notice is about, with a link to it", () => {
   expect(composeDigestEmail([failing], "https://app.example.com")).toEqual({
     subject: "Warehouse: the endpoint fails",
-    text: "2026-03-01 12:00 UTC  Shop\nWarehouse: the endpoint fails. The receiver answered " +
+    text:
+      "2026-03-01 12:00 UTC  Shop\nWarehouse: the endpoint fails. The receiver answered " +
       "500.\nhttps://app.example.com/projects/prj_1/actions/act_1",
   });
 });

@@ -48,7 +48,7 @@ test.each<[string, Filter]>([
   ["(everything), and (nothing)", all(all(), any())],
   ["none of (level is any of ERROR, WARNING; latency is greater than 5 s)", none(error, slow)],
   [
-    '(level is any of ERROR, WARNING and latency is greater than 5 s), or (latency is greater than 5 s and ' +
+    "(level is any of ERROR, WARNING and latency is greater than 5 s), or (latency is greater than 5 s and " +
       'name contains "health")',
     any(all(error, slow), all(slow, health)),
   ],

@@ -20,8 +20,8 @@ const TAKEOVER_WITHIN_MS = 5_000;
 /** After the database's return a sender is accepted by then, ms. */
 const BACK_WITHIN_MS = 10_000;
 /**
- * Work that was under way when the database left is done by then, ms. A look gives back the claims that the process does
- * not know, and a call that failed is tried again after 1 s and 5 s, then by the engine's backoff.
+ * Work that was under way when the database left is done by then, ms. A look gives back the claims that the process
+ * does not know. The engine tries a failed call again after 1 s and 5 s, then by its backoff.
  */
 const DONE_WITHIN_MS = 30_000;
 

@@ -130,7 +130,7 @@ describe("import", () => {
     [
       entry("name", "categoryOptions", "any of", ["a"], "k"),
       '"name" cannot be imported: a condition of type categoryOptions asks for scores, which this system does ' +
-        'not receive.',
+        "not receive.",
     ],
     [
       entry("experimentId", "stringOptions", "any of", ["a"]),
@@ -297,7 +297,7 @@ describe("export", () => {
       all(is(["input", "messages.0"], "contains", "a")),
       [0],
       '"input at "messages.0" contains "a"" cannot be exported: Langfuse looks at the whole text, not at a ' +
-        'place in it.',
+        "place in it.",
     ],
     [all(is("nothing", "=", "a")), [0], 'There is no column called "nothing".'],
   ])("says what has no counterpart: %j", (filter, path, message) => {
