@@ -46,6 +46,13 @@ const SIZE = /^(2xs|xs|sm|base|lg|\d?xl|\[[\d.]+(px|r?em)\])$/;
 /** Names of classes that set different properties by their value: `text-sm` sets the size, `text-red` the colour. */
 const byValue = new Map<string, (value: string) => string>([
   ["text", (value) => (SIZE.test(value) ? "text-size" : "text-color")],
+  [
+    "decoration",
+    (value) => {
+      if (/^(solid|dashed|dotted|double|wavy)$/.test(value)) return "decoration-style";
+      return LENGTH.test(value) || /^(auto|from-font)$/.test(value) ? "decoration-width" : "decoration-color";
+    },
+  ],
   ["shadow", (value) => (/^(|none|[2x]?[xs]?[sml]|xl|2xl|inner|\[.*)$/.test(value) ? "shadow" : "shadow-color")],
 ]);
 for (const name of "border border-x border-y border-t border-r border-b border-l ring inset-ring outline stroke".split(
