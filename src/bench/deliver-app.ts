@@ -172,7 +172,7 @@ export function openBenchSetUp(connectionString: string, encryptionKey: string) 
   const db = createDatabase(connectionString, 2);
   const ctx = { ...createTestContext(db), cipher: createCipher([encryptionKey]) };
   return {
-    /** Makes a project. Returns its event key. */
+    /** Makes a project with an action and a trigger for each endpoint. Returns the project's event key. */
     async makeProject(endpoints: readonly BenchEndpoint[]): Promise<string> {
       const { id: projectId } = await makeProject(ctx);
       for (const { name, url, delaySeconds = 0, retryDelaysSeconds } of endpoints) {

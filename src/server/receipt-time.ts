@@ -27,7 +27,7 @@ export function createReceiptClock({ wallMs, monotonicMs, origin }: Sources = pr
     const wall = wallMs();
     const monotonic = monotonicMs();
     const at = Math.min(Math.max(anchor + monotonic, wall), wall + 0.999);
-    // The offset between the two clocks changes only when the monotonic reading leaves the wall clock's millisecond.
+    // `anchor` changes only if the line above moved the reading into the wall clock's millisecond.
     anchor = at - monotonic;
     last = Math.max(last + 1, Math.floor(at * 1_000));
     return last;

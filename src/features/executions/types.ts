@@ -12,6 +12,6 @@ export type ExecutionCounts = Outputs["counts"];
 export type BulkJob = AllOutputs["bulk"]["list"][number];
 export type BulkJobEstimate = AllOutputs["bulk"]["count"];
 export type BulkJobKind = BulkJob["kind"];
-/** The executions that a bulk job changes, as the API's input names them: ids or filters. */
+/** The executions that a bulk job changes, as the API's input names them: by ids, filters, or both. */
 export type BulkJobFilter = inferRouterInputs<AppRouter>["bulk"]["count"]["filter"];
 export type QuerySuggestionField = inferRouterInputs<AppRouter>["execution"]["suggest"]["field"];

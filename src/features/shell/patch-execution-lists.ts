@@ -35,8 +35,7 @@ export function patchExecutionLists(
     const pages = "pages" in data ? data.pages : [data];
     const patched = patchListPages(pages, rows, { filters: input, now: Date.now() });
     if (patched === null) isComplete = false;
-    else if (patched !== pages)
-      queryClient.setQueryData(query.queryKey, "pages" in data ? { ...data, pages: patched } : patched[0]);
+    else queryClient.setQueryData(query.queryKey, "pages" in data ? { ...data, pages: patched } : patched[0]);
   }
   return isComplete;
 }
@@ -46,7 +45,7 @@ const inputOf = (queryKey: QueryKey): Filters | undefined => (queryKey[1] as { i
 
 /**
  * Writes the new state of executions into the pages of one list.
- * @returns the same array if nothing changes; null if only the server knows which rows match the filters
+ * @returns new pages; null if only the server knows which rows match, or if the first page would become too long
  */
 export function patchListPages(
   pages: readonly Page[],

@@ -124,7 +124,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       hold = await lockDataFolder({ connectionString, dataDir, servePort, onLost });
     }
   } catch (error) {
-    // Another start may have adopted the server that this start made. Then the server belongs to that program.
+    // DataFolderHeldError: another program has adopted the PostgreSQL that this one started, and goes on using it.
     if (!adopted && !(error instanceof DataFolderHeldError)) await stopPostmaster(place, postmaster);
     throw error;
   }

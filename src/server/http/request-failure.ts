@@ -16,7 +16,7 @@ export type RequestFailure = { code: FailureCode; message: string; stage?: Guard
 export class RequestFailureError extends Error {
   constructor(readonly failure: RequestFailure) {
     super(failure.message);
-    this.name = "FailureError";
+    this.name = "RequestFailureError";
   }
 }
 

@@ -72,7 +72,7 @@ export type SendResult =
     };
 
 type CheckResult =
-  { ok: true } | (GuardRefusal & { /** False: DNS did not answer, so the refusal may be temporary. */ final: boolean });
+  { ok: true } | (GuardRefusal & { /** whether the guard refused; false if DNS gave no address, so a later check may pass */ final: boolean });
 
 export type Sender = {
   /**

@@ -19,7 +19,7 @@ const AWAY_WORDS =
 
 const isSqlState = (code: unknown): code is string => typeof code === "string" && /^[0-9A-Z]{5}$/.test(code);
 
-/** Tells whether the disk of the database is full. */
+/** Tells whether an error code says that the disk of the database is full. */
 export const isDiskFull = (code: unknown): boolean => code === "53100" || code === "ENOSPC";
 
 /**

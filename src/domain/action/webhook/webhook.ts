@@ -74,7 +74,7 @@ function message(stored: StoredWebhook, input: MessageInput): HttpMessage {
   const secretNamed = (name: string): string | undefined =>
     custom.find((header) => header.secret && header.name.toLowerCase() === name)?.value;
   const { body, secrets } = fillSecrets(input.body, input.executionId, secretNamed);
-  // A secret header that the body or the template names is sent in the body and not as a header.
+  // If the body or the template names a secret, no header carries it, even if the rendered body lacks it.
   const inBody = new Set([
     ...secrets.keys(),
     ...secretsNamedIn(stored.template ?? "").map((name) => name.toLowerCase()),

@@ -100,7 +100,7 @@ export function filterOperandId({ column, key, convert }: FilterOperand): string
   return JSON.stringify([column.id, key ?? null, formId(convert)]);
 }
 
-// An operand's id names its conversion by a number, because a bundler may give two functions one name.
+/** The number of each conversion, for ids of operands. A bundler may give two functions one name. */
 const formIds = new Map<FilterOperand["convert"], number>();
 
 function formId(convert: FilterOperand["convert"]): number {

@@ -13,7 +13,7 @@ import {
 /**
  * Writes a filter as text: the sentence of `describeFilter` with every value in full, such as `level is any of ERROR,
  * WARNING and latency is greater than 5 s`. `parseFilterText` reads the same filter back if `checkFilter` finds no
- * problem in it and no `is null` has a value.
+ * problem in it. A value of `is null` or `is not null` is left out.
  */
 export function formatFilterText(source: FilterableSource, filter: Filter): string {
   if (filter.match === "all" && filter.children.length === 0) return `every ${source.noun.one}`;

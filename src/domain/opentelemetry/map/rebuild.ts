@@ -1,6 +1,6 @@
 import type { SpanReading } from "./span-reading";
 
-/** The most list items that the names of one span may build. */
+/** The most list items, nested ones included, that a span's attributes with one prefix may build. */
 const PLACES_MAX = 10_000;
 const STEPS_MAX = 32;
 const NAME_LENGTH_MAX = 1_000;

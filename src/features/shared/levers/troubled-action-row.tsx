@@ -12,7 +12,7 @@ type TroubledAction = ActionHealthDetails & {
   lastFailure: { executionId: string; message: string; at: Date } | null;
 };
 
-type AttentionRowProps = {
+type TroubledActionRowProps = {
   projectId: string;
   action: TroubledAction;
   /** whether the row is on the action's own page, where the name would be repeated */
@@ -21,7 +21,7 @@ type AttentionRowProps = {
 };
 
 /** Shows an action with problems in one row: its health, since when, the last error, and the buttons that help. */
-export function TroubledActionRow({ projectId, action, isOnPage = false, onSwitched }: AttentionRowProps) {
+export function TroubledActionRow({ projectId, action, isOnPage = false, onSwitched }: TroubledActionRowProps) {
   const { name, since, lastFailure, offReason } = action;
   const reason = offReason ?? (action.pausedBy === null ? lastFailure?.message : null);
   const base = `/projects/${projectId}`;

@@ -30,8 +30,8 @@ export function applyPatches(
 }
 
 /**
- * Merges one patch into the state before it. A patch that is older than the state still fills fields that the state
- * lacks. So the merged event gets the later of both times.
+ * Merges one patch into the state before it. An older patch may still fill fields that the state lacks. The merged
+ * event takes the later times, because an older event would not replace the state.
  */
 function merged(
   source: EventSource,

@@ -7,7 +7,7 @@ import type { BatchPlan, PlannedSubject } from "./plan-types";
 import type { PlannedDecision, PlannedExecution } from "./types";
 
 /*
- * Each function writes all its rows by one SQL statement for each megabyte, so that a batch needs only a few queries.
+ * Each function writes its rows in pieces of 1,000,000 characters, so that a batch needs only a few statements.
  * The rows are one JSON parameter. Its SQL type is json, because jsonb refuses some texts and reorders keys.
  */
 
