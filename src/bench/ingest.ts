@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
-import { StoredPart } from "@/domain/unmatched-storage";
+import { StoredSubjectPart } from "@/domain/unmatched-storage";
 import { encodeProtobuf } from "@/test/otlp-protobuf";
 import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
@@ -41,7 +41,7 @@ await applyMigrations(connectionString);
 const receiver = await startBenchReceiver();
 const app = await startBenchApp({ connectionString, allowedHosts: [receiver.host] });
 const pool = new pg.Pool({ connectionString, max: CONCURRENT_REQUESTS });
-const keep = StoredPart.parse(process.env.KEEP ?? "full");
+const keep = StoredSubjectPart.parse(process.env.KEEP ?? "full");
 const project = await makeProject(keep);
 
 await ingest("warm", WARM_UP);
@@ -54,7 +54,7 @@ for (let n = 0; n < ROUNDS; n++) {
   rounds.push({ ...ingested, otlp, baseline: await insertCopies(`round${n}`, `copy${n}`) });
 }
 const storedBytes = { full: 0, cut: 0, columns: 0 };
-for (const part of StoredPart.options) storedBytes[part] = await bytesOfObservation(part);
+for (const part of StoredSubjectPart.options) storedBytes[part] = await bytesOfObservation(part);
 const median = (pick: (each: (typeof rounds)[number]) => number): number => quantile(rounds.map(pick), 0.5);
 const each = (pick: (each: (typeof rounds)[number]) => number): string =>
   rounds.map((one) => roundToDigits(pick(one), 0)).join(" ");
@@ -139,7 +139,7 @@ type Ingested = {
 };
 
 /** Makes a project with a trigger on errors. `keep` says what is stored of observations without a match. */
-async function makeProject(unmatched: StoredPart): Promise<BenchProject> {
+async function makeProject(unmatched: StoredSubjectPart): Promise<BenchProject> {
   const made = await app.makeProject([{ name: "answer", url: receiver.url }]);
   await pool.query("UPDATE project SET unmatched_storage = $1 WHERE id = (SELECT max(id) FROM project)", [unmatched]);
   return made;
@@ -220,7 +220,7 @@ async function countRuns(): Promise<number> {
 }
 
 /** Measures the bytes that one more observation takes in PostgreSQL, with its revision and their indexes. */
-async function bytesOfObservation(unmatched: StoredPart): Promise<number> {
+async function bytesOfObservation(unmatched: StoredSubjectPart): Promise<number> {
   const to = await makeProject(unmatched);
   const before = await bytesOfObservations();
   await ingest(`kept-${unmatched}`, STORED, { to });

@@ -6,7 +6,7 @@ import {
   recogniseSearchText,
   periodMs,
   writeExecutionQuery,
-  type ExecutionQuery,
+  type ExecutionSearchFields,
 } from "./execution-query";
 
 describe("a typed search", () => {
@@ -69,7 +69,9 @@ describe("a typed search", () => {
     );
     fc.assert(
       fc.property(query, (asked) => {
-        const { query: read, problems } = parseExecutionQuery(writeExecutionQuery(asked as Partial<ExecutionQuery>));
+        const { query: read, problems } = parseExecutionQuery(
+          writeExecutionQuery(asked as Partial<ExecutionSearchFields>),
+        );
         expect(problems).toEqual([]);
         expect(read).toEqual(asked);
       }),

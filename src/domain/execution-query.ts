@@ -58,7 +58,7 @@ export function attemptCountBounds(filter: string): { min: number | null; max: n
 }
 
 /** The fields of a search. A list holds alternatives. */
-export type ExecutionQuery = {
+export type ExecutionSearchFields = {
   status: StatusFilter[];
   code: string[];
   error: string[];
@@ -76,7 +76,7 @@ export type ExecutionQuery = {
   /** free text: an id of any kind, or a part of a name */
   q: string;
 };
-type QueryField = keyof ExecutionQuery;
+type QueryField = keyof ExecutionSearchFields;
 
 /** The names that people may type for a field, with the field that each name means. */
 const aliases: Record<string, QueryField> = {
@@ -117,14 +117,14 @@ const rules: Partial<Record<QueryField, TextRule>> = {
 };
 
 export type ParsedExecutionQuery = {
-  query: Partial<ExecutionQuery>;
+  query: Partial<ExecutionSearchFields>;
   /** words that name a field, with a value that the field cannot have */
   problems: { word: string; message: string }[];
 };
 
 /** Parses a search that a person typed. A word that names no field becomes part of the free text. */
 export function parseExecutionQuery(text: string): ParsedExecutionQuery {
-  const query: Partial<ExecutionQuery> = {};
+  const query: Partial<ExecutionSearchFields> = {};
   const problems: ParsedExecutionQuery["problems"] = [];
   const free: string[] = [];
   for (const word of wordsOf(text)) {
@@ -141,7 +141,7 @@ export function parseExecutionQuery(text: string): ParsedExecutionQuery {
 }
 
 /** Adds a value to a query. Returns a message if the field cannot have the value. */
-function addTo(query: Partial<ExecutionQuery>, field: QueryField, value: string): string | null {
+function addTo(query: Partial<ExecutionSearchFields>, field: QueryField, value: string): string | null {
   if (field === "status") {
     const found = value.split(",").map(readStatusWord);
     if (found.includes(null)) return `There is no status “${value}”. Write failed, delivered, retrying or another one.`;
@@ -165,7 +165,7 @@ function wordsOf(text: string): string[] {
 const quoted = (value: string): string => (/\s/.test(value) ? `"${value}"` : value);
 
 /** Writes a query as people type it, so that `parseExecutionQuery` reads it back. */
-export function writeExecutionQuery(query: Partial<ExecutionQuery>): string {
+export function writeExecutionQuery(query: Partial<ExecutionSearchFields>): string {
   const words = (Object.entries(query) as [QueryField, string | string[]][]).flatMap(([field, value]) => {
     if (value.length === 0) return [];
     if (field === "q") return [value as string];

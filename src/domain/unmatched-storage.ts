@@ -6,8 +6,8 @@ import { z } from "zod";
  */
 export const UnmatchedStorage = z.enum(["auto", "full", "cut", "columns"]);
 export type UnmatchedStorage = z.infer<typeof UnmatchedStorage>;
-export const StoredPart = UnmatchedStorage.exclude(["auto"]);
-export type StoredPart = z.infer<typeof StoredPart>;
+export const StoredSubjectPart = UnmatchedStorage.exclude(["auto"]);
+export type StoredSubjectPart = z.infer<typeof StoredSubjectPart>;
 
 /**
  * The rates, in subjects a second, from which `auto` stores less. At 5 KB each, 20 a second are 8 GB a day, and 200
@@ -16,7 +16,7 @@ export type StoredPart = z.infer<typeof StoredPart>;
 const AUTO = { cutFrom: 20, columnsFrom: 200 } as const;
 
 /** Returns the part that is stored. @param perSecond subjects a second in the last full hour */
-export function choosePartToStore(chosen: UnmatchedStorage, perSecond: number): StoredPart {
+export function choosePartToStore(chosen: UnmatchedStorage, perSecond: number): StoredSubjectPart {
   if (chosen !== "auto") return chosen;
   return perSecond >= AUTO.columnsFrom ? "columns" : perSecond >= AUTO.cutFrom ? "cut" : "full";
 }

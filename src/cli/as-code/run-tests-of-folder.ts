@@ -33,7 +33,7 @@ export function runTestsOfFolder({ files, tests, pulled }: ProjectFolder): Trigg
 }
 
 /** Formats the report of trigger tests as text for a terminal. */
-export function formatRuleTestReport({ files, passed, failed, untested, ms }: TriggerTestReport): string {
+export function formatTriggerTestReport({ files, passed, failed, untested, ms }: TriggerTestReport): string {
   const lines = files.flatMap(({ path, results }) => [
     path,
     ...results.map(({ test, trigger, failure }) =>

@@ -7,7 +7,7 @@ import type { PulledConfiguration } from "@/server/services/as-code/pull-configu
 import { ApiProblem, callApi, type ApiTarget } from "./call-api";
 import { describePlan } from "./describe-plan";
 import { readProjectFolder, type ProjectFolder } from "./read-project-folder";
-import { formatRuleTestReport, junitReportOf, runTestsOfFolder } from "./run-tests-of-folder";
+import { formatTriggerTestReport, junitReportOf, runTestsOfFolder } from "./run-tests-of-folder";
 import { makeValueReplacer, writeSampleTests } from "./sample-tests";
 import { writePulledFiles, writePulledVersions } from "./write-pulled-files";
 
@@ -155,7 +155,7 @@ async function validate({ folder, options, around }: Run): Promise<number> {
 async function test({ folder, options, around }: Run): Promise<number> {
   const report = runTestsOfFolder(await readSound(folder));
   if (options.junit !== undefined) writeFileSync(options.junit, junitReportOf(report));
-  around.print(options.json ? JSON.stringify(report, null, 2) : formatRuleTestReport(report));
+  around.print(options.json ? JSON.stringify(report, null, 2) : formatTriggerTestReport(report));
   return report.failed > 0 ? 1 : 0;
 }
 

@@ -2,7 +2,7 @@ import {
   attemptCountTextRule,
   responseCodeTextRule,
   readStatusWord,
-  type ExecutionQuery,
+  type ExecutionSearchFields,
   type StatusFilter,
 } from "@/domain/execution-query";
 import { eventNounForms } from "@/domain/event-source/event-noun";
@@ -87,7 +87,7 @@ export const toExecutionListInput = (projectId: string, params: Omit<ExecutionPa
  * Converts a parsed search text into changes of the URL parameters. Filters that the search does not contain stay
  * unchanged.
  */
-export function filtersFromTypedSearch({ since, ...query }: Partial<ExecutionQuery>): Partial<ExecutionParams> {
+export function filtersFromTypedSearch({ since, ...query }: Partial<ExecutionSearchFields>): Partial<ExecutionParams> {
   return { q: "", ...query, ...(since ? { range: since as TimeRangeName, from: null, to: null } : {}) };
 }
 

@@ -14,7 +14,7 @@ import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import { ProjectSettings } from "@/domain/project";
 import { fixedRetentionDays } from "@/domain/retention";
-import type { StoredPart, UnmatchedStorage } from "@/domain/unmatched-storage";
+import type { StoredSubjectPart, UnmatchedStorage } from "@/domain/unmatched-storage";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
@@ -60,9 +60,16 @@ const fixedRetentions = [
 
 const names = ["name", "viewersSeeBodies", "unmatchedStorage", ...retentions.map(({ name }) => name)] as const;
 
-const partNames: Record<StoredPart, string> = { full: "whole", cut: "columns and 64 KB", columns: "columns alone" };
+const partNames: Record<StoredSubjectPart, string> = {
+  full: "whole",
+  cut: "columns and 64 KB",
+  columns: "columns alone",
+};
 
-type GeneralFormProps = { project: ProjectSettings & { id: string; storedPart: StoredPart }; isReadOnly: boolean };
+type GeneralFormProps = {
+  project: ProjectSettings & { id: string; storedPart: StoredSubjectPart };
+  isReadOnly: boolean;
+};
 
 export function GeneralSettingsForm({ project, isReadOnly }: GeneralFormProps) {
   const trpc = useTRPC();

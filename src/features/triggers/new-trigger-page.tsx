@@ -13,7 +13,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { TriggerForm } from "./trigger-form";
 import type { RenderNewActionSheet } from "./types";
-import { makeSimilarTriggerValues } from "./similar-trigger-values";
+import { makeValuesForSimilarEvents } from "./values-for-similar-events";
 import { newTriggerValues } from "./use-trigger-form";
 
 type NewTriggerProps = {
@@ -46,7 +46,7 @@ export function NewTriggerPage({ projectId, like, newAction }: NewTriggerProps) 
     staleTime: Infinity,
   });
   const initial = useMemo(
-    () => (subject.data ? makeSimilarTriggerValues(subject.data, new Date()) : newTriggerValues()),
+    () => (subject.data ? makeValuesForSimilarEvents(subject.data, new Date()) : newTriggerValues()),
     [subject.data],
   );
   const base = `/projects/${projectId}/triggers`;

@@ -16,7 +16,7 @@ export const EVENT_LIMITS: EventLimits = {
   requestBytesMax: 32 * 1024 * 1024,
 };
 
-export type ParsedEvents =
+export type ParseEventsResult =
   { ok: true; events: EventWithParsedData[] } | { ok: false; status: 400 | 413; error: string };
 
 const NAME_MAX = 512;
@@ -38,7 +38,7 @@ class Refused extends Error {
  * text or parsed JSON. One bad event refuses the whole request with 400. An exceeded limit refuses it with 413 and the
  * name of the limit. Unknown members of an event are dropped, and so is `data._inngest`, which only a server may set.
  */
-export function parseEventRequest(body: unknown, limits: EventLimits = EVENT_LIMITS): ParsedEvents {
+export function parseEventRequest(body: unknown, limits: EventLimits = EVENT_LIMITS): ParseEventsResult {
   try {
     const value = decode(body, limits);
     const list: unknown[] = Array.isArray(value) ? value : [value];

@@ -1,5 +1,5 @@
 import { stringifyJson } from "../../json/long-number";
-import type { StoredPart } from "../../unmatched-storage";
+import type { StoredSubjectPart } from "../../unmatched-storage";
 import type { Observation, ObservationCreated } from "./schema";
 import { bodyFields, observationWithoutBodies } from "./summary";
 import * as tools from "./tools";
@@ -10,7 +10,10 @@ const FIELD_MAX = 21_845;
 /**
  * Reduces an observation that no trigger matched to the part that its project stores. All columns keep their values.
  */
-export function reduceToStoredPart(payload: ObservationCreated, part: Exclude<StoredPart, "full">): ObservationCreated {
+export function reduceToStoredPart(
+  payload: ObservationCreated,
+  part: Exclude<StoredSubjectPart, "full">,
+): ObservationCreated {
   const { observation } = payload;
   if (part === "columns") {
     const { observation: left } = observationWithoutBodies(payload);

@@ -7,14 +7,14 @@ import { Kbd } from "@/components/ui/kbd";
 import { popupClass } from "@/components/ui/popup-class";
 import { cn } from "@/lib/cn";
 import { isKeyForField } from "@/lib/is-key-for-field";
-import { parseExecutionQuery, type ExecutionQuery } from "@/domain/execution-query";
+import { parseExecutionQuery, type ExecutionSearchFields } from "@/domain/execution-query";
 import type { ExecutionParams } from "../search-params";
 import { useQuerySuggestions } from "./use-query-suggestions";
 
 type SearchBoxProps = {
   projectId: string;
   params: ExecutionParams;
-  onSearch: (query: Partial<ExecutionQuery>) => void;
+  onSearch: (query: Partial<ExecutionSearchFields>) => void;
 };
 
 /** A search box that accepts ids, names, response codes, and filters such as `status:failed code:5xx`. */

@@ -3,7 +3,7 @@ import { readConfiguration } from "@/domain/action/read-configuration";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
-import { type LastDayAttempts, readLastDayAttempts, noLastDayAttempts } from "./last-day-attempts";
+import { type LastDayAttempts, sumLastDayAttempts, noLastDayAttempts } from "./last-day-attempts";
 import { type ActionHealthItem, listActionHealth } from "./list-action-health";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -58,7 +58,7 @@ export async function addActionActivity(
   const [counts, health, figures] = await Promise.all([
     countsOf(ctx, ids),
     known ?? listActionHealth(ctx, { actionIds: ids }),
-    readLastDayAttempts(ctx, ids),
+    sumLastDayAttempts(ctx, ids),
   ]);
   const healthOf = new Map(health.map((each) => [each.id, each]));
   return rows.flatMap(({ configuration, triggers, ...row }) => {

@@ -12,7 +12,7 @@ export type LastDayAttempts = { attempts: number; successRate: number | null; p9
 export const noLastDayAttempts: LastDayAttempts = { attempts: 0, successRate: null, p95Ms: null };
 
 /** Sums the attempts of the last 24 hours for each action, from at most 24 hourly rows of the table action_hour. */
-export async function readLastDayAttempts(
+export async function sumLastDayAttempts(
   ctx: ProjectContext,
   actionIds: string[],
 ): Promise<Map<string, LastDayAttempts>> {

@@ -60,7 +60,7 @@ export const readExecutionRows = (ctx: ProjectContext, ids: readonly string[]): 
  * Turns execution rows into items of the list: adds the names of trigger and action, the reason of a wait, the subject
  * and the last attempt's duration.
  */
-export async function toExecutionListItems(
+export async function loadExecutionListItems(
   ctx: ProjectContext,
   rows: readonly ExecutionRow[],
 ): Promise<ExecutionListItem[]> {

@@ -10,7 +10,7 @@ import { filterEvaluatorsOf } from "../redaction/hashed-filters";
 import { readAttemptUrls } from "./attempt-urls";
 import { storedDecisionLabel } from "./stored-decision-label";
 import { explainFilter, type FilterExplanation } from "./explain-filter";
-import { type ExecutionListItem, executionSelect, toExecutionListItems } from "./execution-items";
+import { type ExecutionListItem, executionSelect, loadExecutionListItems } from "./execution-items";
 import { describeResendRefusal } from "./resend-refusal";
 
 /** For one execution, at most this many decisions are returned, newest first. */
@@ -98,7 +98,7 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
   if (!row) throw notFoundError("execution");
   const { triggerVersion, eventId, input: bytes, cancelledBy, inputFrozenAt, ...base } = row;
   const [[item], attempts, decisions, trigger, fired, action, subject] = await Promise.all([
-    toExecutionListItems(ctx, [base]),
+    loadExecutionListItems(ctx, [base]),
     attemptsOf(ctx, row, bodiesVisible),
     decisionsOf(ctx, row.id, bodiesVisible),
     ctx.db.triggerConfiguration.findFirst({

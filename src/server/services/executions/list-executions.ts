@@ -2,7 +2,12 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { decodeCursor, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
-import { type ExecutionListItem, type ExecutionRow, readExecutionRows, toExecutionListItems } from "./execution-items";
+import {
+  type ExecutionListItem,
+  type ExecutionRow,
+  readExecutionRows,
+  loadExecutionListItems,
+} from "./execution-items";
 import { executionFiltersSql, type ExecutionFiltersWithStatus } from "./filter-executions";
 
 export type ListExecutionsInput = ExecutionFiltersWithStatus & {
@@ -17,7 +22,7 @@ export async function listExecutions(
 ): Promise<Page<ExecutionListItem>> {
   requirePermission(ctx, "project:read");
   const page = await pageOfRows(ctx, input);
-  return { ...page, items: await toExecutionListItems(ctx, page.items) };
+  return { ...page, items: await loadExecutionListItems(ctx, page.items) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Permission, permissions, type Role } from "@/domain/access";
 import type { ProjectSettings } from "@/domain/project";
-import { type StoredPart, UnmatchedStorage } from "@/domain/unmatched-storage";
+import { type StoredSubjectPart, UnmatchedStorage } from "@/domain/unmatched-storage";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
@@ -13,7 +13,7 @@ export type ProjectDetail = ProjectSettings & {
   permissions: Permission[];
   createdAt: Date;
   /** how much of a subject is stored now if no trigger matched it */
-  storedPart: StoredPart;
+  storedPart: StoredSubjectPart;
 };
 
 export const projectSettingsSelect = {

@@ -1,4 +1,4 @@
-import { choosePartToStore, UnmatchedStorage, type StoredPart } from "@/domain/unmatched-storage";
+import { choosePartToStore, UnmatchedStorage, type StoredSubjectPart } from "@/domain/unmatched-storage";
 import type { ServiceContext } from "@/server/context";
 import type { Database } from "@/server/db/client";
 
@@ -6,11 +6,11 @@ const CACHE_MS = 60_000;
 const CACHE_MAX = 5_000;
 const HOUR_SECONDS = 3_600;
 
-type Cached = { at: number; part: Promise<StoredPart> };
+type Cached = { at: number; part: Promise<StoredSubjectPart> };
 const caches = new WeakMap<Database, Map<string, Cached>>();
 
 /** Returns how much of a subject a project stores if no trigger matched it. The answer is cached for a minute. */
-export async function cachedStoredPartOfUnmatched(ctx: ServiceContext, projectId: string): Promise<StoredPart> {
+export async function cachedStoredPartOfUnmatched(ctx: ServiceContext, projectId: string): Promise<StoredSubjectPart> {
   const cache = caches.get(ctx.db) ?? new Map<string, Cached>();
   caches.set(ctx.db, cache);
   const now = ctx.now();
@@ -29,7 +29,7 @@ export const dropCachedStoredPartOfUnmatched = (db: Database, projectId: string)
   void caches.get(db)?.delete(projectId);
 
 /** Reads the project's setting. For the setting `auto`, the event rate of the last full hour decides. */
-async function readPart(ctx: ServiceContext, projectId: string, now: Date): Promise<StoredPart> {
+async function readPart(ctx: ServiceContext, projectId: string, now: Date): Promise<StoredSubjectPart> {
   const [row] = await ctx.db.$queryRaw<{ chosen: string; events: number }[]>`
     SELECT p.unmatched_storage AS chosen, coalesce((
       SELECT sum(c.events) FROM evaluation_counter c WHERE c.project_id = p.id

@@ -8,7 +8,7 @@ import { newTriggerValues } from "./use-trigger-form";
 type Stored = { name: string | null; eventSource: string; state: string | null };
 
 /** Returns form values for a new trigger that matches events like a stored event. */
-export function makeSimilarTriggerValues(stored: Stored, now: Date): TriggerInput {
+export function makeValuesForSimilarEvents(stored: Stored, now: Date): TriggerInput {
   const { name, eventSource, state } = stored;
   const source = getEventSource(eventSource);
   const payload = source && state !== null ? parseEventPayload(source, state, now) : null;

@@ -28,7 +28,7 @@ type Row = SourceClientCounts & { keyId: string; kind: string; name: string; rec
  * Lists the project's event keys, newest first, with the client libraries that used each key in the last 24 hours.
  * Revoked keys are left out.
  */
-export async function listEventKeyClients(ctx: ProjectContext): Promise<EventKeyWithClients[]> {
+export async function listEventKeysWithClients(ctx: ProjectContext): Promise<EventKeyWithClients[]> {
   requirePermission(ctx, "eventKey:manage");
   const keys = await ctx.db.eventKey.findMany({
     where: { projectId: ctx.projectId, revokedAt: null },
