@@ -19,9 +19,9 @@ import { guardPolicyFor } from "@/server/services/webhook-policy";
 import { loadEncryptionKey } from "./serve/encryption-key";
 
 /**
- * Makes the service context of a command that works on the database, beside the running program.
+ * Makes the service context of a command that works on the database.
  * @param options startDatabase: starts the embedded database if the program does not run
- * @throws StartProblem if the program does not run and the command must not start its database
+ * @throws StartProblem if there is no external database, the program does not run, and `startDatabase` is not set
  */
 export async function openCommandContext(
   given: Env,

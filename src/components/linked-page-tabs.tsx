@@ -7,7 +7,7 @@ type LinkTabsProps = {
   items: readonly { href: string; label: string; isCurrent: boolean }[];
 };
 
-/** Links that look like tabs, beside a page's title. Each link opens another page about the same subject. */
+/** Links that look like tabs, beside a page's title. Each link opens one of a few pages that belong together. */
 export function LinkedPageTabs({ label, items }: LinkTabsProps) {
   return (
     <nav aria-label={label} className="flex shrink-0 gap-0.5">

@@ -82,7 +82,7 @@ function formsOfOne(secret: string): string[] {
   return forms.flatMap((form) => [form, JSON.stringify(form).slice(1, -1)]);
 }
 
-/** Returns how many characters at the end of a text are the beginning of a secret. */
+/** Returns how many characters at the end of a text are the beginning of a secret; 0 if too few. */
 function lengthOfBeginning(text: string, secret: string): number {
   for (let length = Math.min(secret.length - 1, text.length); length >= BEGINNING_MIN; length--) {
     if (text.endsWith(secret.slice(0, length))) return length;

@@ -26,7 +26,10 @@ export type NoticeInDigest = {
 const NAMED_MAX = 20;
 const utc = (date: Date): string => `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
-/** Writes one email with the notices of one or more projects, the oldest first. */
+/**
+ * Composes the subject and the text of a digest of notices. It names the first notices in the given order and counts
+ * the rest.
+ */
 export function composeDigestEmail(
   notices: readonly NoticeInDigest[],
   appUrl: string,

@@ -16,7 +16,7 @@ type MenuPopupProps = TriggeredPopupProps & {
   children: ReactNode;
 };
 
-/** The popup of a `DropdownMenu`, with the components that render its items. */
+/** The popup of a `DropdownMenu`. A context gives its children the components that render items. */
 export function MenuPopup({
   isOpen,
   anchor,

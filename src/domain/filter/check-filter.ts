@@ -75,7 +75,10 @@ function checkGroup(group: FilterGroup, path: number[]): FilterProblem | null {
     return { path, message: `Groups are nested at most ${filterLimits.depthMax} levels deep.`, code: "too_deep" };
   }
   if (group.children.length > 0) return null;
-  // A group must not be empty: an empty `none of` would match every event, and an empty `any of` none.
+  /*
+   * Only a whole filter of `all of` may be empty; it matches every event. An empty `none of` would match every event
+   * too, and an empty `any of` none.
+   */
   const isEmptyFilter = path.length === 0 && group.match === "all";
   if (isEmptyFilter) return null;
   return { path, message: "This group is empty: add a condition or remove it.", code: "empty_group" };

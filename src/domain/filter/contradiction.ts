@@ -158,7 +158,7 @@ class Search {
       if (this.choicesTried > CHOICES_MAX) return null;
       const conflict = this.solve([branch], facts, others);
       if (!conflict) return null;
-      // If a conflict does not concern this branch's columns, the other branches have the same conflict.
+      // A conflict without this branch's columns comes from elsewhere, so every branch has it and the search ends.
       if (![...columnsOf(branch.node)].some((column) => conflict.columns.has(column))) return conflict;
       failed.push(conflict);
     }

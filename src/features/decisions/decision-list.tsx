@@ -43,8 +43,8 @@ const labels: Record<DecisionKind, string> = {
 };
 
 /**
- * Lists the decisions of the project's triggers about events of the last week, including those that created no
- * execution.
+ * Lists the kept decisions of the project's triggers about events of the last week, including those that created no
+ * execution. A plain non-match is not kept.
  */
 export function DecisionList({ projectId }: { projectId: string }) {
   const [params, setParams] = useUrlParams(decisionParams);

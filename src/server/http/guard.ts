@@ -20,7 +20,7 @@ export type GuardPolicy = {
   allowedHosts: readonly string[];
 };
 
-/** The name of the check that refused a URL. The checks run in this order. */
+/** The name of the check that refused a request. It checked the URL, the host's addresses or the response. */
 export type GuardCheckName =
   | "control-char"
   | "parse"

@@ -36,8 +36,8 @@ export type SendRequest = {
   /** Hosts that this request may reach in addition to those of the guard's policy. */
   allowedHosts?: readonly string[];
   /**
-   * The request's signing secrets and secret header values. Only the built-in test endpoint receives them, to check the
-   * signature and mask the values.
+   * The request's signing secrets and secret header values. With this list, the built-in test endpoint checks the
+   * signature and masks the values in what it stores.
    */
   secrets?: readonly string[];
   /** The project whose limit of simultaneous name look-ups counts this request. */

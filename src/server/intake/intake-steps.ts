@@ -157,8 +157,8 @@ export async function withTimeLimit<T>(ms: number, promise: Promise<T>): Promise
 }
 
 /**
- * Returns how many webhooks of this program led to this request, from a header that receivers pass on. The count lets
- * the program end a loop.
+ * Returns how many webhooks of this program led to this request, from a header that receivers pass on.
+ * @throws AppError BAD_REQUEST above WEBHOOK_DEPTH_MAX, which ends a loop of webhooks
  */
 export function webhookDepthOf(request: Request): number {
   const value = Number(request.headers.get(WEBHOOK_DEPTH_HEADER) ?? 0);

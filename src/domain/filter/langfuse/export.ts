@@ -79,6 +79,6 @@ function exportAtKey(column: string, { operator, key, value }: FilterCondition):
 }
 
 function typeOf({ type }: EventColumn<unknown>, { operator }: FilterCondition): LangfuseCondition["type"] {
-  // An option column with free text takes operators of text too.
+  // An option column may have an operator of text. Langfuse then needs the type `string`.
   return type === "text" || (type === "stringOptions" && valueKindOf(type, operator) === "text") ? "string" : type;
 }

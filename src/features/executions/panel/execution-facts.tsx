@@ -7,7 +7,7 @@ import { subjectPath } from "@/features/shared/subject-path";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import type { Execution } from "../types";
 
-/** The run that matches an event writes the execution at most this long before the run ends, in ms. */
+/** The link to the engine lists the runs that were created up to this long after the execution, in ms. */
 const RUN_MS = 1_000;
 
 type FactsProps = {

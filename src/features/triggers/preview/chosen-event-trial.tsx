@@ -62,10 +62,10 @@ function Verdict({ source: { noun }, chosen, trial, samplingRate, hasProblems }:
   );
 }
 
-/** For a filter with more conditions than this, the list shows only failed conditions. */
+/** For a filter with more conditions than this, the list shows only conditions with an unexpected result. */
 const LISTED_MAX = 8;
 
-/** Lists all conditions of a short filter. For a long filter it lists the first conditions that fail. */
+/** Lists all conditions of a short filter. For a long filter it lists the first ones with an unexpected result. */
 function Conditions({ conditions }: Pick<FilterTrial, "conditions">) {
   if (conditions.length === 0) return null;
   if (conditions.length <= LISTED_MAX) return <ConditionResultList conditions={conditions} />;

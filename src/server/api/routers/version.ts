@@ -10,10 +10,7 @@ export const versionRouter = router({
   list: projectProcedure
     .input(PageInput.extend(Target.shape))
     .query(({ ctx, input }) => listVersions(ctx.project, input)),
-  /*
-   * The roles that may change triggers may also change actions. The service checks the permission for the restored
-   * kind.
-   */
+  // The service checks the permission to change what is restored: a trigger or an action.
   restore: projectProcedure
     .input(Target.extend({ version: z.number().int().min(1), currentVersion: z.number().int().min(1) }))
     .mutation(({ ctx, input }) => restoreVersion(ctx.project, input)),

@@ -14,7 +14,7 @@ export const DEFAULT_ENGINE_RETENTION: EngineRetention = { runsMs: DAY_MS, event
 /** The most rows that one transaction deletes. More rows would hold locks for longer. */
 const ROWS_MAX = 2000;
 
-/** Deletes old runs and events in bounded steps. Events of unfinished runs and of waiting batches stay. */
+/** Deletes old runs, events and idempotency keys in bounded steps. Events of unfinished runs and open batches stay. */
 export class HistoryPruner {
   readonly #ctx: EngineContext;
   readonly #retention: EngineRetention;

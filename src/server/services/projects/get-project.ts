@@ -12,7 +12,7 @@ export type ProjectDetail = ProjectSettings & {
   role: Role;
   permissions: Permission[];
   createdAt: Date;
-  /** how much of a subject is stored now if no trigger matched it */
+  /** the part of an unmatched subject that is stored now; for `auto`, the last hour's event rate decides */
   storedPart: StoredSubjectPart;
 };
 

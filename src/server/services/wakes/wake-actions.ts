@@ -96,8 +96,8 @@ export async function wakeActionsIfPossible(ctx: ServiceContext, wakes: readonly
 }
 
 /**
- * Makes the engine's event for a wake. Only a shared wake has an id, so that the engine drops a second event with this
- * id.
+ * Makes the engine's event for a wake.
+ * @param id the engine drops a second event with this id; without an id every event counts
  */
 const eventFor = ({ projectId, actionId }: ActionRef, at: number | null, id?: string) =>
   deliveriesDueEvent.create(
