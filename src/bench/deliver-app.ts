@@ -101,7 +101,7 @@ export async function startBenchApp(options: {
 }): Promise<BenchApp> {
   const encryptionKey = randomBytes(32).toString("base64");
   const app = await startBenchProcess({ ...options, encryptionKey });
-  const setUp = openBenchSetUp(options.connectionString, encryptionKey);
+  const setUp = openBenchProjectFactory(options.connectionString, encryptionKey);
   const agent = new Agent({ connections: 64 });
   /*
    * Large uploads have their own connections: a refused upload closes its connection, which other senders must not
@@ -168,7 +168,7 @@ export async function sendObservationsTo(
 }
 
 /** Creates the projects, triggers and actions of a bench directly in the database. */
-export function openBenchSetUp(connectionString: string, encryptionKey: string) {
+export function openBenchProjectFactory(connectionString: string, encryptionKey: string) {
   const db = createDatabase(connectionString, 2);
   const ctx = { ...createTestContext(db), cipher: createCipher([encryptionKey]) };
   return {

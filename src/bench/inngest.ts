@@ -7,10 +7,10 @@ import { Agent } from "undici";
 import { findFreePort } from "@/server/db/embedded/postmaster";
 import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
-import { startSimulatedServer } from "@/server/engine/simulated-server";
+import { startSimulatedInngestServer } from "@/server/engine/simulated-server";
 import { createTestApp, createTestDatabase } from "@/server/engine/testing";
 import { forkApp, killApp, urlOfApp } from "@/test/fork-app";
-import { makeBenchObservation, openBenchSetUp, sendObservationsTo } from "./deliver-app";
+import { makeBenchObservation, openBenchProjectFactory, sendObservationsTo } from "./deliver-app";
 import { startBenchReceiver } from "./deliver-receiver";
 import { roundToDigits, formatTable } from "./figures";
 
@@ -39,7 +39,7 @@ const { connectionString } = postgres;
 await applyMigrations(connectionString);
 const serverDatabase = await createTestDatabase();
 await createTestApp().engine(serverDatabase, []).migrate();
-const server = await startSimulatedServer({ database: serverDatabase, keys: null, checkpointing: false });
+const server = await startSimulatedInngestServer({ database: serverDatabase, keys: null, checkpointing: false });
 const receiver = await startBenchReceiver();
 let refused = 0;
 const refusing = createServer((request, response) => {
@@ -64,7 +64,7 @@ const app = forkApp({
 await urlOfApp(app);
 const registered = await fetch(`${appUrl}/api/inngest`, { method: "PUT" });
 if (!registered.ok) throw new Error(`The program could not be registered: ${await registered.text()}`);
-const setUp = openBenchSetUp(connectionString, encryptionKey);
+const setUp = openBenchProjectFactory(connectionString, encryptionKey);
 const agent = new Agent();
 const eventUrl = `${appUrl}/e/${await setUp.makeProject([
   { name: "answer", url: receiver.url },

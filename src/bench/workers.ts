@@ -9,7 +9,7 @@ import { Agent } from "undici";
 import { startThrowawayPostgres } from "@/server/db/embedded";
 import { findFreePort } from "@/server/db/embedded/postmaster";
 import { applyMigrations } from "@/server/db/migrate";
-import { makeBenchObservation, openBenchSetUp, sendObservationsTo } from "./deliver-app";
+import { makeBenchObservation, openBenchProjectFactory, sendObservationsTo } from "./deliver-app";
 import { startBenchReceiver } from "./deliver-receiver";
 import { quantile, roundToDigits, formatTable } from "./figures";
 import { sendAndAwaitWebhooks, EVENTS_PER_REQUEST, CONCURRENT_REQUESTS } from "./send-observations";
@@ -34,7 +34,7 @@ const postgres = await startThrowawayPostgres({
 await applyMigrations(postgres.connectionString);
 const receiver = await startBenchReceiver();
 const encryptionKey = randomBytes(32).toString("base64");
-const setUp = openBenchSetUp(postgres.connectionString, encryptionKey);
+const setUp = openBenchProjectFactory(postgres.connectionString, encryptionKey);
 const eventKey = await setUp.makeProject([{ name: "answer", url: receiver.url }]);
 const agent = new Agent({ connections: 64 });
 const dataDir = mkdtempSync(join(tmpdir(), "trigger-system-bench-workers-"));

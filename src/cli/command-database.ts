@@ -16,7 +16,7 @@ import { log } from "@/server/log";
 import { createMetrics } from "@/server/metrics/metrics";
 import { createCompute } from "@/server/compute/compute";
 import { guardPolicyFor } from "@/server/services/webhook-policy";
-import { loadEncryptionKey } from "./serve/encryption-key";
+import { loadOrMakeEncryptionKey } from "./serve/encryption-key";
 
 /**
  * Makes the service context of a command that works on the database.
@@ -48,7 +48,7 @@ export async function openCommandContext(
     wait: setTimeout,
     log,
     actor: systemActor(label),
-    cipher: createCipher(env.encryptionKeys.length > 0 ? env.encryptionKeys : [loadEncryptionKey(env.dataDir)]),
+    cipher: createCipher(env.encryptionKeys.length > 0 ? env.encryptionKeys : [loadOrMakeEncryptionKey(env.dataDir)]),
     guard,
     http,
     mail: null,
@@ -88,7 +88,7 @@ export async function openCommandDatabase(
   if (env.databaseUrl) return { connectionString: env.databaseUrl, encryptionKeys: env.encryptionKeys, close };
   const running = await findEmbeddedPostgres(env.dataDir);
   const started = running ? undefined : await startDatabase(env);
-  const encryptionKeys = env.encryptionKeys.length > 0 ? env.encryptionKeys : [loadEncryptionKey(env.dataDir)];
+  const encryptionKeys = env.encryptionKeys.length > 0 ? env.encryptionKeys : [loadOrMakeEncryptionKey(env.dataDir)];
   return {
     connectionString: (running ?? started)!.connectionString,
     encryptionKeys,

@@ -9,7 +9,7 @@ import { onRestart } from "./prepare/launcher.mjs";
 import { describeProgram } from "./prepare/programs.mjs";
 import { ConnectionQueue } from "./serve/connection-queue";
 import { choosePoolSizes, maxConnectionsFor } from "./serve/database-pools";
-import { loadEncryptionKey } from "./serve/encryption-key";
+import { loadOrMakeEncryptionKey } from "./serve/encryption-key";
 import { listenOnPort } from "./serve/listener";
 import type { PreparedData } from "./serve/prepare-data";
 import { checkDatabaseConnection } from "./serve/check-database-connection";
@@ -109,7 +109,7 @@ async function openOwn(databaseUrl: string, { encryptionKeys }: Env) {
 
 async function openEmbedded(env: Env, workers: number, shutdown: Shutdown) {
   const dataDir = prepareDataFolder(env.dataDir);
-  const encryptionKeys = env.encryptionKeys.length > 0 ? env.encryptionKeys : [loadEncryptionKey(dataDir)];
+  const encryptionKeys = env.encryptionKeys.length > 0 ? env.encryptionKeys : [loadOrMakeEncryptionKey(dataDir)];
   const postgres = await startEmbeddedPostgres({
     dataDir: env.dataDir,
     servePort: env.port,

@@ -4,7 +4,7 @@ import {
   attemptCountBounds,
   parseExecutionQuery,
   recogniseSearchText,
-  periodMs,
+  parsePeriodMs,
   writeExecutionQuery,
   type ExecutionSearchFields,
 } from "./execution-query";
@@ -98,5 +98,5 @@ test("bounds and spans", () => {
   expect(attemptCountBounds(">2")).toEqual({ min: 3, max: null });
   expect(attemptCountBounds("<=2")).toEqual({ min: null, max: 2 });
   expect(attemptCountBounds("4")).toEqual({ min: 4, max: 4 });
-  expect([periodMs("30m"), periodMs("2h"), periodMs("7d")]).toEqual([1_800_000, 7_200_000, 604_800_000]);
+  expect([parsePeriodMs("30m"), parsePeriodMs("2h"), parsePeriodMs("7d")]).toEqual([1_800_000, 7_200_000, 604_800_000]);
 });

@@ -43,7 +43,7 @@ export const periodTextRule: TextRule = {
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** Returns the length of a period in ms. */
-export const periodMs = (span: string): number =>
+export const parsePeriodMs = (span: string): number =>
   Number(span.slice(0, -1)) * unitMs[span.at(-1) as keyof typeof unitMs];
 
 /** Returns the lowest and the highest number of attempts that a filter accepts; null means no bound. */

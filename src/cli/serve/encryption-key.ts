@@ -11,7 +11,7 @@ import { systemErrorCodeOf, StartProblem } from "@/server/db/start-problem";
  * @param dataDir an existing folder
  * @throws StartProblem if the folder has data but no readable key
  */
-export function loadEncryptionKey(dataDir: string): string {
+export function loadOrMakeEncryptionKey(dataDir: string): string {
   const file = join(dataDir, "encryption.key");
   const key = readSecretFile(file);
   if (key) return key;

@@ -1,6 +1,6 @@
 import { LongNumber } from "../json/long-number";
 import { isNumberText } from "../json/decimal";
-import { shortenForPeople, startOfJsonText } from "./field-text";
+import { shortenForPeople, clippedJsonText } from "./field-text";
 import type { FilterCondition, Operator } from "./schema";
 
 /** The result of a condition. `seen` is the whole value that the condition looked at. */
@@ -35,7 +35,7 @@ function outcome({ passed, expected }: Found): string {
 function seenWords(value: unknown): string {
   if (value instanceof LongNumber) return String(shortenForPeople(value));
   const isPlain = typeof value !== "object" || Array.isArray(shortenForPeople(value));
-  return isPlain ? shown(shortenForPeople(value)) : startOfJsonText(value);
+  return isPlain ? shown(shortenForPeople(value)) : clippedJsonText(value);
 }
 
 function shown(value: unknown): string {

@@ -164,11 +164,11 @@ export function shortenForPeople(value: unknown): unknown {
     value.length <= SEEN_ITEMS_MAX &&
     value.every((item) => typeof item === "string") &&
     value.join("").length <= SEEN_MAX;
-  return isShortList ? value : startOfJsonText(value);
+  return isShortList ? value : clippedJsonText(value);
 }
 
 /** Returns the start of a value's JSON text. */
-export const startOfJsonText = (value: unknown): string => clip(stringifyJson(pruned(value, SEEN_DEPTH_MAX)));
+export const clippedJsonText = (value: unknown): string => clip(stringifyJson(pruned(value, SEEN_DEPTH_MAX)));
 
 function pruned(value: unknown, levels: number): unknown {
   if (typeof value === "string") return value.slice(0, SEEN_MAX);

@@ -46,7 +46,7 @@ export function makeRedactionPatterns(rules: readonly RedactionRule[], search: E
 const PART_MIN = 4;
 
 /** Makes a pattern that finds other copies of a value in the same event, after a rule by path has found the value. */
-export const makeCopyPattern = (value: string, action: RedactionMethod): RedactionPattern => ({
+export const makeValueCopyPattern = (value: string, action: RedactionMethod): RedactionPattern => ({
   action,
   mask: MASKED_TEXT,
   find: (text) => (value.length < PART_MIN ? (text === value ? [[0, text.length]] : []) : placesOf(value, text)),

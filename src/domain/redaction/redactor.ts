@@ -2,7 +2,7 @@ import { parseInstant } from "../filter/parse-instant";
 import { isJsonObject, isObjectOrList } from "../json/json-kinds";
 import { LongNumber } from "../json/long-number";
 import {
-  makeCopyPattern,
+  makeValueCopyPattern,
   findRedactionMatches,
   makeRedactionPatterns,
   replaceRedactionMatches,
@@ -92,7 +92,7 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
         for (const [name, item] of Object.entries(value))
           visit(item, arrived ? [arrived] : followed.flatMap((path) => followRulePath(path, name)));
       } else if (arrived && value !== null && value !== undefined && value !== "") {
-        found.set(textOfScalar(value), makeCopyPattern(textOfScalar(value), arrived.action));
+        found.set(textOfScalar(value), makeValueCopyPattern(textOfScalar(value), arrived.action));
       }
     };
     for (const [name, value] of Object.entries(thing)) visit(value, pathsTo(name, layout));

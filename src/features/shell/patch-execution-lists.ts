@@ -1,6 +1,6 @@
 import type { InfiniteData, QueryClient, QueryKey } from "@tanstack/react-query";
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
-import { isPendingState, periodMs } from "@/domain/execution-query";
+import { isPendingState, parsePeriodMs } from "@/domain/execution-query";
 import type { AppRouter } from "@/server/api/root";
 
 type Page = inferRouterOutputs<AppRouter>["execution"]["list"];
@@ -93,7 +93,7 @@ export function fitsListFilters(row: ListedExecution, filters: Filters, now: num
   if (triggerId !== undefined && row.trigger.id !== triggerId) return false;
   if (actionId !== undefined && row.action.id !== actionId) return false;
   if (sourceId !== undefined && row.sourceId !== sourceId) return false;
-  if (since && row.createdAt.getTime() < now - periodMs(since)) return false;
+  if (since && row.createdAt.getTime() < now - parsePeriodMs(since)) return false;
   if (from && row.createdAt < new Date(from as string | Date)) return false;
   if (to && row.createdAt >= new Date(to as string | Date)) return false;
   if (Object.entries(filters).some(([name, value]) => value !== undefined && !OWN.has(name))) return null;

@@ -52,7 +52,7 @@ type App = { url: string; functions: unknown[] };
  * over HTTP, and calls the app over HTTP. The app cannot distinguish it from a real server. Events start no run before
  * an app is registered.
  */
-export async function startSimulatedServer(options: SimulatedServerOptions): Promise<SimulatedServer> {
+export async function startSimulatedInngestServer(options: SimulatedServerOptions): Promise<SimulatedServer> {
   const { keys, database } = options;
   const calls: ServedCall[] = [];
   const checkpoints = new Checkpoints();

@@ -72,7 +72,7 @@ export type SendResult =
     };
 
 type CheckResult =
-  { ok: true } | (GuardRefusal & { /** whether the guard refused; false if DNS gave no address, so a later check may pass */ final: boolean });
+  { ok: true } | (GuardRefusal & { /** False: DNS gave no address, so a later check may pass. */ final: boolean });
 
 export type Sender = {
   /**

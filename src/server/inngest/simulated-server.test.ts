@@ -9,7 +9,7 @@ import {
   createTestDatabase as createEngineDatabase,
   type TestDatabase as EngineDatabase,
 } from "@/server/engine/testing";
-import { makeServerKeys, startSimulatedServer, type SimulatedServer } from "@/server/engine/simulated-server";
+import { makeServerKeys, startSimulatedInngestServer, type SimulatedServer } from "@/server/engine/simulated-server";
 import { levelIs, makeAction, makeEventKey, makeProject, makeTrigger, pointAction } from "@/test/factories";
 import { forkApp, killApp, urlOfApp } from "@/test/fork-app";
 import { readUntil } from "@/test/read-until";
@@ -42,7 +42,7 @@ describe.each(modes)("$name", ({ checkpointing, keys }) => {
     serverDatabase = await createEngineDatabase();
     ctx.cipher = createCipher([encryptionKey]);
     await createTestApp().engine(serverDatabase, []).migrate();
-    server = await startSimulatedServer({
+    server = await startSimulatedInngestServer({
       database: serverDatabase,
       keys,
       checkpointing,

@@ -7,7 +7,7 @@ import { Select } from "@/components/ui/select";
 import { cn } from "@/lib/cn";
 import { columnOperators, keyRequirementOf, operatorLabel, valueKindOf } from "@/domain/filter/operators";
 import type { FilterCondition, Operator } from "@/domain/filter/schema";
-import { pathFromAttribute, useFilterBuilder } from "./filter-builder-context";
+import { nodePathFromAttribute, useFilterBuilder } from "./filter-builder-context";
 import {
   editConditionAt,
   changeConditionColumn,
@@ -79,7 +79,7 @@ export function ConditionFields({ condition, place, aria }: ConditionFieldsProps
 function useEditCondition(place: string) {
   const { change } = useFilterBuilder();
   return (edit: (condition: FilterCondition) => FilterCondition, typedIn?: string) =>
-    change((filter) => editConditionAt(filter, pathFromAttribute(place), edit), { typedIn });
+    change((filter) => editConditionAt(filter, nodePathFromAttribute(place), edit), { typedIn });
 }
 
 type FieldProps<Value> = FieldAria & { place: string; value: Value };

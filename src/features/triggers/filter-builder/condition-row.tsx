@@ -2,7 +2,7 @@
 
 import { memo, useId, useState, type FocusEvent, type KeyboardEvent } from "react";
 import type { FilterCondition } from "@/domain/filter/schema";
-import { pathFromAttribute, useFilterBuilder } from "./filter-builder-context";
+import { nodePathFromAttribute, useFilterBuilder } from "./filter-builder-context";
 import { insertNodeAt, makeFirstCondition, pathAfterNode } from "./edit-filter";
 import { LazyConditionFields } from "./lazy-condition-fields";
 import { NodeFrame } from "./node-frame";
@@ -12,7 +12,7 @@ import { ConditionStoppedShare } from "./condition-stopped-share";
 
 export type ConditionRowProps = {
   condition: FilterCondition;
-  /** the path of the condition as text, made by `pathToAttribute` */
+  /** the path of the condition as text, made by `nodePathToAttribute` */
   place: string;
   /** the word before the condition, such as `Where`, `and` or `or` */
   word: string;
@@ -52,14 +52,14 @@ export const ConditionRow = memo(function ConditionRow(props: ConditionRowProps)
     if (event.key !== "Enter" || event.metaKey || event.ctrlKey) return;
     if (event.defaultPrevented || event.nativeEvent.isComposing || !isField) return;
     event.preventDefault();
-    const after = pathAfterNode(pathFromAttribute(place));
+    const after = pathAfterNode(nodePathFromAttribute(place));
     change((filter) => insertNodeAt(filter, after, makeFirstCondition(source)), { focus: after });
   };
   return (
     <NodeFrame
       place={place}
       word={word}
-      label={`${word} condition ${(pathFromAttribute(place).at(-1) ?? 0) + 1}`}
+      label={`${word} condition ${(nodePathFromAttribute(place).at(-1) ?? 0) + 1}`}
       onBlur={onBlur}
       onKeyDown={onKeyDown}
     >

@@ -8,8 +8,8 @@ import type { FilterGroup } from "@/domain/filter/schema";
 import { adviceForConditionProblem } from "./advice";
 import { AddNodeButtons } from "./add-node-buttons";
 import {
-  pathToAttribute,
-  pathFromAttribute,
+  nodePathToAttribute,
+  nodePathFromAttribute,
   useFilterBuilder,
   useFilterFindings,
   type FilterFindings,
@@ -31,10 +31,12 @@ const words: Record<FilterGroup["match"], string> = { all: "and", any: "or", non
 export function GroupEditor({ group, path }: { group: FilterGroup; path: readonly number[] }) {
   const { columns } = useFilterBuilder();
   const findings = useFilterFindings();
-  const ownPlace = pathToAttribute(path);
+  const ownPlace = nodePathToAttribute(path);
   const notes = [
-    ...findings.problems.filter((problem) => pathToAttribute(problem.path) === ownPlace).map(({ message }) => message),
-    ...(findings.contradiction && pathToAttribute(findings.contradiction.path) === ownPlace
+    ...findings.problems
+      .filter((problem) => nodePathToAttribute(problem.path) === ownPlace)
+      .map(({ message }) => message),
+    ...(findings.contradiction && nodePathToAttribute(findings.contradiction.path) === ownPlace
       ? [findings.contradiction.reason]
       : []),
   ];
@@ -43,9 +45,9 @@ export function GroupEditor({ group, path }: { group: FilterGroup; path: readonl
       {path.length === 0 && group.children.length > 1 && <GroupMatchSelect place={ownPlace} value={group.match} />}
       {group.children.map((child, index) => {
         const word = index === 0 ? "Where" : words[group.match];
-        const place = pathToAttribute([...path, index]);
+        const place = nodePathToAttribute([...path, index]);
         if (child.type === "group") return <NestedGroup key={nodeKey(child)} group={child} place={place} word={word} />;
-        const problem = findings.problems.find((each) => pathToAttribute(each.path) === place);
+        const problem = findings.problems.find((each) => nodePathToAttribute(each.path) === place);
         const found = findings.outcomes.get(place);
         const outcome = found && isOutcomeOfCondition(found, child) ? found : null;
         return (
@@ -74,7 +76,7 @@ export function GroupEditor({ group, path }: { group: FilterGroup; path: readonl
 }
 
 const contradictionAt = ({ contradiction }: FilterFindings, place: string): string =>
-  contradiction && pathToAttribute(contradiction.path) === place ? contradiction.reason : "";
+  contradiction && nodePathToAttribute(contradiction.path) === place ? contradiction.reason : "";
 
 type NestedGroupProps = { group: FilterGroup; place: string; word: string };
 
@@ -82,7 +84,7 @@ type NestedGroupProps = { group: FilterGroup; place: string; word: string };
 const NestedGroup = memo(function NestedGroup({ group, place, word }: NestedGroupProps) {
   const { source } = useFilterBuilder();
   const [isOpen, setIsOpen] = useState(true);
-  const path = pathFromAttribute(place);
+  const path = nodePathFromAttribute(place);
   return (
     <NodeFrame place={place} word={word} label={`${word} group ${(path.at(-1) ?? 0) + 1}`}>
       <div className="min-w-0 flex-1 border-l-2 border-line-strong pl-3">

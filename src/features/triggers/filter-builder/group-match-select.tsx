@@ -3,7 +3,7 @@
 import { memo } from "react";
 import { Select } from "@/components/ui/select";
 import type { FilterGroup } from "@/domain/filter/schema";
-import { pathFromAttribute, useFilterBuilder } from "./filter-builder-context";
+import { nodePathFromAttribute, useFilterBuilder } from "./filter-builder-context";
 import { filterNodeAt, replaceNodeAt } from "./edit-filter";
 
 const options = [
@@ -21,7 +21,7 @@ export const GroupMatchSelect = memo(function GroupMatchSelect({
   value: FilterGroup["match"];
 }) {
   const { change, isDisabled } = useFilterBuilder();
-  const path = pathFromAttribute(place);
+  const path = nodePathFromAttribute(place);
   return (
     <span className="flex items-center gap-1.5 text-xs text-muted">
       <Select

@@ -4,7 +4,7 @@ import { useState, type DragEvent, type FocusEvent, type KeyboardEvent, type Rea
 import { GripVertical } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { filterLimits, type FilterNode } from "@/domain/filter/schema";
-import { pathFromAttribute, useFilterBuilder } from "./filter-builder-context";
+import { nodePathFromAttribute, useFilterBuilder } from "./filter-builder-context";
 import { moveNodeTo, pathAfterNode, filterNodeAt } from "./edit-filter";
 import { useMoveNode } from "./use-move-node";
 
@@ -81,7 +81,7 @@ function useDropPlace(place: string) {
   return {
     side,
     onDragStart: (event: DragEvent<HTMLElement>) => {
-      draggedRef.current = pathFromAttribute(place);
+      draggedRef.current = nodePathFromAttribute(place);
       event.stopPropagation();
       event.dataTransfer.effectAllowed = "move";
       event.dataTransfer.setData("text/plain", "");
@@ -105,7 +105,7 @@ function useDropPlace(place: string) {
       if (from === null) return;
       event.preventDefault();
       event.stopPropagation();
-      const to = side === "after" ? pathAfterNode(pathFromAttribute(place)) : pathFromAttribute(place);
+      const to = side === "after" ? pathAfterNode(nodePathFromAttribute(place)) : nodePathFromAttribute(place);
       change((filter) => {
         const moved = moveNodeTo(filter, from, to);
         const node = filterNodeAt(filter, from);

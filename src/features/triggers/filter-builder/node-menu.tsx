@@ -5,7 +5,7 @@ import { ArrowDown, ArrowUp, Copy, Group, MoreHorizontal, Trash2 } from "lucide-
 import { DropdownMenu, MenuItem, MenuSeparator } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
 import type { FilterNode } from "@/domain/filter/schema";
-import { pathFromAttribute, useFilterBuilder } from "./filter-builder-context";
+import { nodePathFromAttribute, useFilterBuilder } from "./filter-builder-context";
 import { duplicateNodeAt, pathAfterNode, filterNodeAt, removeNodeAt, replaceNodeAt } from "./edit-filter";
 import { useMoveNode } from "./use-move-node";
 
@@ -13,7 +13,7 @@ import { useMoveNode } from "./use-move-node";
 export const NodeMenu = memo(function NodeMenu({ kind, place }: { kind: FilterNode["type"]; place: string }) {
   const { change, isDisabled } = useFilterBuilder();
   const move = useMoveNode(place);
-  const path = pathFromAttribute(place);
+  const path = nodePathFromAttribute(place);
   const remove = () => {
     const parent = path.slice(0, -1);
     const index = path.at(-1) ?? 0;

@@ -1,7 +1,7 @@
 "use client";
 
 import { filterLimits } from "@/domain/filter/schema";
-import { pathFromAttribute, useFilterBuilder } from "./filter-builder-context";
+import { nodePathFromAttribute, useFilterBuilder } from "./filter-builder-context";
 import { moveNodeStep, filterNodeAt } from "./edit-filter";
 
 /** Returns a function that moves a filter node one step up or down, and keeps the focus on its row. */
@@ -10,7 +10,7 @@ export function useMoveNode(place: string): (direction: "up" | "down") => void {
   return (direction) => {
     const then: { focus?: readonly number[] } = {};
     change((filter) => {
-      const moved = moveNodeStep(filter, pathFromAttribute(place), direction);
+      const moved = moveNodeStep(filter, nodePathFromAttribute(place), direction);
       if (!moved || moved.path.length > filterLimits.depthMax) return filter;
       then.focus = filterNodeAt(moved.filter, moved.path)?.type === "group" ? [...moved.path, 0] : moved.path;
       return moved.filter;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestApp, createTestDatabase, type TestDatabase } from "../testing";
-import { makeServerKeys, startSimulatedServer, type SimulatedServer } from "../simulated-server";
+import { makeServerKeys, startSimulatedInngestServer, type SimulatedServer } from "../simulated-server";
 import { parts } from "./cases";
 import { runOnServer, type ServerAddress, type ServerRun } from "./on-server";
 
@@ -36,7 +36,7 @@ const own = (name: string, checkpointing: boolean, keys: ServerAddress["keys"]):
   async start() {
     const database: TestDatabase = await createTestDatabase();
     await createTestApp().engine(database, []).migrate();
-    const server: SimulatedServer = await startSimulatedServer({ database, keys, checkpointing });
+    const server: SimulatedServer = await startSimulatedInngestServer({ database, keys, checkpointing });
     const seen = (): number => server.calls.reduce((sum, call) => sum + call.checkpoints, 0);
     const close = async (): Promise<void> => {
       await server.close();

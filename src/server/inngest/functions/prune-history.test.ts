@@ -5,7 +5,7 @@ import { Inngest } from "inngest";
 import { serve } from "inngest/node";
 import { expect, test } from "vitest";
 import { createTestApp, createTestDatabase as createEngineDatabase, TestClock, until } from "@/server/engine/testing";
-import { startSimulatedServer } from "@/server/engine/simulated-server";
+import { startSimulatedInngestServer } from "@/server/engine/simulated-server";
 import { pruneSteps } from "@/server/services/prune";
 import { createTestContext } from "@/test/context";
 import { createTestDatabase } from "@/test/database";
@@ -19,7 +19,7 @@ async function start(checkpointing: boolean) {
   const [database, serverDatabase] = [await createTestDatabase(), await createEngineDatabase()];
   await createTestApp().engine(serverDatabase, []).migrate();
   const clock = new TestClock();
-  const inngest = await startSimulatedServer({
+  const inngest = await startSimulatedInngestServer({
     database: serverDatabase,
     keys: null,
     checkpointing,

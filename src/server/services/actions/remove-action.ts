@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { requestEndWaitingExecutionsJob, startEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
+import { requestEndWaitingExecutionsJob, storeEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 import { writeActionVersion } from "./write-action-version";
 import { lockAction } from "./lock-action";
 
@@ -22,7 +22,7 @@ export async function removeAction(
       data: { deletedAt: now, version: before.version + 1 },
       select: { id: true },
     });
-    const ending = await startEndWaitingExecutionsJob(ctx, tx, {
+    const ending = await storeEndWaitingExecutionsJob(ctx, tx, {
       of: "action",
       id: before.id,
       why: "deleted",

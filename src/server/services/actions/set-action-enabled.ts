@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { changeEndpointHealth, clearFaultRecord } from "../deliveries/endpoint-health";
-import { requestEndWaitingExecutionsJob, startEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
+import { requestEndWaitingExecutionsJob, storeEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 import { wakeActionsIfPossible } from "../wakes/wake-actions";
 import { writeActionVersion } from "./write-action-version";
 import { lockAction } from "./lock-action";
@@ -34,7 +34,7 @@ export async function setActionEnabled(
     });
     const ending = input.enabled
       ? null
-      : await startEndWaitingExecutionsJob(ctx, tx, { of: "action", id: before.id, why: "off", at: now });
+      : await storeEndWaitingExecutionsJob(ctx, tx, { of: "action", id: before.id, why: "off", at: now });
     await writeAuditEntry(ctx, tx, {
       action: input.enabled ? "action.enable" : "action.disable",
       targetId: before.id,

@@ -3,7 +3,7 @@ import type { ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { systemProjectContext } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { startEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
+import { storeEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 import type { StartedJob } from "../jobs/request-jobs";
 import { writeOperationalNotice } from "../notices/write-operational-notice";
 import type { EndpointHealth } from "./endpoint-health";
@@ -102,7 +102,7 @@ async function switchOff(
   });
   if (count === 0) return null;
   const system = systemProjectContext(ctx, projectId);
-  const { job } = await startEndWaitingExecutionsJob(system, tx, { of: "action", id: actionId, why: "off", at: now });
+  const { job } = await storeEndWaitingExecutionsJob(system, tx, { of: "action", id: actionId, why: "off", at: now });
   await writeAuditEntry(system, tx, { action: "action.disable", targetId: actionId, summary: reason });
   ctx.live.touch(projectId, "actions");
   ctx.log.warn({ actionId, reason }, "an action was switched off");

@@ -4,7 +4,7 @@ import {
   attemptCountTextRule,
   responseCodeTextRule,
   recogniseSearchText,
-  periodMs,
+  parsePeriodMs,
   periodTextRule,
   statusFilters,
   type StatusFilter,
@@ -74,7 +74,8 @@ export async function executionFiltersSql(
   if (filters.environment) parts.push(ofSubject(Prisma.sql`o.environment = ${filters.environment}`));
   if (filters.observationName) parts.push(ofSubject(Prisma.sql`o.name = ${filters.observationName}`));
   if (search?.trim()) parts.push(await searchWhere(ctx, search));
-  if (filters.since) parts.push(Prisma.sql`e.created_at >= ${new Date(ctx.now().getTime() - periodMs(filters.since))}`);
+  if (filters.since)
+    parts.push(Prisma.sql`e.created_at >= ${new Date(ctx.now().getTime() - parsePeriodMs(filters.since))}`);
   if (from) parts.push(Prisma.sql`e.created_at >= ${from}`);
   if (to) parts.push(Prisma.sql`e.created_at < ${to}`);
   return Prisma.join(parts, " AND ");

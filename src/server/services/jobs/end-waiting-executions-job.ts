@@ -52,7 +52,7 @@ export type StartedEndWaitingExecutionsJob = { job: StartedJob; waiting: number 
  * the deletion of their trigger, but not of their action. After the commit, the caller starts the job by
  * `requestEndWaitingExecutionsJob`.
  */
-export async function startEndWaitingExecutionsJob(
+export async function storeEndWaitingExecutionsJob(
   ctx: ProjectContext,
   tx: DatabaseOrTransaction,
   params: EndWaitingParams,

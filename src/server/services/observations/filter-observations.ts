@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { periodMs, periodTextRule } from "@/domain/execution-query";
+import { parsePeriodMs, periodTextRule } from "@/domain/execution-query";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { ListDate } from "../keyset";
@@ -36,7 +36,7 @@ export function observationFiltersWhere(
   filters: ObservationFilters,
 ): Prisma.ObservationWhereInput {
   const { eventSource, search, level, type, environment, model, traceId, sessionId, userId, since, to } = filters;
-  const from = filters.from ?? (since ? new Date(ctx.now().getTime() - periodMs(since)) : undefined);
+  const from = filters.from ?? (since ? new Date(ctx.now().getTime() - parsePeriodMs(since)) : undefined);
   const oneOf = (values: string[] | undefined) => (values?.length ? { in: values } : undefined);
   const holds = containsTextWhere(search ?? "");
   const where = {

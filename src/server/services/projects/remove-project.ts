@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { requestEndWaitingExecutionsJob, startEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
+import { requestEndWaitingExecutionsJob, storeEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 
 /**
  * Marks a project as deleted. Nobody can open it any more, its event keys are refused, and a job cancels its waiting
@@ -34,7 +34,7 @@ export async function removeProject(ctx: ProjectContext): Promise<void> {
       targetId: ctx.projectId,
       summary: "Deleted the project",
     });
-    return startEndWaitingExecutionsJob(ctx, tx, { of: "project", id: ctx.projectId, why: "deleted", at: now });
+    return storeEndWaitingExecutionsJob(ctx, tx, { of: "project", id: ctx.projectId, why: "deleted", at: now });
   });
   await requestEndWaitingExecutionsJob(ctx, [ending.job]);
 }

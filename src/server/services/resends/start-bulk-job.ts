@@ -1,4 +1,4 @@
-import { periodMs } from "@/domain/execution-query";
+import { parsePeriodMs } from "@/domain/execution-query";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { startJob } from "../jobs/start-job";
@@ -29,7 +29,7 @@ export async function startBulkJob(
   const { executions, sendable, asOf } = await countBulkExecutions(ctx, input);
   const { since, ...filter } = input.filter;
   // A filter such as "the last 2 hours" would move on while the job runs. So its beginning becomes a fixed time.
-  const from = since ? new Date(asOf.getTime() - periodMs(since)) : filter.from;
+  const from = since ? new Date(asOf.getTime() - parsePeriodMs(since)) : filter.from;
   if (sendable === 0) throw new AppError("BAD_REQUEST", refusals[input.kind]);
   return startJob(ctx, {
     kind: input.kind,

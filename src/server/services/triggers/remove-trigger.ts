@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { requestEndWaitingExecutionsJob, startEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
+import { requestEndWaitingExecutionsJob, storeEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 import { writeTriggerVersion, lockTrigger } from "./lock-trigger";
 import { refuseManagedTrigger } from "./refuse-managed-trigger";
 
@@ -24,7 +24,7 @@ export async function removeTrigger(
       data: { deletedAt: now, status: "DISABLED", version: before.version + 1 },
       select: { id: true },
     });
-    const ending = await startEndWaitingExecutionsJob(ctx, tx, {
+    const ending = await storeEndWaitingExecutionsJob(ctx, tx, {
       of: "trigger",
       id: before.id,
       why: "deleted",
