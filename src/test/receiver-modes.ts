@@ -226,4 +226,5 @@ function every(ms: number, socket: Socket, act: () => void): void {
 }
 
 let bombBytes: Buffer | undefined;
-const bomb = (): Buffer => (bombBytes ??= gzipSync(Buffer.alloc(50_000_000)));
+/** A gzip file may have several members. One packed member, repeated, makes the file at once. */
+const bomb = (): Buffer => (bombBytes ??= Buffer.concat(Array<Buffer>(50).fill(gzipSync(Buffer.alloc(1_000_000)))));

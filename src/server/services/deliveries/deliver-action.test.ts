@@ -258,7 +258,9 @@ describe("claiming", () => {
 
 describe("a run", () => {
   test("ends while a slow request is in flight; its result is recorded later and wakes the action", async () => {
-    const url = receiver.script("/slow", [{ status: 200, delayMs: 2_500 }, { status: 200 }]);
+    let open = (): void => undefined;
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    const url = receiver.script("/slow", [{ status: 200, after: opened }, { status: 200 }]);
     action = await makeAction(ctx, projectId, url, { maxConcurrent: 1 });
     await makeTrigger(ctx, projectId, [action.id]);
     const events = [makeEvent(ctx, { id: "one" }), makeEvent(ctx, { id: "two" })];
@@ -267,6 +269,7 @@ describe("a run", () => {
     const run = await deliverAction(ctx, delivery, { projectId, actionId: action.id, at: null });
     expect(run).toEqual({ attempts: 1, onTheWire: 1 });
     ctx.sent.length = 0;
+    open();
     await Promise.all(delivery.left);
     expect((await executions()).map(({ status }) => status).sort()).toEqual(["COMPLETED", "PENDING"]);
     expect(ctx.sent).toMatchObject([{ name: "action/deliveries.due", data: { actionId: action.id, at: null } }]);
