@@ -3,7 +3,7 @@ import type { TraceAttributes } from "@/domain/opentelemetry/map/trace-attribute
 /** The current format version of an event's data, the value of `data.v`. An event without `data.v` has this version. */
 export const EVENT_DATA_VERSION = 1;
 
-/** Attributes of a trace (such as its user or session) that came with a request, for all observations of the trace. */
+/** Attributes of a trace (such as its user or session) that came with a request, for all subjects of the trace. */
 export type NewTraceAttributes = { id: string; attributes: TraceAttributes; isAlone?: true };
 
 /**
@@ -27,7 +27,7 @@ export type BatchEvent = {
   traceparent?: string;
   /** attributes of the event's trace that came with the same request */
   trace?: NewTraceAttributes;
-  /** the program made this event itself, to add later attributes of the trace to a stored observation */
+  /** the program made this event itself, to add later attributes of the trace to a stored subject */
   isFill?: true;
   /** how many webhooks of this program led to the event, one after the other, to stop endless loops */
   depth: number;

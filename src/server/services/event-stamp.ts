@@ -19,7 +19,7 @@ export type EventStamp = {
   refusal?: string;
   /** the data has only some fields, which are merged into the stored state; senders cannot set this */
   isPatch?: true;
-  /** attributes for all observations of the event's trace; senders cannot set this */
+  /** attributes for all subjects of the event's trace; senders cannot set this */
   trace?: NewTraceAttributes;
   /** when the event endpoint read the headers of the request, epoch microseconds */
   receivedMicros: number;

@@ -17,7 +17,7 @@ type OwnEvent = {
 };
 
 /**
- * Sends an event that the program makes itself to the engine, for instance a sample or a repeated observation. The
+ * Sends an event that the program makes itself to the engine, for instance a sample or a repeated subject. The
  * event has the project's stamp, like an event of a sender, and no event key.
  */
 export async function sendInternalEvent(

@@ -20,7 +20,7 @@ type ReceivedEvent = {
   refusal?: string | undefined;
   /** whether the data has only some fields, which are merged into the stored state */
   isPatch?: boolean | undefined;
-  /** attributes for all observations of the event's trace, which came with the request */
+  /** attributes for all subjects of the event's trace, which came with the request */
   trace?: NewTraceAttributes | undefined;
 };
 
@@ -149,7 +149,7 @@ export function stampEvents(input: StampEventsInput): StampedEvent[] {
 
 /**
  * Replaces unstorable characters in trace attributes and applies the redaction rules to them, as to the same fields of
- * an observation.
+ * a subject.
  */
 function traceOf(news: NewTraceAttributes, eventName: string, redactor: Redactor | null): NewTraceAttributes {
   const { id, attributes, ...others } = replaceUnstorableText(news).value as NewTraceAttributes;

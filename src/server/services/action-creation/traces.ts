@@ -12,14 +12,14 @@ import type { BatchEvent } from "../batch-event";
 /** The project and the event source to which traces belong. */
 type Place = { projectId: string; eventSource: string };
 
-/** A trace whose new attributes must be added to observations that are stored already. */
+/** A trace whose new attributes must be added to subjects that are stored already. */
 export type TraceToFill = { traceId: string; revision: number; keyId: string | null; depth: number };
 
-/** The attributes of a batch's traces, by trace id, and those traces whose stored observations lack attributes. */
+/** The attributes of a batch's traces, by trace id, and those traces whose stored subjects lack attributes. */
 export type KnownTraces = { attributes: ReadonlyMap<string, TraceAttributes>; toFill: TraceToFill[] };
 
 /**
- * The stored attributes of a trace. `newsIds`: ids of events that brought only attributes and no observation. They are
+ * The stored attributes of a trace. `newsIds`: ids of events that brought only attributes and no subject. They are
  * kept here to recognize a repeat.
  */
 type StoredTrace = TraceAttributes & { newsIds?: string[] };
@@ -30,8 +30,8 @@ const NEWS_IDS_MAX = 50;
 
 /**
  * Stores the trace attributes (such as user and session) that a batch's events bring, and returns all known ones. It
- * locks the traces in the order of their ids, so that two batches about one trace wait for each other. Observations of
- * this batch and later ones get the attributes directly. `toFill` names traces whose stored observations need them.
+ * locks the traces in the order of their ids, so that two batches about one trace wait for each other. Subjects of
+ * this batch and later ones get the attributes directly. `toFill` names traces whose stored subjects need them.
  * @param seen ids of events that an earlier batch handled; they bring nothing new
  */
 export async function recordTraceAttributes(
@@ -90,13 +90,13 @@ function learned(known: StoredTrace | null, events: readonly BatchEvent[], seen:
 }
 
 /**
- * Limits for adding attributes to a trace's stored observations: the most observations, their greatest age in ms, and
+ * Limits for adding attributes to a trace's stored subjects: the most subjects, their greatest age in ms, and
  * the most bytes of one slice. They are limited because triggers decide about each of them again.
  */
 const FILL = { subjectsMax: 500, withinMs: 3_600_000, bytesMax: 4 * 1024 * 1024 };
 
 /**
- * Makes events that add a trace's attributes to its stored observations: the 500 newest of the last hour, in slices of
+ * Makes events that add a trace's attributes to its stored subjects: the 500 newest of the last hour, in slices of
  * at most 4 MB. A repeat for the same revision of the trace makes the same event ids, so that it changes nothing.
  */
 export async function makeTraceFillEvents(
@@ -135,7 +135,7 @@ const fillId = (traceId: string, revision: number, sourceId: string): string =>
     .digest("base64url")
     .slice(0, 26)}`;
 
-/** Records that the stored observations of a trace have all its attributes, up to a revision. */
+/** Records that the stored subjects of a trace have all its attributes, up to a revision. */
 export async function markTraceFilled(ctx: ServiceContext, { projectId, eventSource }: Place, trace: TraceToFill) {
   await ctx.db.$executeRaw`/* prepared */
     UPDATE trace_attributes SET filled_revision = ${trace.revision}

@@ -29,7 +29,7 @@ const HOUR_MS = 3_600_000;
  */
 const OUT_OF_TIME_MS = 4_000;
 
-/** The backfill job. It runs a trigger over stored observations, oldest first, by the same rules as over new events. */
+/** The backfill job. It runs a trigger over stored subjects, oldest first, by the same rules as over new events. */
 export const backfillJobKind: JobKind = {
   async chunk(ctx, tx, { job, max }) {
     const params = BackfillJobParams.parse(job.params);

@@ -29,7 +29,7 @@ export type Overview = {
   failures: ExecutionListItem[];
   /** counts for each of the last 24 hours, for all triggers of the project together, oldest first */
   hours: OverviewHour[];
-  /** whether the project has any trigger, action and observation: 1 if it has, else 0 */
+  /** whether the project has any trigger, action and subject: 1 if it has, else 0 */
   setup: { triggers: number; actions: number; observations: number };
   /** the oldest stored execution that was delivered; null before the first delivery */
   firstDelivery: FirstDelivery | null;

@@ -6,7 +6,7 @@ import { decodeCursor, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
 import { findTriggerWithShadow } from "./get-shadow";
 
 export type ShadowDifference = {
-  /** the id of the subject; for an observation, the observation's id */
+  /** the id of the subject */
   sourceId: string;
   name: string | null;
   active: ShadowOutcome;
