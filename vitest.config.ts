@@ -25,6 +25,7 @@ const unit = [
   "src/test/permissions.test.ts",
   "src/test/schema.test.ts",
   "src/test/docs.test.ts",
+  "src/test/event-words.test.ts",
 ];
 
 /** Files that take 20 s and more, the longest first. At the end of a run, a long file leaves the other worker idle. */
