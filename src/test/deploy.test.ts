@@ -136,7 +136,7 @@ describe(".github", () => {
   });
 });
 
-it("the version of package.json is the newest of CHANGELOG.md, and its licence is LICENSE", () => {
-  expect(/^## (\S+)/m.exec(read("CHANGELOG.md"))![1]).toBe(package_.version);
+it("the version of package.json is the newest released one of CHANGELOG.md, and its licence is LICENSE", () => {
+  expect(/^## (\d\S*)/m.exec(read("CHANGELOG.md"))![1]).toBe(package_.version);
   expect(read("LICENSE")).toContain(`${package_.license} License`);
 });
