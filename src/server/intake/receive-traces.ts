@@ -16,7 +16,7 @@ const MIB = 1_048_576;
 /**
  * The limits of a body of OTLP or of a Langfuse batch: OTLP's recommended size, both compressed and uncompressed.
  * Langfuse's SDKs wait 5 s for an answer, so a body that gets no memory within 3 s is refused unread. A large body that
- * was read is never refused. Its repeat would cost the same again, so its events are stored even if the sender has left.
+ * was read is never refused. Its repeat would cost the same again, so its events are stored even after the sender left.
  */
 export const INTAKE_BODY_LIMITS = {
   bytesMax: 64 * MIB,
