@@ -122,7 +122,11 @@ test("without a worker events wait for the next one, and an OTLP exporter gets 5
   const killed = workersOf(app.pid);
   for (const pid of killed) process.kill(pid, "SIGKILL");
   const agent = new Agent();
-  const events = Promise.all(Array.from({ length: 5 }, () => sendEvent(agent)));
+  const sentAt = performance.now();
+  const sent = Array.from({ length: 5 }, async () => {
+    const { status } = await sendEvent(agent);
+    return { status, tookMs: performance.now() - sentAt };
+  });
   // Pauses each new worker process until the exporter has its answer, so that the test does not depend on the machine's
   // speed.
   const stopping = setInterval(() => {
@@ -132,7 +136,10 @@ test("without a worker events wait for the next one, and an OTLP exporter gets 5
   clearInterval(stopping);
   expect([traces.status, traces.headers.get("retry-after")]).toEqual([503, "1"]);
   for (const pid of workersOf(app.pid)) process.kill(pid, "SIGCONT");
-  expect((await events).map(({ status }) => status)).toEqual(Array(5).fill(200));
+  // The parent gives up after 20 s. A busy machine may take longer to start a worker.
+  for (const { status, tookMs } of await Promise.all(sent))
+    if (tookMs < 20_000) expect(status).toBe(200);
+    else expect([200, 503]).toContain(status);
   await untilWorkers((pids) => pids.length === 2);
 });
 
