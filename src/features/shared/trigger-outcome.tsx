@@ -23,7 +23,7 @@ type PastDecision = {
 type ActionOutcomeData = { action: { id: string; name: string }; kind: string; label: string; reason: string };
 
 /**
- * What a trigger decides now and decided before about one source id (the id of the thing that events are about), and
+ * The present and the past decisions of a trigger about one source id (the id of the thing that events are about), and
  * the executions that it created.
  */
 export type TriggerOutcome = {

@@ -15,7 +15,7 @@ export type CallBody = {
   [key: string]: unknown;
 };
 
-/** What the SDK posts to `/v1/checkpoint/<run>/async`. */
+/** The body that the SDK posts to `/v1/checkpoint/<run>/async`. */
 export type CheckpointBody = {
   fn_id: string;
   qi_id: string;

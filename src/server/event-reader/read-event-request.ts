@@ -5,7 +5,7 @@ import { makeRequestSeed } from "./request-seed";
 import { maySendEventName, stampEvents, type EventSender, type StampedEvent } from "../services/stamp-events";
 import type { RedactionRulesWithSalt } from "../services/redaction/cached-redactor";
 
-/** What the reader needs to know of a request to the event endpoint besides its body. A thread receives a copy. */
+/** The reader's facts about a request to the event endpoint, besides its body. A thread receives a copy. */
 export type EventRequestFacts = {
   sender: EventSender;
   /** The sender's id seed: equal seeds give equal event ids. */

@@ -5,7 +5,7 @@ import { stampEvents, type EventSender, type StampedEvent, type StampEventsInput
 import type { RedactionRulesWithSalt } from "../services/redaction/cached-redactor";
 import { makeRequestSeed } from "./request-seed";
 
-/** What the reader needs to know of an OTLP or Langfuse request besides its body. A thread receives a copy. */
+/** The reader's facts about an OTLP or Langfuse request, besides its body. A thread receives a copy. */
 export type ClientRequestFacts = {
   sender: EventSender & { keyId: string };
   /** The name and version of the client's SDK, from the request's headers. */

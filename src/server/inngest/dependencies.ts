@@ -7,7 +7,7 @@ import type { LostWorkWatch } from "@/server/services/lost-work-watch";
 export type FunctionDependencies = {
   ctx: ServiceContext;
   triggers: TriggerCache;
-  /** What all deliveries of this process share, such as claims, slots and the latencies of endpoints. */
+  /** All deliveries of this process share these, such as claims, slots and the latencies of endpoints. */
   delivery: DeliveryDependencies;
   watch: LostWorkWatch;
   /** The key that verifies the stamps of the event endpoint; null if stamps are not signed. */

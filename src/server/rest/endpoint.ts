@@ -70,7 +70,7 @@ type BodyOf<D> = D extends { isPatch: true }
   : D extends { body: infer B extends z.ZodType }
     ? z.output<B>
     : Empty;
-/** What an endpoint's `run` returns. The answer's schema drops all fields that it does not name. */
+/** The result of an endpoint's `run`. The answer's schema drops all fields that it does not name. */
 type Answer<D> = D extends { answer: infer A extends z.ZodType } ? z.input<A> : unknown;
 
 /** Makes an endpoint below a project. The token needs the named permission in that project. */

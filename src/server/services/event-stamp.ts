@@ -3,8 +3,8 @@ import { canonicalJson } from "@/server/platform/canonical-json";
 import type { NewTraceAttributes } from "./batch-event";
 
 /**
- * What the event endpoint itself knows about an event, and adds to the event's data. If a sender writes a stamp, the
- * endpoint replaces it.
+ * The event endpoint's own facts about an event. The endpoint adds them to the event's data. If a sender writes a
+ * stamp, the endpoint replaces it.
  */
 export type EventStamp = {
   eventId: string;

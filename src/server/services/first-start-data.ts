@@ -7,7 +7,7 @@ import type { Logger } from "@/server/log";
 import { makeEventKeyRow, makeEventKey } from "./event-keys/event-key-row";
 import { createUser } from "./users";
 
-/** What the program tells the operator after a start. A password or key is set only if this start has made it. */
+/** The program tells the operator these after a start. A password or key is set only if this start has made it. */
 export type FirstStartResult = {
   admin?: {
     email: string;

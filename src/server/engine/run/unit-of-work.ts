@@ -45,7 +45,7 @@ export type NewStep = {
 
 export type NewBatchItem = { functionId: string; key: string; eventId: string; bytes: number };
 
-/** What the process must do after the commit of a transaction. */
+/** The work of the process after the commit of a transaction. */
 export type CommitEffects = {
   /** Whether some calls may be leased now. */
   ready: boolean;

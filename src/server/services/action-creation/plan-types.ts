@@ -40,7 +40,7 @@ export type BatchPlanInput = {
   limits: { decisionsMax: number; bytesMax: number };
 };
 
-/** What a batch writes to a subject's row: its latest event, and how many different states the subject has had. */
+/** A batch's change of a subject's row: its latest event, and how many different states the subject has had. */
 export type PlannedSubject = { event: ParsedEvent; revisionCount: number };
 
 /** All rows that the transaction of a batch writes. */

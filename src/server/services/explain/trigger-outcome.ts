@@ -2,7 +2,7 @@ import type { ExecutionStatus } from "@/domain/execution";
 import type { ExplainedCondition } from "../executions/explain-filter";
 import type { NamedTriggerOrAction } from "../load-trigger-and-action-names";
 
-/** What a trigger decided about one event in the past. */
+/** A trigger's past decision about one event. */
 export type PastDecision = {
   at: Date;
   eventId: string;
@@ -19,10 +19,10 @@ export type PastDecision = {
   exact: boolean;
 };
 
-/** What a trigger would decide now for one of its actions. */
+/** A trigger's present decision for one of its actions. */
 export type ActionOutcome = { action: NamedTriggerOrAction; kind: string; label: string; reason: string };
 
-/** What a trigger would decide now about one subject, and what it decided in the past. */
+/** A trigger's present and past decisions about one subject. */
 export type TriggerOutcome = {
   trigger: { id: string; name: string; status: "ACTIVE" | "DISABLED"; version: number; deleted: boolean };
   /** the present decision: one for the trigger as a whole, and one for each of its actions */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ExecutionFilters, StatusFilters } from "../executions/filter-executions";
 
-/** What a bulk job does to many executions: resend finished ones, send waiting ones now, or cancel waiting ones. */
+/** The work of a bulk job on many executions: resend finished ones, send waiting ones now, or cancel waiting ones. */
 export const BulkJobKind = z.enum(["resend", "send_now", "cancel"]);
 export type BulkJobKind = z.infer<typeof BulkJobKind>;
 

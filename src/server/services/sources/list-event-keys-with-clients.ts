@@ -9,7 +9,7 @@ const KEYS_MAX = 100;
 /** The list shows at most this many clients, and this many reasons, for each key; the most frequent first. */
 const ROWS_MAX = 30;
 
-/** What one client library sent with an event key in the last 24 hours. */
+/** The counts of one client library with an event key in the last 24 hours. */
 type ClientRow = SourceClient & { figures: SourceClientCounts; perMinute: number; lastAt: Date; hints: string[] };
 /** Received items of the last 24 hours that were not accepted, for one reason. */
 type NotTakenRow = { kind: UnacceptedItemKind; reason: string; count: number; lastAt: Date };

@@ -107,7 +107,7 @@ async function countDifferences(
 }
 
 /**
- * What a trigger does for one state: the actions that it runs, and whether it matches but sampling leaves the state
+ * The effect of a trigger for one state: the actions that it runs, and whether it matches but sampling leaves the state
  * out.
  */
 type StateOutcome = { actions: readonly string[]; isSampledOut: boolean };

@@ -11,7 +11,7 @@ import type { ServiceContext } from "@/server/context";
 export type SendingProject = { projectId: string; isDemo: boolean; secrets: readonly string[] };
 
 /**
- * What the history of an execution shows of a sent message: an HTTP request without its body, or the target in words.
+ * The sent message in the history of an execution: an HTTP request without its body, or the target in words.
  * It holds no secret.
  */
 export type MessageRecord = { method: string; url: string; headers: HeaderList } | { to: string };
