@@ -1,17 +1,12 @@
-/** A busy machine is slower by ten times. The limit ends a test that waits in vain. */
-const LIMIT_MS = 60_000;
-const PAUSE_MS = 50;
+import { eventually } from "./eventually";
 
 /**
- * Reads until what is read is so: rows are written by another process.
- * @throws what was read last, after a minute
+ * Reads rows that another process writes, until they are as expected.
+ * @throws the last rows, after a minute
  */
-export async function readUntil<T>(read: () => Promise<T>, isSo: (value: T) => boolean): Promise<T> {
-  const deadline = Date.now() + LIMIT_MS;
-  for (;;) {
+export const readUntil = <T>(read: () => Promise<T>, isSo: (value: T) => boolean): Promise<T> =>
+  eventually(async () => {
     const value = await read();
-    if (isSo(value)) return value;
-    if (Date.now() > deadline) throw new Error(`It did not become so within ${LIMIT_MS} ms: ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
-}
+    if (!isSo(value)) throw new Error(`The rows are not as expected: ${JSON.stringify(value)}`);
+    return value;
+  });
