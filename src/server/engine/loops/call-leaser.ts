@@ -97,8 +97,8 @@ export class CallLeaser {
   /** Returns the ready calls of up to `room` lanes of each function, from behind the last visited lane. */
   #offerCalls(functions: FunctionConfig[], rows: WaitingWork["ready"], room: number): LeasableWork[] {
     const offers: LeasableWork[] = [];
-    for (const [n, fn] of functions.entries()) {
-      const lanes = rows.filter((row) => row.n === n + 1);
+    for (const fn of functions) {
+      const lanes = rows.filter(({ functionId }) => functionId === fn.id);
       const last = lanes.at(-1);
       // Fewer lanes than requested mean the end of the list. The next round then starts at its beginning.
       const wrapped = this.#cursors.delete(fn.id);

@@ -29,8 +29,8 @@ export function findCompleteBatches(
   const offers: LeasableWork[] = [];
   let dueAt: number | null = null;
   let unseen = false;
-  for (const [n, fn] of functions.filter(({ batch }) => batch).entries()) {
-    const lanes = rows.filter((row) => row.n === n + 1);
+  for (const fn of functions) {
+    const lanes = rows.filter(({ functionId }) => functionId === fn.id);
     const last = lanes.at(-1);
     const wrapped = cursors.delete(batchCursorOf(fn));
     if (last && lanes.length >= BATCH_LANES_MAX) cursors.set(batchCursorOf(fn), last.key);

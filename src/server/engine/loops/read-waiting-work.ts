@@ -6,17 +6,16 @@ export const BATCHES_MAX = 4;
 /** The most keys of a batching function in one look. */
 export const BATCH_LANES_MAX = 64;
 
-/** The work that a look may lease. `n` is the place of the function in the given list, from 1. */
+/** The work that a look may lease. */
 export type WaitingWork = {
   /** the numbers of leased calls */
   leased: { functionId: string; lane: string; count: number }[];
   /** ready calls by lane, in the order of the lanes */
-  ready: { n: number; lane: string; ids: string[] }[];
+  ready: { functionId: string; lane: string; ids: string[] }[];
   /**
-   * waiting events by key, in the order of the keys. `n` counts batching functions only. `oldest` is ISO 8601 text;
-   * `live` counts the batches that are under way.
+   * waiting events by key, in the order of the keys. `oldest` is ISO 8601 text; `live` counts the batches that run
    */
-  batches: { n: number; key: string; waiting: number; oldest: string; live: number }[];
+  batches: { functionId: string; key: string; waiting: number; oldest: string; live: number }[];
 };
 
 /** The name of the cursor of a function's waiting events. Its ready calls use the function's id. */
@@ -50,8 +49,8 @@ const LEASED = `
 
 /** This SQL jumps from lane to lane in the index: one index step for each lane, however many calls wait in it. */
 const READY = `
-    select f.n::int, l.lane, i.ids
-      from unnest($1::text[], $2::text[]) with ordinality as f(function_id, after, n)
+    select f.function_id as "functionId", l.lane, i.ids
+      from unnest($1::text[], $2::text[]) as f(function_id, after)
      cross join lateral (
        with recursive lanes as (
          (select lane, 1 as number from engine.item
@@ -70,11 +69,11 @@ const READY = `
          select id from engine.item
           where function_id = f.function_id and lane = l.lane and state = 'ready' order by id limit $3) as first
      ) as i
-     order by f.n, l.number`;
+     order by l.number`;
 
 const BATCHES = `
-    select f.n::int, l.key, w.waiting::int, w.oldest, r.live::int
-      from unnest($4::text[], $5::text[], $6::int[]) with ordinality as f(function_id, after, count_max, n)
+    select f.function_id as "functionId", l.key, w.waiting::int, w.oldest, r.live::int
+      from unnest($4::text[], $5::text[], $6::int[]) as f(function_id, after, count_max)
      cross join lateral (
        with recursive lanes as (
          (select key, 1 as number from engine.batch_item
@@ -96,7 +95,7 @@ const BATCHES = `
        select count(*) as live from engine.run
         where function_id = f.function_id and batch_key = l.key and status = 'running' and batch_key is not null
      ) as r
-     order by f.n, l.number`;
+     order by l.number`;
 
 const listOf = (sql: string): string => `(select coalesce(json_agg(rows), '[]') from (${sql}) as rows)`;
 
