@@ -2,12 +2,9 @@
 
 import { useQueries } from "@tanstack/react-query";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { NothingFits, type RemovableFilter } from "@/features/shared/nothing-fits";
+import { COUNTED_ROWS_MAX, countRows, NothingFits, type RemovableFilter } from "@/features/shared/nothing-fits";
 import { useTRPC } from "@/lib/trpc/client";
 import { toDecisionListInput, type DecisionParams } from "./search-params";
-
-/** The most decisions that are counted without a filter. */
-const COUNTED_MAX = 100;
 
 type NoDecisionsFoundProps = {
   projectId: string;
@@ -23,10 +20,10 @@ export function NoDecisionsFound({ projectId, params, onChange }: NoDecisionsFou
     queries: filters.map(({ change }) =>
       trpc.decision.list.queryOptions({
         ...toDecisionListInput(projectId, { ...params, ...change }),
-        limit: COUNTED_MAX,
+        limit: COUNTED_ROWS_MAX,
       }),
     ),
-    combine: (results) => results.map(({ data }) => data && { count: data.items.length, cap: COUNTED_MAX }),
+    combine: (results) => results.map(countRows),
   });
   return (
     <NothingFits one="decision" filters={filters} counts={counts} onChange={onChange}>

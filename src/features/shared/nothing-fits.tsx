@@ -9,6 +9,13 @@ export type RemovableFilter<Params> = { words: string; change: Partial<Params> }
 /** The number of rows that fit without one filter. From `cap` on, nobody counted further. */
 type CountWithout = { count: number; cap?: number } | undefined;
 
+/** The most rows that a list without counts of its own reads to count them. */
+export const COUNTED_ROWS_MAX = 100;
+
+/** Counts the rows of a page of COUNTED_ROWS_MAX rows; undefined while the page loads. */
+export const countRows = ({ data }: { data?: { items: readonly unknown[] } | undefined }): CountWithout =>
+  data && { count: data.items.length, cap: COUNTED_ROWS_MAX };
+
 type NothingFitsProps<Params> = {
   /** the noun of a row: `execution` */
   one: string;

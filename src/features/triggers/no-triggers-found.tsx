@@ -1,13 +1,10 @@
 "use client";
 
 import { useQueries } from "@tanstack/react-query";
-import { NothingFits, type RemovableFilter } from "@/features/shared/nothing-fits";
+import { COUNTED_ROWS_MAX, countRows, NothingFits, type RemovableFilter } from "@/features/shared/nothing-fits";
 import { useTRPC } from "@/lib/trpc/client";
 import type { UrlValues } from "@/lib/url-params";
 import { toTriggerListInput, type triggerParams } from "./search-params";
-
-/** The most triggers that are counted without a filter. */
-const COUNTED_MAX = 100;
 
 type TriggerParams = UrlValues<typeof triggerParams>;
 type NoTriggersFoundProps = {
@@ -24,10 +21,10 @@ export function NoTriggersFound({ projectId, params, onChange }: NoTriggersFound
     queries: filters.map(({ change }) =>
       trpc.trigger.list.queryOptions({
         ...toTriggerListInput(projectId, { ...params, ...change }),
-        limit: COUNTED_MAX,
+        limit: COUNTED_ROWS_MAX,
       }),
     ),
-    combine: (results) => results.map(({ data }) => data && { count: data.items.length, cap: COUNTED_MAX }),
+    combine: (results) => results.map(countRows),
   });
   return (
     <NothingFits one="trigger" filters={filters} counts={counts} onChange={onChange}>
