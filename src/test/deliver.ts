@@ -9,7 +9,7 @@ let leases = 0;
 /** Lease tokens of a process that holds no lock: to those who look it is dead. */
 export const testLeaseToken = (): string => `1:test-${++leases}`;
 
-/** What the deliverer needs of a process. `goesOn`: what runs have left on the wire. */
+/** Makes the parts of a process that the deliverer uses. `goesOn`: the requests that runs left on the wire. */
 export function testDelivery(): DeliveryDependencies & {
   goesOn: (work: Promise<void>) => void;
   left: Promise<void>[];

@@ -2,7 +2,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 
 /**
- * What the server says to a question for A (1) or AAAA (28): addresses of that kind (none is NODATA), an error, or
+ * The answer of the server to a question for A (1) or AAAA (28): addresses of that kind (none is NODATA), an error, or
  * nothing at all. `afterMs`: how long it takes.
  */
 export type NameAnswer =

@@ -5,7 +5,7 @@ import { TLSSocket } from "node:tls";
 import { gzipSync } from "node:zlib";
 
 /**
- * What a receiver can do to a sender. Besides these: any status as its number ("204", "503"), a redirect
+ * The ways in which a receiver can treat a sender. Besides these: any status as its number ("204", "503"), a redirect
  * status points at /200/followed, and "429-retry-after-<x>" sends that value, where `date` is in a minute
  * and `past-date` a day ago.
  */

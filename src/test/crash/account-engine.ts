@@ -1,6 +1,6 @@
 import type { Query } from "./world";
 
-/** What the engine has in its tables once nothing is left to do. */
+/** The counts of the engine's rows once nothing is left to do, and the broken guarantees. */
 export type EngineAccount = {
   events: number;
   runs: number;

@@ -11,7 +11,7 @@ import { Webhook } from "standardwebhooks";
 export const receiverPaths = ["ok", "slow", "flaky"] as const;
 export type ReceiverPath = (typeof receiverPaths)[number];
 
-/** What arrived, and what it was answered. */
+/** A request that arrived, and its answer. */
 export type Receipt = {
   path: string;
   webhookId: string;

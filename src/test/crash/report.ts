@@ -25,7 +25,7 @@ const BACK_WITHIN_MS = 10_000;
  */
 const DONE_WITHIN_MS = 30_000;
 
-/** What took longer than it may. */
+/** Lists the bounds of time that a run exceeded. */
 export function boundsOf({ takeover, outage, settledMs }: Result): string[] {
   const late: [string, number | null | undefined, number][] = [
     ["until the first call of a killed process was given back", takeover?.firstCallMs, TAKEOVER_WITHIN_MS],

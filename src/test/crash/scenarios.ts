@@ -6,7 +6,7 @@ import type { Random } from "../random";
 import { killAndWatch, worstOf, type Takeover } from "./takeover";
 import { createWorld, type World } from "./world";
 
-/** What every scenario works with. */
+/** The PostgreSQL and the random numbers of a scenario. */
 export type Stage = {
   postgres: CrashPostgres;
   random: Random;

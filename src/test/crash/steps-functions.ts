@@ -22,7 +22,7 @@ export function stepFunctions(client: Inngest, pool: pg.Pool): InngestFunction.A
 }
 
 export const STEPS = ["first", "last", "left", "right"];
-/** What the function returns for n. */
+/** The result of the function for n. */
 export const resultOf = (n: number): number => 2 * n + 3;
 
 /** The note says whether the engine already remembered the step when it ran. */

@@ -3,7 +3,7 @@ import { PROCESS_LOCK_NUMBER } from "@/server/process-identity";
 import type { App } from "./app";
 import type { Query, World } from "./world";
 
-/** What a killed process held, and when that was given back: ms since the reference, null where there was none. */
+/** The work of a killed process, and the times, in ms since the reference, at which others took it over. */
 export type Takeover = {
   /** calls of the engine */
   calls: number;

@@ -124,7 +124,7 @@ const nameIs = (name: string) => ({
   children: [{ type: "condition" as const, column: "name", operator: "any of" as const, value: [name] }],
 });
 
-/** What is still to be done, in numbers. The sweeper's and the pruner's runs are not counted: they never end. */
+/** The numbers of unfinished work. The sweeper's and the pruner's runs are not counted: they never end. */
 const LEFT = `
   SELECT (SELECT count(*)::int FROM action_execution WHERE status IN ('PENDING', 'RUNNING')) AS executions,
          (SELECT count(*)::int FROM engine.event WHERE NOT routed) AS unrouted,

@@ -1,7 +1,7 @@
 import { findText } from "../find-text";
 import type { FaultWorld } from "./world";
 
-/** What there is after a fault, and what of it must not be. */
+/** The counts of rows and requests after a fault, and the broken guarantees. */
 export type FaultAccount = {
   accepted: number;
   executions: number;

@@ -16,7 +16,7 @@ import { createRandom } from "@/test/random";
 import type { Receiver } from "@/test/receiver";
 import { seededObservations } from "./observations";
 
-/** What the pages of the screenshots show. */
+/** The data that the pages of the screenshots show. */
 export type SeededWorld = {
   triggerId: string;
   actionId: string;
