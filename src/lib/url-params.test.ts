@@ -28,9 +28,11 @@ test("a URL without parameters, or with texts that no parameter can have, gives 
   expect(readUrlParams(params, "?sort=oldest&state=&until=soon&isNew=yes&constructor=1")).toEqual(none);
 });
 
-test("Next.js gives the same values, and of a repeated parameter the first one counts", () => {
+test("a query string and Next.js give the same values, and of a repeated parameter the first one counts", () => {
   const read = urlReader(params);
-  expect(read({ q: ["a", "b"], codes: "404,5xx" })).toEqual({ ...none, q: "a", codes: ["404", "5xx"] });
+  const values = { ...none, q: "a", codes: ["404", "5xx"] };
+  expect(read({ q: ["a", "b"], codes: "404,5xx" })).toEqual(values);
+  expect(read("?q=a&q=b&codes=404,5xx")).toEqual(values);
 });
 
 test("every value is read back from the URL that holds it", () => {

@@ -35,7 +35,7 @@ export const textParam = urlParam<string>({ parse: (text) => text, serialize: (t
 
 export const flagParam = urlParam<boolean>({ parse: (text) => text === "true", serialize: String });
 
-/** A point in time in the form of ISO 8601. */
+/** A point in time. It is written in the form of ISO 8601. */
 export const timeParam = urlParam<Date>({
   parse: (text) => (Number.isNaN(Date.parse(text)) ? null : new Date(text)),
   serialize: (time) => time.toISOString(),
@@ -62,12 +62,15 @@ export const listParam = <Item>(item: UrlParam<Item>): UrlParam<NonNullable<Item
     serialize: (items) => items.map((each) => item.serialize(each).replaceAll(",", ESCAPED_COMMA)).join(","),
   });
 
-/** Reads parameters from a query string, or from the parameters that Next.js gives to a page. */
+/**
+ * Reads parameters from a query string, or from the parameters that Next.js gives to a page. If a name occurs twice,
+ * its first value counts.
+ */
 export function readUrlParams<Params extends UrlParams>(
   params: Params,
   source: string | SearchParams,
 ): UrlValues<Params> {
-  const texts = typeof source === "string" ? Object.fromEntries(new URLSearchParams(source)) : source;
+  const texts = typeof source === "string" ? Object.fromEntries([...new URLSearchParams(source)].toReversed()) : source;
   const values = Object.entries(params).map(([name, { parse, missing }]) => {
     const text = [texts[name]].flat()[0];
     return [name, (text === undefined ? null : parse(text)) ?? missing];
@@ -77,7 +80,7 @@ export function readUrlParams<Params extends UrlParams>(
 
 /**
  * Returns a query string with other values of some parameters. A parameter with its default value is left out.
- * @param search the query string before
+ * @param search the present query string
  * @returns "" without parameters, else a text that begins with "?"
  */
 export function changeUrlParams<Params extends UrlParams>(
