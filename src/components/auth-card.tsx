@@ -7,8 +7,7 @@ type AuthCardProps = {
   /** content under the card, such as a link to another page */
   footer?: ReactNode;
   /**
-   * content at the top right: the theme menu. Error pages leave the theme menu out, because every page also loads their
-   * script
+   * content at the top right, such as the theme menu. Error pages pass none, because their script is part of every page
    */
   tools?: ReactNode;
   children: ReactNode;

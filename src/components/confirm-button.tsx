@@ -9,8 +9,8 @@ type ConfirmButtonProps = Pick<ButtonProps, "variant" | "size" | "disabled" | "c
   description: ReactNode;
   confirmLabel: string;
   /**
-   * runs after the person confirms. The dialog shows progress until the promise settles. If the promise rejects, the
-   * dialog stays open and the caller shows the error
+   * runs after the person confirms. The dialog shows progress until the promise settles, and then closes. If the
+   * promise rejects, the dialog stays open for another try, and the caller shows the error
    */
   onConfirm: () => Promise<unknown>;
   isDanger?: boolean;
@@ -37,7 +37,7 @@ export function ConfirmButton({
       await onConfirm();
       setIsOpen(false);
     } catch {
-      // The caller shows the error. The dialog stays open, so that the person can try again.
+      // `onConfirm` rejected: the dialog stays open for another try.
     } finally {
       setIsLoading(false);
     }

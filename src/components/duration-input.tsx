@@ -12,7 +12,7 @@ const units = [
 ] as const;
 type Unit = (typeof units)[number]["value"];
 
-/** Returns the largest unit in which a duration is a whole number. */
+/** Returns the largest unit in which a duration is a whole number; seconds for 0 and for a fraction of a second. */
 const unitOf = (seconds: number): Unit =>
   units.findLast((unit) => seconds > 0 && seconds % Number(unit.value) === 0)?.value ?? "1";
 
@@ -20,12 +20,13 @@ const textOf = (seconds: number): string => (Number.isFinite(seconds) ? String(s
 
 type DurationInputProps = {
   seconds: number;
-  /** called with the new duration in seconds. NaN stands for text that is no number, and the form rejects NaN */
+  /** called with the new duration in seconds. NaN stands for an empty text, and the form rejects NaN */
   onChange: (seconds: number) => void;
   onBlur?: () => void;
   disabled?: boolean;
-  /** the accessible name of the unit select. Outside of a `Field` it also names the number input */
+  /** the name of the duration, such as `Delay`; screen readers call the unit select `Delay, unit` */
   name: string;
+  /** whether the number input gets `name` as its accessible name, because no `Field` names it */
   isNamed?: boolean;
 };
 
@@ -35,7 +36,7 @@ export function DurationInput({ seconds, onChange, onBlur, disabled, name, isNam
   const [shown, setShown] = useState(seconds);
   const [unit, setUnit] = useState<Unit>(() => unitOf(seconds));
   const [text, setText] = useState(() => textOf(seconds));
-  // `seconds` differs from the shown value because the person discarded the form's changes.
+  // The caller has changed `seconds`, for example because the person discarded the form's changes.
   if (!Object.is(shown, seconds)) {
     setShown(seconds);
     setUnit(unitOf(seconds));
@@ -43,7 +44,7 @@ export function DurationInput({ seconds, onChange, onBlur, disabled, name, isNam
   }
   const change = (nextText: string, nextUnit: Unit) => {
     const amount = nextText.trim() === "" ? Number.NaN : Number(nextText);
-    // The result is rounded: 0.1 minutes is 6 seconds, not 6.000000000000001.
+    // The result is rounded: 0.57 minutes is 34.2 seconds, not 34.199999999999996.
     const next = Number((amount * Number(nextUnit)).toFixed(6));
     setText(nextText);
     setUnit(nextUnit);

@@ -13,7 +13,10 @@ type EmptyStateProps = {
   className?: string;
 };
 
-/** Replaces an empty list. It shows a made-up example row, what the list will contain, and how to get the first row. */
+/**
+ * Stands in place of an empty list. It says what the list will contain and how to get the first row, and can show a
+ * made-up row.
+ */
 export function EmptyState({ title, description, example, actions, children, className }: EmptyStateProps) {
   return (
     <div className={cn("flex w-full flex-col", className)}>

@@ -11,7 +11,9 @@ type FormDialogProps = {
   title: string;
   description?: string;
   submitLabel: string;
-  /** the state of the form in React Hook Form; the root error belongs to no single field */
+  /**
+   * the state of the form in React Hook Form. The root error belongs to no single field, and appears above the fields
+   */
   state: { isSubmitting: boolean; errors: { root?: { message?: string | undefined } | undefined } };
   onSubmit: (event: BaseSyntheticEvent) => Promise<void>;
   /** called when the person closes the dialog, so that the caller can reset the form */

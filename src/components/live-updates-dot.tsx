@@ -16,8 +16,8 @@ const looks: Record<ConnectionState["kind"], { label: string; help: string; dot:
 };
 
 /**
- * Shows whether the page receives live updates. A green dot means that the page is connected. While updates are paused
- * or the page reconnects, a word follows the dot.
+ * Shows whether the page receives live updates. A green dot means that the page is connected, and a grey dot that it
+ * connects for the first time. While updates are paused or the page reconnects, a word follows the dot.
  */
 export function LiveUpdatesDot({ className }: { className?: string }) {
   const { label, help, dot } = looks[useConnectionState().kind];

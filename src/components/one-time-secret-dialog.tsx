@@ -23,7 +23,7 @@ type SecretOnceProps = {
 
 /**
  * Shows a new secret, which nobody can see again later. The dialog closes only after the person confirms that the
- * secret is stored.
+ * secret is in a safe place.
  */
 export function OneTimeSecretDialog({ secret, name, description, onDone, size, children }: SecretOnceProps) {
   return (

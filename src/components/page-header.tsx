@@ -21,7 +21,8 @@ type PageHeaderProps = {
 };
 
 /**
- * The header of a page, with the page's only h1. The header is 48 px high, and stays visible while the content scrolls.
+ * The header of a page, with the page's only h1. In a wide window it is 48 px high, and stays visible while the content
+ * scrolls.
  */
 export function PageHeader({ title, isLive = false, parents = [], aside, meta, range, actions }: PageHeaderProps) {
   return (
@@ -34,7 +35,7 @@ export function PageHeader({ title, isLive = false, parents = [], aside, meta, r
       <div
         className={cn(
           "flex min-w-0 flex-1 items-center gap-x-2.5",
-          // The buttons wrap where they would leave no room for a name.
+          // On a phone the buttons wrap to a second line if they would leave no room for the title.
           parents.length > 0 && "max-sm:basis-56",
           range && "max-sm:basis-full",
         )}

@@ -12,7 +12,9 @@ type FilterTagsProps<Key extends string> = {
   onClear: () => void;
 };
 
-/** Small buttons above a list, one per active filter. A click on a button removes that filter. */
+/**
+ * Small buttons above a list: one for each active filter, which removes that filter, and one that clears all filters.
+ */
 export function RemovableFilterTags<Key extends string>({ tags, onRemove, onClear }: FilterTagsProps<Key>) {
   return (
     <ul aria-label="Filters" className="flex flex-wrap items-center gap-1.5">

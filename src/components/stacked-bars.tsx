@@ -35,7 +35,7 @@ type StackedBarsProps<Key extends string, Column extends Key> = {
 const dayFormat: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
 const hourFormat: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
 
-/** A chart of counts over time as stacked bars. A table holds the same numbers for screen readers. */
+/** A chart of counts over time as stacked bars. Screen readers get a table with the same numbers. */
 export function StackedBars<Key extends string, Column extends Key>({
   label,
   series,

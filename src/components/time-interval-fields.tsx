@@ -6,7 +6,7 @@ import { Button } from "./ui/button";
 import { Field } from "./ui/field";
 import { Input } from "./ui/input";
 
-/** Two fields for a custom time interval: its start and its end. */
+/** Two fields for a custom time interval: its start and its end. One of them may stay empty. */
 export function TimeIntervalFields({ value, onSubmit }: { value: TimeRange; onSubmit: (range: TimeRange) => void }) {
   const [from, setFrom] = useState(toField(value.from));
   const [to, setTo] = useState(toField(value.to));

@@ -26,7 +26,9 @@ const chip = cn(
   "aria-pressed:bg-pressed aria-pressed:text-foreground data-popup-open:text-foreground pointer-coarse:h-9",
 );
 
-/** A control that chooses the time range of a page: a preset that ends now, or an interval with a start and an end. */
+/**
+ * A control that chooses the time range of a page: a preset that ends now, or an interval with a start, an end or both.
+ */
 export function TimeRangePicker({ value, onValueChange, fallback }: RangePickerProps) {
   const isOwn = value.from !== null || value.to !== null;
   const current = isOwn ? null : (value.range ?? fallback ?? null);

@@ -26,14 +26,14 @@ const DELAYS = { openMs: 350, closeMs: 150 };
 type TimeProps = {
   /** a Date, or an ISO 8601 text */
   value: Date | string;
-  /** `relative` (default) is "12 s ago" and keeps counting; `span` is "12 s"; `absolute` is the date and time */
+  /** `relative` (default) is "12 s ago", and `span` is "12 s"; both keep counting. `absolute` is the date and time */
   format?: "relative" | "span" | "absolute";
   className?: string;
 };
 
 /**
- * Shows a point in time. On hover a card shows it in the person's zone and in UTC, with a button that copies the ISO
- * 8601 text.
+ * Shows a point in time. On hover, or on the focus of the `absolute` form, a card shows it in the person's zone and in
+ * UTC, with a button that copies the ISO 8601 text.
  */
 export function Time({ value, format = "relative", className }: TimeProps) {
   const date = typeof value === "string" ? new Date(value) : value;

@@ -16,7 +16,7 @@ export type TimelineItem = {
   waitMs?: number | null;
   /** the reason of the wait, such as `retry` or `delay` */
   waitLabel?: string;
-  /** the duration of the item, in ms; null while the item runs */
+  /** the duration of the item, in ms; null while the item runs; undefined draws no bar */
   durationMs?: number | null;
   /** a sentence about the item, such as an error or a reason */
   detail?: ReactNode;

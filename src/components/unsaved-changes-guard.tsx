@@ -6,7 +6,7 @@ import { AlertDialog } from "./ui/alert-dialog";
 
 /**
  * Asks for confirmation before unsaved changes are lost: when a link leaves the page, and when the tab closes or
- * reloads.
+ * reloads. The browser's Back button asks nothing.
  */
 export const UnsavedChangesGuard = memo(function UnsavedChangesGuard({ isDirty }: { isDirty: boolean }) {
   const router = useRouter();
@@ -45,7 +45,10 @@ export const UnsavedChangesGuard = memo(function UnsavedChangesGuard({ isDirty }
   );
 });
 
-/** Returns the URL of another page that a click opens in this tab; null if the click does not leave the page. */
+/**
+ * Returns the URL of another page of the console that a click opens in this tab; null for any other click. For a link
+ * to another site, the browser asks.
+ */
 function leavingLink(event: MouseEvent): string | null {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
     return null;

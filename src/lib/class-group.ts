@@ -3,7 +3,7 @@
  * takes 8 KB of compressed script. These tables know the classes that the pages use; cn.test.ts compares both.
  */
 
-/** Classes without a value, by their group. */
+/** For each group, its classes that have no value. */
 const words: Readonly<Record<string, string>> = {
   display: "block inline inline-block flex inline-flex grid inline-grid table contents hidden",
   position: "static fixed absolute relative sticky",
@@ -28,7 +28,7 @@ const groupOfWord = new Map(
   Object.entries(words).flatMap(([group, list]) => list.split(" ").map((word) => [word, group] as const)),
 );
 
-/** Names of classes that take a value and always set one property. Each name is a group of its own. */
+/** Names of classes that take a value, and set the same properties for any value. Each name is a group of its own. */
 const names = new Set(
   (
     "top right bottom left inset inset-x inset-y z order col-span m mx my mt mr mb ml p px py pt pr pb pl " +
@@ -90,7 +90,7 @@ const within: Readonly<Record<string, string>> = {
   ),
 };
 
-/** Returns the group of a class without its variants; null for a class that contradicts no other one. */
+/** Returns the group of a class, which is given without its variants; null for a class that the tables do not know. */
 export function classGroup(name: string): string | null {
   const word = groupOfWord.get(name);
   if (word !== undefined) return word;
@@ -107,5 +107,5 @@ export function classGroup(name: string): string | null {
   return null;
 }
 
-/** Returns the groups whose earlier classes a class of this group replaces. */
+/** Returns the groups whose earlier classes have no effect after a class of this group. */
 export const groupsReplacedBy = (group: string): string[] => [group, ...(within[group]?.split(" ") ?? [])];

@@ -1,9 +1,9 @@
 import { makeEventSnippets, type EventSnippet } from "./event-snippets";
 
-/** Makes code examples that connect each kind of client to this instance. */
+/** Makes code examples for each kind of client: how it sends to this instance. */
 export function makeClientSnippets(input: { appUrl: string; eventKey: string }): EventSnippet[] {
   const { appUrl, eventKey } = input;
-  // Early SDKs read LANGFUSE_BASEURL or LANGFUSE_HOST in place of LANGFUSE_BASE_URL.
+  // Earlier versions of Langfuse's Python SDK read LANGFUSE_HOST in place of LANGFUSE_BASE_URL.
   const langfuse = [
     `LANGFUSE_BASE_URL=${appUrl}`,
     `LANGFUSE_HOST=${appUrl}`,

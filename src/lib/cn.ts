@@ -2,10 +2,10 @@ import { clsx, type ClassValue } from "clsx";
 import { classGroup, groupsReplacedBy } from "./class-group";
 
 const merged = new Map<string, string>();
-/** The most joined class names that are remembered. Pages use a few hundred. */
+/** The most results that `cn` keeps in its cache. Pages use a few hundred. */
 const MERGED_MAX = 1_000;
 
-/** Joins class names. If two Tailwind classes contradict each other, the later one stays. */
+/** Joins class names. If two Tailwind classes with the same variants contradict each other, the later one stays. */
 export function cn(...classes: ClassValue[]): string {
   const text = clsx(classes);
   const known = merged.get(text);

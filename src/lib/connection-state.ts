@@ -2,7 +2,7 @@ import { useSyncExternalStore } from "react";
 
 /**
  * The state of the page's connection to the server. `paused`: the tab is hidden, so it loads nothing. `reconnecting`:
- * the connection broke; `since` is the time of the data on screen, in ms.
+ * the connection broke; `since` is the time of the data on screen, in ms since 1970.
  */
 export type ConnectionState = { kind: "connecting" | "live" | "paused" } | { kind: "reconnecting"; since: number };
 

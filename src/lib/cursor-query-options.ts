@@ -1,5 +1,6 @@
 /**
- * Options of an infinite query over a list of the API. Each page names the cursor of the next one, or null at the end.
+ * Options of an infinite query over a list of the API. Each answer contains the cursor of the page after it, or null at
+ * the end of the list.
  */
 export const cursorQueryOptions = {
   initialCursor: null,

@@ -2,8 +2,8 @@ import type { FieldPath, FieldValues, UseFormSetError } from "react-hook-form";
 import { isApiError } from "./trpc/client";
 
 /**
- * Shows the server's errors in a form. Errors of `names` appear at their fields, and the first of these fields gets the
- * focus. An error without such a field appears at `root`, for the whole form.
+ * Shows the server's errors in a form. Errors of the fields `names` appear at these fields, and the first of them gets
+ * the focus. If the answer names none of these fields, its message appears at `root`, for the whole form.
  */
 export function showFieldErrors<Values extends FieldValues>(
   error: unknown,

@@ -4,7 +4,7 @@ const DAY = 24 * HOUR;
 
 /**
  * Formats a date as `just now`, `12 s ago`, `5 min ago`, `3 h ago`, `4 d ago`, or `in 40 s`. From 30 days away on, it
- * is shown as a date.
+ * is the date in UTC.
  */
 export function formatRelativeTime(date: Date, now: number): string {
   const distance = date.getTime() - now;
@@ -15,8 +15,8 @@ export function formatRelativeTime(date: Date, now: number): string {
 }
 
 /**
- * Rounds a time before it is cut to a unit. Half a unit is added, so that a wait of 24 hours that began a moment ago
- * still reads as 24 hours.
+ * Adds half a unit to a wait, because `amount` cuts minutes, hours and days. A wait of 24 hours that began a moment ago
+ * so reads as `1 d`, and not as `23 h`.
  */
 function rounded(ms: number): number {
   if (ms < MINUTE) return ms;

@@ -1,7 +1,7 @@
 const integer = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const decimal = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
 
-/** Formats a number as `1,234`. Numbers below 100 keep three significant digits. */
+/** Formats a number as `1,234`: a whole number from 100 on, and three significant digits below. */
 export function formatNumber(value: number): string {
   return Math.abs(value) >= 100 ? integer.format(value) : decimal.format(value);
 }
@@ -31,7 +31,7 @@ export function formatDuration(ms: number): string {
   return twoUnits({ big: Math.floor(hours / 24), bigUnit: "d", small: hours % 24, smallUnit: "h" });
 }
 
-/** Formats the whole seconds in a stored text as durations: `waits 3600 s` becomes `waits 1 h`. */
+/** Formats the whole seconds from 10 on in a stored text as durations: `waits 3600 s` becomes `waits 1 h`. */
 export const formatSecondsIn = (text: string): string =>
   text.replace(/(?<![\d.,])(\d{2,}) s\b/g, (_, seconds: string) => formatDuration(Number(seconds) * 1_000));
 
@@ -56,7 +56,7 @@ export function formatBytes(bytes: number): string {
   return `${decimal.format(bytes / 1_048_576)} MB`;
 }
 
-/** Formats a rate of 0 to 1 as `10 %`, down to `0.1 %`. */
+/** Formats a rate of 0 to 1 in percent, with three significant digits: `10 %`, `0.125 %`. */
 export function formatRate(rate: number): string {
   return `${decimal.format(rate * 100)} %`;
 }

@@ -6,8 +6,8 @@ const AGAIN_MS = 2_000;
 /** Code that is not part of a page's first script. */
 type LateCode<Value> = {
   /**
-   * Loads the code, and returns it; null if it did not arrive. A failed load is tried again as long as something on the
-   * page waits for it.
+   * Loads the code, and returns it; null if it did not arrive. A failed load is tried again as long as a component on
+   * the page needs the code.
    */
   load: () => Promise<Value | null>;
   /** A hook that returns the code; null until it has loaded. With `isNeeded`, the hook loads the code. */

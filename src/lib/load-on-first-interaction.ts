@@ -9,7 +9,7 @@ let isListening = false;
 
 /**
  * Loads code when a person first moves the pointer, touches the page or presses a key. Menus, dialogs and cards need
- * this code, but the first view of a page does not. Code that is named after that loads at once.
+ * this code, but the first view of a page does not. After that first use, a call loads its code at once.
  */
 export function loadOnFirstInteraction(load: Load): void {
   if (typeof window === "undefined") return;
@@ -27,7 +27,7 @@ function start(): void {
   waiting.clear();
 }
 
-/** Starts a load. It ignores a failure, because the code is loaded again when somebody opens the menu or dialog. */
+/** Starts a load, and ignores a failure: the menu or dialog loads its code again when somebody opens it. */
 function attempt(load: Load): void {
   load().catch(() => undefined);
 }

@@ -29,12 +29,12 @@ export function setRowDensity(density: RowDensity): void {
   remember(DENSITY_COOKIE, density);
 }
 
-/** The cookie that remembers the width of the panels beside lists. */
+/** The cookie that remembers the width of the large panels beside lists. */
 export const PANEL_WIDTH_COOKIE = "panel";
-/** The width of a panel, in px. */
+/** The width of a large panel, in px: its bounds, and the usual width without a cookie. */
 export const PANEL_WIDTH_BOUNDS = { min: 420, usual: 704, max: 1_600 } as const;
 
-/** Returns the width that a cookie names, within its bounds; null for anything else. */
+/** Returns the width that a cookie names, moved within its bounds; null if the cookie contains no number. */
 export function readPanelWidth(value: string | undefined): number | null {
   const width = Number(value || Number.NaN);
   return Number.isFinite(width)
@@ -42,7 +42,10 @@ export function readPanelWidth(value: string | undefined): number | null {
     : null;
 }
 
-/** Sets the width of all panels. @returns the width within its bounds */
+/**
+ * Sets the width of all large panels.
+ * @returns the width, moved within its bounds
+ */
 export function setPanelWidth(wanted: number): number {
   const width = readPanelWidth(String(wanted)) ?? PANEL_WIDTH_BOUNDS.usual;
   document.documentElement.style.setProperty("--panel-width", `${width}px`);

@@ -3,7 +3,7 @@ const IDLE_MS = 200;
 
 /**
  * Calls `start` once the page has loaded and the browser is idle. By then React has taken over the whole HTML. Newer
- * data before that differs from the HTML, and React would report an error and draw the page again.
+ * data before that would differ from the HTML, and React would report an error and draw the page again.
  * @returns a function that cancels the call
  */
 export function runAfterPageLoad(start: () => void): () => void {

@@ -20,7 +20,10 @@ function onVisibility(): void {
   follow();
 }
 
-/** Calls the listener once a second. All subscribers share one timer, which rests while the tab is hidden. */
+/**
+ * Calls the listener once a second, and when the tab becomes visible. All subscribers share one timer, which rests
+ * while the tab is hidden.
+ */
 export function subscribeToSeconds(listener: Listener): () => void {
   if (listeners.size === 0) document.addEventListener("visibilitychange", onVisibility);
   listeners.add(listener);

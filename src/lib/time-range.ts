@@ -12,7 +12,10 @@ const isRange = (text: string): text is TimeRangeName => /^[1-9]\d{0,3}[mhd]$/.t
 export const timeRangeMs = (range: TimeRangeName): number =>
   Number(range.slice(0, -1)) * unitMs[range.at(-1) as keyof typeof unitMs];
 
-/** A time range in the URL. `from` and `to` name a fixed interval and take precedence over `range`. */
+/**
+ * A time range in the URL. `from` and `to` name a fixed interval, in which one of them may be null. They take
+ * precedence over `range`. If all are null, the range is not limited, or the page has a default.
+ */
 export type TimeRange = { range: TimeRangeName | null; from: Date | null; to: Date | null };
 
 const parseAsRange = urlParam<TimeRangeName>({

@@ -16,7 +16,7 @@ import { usePathname, useSearchParams } from "next/navigation";
 /** The address of a page: its path, and its query string without "?". */
 type Address = { pathname: string; search: string };
 export type PageAddress = Address & {
-  /** returns the newest address, before React has rendered it */
+  /** returns the newest address, even before React has rendered it */
   newest: () => Address;
   /**
    * Changes the address without a request, because the page shows what the address names.
@@ -39,7 +39,7 @@ export function useUrl(): PageAddress {
 
 /**
  * Provides the address of the page. The router renders a new address in a transition. Until then this component already
- * returns the new address, so that a further change builds on it.
+ * provides the new address, so that a further change builds on it.
  */
 export function UrlProvider({ children }: { children: ReactNode }) {
   const pathname = usePathname();

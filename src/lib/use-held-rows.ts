@@ -2,7 +2,7 @@
 
 import { useState, useSyncExternalStore } from "react";
 
-/** The pixels below the top of the page from which a list counts as scrolled. */
+/** The distance from the top of the page, in px, from which a list counts as scrolled. */
 const SCROLLED_PX = 80;
 
 type HeldRowsOptions<Row> = {

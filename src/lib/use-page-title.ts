@@ -2,7 +2,9 @@
 
 import { useEffect } from "react";
 
-/** Sets the title of the page in the browser, such as `Slow generations · Triggers`, once the name is known. */
+/**
+ * Sets the title of the browser's tab: `title`, such as `Slow generations · Triggers`, followed by the program's name.
+ */
 export function usePageTitle(title: string): void {
   useEffect(() => {
     document.title = `${title} · Trigger System`;

@@ -12,8 +12,9 @@ import {
 } from "./url-params";
 
 /**
- * Returns the values of some parameters of the URL, and a function that changes them. The values stay the
- * same objects until these parameters change in the URL. `change(null)` removes these parameters.
+ * Returns the values of some parameters of the URL, and a function that changes them. The values stay the same objects
+ * until these parameters change in the URL. A change replaces the entry in the browser's history. `change(null)`
+ * removes all of these parameters.
  * @param params the same object at each call
  */
 export function useUrlParams<Params extends UrlParams>(

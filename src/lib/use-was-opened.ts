@@ -3,7 +3,7 @@
 import { useState } from "react";
 
 /**
- * Tells whether a dialog or menu was open at least once. From then on it stays in the page, so that it can fade out.
+ * Tells whether a dialog or menu is open or was open before. Callers then keep it in the page, so that it can fade out.
  */
 export function useWasOpened(isOpen: boolean): boolean {
   const [wasOpened, setWasOpened] = useState(isOpen);

@@ -15,18 +15,17 @@ const STEP_PX = 16;
 
 type ColumnEdgeProps = {
   column: { id: string; header: string };
-  /**
-   * `before` and `after`: the ids of the neighbouring columns, with which this column can swap; undefined without one
-   */
+  /** the id of the column to the left; undefined for the first column */
   before: string | undefined;
+  /** the id of the column to the right; undefined for the last column */
   after: string | undefined;
   tools: ColumnChangeHandlers;
   isFirst: boolean;
 };
 
 /**
- * The draggable edge of a table header. Dragging or the left and right arrow keys change the column's width. With
- * Shift, the left and right arrow keys move the column.
+ * The draggable right edge of a table header. Dragging or the left and right arrow keys change the column's width. With
+ * Shift, the left and right arrow keys move the column. The first column never moves.
  */
 export function ColumnResizeHandle({ column: { id, header }, before, after, tools, isFirst }: ColumnEdgeProps) {
   const [width, setWidth] = useState<number>(COLUMN_WIDTH_BOUNDS.min);

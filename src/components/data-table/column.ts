@@ -41,7 +41,10 @@ export type ColumnChoice = { id: string; width: number | null };
 /** The smallest and the largest width that a person can give to a column, in px. */
 export const COLUMN_WIDTH_BOUNDS = { min: 48, max: 900 } as const;
 
-/** Parses a chosen column from a URL parameter or a cookie: `reason`, or `reason:240` with the width in px. */
+/**
+ * Parses a chosen column from a URL parameter or a cookie: `reason`, or `reason:240` with the width in px. The width is
+ * moved within its bounds. A width that is not a number counts as none.
+ */
 export function parseColumnChoice(text: string): ColumnChoice {
   const [id = "", width] = text.split(":");
   const px = Number(width ?? Number.NaN);
@@ -55,7 +58,7 @@ export const clampColumnWidth = (px: number): number =>
 
 /**
  * Returns the visible columns in the person's order. The first column always stays first, because its cells hold the
- * links of the rows.
+ * links of the rows. Without a choice these are all columns that are not hidden at first.
  * @param chosen the columns that a person chose; null before any choice
  */
 export function listShownColumns<Row>(
@@ -85,7 +88,7 @@ export const choicesOfShownColumns = <Row>(
   return shown.map(({ id }) => ({ id, width: widths.get(id) ?? null }));
 };
 
-/** Moves the column `id` to the position of the column `target`. The first column of the table never moves. */
+/** Moves the column `id` to the position of the column `target`. The first column stays first. */
 export function moveColumn(choices: readonly ColumnChoice[], id: string, target: string): ColumnChoice[] {
   const from = choices.findIndex((choice) => choice.id === id);
   const to = choices.findIndex((choice) => choice.id === target);

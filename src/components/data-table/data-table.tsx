@@ -29,13 +29,16 @@ type DataTableProps<Row> = {
   /** returns the accessible name of a row's checkbox; by default the row's key */
   rowName?: (row: Row) => string;
   /**
-   * the selected rows; if set, each row has a checkbox. A click or the key X selects a row, and Shift with a click
-   * selects a range
+   * the selected rows; if set, each row has a checkbox. A click or the key X selects or deselects a row. A click with
+   * Shift does the same to all rows since the last click
    */
   selection?: RowSelection;
   /** lets a person change the order and the widths of the columns */
   columnTools?: ColumnChangeHandlers;
-  /** loads more rows; called when J is pressed on the last row. The focus moves on once more rows have arrived */
+  /**
+   * loads more rows; called when J is pressed on the last row. Once more rows have arrived, J goes on to the first of
+   * them
+   */
   onReachEnd?: () => void;
   /** whether the visible rows belong to the previous filter while new ones load */
   isStale?: boolean;
@@ -44,9 +47,9 @@ type DataTableProps<Row> = {
   /** the number of new rows that are not shown yet; a click on a button shows them, so that the list never jumps */
   newCount?: number;
   onShowNew?: () => void;
-  /** content that replaces the rows of an empty list */
+  /** content in place of the table if the list has no rows */
   empty?: ReactNode;
-  /** content under the rows, usually `LoadMore` */
+  /** content under the rows, usually `LoadMore`; left out while the list loads or has no rows */
   footer?: ReactNode;
   /** the number of placeholder rows while the first page loads */
   skeletonRows?: number;
@@ -54,8 +57,8 @@ type DataTableProps<Row> = {
 };
 
 /**
- * The table of every list page, as wide as the page. Columns have fixed widths, so that new rows do not change the
- * layout.
+ * The table of the list pages. It fills its container. Columns have fixed widths, so that new rows do not change the
+ * layout. On a phone each row is a card of two lines.
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const {
@@ -146,8 +149,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 }
 
 /**
- * Calls `run` on a plain click, and stops the browser from following the link. The browser handles clicks with a
- * modifier key, which open a new tab or window.
+ * Calls `run` on a plain click, and stops the browser from following the link. A click with a modifier key is left to
+ * the browser, which opens a new tab or window.
  */
 function open(event: MouseEvent, run: () => void): void {
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0) return;

@@ -12,7 +12,10 @@ const moves: Record<string, (width: number) => number> = {
   End: () => PANEL_WIDTH_BOUNDS.min,
 };
 
-/** The draggable edge of a side panel. Dragging or the arrow keys change the width, which all side panels share. */
+/**
+ * The draggable edge of a large side panel. Dragging, the left and right arrow keys, Home and End change the width,
+ * which all large side panels share.
+ */
 export function PanelResizeHandle({ panel }: { panel: RefObject<HTMLElement | null> }) {
   const [width, setWidth] = useState<number | null>(null);
   const change = (next: number): void => setWidth(setPanelWidth(next));

@@ -21,8 +21,8 @@ type RowPanelProps = {
 
 /**
  * A side panel with the details of one row of a `DataTable`. The table stays usable: J shows the next row and K the
- * previous row. Esc closes the panel and returns the focus to the row. The panel uses none of the popup code, so that
- * it opens within one frame.
+ * previous row. Esc closes the panel and returns the focus to the row. The panel needs none of the scripts that load
+ * later, so that it opens within one frame.
  */
 export function RowPanel({ rowKey, ...panel }: RowPanelProps) {
   return rowKey !== null && <OpenPanel rowKey={rowKey} {...panel} />;

@@ -5,8 +5,8 @@ export type RowSelection = {
 };
 
 /**
- * Returns the selected keys after a click on the checkbox of the row `key`. After a Shift click, all rows between
- * `from` (the row clicked before) and `key` get the new state of `key`.
+ * Returns the selected keys after a click on the checkbox of the row `key`. With `from` (the row clicked before), as
+ * after a Shift click, all rows from `from` to `key` get the new state of `key`.
  */
 export function toggleRowKey(
   keys: ReadonlySet<string>,

@@ -37,7 +37,7 @@ type DataRowProps<Row> = {
   href: string | null;
   columns: readonly DataColumn<Row>[];
   isActive: boolean;
-  /** whether the row arrived while the page was open, and is highlighted */
+  /** whether to highlight the row once, because it arrived while the page was open */
   isNew: boolean;
   /**
    * whether a click on the row replaces the browser's history entry. While a panel is open this is true, so that Back

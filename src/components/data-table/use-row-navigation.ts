@@ -72,7 +72,7 @@ export function findRowLink(key: string): HTMLElement | null {
   return document.querySelector<HTMLElement>(`[${ROW_LINK_ATTRIBUTE}="${CSS.escape(key)}"]`);
 }
 
-/** Opens the row after (`by` 1) or before (`by` -1) the row with this key. */
+/** Opens the row after (`by` 1) or before (`by` -1) the row with this key. Does nothing if there is no such row. */
 export function openAdjacentRow(key: string, by: -1 | 1): void {
   const links = [...document.querySelectorAll<HTMLElement>(`[${ROW_LINK_ATTRIBUTE}]`)];
   const current = links.findIndex((link) => link.getAttribute(ROW_LINK_ATTRIBUTE) === key);

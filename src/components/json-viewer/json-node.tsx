@@ -11,7 +11,10 @@ import { CopyButton } from "../ui/copy-button";
 import { formatJsonPath, type JsonPathStep } from "./json-path";
 import { type JsonSearchHits } from "./json-search";
 
-/** The number of entries of an array or object that one click shows, so that a large body renders quickly. */
+/**
+ * The number of entries of an array or object that are shown at first, and that each click on "show more" adds. A large
+ * body so renders quickly.
+ */
 const PAGE = 100;
 /** The number of characters of a long text that are shown before a click on "show all". */
 const TEXT_MAX = 320;
@@ -125,8 +128,8 @@ function Branch({ path, value, openLevels }: { path: readonly JsonPathStep[]; va
 const smallButton = "size-5 pointer-coarse:size-7 [&_svg]:size-3";
 
 /**
- * The name of a value. A click copies the JSONPath of the value. Tab skips the name; keyboard users copy the path of
- * the parent with its button.
+ * The name of a value without entries, such as a text. A click copies the JSONPath of the value. Tab skips the name.
+ * With the keyboard, a person can copy the path of the object or array around the value.
  */
 function LeafName({ path }: { path: readonly JsonPathStep[] }) {
   const { state, copy } = useCopyToClipboard();

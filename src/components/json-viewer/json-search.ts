@@ -3,12 +3,16 @@ import { isObjectOrList } from "@/domain/json/json-kinds";
 /** The matches of a text search in a JSON value. */
 export type JsonSearchHits = {
   count: number;
-  /** tells whether the entry with this name and value matches, or contains a match */
+  /**
+   * tells whether the entry with this name and value matches or contains a match; the name is empty for an item of an
+   * array
+   */
   has: (name: string, value: unknown) => boolean;
 };
 
 /**
- * The number of nested levels that are searched and measured. A webhook's receiver may answer with a body of any depth.
+ * The number of nested levels that are searched and counted. A receiver may answer with a body of any depth, and deeper
+ * recursion would exceed the stack.
  */
 const DEPTH_MAX = 200;
 
@@ -19,7 +23,7 @@ export function jsonDepthOf(value: unknown, depth = 0): number {
   return Object.values(value).reduce<number>((most, each) => Math.max(most, jsonDepthOf(each, depth + 1)), depth + 1);
 }
 
-/** Finds the names and the values that contain a text, ignoring case. Returns null for an empty text. */
+/** Finds the names and the values that contain a text, ignoring case. Returns null for a blank text. */
 export function searchJson(root: unknown, text: string): JsonSearchHits | null {
   const wanted = text.trim().toLowerCase();
   if (wanted === "") return null;

@@ -10,12 +10,12 @@ import { Sheet } from "../ui/sheet";
 import { SidebarNav, type NavSection } from "./sidebar-nav";
 
 type AppShellProps = {
-  /** the project switcher, at the top of the sidebar and in the top bar on phones */
+  /** the project switcher, at the top of the sidebar, or in the top bar of a narrow window */
   project: ReactNode;
   nav: readonly NavSection[];
   /** the user's menu, at the bottom of the sidebar */
   user: ReactNode;
-  /** small buttons beside the user's menu: the theme and the help */
+  /** small buttons above the user's menu, such as the notices and the help */
   tools?: ReactNode;
   /** a message bar above the whole page */
   notice?: ReactNode;
@@ -25,14 +25,14 @@ type AppShellProps = {
 };
 
 /**
- * The frame of a project's pages: a sidebar at the left and the page's content. On a phone a top bar has a button that
- * opens the sidebar.
+ * The frame of a project's pages: a sidebar at the left and the page's content. A narrow window has a top bar instead,
+ * with a button that opens the sidebar.
  */
 export function AppShell(props: AppShellProps) {
   const { project, nav, user, tools, notice, children } = props;
   const pathname = usePathname();
   const [isCollapsed, setIsCollapsed] = useState(props.isCollapsedAtFirst ?? false);
-  // The path at which a phone user opened the sidebar. At any other path the sidebar is closed.
+  // The path at which a person opened the sidebar in a narrow window. At any other path that sidebar is closed.
   const [openOn, setOpenOn] = useState<string | null>(null);
   const toggle = () => {
     rememberSidebar(!isCollapsed);

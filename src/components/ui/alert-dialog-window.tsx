@@ -23,7 +23,7 @@ export type AlertDialogProps = {
   children?: ReactNode;
 };
 
-/** The visible window of an `AlertDialog`. Its script loads only when the dialog first opens. */
+/** The visible window of an `AlertDialog`. Its script loads when a person first uses the page. */
 export function AlertDialogWindow(props: AlertDialogProps) {
   return (
     <Base.Root open={props.open} onOpenChange={(next) => (next || !props.isLoading) && props.onOpenChange(next)}>

@@ -9,8 +9,8 @@ const AlertDialogWindow = makeLazyPopup(() =>
 );
 
 /**
- * A dialog that asks for confirmation before an action that is hard to undo. The caller closes the dialog, so that the
- * dialog can show progress first.
+ * A dialog that asks for confirmation before an action that is hard to undo. Confirming does not close it: the caller
+ * closes it, and may show progress first.
  */
 export function AlertDialog(props: AlertDialogProps) {
   return useWasOpened(props.open) && <AlertDialogWindow {...props} />;

@@ -8,7 +8,7 @@ import { Spinner } from "./spinner";
 
 export type ButtonProps = ComponentProps<"button"> &
   VariantProps<typeof buttonClass> & {
-    /** whether the button shows a spinner in place of its first icon and ignores clicks; it keeps the focus */
+    /** whether the button shows a spinner in place of its icons and ignores clicks; it keeps the focus */
     isLoading?: boolean;
   };
 

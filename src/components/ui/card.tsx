@@ -15,7 +15,7 @@ type CardProps = {
   children?: ReactNode;
 };
 
-/** A section of a page in a frame, with a title. */
+/** A section of a page in a frame, usually with a title. */
 export function Card({
   title,
   description,

@@ -28,8 +28,8 @@ const firstTextField = (dialog: HTMLElement | null): HTMLElement | null =>
   dialog?.querySelector<HTMLElement>(TEXT_FIELDS) ?? null;
 
 /**
- * The visible window of a `Dialog`. Its first text field gets the focus when the dialog opens, not the close button
- * above it.
+ * The visible window of a `Dialog`. When the dialog opens, its first text field gets the focus, and not the close
+ * button above that field.
  */
 export function DialogWindow({
   open,

@@ -6,7 +6,7 @@ type DisclosureProps = {
   title: string;
   /** a short summary of the hidden content, at the right of the title */
   hint?: ReactNode;
-  /** whether the content is visible at first, for example because a field inside has an error */
+  /** whether the content becomes visible without a click, for example because a field inside has an error */
   isOpen?: boolean;
   children: ReactNode;
 };

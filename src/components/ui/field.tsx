@@ -24,8 +24,8 @@ type FieldProps = {
 };
 
 /**
- * A form field: a label, one control, a help text and an error. The controls in components/ui read their id and aria
- * attributes from it by React context.
+ * A form field: a label, a control, a help text and an error. The controls in components/ui read their id and aria
+ * attributes from it by React context, except in a `group`.
  */
 export function Field({
   label,

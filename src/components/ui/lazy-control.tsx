@@ -10,8 +10,8 @@ export type EarlyControlProps = { onFocus: () => void; onBlur: () => void; onCli
 
 /**
  * Makes a component with a simple form and a full form. The page's first script contains the simple form. The full form
- * loads when a person first moves, touches or presses a key. It then replaces the simple form: it takes over the focus,
- * or opens if the person clicked the simple form.
+ * loads when a person first uses the page, and then replaces the simple form. If the simple form has the focus, the
+ * full form takes it over. If the person clicked the simple form, the full form opens.
  * @param options isPlaceholder: the simple form is only a grey placeholder, so the full form loads as soon as one is
  * rendered
  */

@@ -1,4 +1,6 @@
 import { makeLazyPopup } from "./lazy-popup";
 
-/** The popup of tooltips and hover cards, loaded when first needed. Both use the same script. */
+/**
+ * The popup of tooltips and hover cards, which use the same script. The script loads when a person first uses the page.
+ */
 export const LazyHoverPopup = makeLazyPopup(() => import("./hover-popup").then((module) => module.HoverPopup));

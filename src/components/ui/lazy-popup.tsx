@@ -4,7 +4,7 @@ import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
 
 /**
  * Makes a component for a popup whose script loads later than the page's first script. The script loads when a person
- * first uses the page. Callers render the component only while the popup is open.
+ * first uses the page. Until the script has loaded, the component shows nothing.
  */
 export function makeLazyPopup<Props extends object>(
   fetchCode: () => Promise<ComponentType<Props>>,

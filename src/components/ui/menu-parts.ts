@@ -27,7 +27,7 @@ type MenuPartSet = {
 };
 
 /**
- * The components inside an open menu (items, groups, separators). They load with the menu's script and reach the items
- * by React context.
+ * The components inside an open menu (items, groups, separators). They load with the menu's script. The `Menu…`
+ * components of dropdown-menu.tsx get them by React context.
  */
 export const MenuParts = createContext<MenuPartSet | null>(null);

@@ -14,7 +14,7 @@ type PopoverPopupProps = TriggeredPopupProps & {
   children: ReactNode;
 };
 
-/** The popup window of a `Popover`. Its script loads later than the page's first script. */
+/** The popup window of a `Popover`. Its script loads when a person first uses the page. */
 export function PopoverPopup({
   isOpen,
   anchor,

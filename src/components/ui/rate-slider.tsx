@@ -22,7 +22,7 @@ type RateSliderProps = {
  */
 export function RateSlider({ value, onValueChange, disabled, className, ...aria }: RateSliderProps) {
   const percent = toPercent(value);
-  // The typed text while it is not a valid number yet, such as "0." or "". Null shows the value.
+  // The typed text while the input has the focus, so that an unfinished number such as "0." stays. Null shows `value`.
   const [draft, setDraft] = useState<string | null>(null);
   const field = useFieldControl({});
   const type = (text: string) => {

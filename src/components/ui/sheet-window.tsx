@@ -21,7 +21,7 @@ export type SheetProps = {
 
 const widths = { sm: "w-[min(18rem,85vw)]", lg: "w-full sm:w-[min(44rem,92vw)]" } as const;
 
-/** The visible window of a `Sheet`. Its script loads only when the sheet first opens. */
+/** The visible window of a `Sheet`. Its script loads when a person first uses the page. */
 export function SheetWindow(props: SheetProps) {
   const { open, onOpenChange, title, description, side = "right", size = "lg", isKept = false, children } = props;
   return (

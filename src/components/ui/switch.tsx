@@ -14,7 +14,10 @@ type SwitchProps = {
   className?: string;
 };
 
-/** An on/off switch that takes effect at once. A click on it does not follow the link of a table row around it. */
+/**
+ * An on/off switch that takes effect at once. In a `DataTable` its column has to be `isInteractive`, or the link of the
+ * row lies above the switch.
+ */
 export function Switch({ checked, onCheckedChange, disabled, className, ...aria }: SwitchProps) {
   const { id, "aria-describedby": describedBy } = useFieldControl(aria);
   return (

@@ -27,9 +27,10 @@ type TagsInputProps = {
 const noItems: readonly string[] = [];
 
 /**
- * A field for several text values, suggested or typed. Enter, a comma or leaving the field adds the typed text as a
- * value. Pasted lines and comma-separated parts become one value each. Backspace in the empty field selects the last
- * value, and a second Backspace removes that value. Escape only closes the suggestions.
+ * A field for several text values, suggested or typed. A comma or leaving the field adds the typed text as a value.
+ * Enter does so too, or chooses the highlighted suggestion. Pasted lines and comma-separated parts become one value
+ * each. Backspace in the empty field selects the last value, and a second Backspace removes that value. Escape only
+ * closes the suggestions.
  */
 export function TagsInput({
   value,

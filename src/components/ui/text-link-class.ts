@@ -1,3 +1,3 @@
-/** The look of a link in a text. The line below it tells it from the text for people who see no colours. */
+/** The CSS classes of a link within a text. The underline sets the link apart for people who see no colours. */
 export const textLinkClass =
   "rounded-sm text-accent-text underline decoration-accent-text/40 underline-offset-2 hover:decoration-current";

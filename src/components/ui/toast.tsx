@@ -9,7 +9,10 @@ const ToastViewport = makeLazyPopup(() => import("./toast-viewport").then((modul
 type ToastOptions = {
   description?: ReactNode;
   action?: { label: string; onClick: () => void };
-  /** how long the toast is shown, in ms; 0 keeps the toast until a person closes it */
+  /**
+   * how long the toast is shown, in ms; by default 10,000 for an error, else 5,000. 0 keeps the toast until a person
+   * closes it
+   */
   timeoutMs?: number;
   /** the id of the toast; a later toast with the same id replaces the earlier one */
   id?: string;
@@ -18,7 +21,7 @@ type ToastOptions = {
 let manager: ToastManager | null = null;
 let isWanted = false;
 let count = 0;
-/** Calls of `toast` that wait until the toast script has loaded. */
+/** Calls of `toast` from before the toast script had loaded. They run once it has loaded. */
 const waiting: ((manager: ToastManager) => void)[] = [];
 let notify: () => void = () => undefined;
 
@@ -40,7 +43,7 @@ function add(
       id,
       type,
       title,
-      // An error stays 10 s, other toasts 5 s. Screen readers announce an error at once.
+      // Screen readers announce an error at once.
       timeout: timeoutMs ?? (type === "error" ? 10_000 : 5_000),
       priority: type === "error" ? "high" : "low",
       actionProps: action ? { children: action.label, onClick: action.onClick } : undefined,
@@ -71,8 +74,8 @@ function onReady(toasts: ToastManager): void {
 }
 
 /**
- * Loads the toast script at the first toast, and renders the toasts. `UiProvider` renders this component once for all
- * pages.
+ * Renders the toasts from the first toast on. Their script loads when a person first uses the page. `UiProvider`
+ * renders this component once for all pages.
  */
 export function Toaster() {
   const wanted = useSyncExternalStore(

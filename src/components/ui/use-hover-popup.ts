@@ -20,8 +20,8 @@ type HoverPopup = {
 };
 
 /**
- * Opens a popup when the pointer rests on an element, or when the keyboard focuses the element. Esc closes the popup.
- * Touching the element opens no popup.
+ * Opens a popup when the pointer rests on an element, or when the keyboard focuses the element. Esc closes the popup. A
+ * touch opens no popup.
  * @param delays openMs: how long the pointer must rest first. closeMs: how long the popup stays after the pointer has
  * left
  */

@@ -13,8 +13,8 @@ export type TriggeredPopupProps = {
 };
 
 /**
- * Makes an element open a popup when clicked. If the popup's script has not loaded yet, the popup opens as soon as the
- * script has loaded.
+ * Makes a click on an element open or close a popup. For a menu, the up and down arrow keys open it too. If the popup's
+ * script has not loaded yet, the popup opens as soon as it has.
  * @param control the open state, if the caller holds that state
  * @returns the element to render, and the props of the popup; null before the first opening
  */

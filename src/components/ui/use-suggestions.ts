@@ -6,8 +6,8 @@ import { useRef, useState } from "react";
 export type SuggestionsSource = readonly string[] | (() => Promise<readonly string[]>);
 
 /**
- * Returns the suggestions for a field, and `load`, which fetches them again and is called at each focus. Earlier
- * suggestions stay visible until the answer arrives.
+ * Returns the suggestions for a field, and `load`, which fields call at each focus. If `source` is a function, `load`
+ * fetches the suggestions again. Earlier suggestions stay visible until the answer arrives.
  */
 export function useSuggestions(source: SuggestionsSource | undefined): {
   values: readonly string[];
@@ -23,7 +23,7 @@ export function useSuggestions(source: SuggestionsSource | undefined): {
     const turn = (latest.current += 1);
     setIsLoading(true);
     source()
-      // A failed fetch shows no error, because the field accepts typed text without suggestions.
+      // A failed fetch leaves no suggestions and shows no error, because the field accepts typed text without them.
       .catch((): readonly string[] => [])
       .then((values) => {
         if (latest.current !== turn) return;

@@ -10,14 +10,14 @@ import { apiLinks } from "./links";
 /** `useTRPC()` returns typed query and mutation options. provider.tsx provides the client to the pages. */
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
-/** An error of the API. The server's errorFormatter makes its form. */
+/** An error of the API. The server's errorFormatter decides which `data` it has. */
 export type ApiError = TRPCClientError<AppRouter>;
 
 export const isApiError = (error: unknown): error is ApiError => error instanceof TRPCClientError;
 
 const statusOf = (error: unknown): number | null => (isApiError(error) ? (error.data?.httpStatus ?? null) : null);
 
-/** Matches the paths of pages that open without a session. */
+/** Matches the paths of pages that open without a session. There an answer of 401 does not lead to the sign-in page. */
 const openPages = /^\/(sign-in|invite|reset)(\/|$)/;
 
 function onError(error: unknown): void {

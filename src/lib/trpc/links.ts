@@ -8,7 +8,8 @@ const URL_LENGTH_MAX = 8_000;
 const PATH_ROOM = 500;
 
 /**
- * Makes the links by which the browser calls the API. A query whose input is too long for a URL is sent alone, by POST.
+ * Makes the tRPC links: how the browser sends calls to the API. It sends up to 20 calls as one request, and
+ * subscriptions by server-sent events. A query whose input is too long for a URL goes alone, by POST.
  */
 export function apiLinks(url: string, options: { fetch?: typeof fetch } = {}): TRPCLink<AppRouter>[] {
   const shared = { url, transformer: superjson, ...options };
