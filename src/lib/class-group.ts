@@ -91,7 +91,7 @@ const within: Readonly<Record<string, string>> = {
 };
 
 /** Returns the group of a class, which is given without its variants; null for a class that the tables do not know. */
-export function classGroup(name: string): string | null {
+export function conflictGroupOfClass(name: string): string | null {
   const word = groupOfWord.get(name);
   if (word !== undefined) return word;
   const property = /^\[([^:]+):/.exec(name)?.[1];

@@ -1,5 +1,5 @@
 import { clsx, type ClassValue } from "clsx";
-import { classGroup, groupsReplacedBy } from "./class-group";
+import { conflictGroupOfClass, groupsReplacedBy } from "./class-group";
 
 const merged = new Map<string, string>();
 /** The most results that `cn` keeps in its cache. Pages use a few hundred. */
@@ -20,7 +20,7 @@ function merge(classes: readonly string[]): string[] {
   const kept: string[] = [];
   for (const name of [...classes].reverse()) {
     const [base = "", ...variants] = partsOf(name).reverse();
-    const group = classGroup(base);
+    const group = conflictGroupOfClass(base);
     // The order of variants does not matter: `sm:first:` is `first:sm:`.
     const under = variants.sort().join(":");
     if (group !== null && replaced.has(`${under} ${group}`)) continue;

@@ -15,8 +15,8 @@ export function formatRelativeTime(date: Date, now: number): string {
 }
 
 /**
- * Adds half a unit to a wait, because `amount` cuts minutes, hours and days. A wait of 24 hours that began a moment ago
- * so reads as `1 d`, and not as `23 h`.
+ * Adds half a unit to a wait, because `amount` cuts minutes, hours and days. So a wait of 24 hours that began a moment
+ * ago reads as `1 d`, and not as `23 h`.
  */
 function rounded(ms: number): number {
   if (ms < MINUTE) return ms;

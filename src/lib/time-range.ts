@@ -1,4 +1,4 @@
-import { timeParam, urlParam } from "@/lib/url-params";
+import { timeParam, makeUrlParam } from "@/lib/url-params";
 
 /** The periods that pages offer. Each period ends now. */
 export const timeRangeNames = ["1h", "24h", "7d", "30d"] as const;
@@ -18,7 +18,7 @@ export const timeRangeMs = (range: TimeRangeName): number =>
  */
 export type TimeRange = { range: TimeRangeName | null; from: Date | null; to: Date | null };
 
-const parseAsRange = urlParam<TimeRangeName>({
+const parseAsRange = makeUrlParam<TimeRangeName>({
   parse: (text) => (isRange(text) ? text : null),
   serialize: (range) => range,
 });

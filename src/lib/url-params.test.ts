@@ -8,8 +8,8 @@ import {
   readUrlParams,
   textParam,
   timeParam,
-  urlReader,
-  urlWriter,
+  makeUrlReader,
+  makeUrlWriter,
 } from "./url-params";
 
 const params = {
@@ -29,14 +29,14 @@ test("a URL without parameters, or with texts that no parameter can have, gives 
 });
 
 test("a query string and Next.js give the same values, and of a repeated parameter the first one counts", () => {
-  const read = urlReader(params);
+  const read = makeUrlReader(params);
   const values = { ...none, q: "a", codes: ["404", "5xx"] };
   expect(read({ q: ["a", "b"], codes: "404,5xx" })).toEqual(values);
   expect(read("?q=a&q=b&codes=404,5xx")).toEqual(values);
 });
 
 test("every value is read back from the URL that holds it", () => {
-  const write = urlWriter(params);
+  const write = makeUrlWriter(params);
   const text = fc.string({ unit: "grapheme", minLength: 1 });
   fc.assert(
     fc.property(
@@ -69,7 +69,7 @@ test("a change keeps other parameters, and removes what is null or the default v
 });
 
 test("people can read lists and times in a URL", () => {
-  const write = urlWriter(params);
+  const write = makeUrlWriter(params);
   expect(write("/list", { codes: ["404", "5xx"], until: new Date("2026-01-02T03:04:05.000Z") })).toBe(
     "/list?codes=404,5xx&until=2026-01-02T03:04:05.000Z",
   );

@@ -28,21 +28,21 @@ const paramWith = <Value>(form: Form<Value>, missing: Value): UrlParam<Value> =>
 });
 
 /** Makes a parameter that is null if the URL lacks it. */
-export const urlParam = <Value extends NonNullable<unknown>>(form: Form<Value>): UrlParam<Value | null> =>
+export const makeUrlParam = <Value extends NonNullable<unknown>>(form: Form<Value>): UrlParam<Value | null> =>
   paramWith<Value | null>(form as Form<Value | null>, null);
 
-export const textParam = urlParam<string>({ parse: (text) => text, serialize: (text) => text });
+export const textParam = makeUrlParam<string>({ parse: (text) => text, serialize: (text) => text });
 
-export const flagParam = urlParam<boolean>({ parse: (text) => text === "true", serialize: String });
+export const flagParam = makeUrlParam<boolean>({ parse: (text) => text === "true", serialize: String });
 
 /** A point in time. It is written in the form of ISO 8601. */
-export const timeParam = urlParam<Date>({
+export const timeParam = makeUrlParam<Date>({
   parse: (text) => (Number.isNaN(Date.parse(text)) ? null : new Date(text)),
   serialize: (time) => time.toISOString(),
 });
 
 export const oneOfParam = <const Value extends string>(values: readonly Value[]): UrlParam<Value | null> =>
-  urlParam<Value>({
+  makeUrlParam<Value>({
     parse: (text) => values.find((value) => value === text) ?? null,
     serialize: (value) => value,
   });
@@ -51,7 +51,7 @@ const ESCAPED_COMMA = encodeURIComponent(",");
 
 /** A list with commas between its items. Items that cannot be read are left out. */
 export const listParam = <Item>(item: UrlParam<Item>): UrlParam<NonNullable<Item>[] | null> =>
-  urlParam<NonNullable<Item>[]>({
+  makeUrlParam<NonNullable<Item>[]>({
     parse: (text) =>
       text === ""
         ? []
@@ -102,13 +102,13 @@ export function changeUrlParams<Params extends UrlParams>(
 }
 
 /** Makes a function that reads the values of parameters from a URL. */
-export const urlReader =
+export const makeUrlReader =
   <Params extends UrlParams>(params: Params) =>
   (source: string | SearchParams): UrlValues<Params> =>
     readUrlParams(params, source);
 
 /** Makes a function that writes the URL of a path with the values of its parameters. */
-export const urlWriter =
+export const makeUrlWriter =
   <Params extends UrlParams>(params: Params) =>
   (path: string, values: UrlChange<Params>): string =>
     path + changeUrlParams(params, "", values);

@@ -12,8 +12,8 @@ import { formatJsonPath, type JsonPathStep } from "./json-path";
 import { type JsonSearchHits } from "./json-search";
 
 /**
- * The number of entries of an array or object that are shown at first, and that each click on "show more" adds. A large
- * body so renders quickly.
+ * The number of entries of an array or object that are shown at first, and that each click on "show more" adds. So a
+ * large body renders quickly.
  */
 const PAGE = 100;
 /** The number of characters of a long text that are shown before a click on "show all". */

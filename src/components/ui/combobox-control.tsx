@@ -6,7 +6,7 @@ import { Check, ChevronsUpDown, Search } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { choiceButtonClass } from "./choice-button";
 import { useFieldControl } from "./field-context";
-import type { UseBeforeLoad } from "./lazy-control";
+import type { EarlyControlUse } from "./lazy-control";
 import { popupClass, popupGroupClass, popupItemClass } from "./popup-class";
 
 export type ComboboxOption = {
@@ -38,7 +38,7 @@ export type ComboboxProps = {
 type Item = ComboboxOption & { group: string };
 
 /** The working control behind `Combobox`. Its script loads when a person first uses the page. */
-export function ComboboxControl(props: ComboboxProps & { wish: UseBeforeLoad }) {
+export function ComboboxControl(props: ComboboxProps & { wish: EarlyControlUse }) {
   const {
     groups,
     value,

@@ -2,13 +2,18 @@
 
 import { use, type ReactElement, type ReactNode } from "react";
 import { makeLazyPopup } from "./lazy-popup";
-import { MenuParts, type MenuItemProps, type MenuLinkItemProps, type MenuRadioGroupProps } from "./menu-parts";
+import {
+  MenuPartsContext,
+  type MenuItemProps,
+  type MenuLinkItemProps,
+  type MenuRadioGroupProps,
+} from "./menu-parts-context";
 import { usePopupTrigger } from "./use-popup-trigger";
 
 const MenuPopup = makeLazyPopup(() => import("./menu-popup").then((module) => module.MenuPopup));
 
 function useParts() {
-  const parts = use(MenuParts);
+  const parts = use(MenuPartsContext);
   if (!parts) throw new Error("A part of a menu needs a DropdownMenu around it");
   return parts;
 }

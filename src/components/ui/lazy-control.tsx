@@ -3,7 +3,7 @@ import { makeLazyCode } from "@/lib/lazy-code";
 import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
 
 /** How a person used a control before its script had loaded: `focus` means focused, `open` means clicked. */
-export type UseBeforeLoad = "nothing" | "focus" | "open";
+export type EarlyControlUse = "nothing" | "focus" | "open";
 
 /** The event handlers that the simple form of a control must call before the full script has loaded. */
 export type EarlyControlProps = { onFocus: () => void; onBlur: () => void; onClick: () => void };
@@ -16,7 +16,7 @@ export type EarlyControlProps = { onFocus: () => void; onBlur: () => void; onCli
  * rendered
  */
 export function makeLazyControl<Props extends object>(
-  fetchCode: () => Promise<ComponentType<Props & { wish: UseBeforeLoad }>>,
+  fetchCode: () => Promise<ComponentType<Props & { wish: EarlyControlUse }>>,
   Early: ComponentType<Props & EarlyControlProps>,
   { isPlaceholder = false }: { isPlaceholder?: boolean } = {},
 ): ComponentType<Props> {
@@ -27,7 +27,7 @@ export function makeLazyControl<Props extends object>(
   });
   loadOnFirstInteraction(code.load);
   return function LazyControl(props: Props) {
-    const [wish, setWish] = useState<UseBeforeLoad>("nothing");
+    const [wish, setWish] = useState<EarlyControlUse>("nothing");
     const loaded = code.use(isPlaceholder || wish !== "nothing");
     if (loaded) return <loaded.Full {...props} wish={wish} />;
     return (

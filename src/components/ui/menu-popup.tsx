@@ -5,11 +5,16 @@ import Link from "next/link";
 import { Menu } from "@base-ui/react/menu";
 import { Check } from "lucide-react";
 import { cn } from "@/lib/cn";
-import type { TriggeredPopupProps } from "./use-popup-trigger";
-import { MenuParts, type MenuItemProps, type MenuLinkItemProps, type MenuRadioGroupProps } from "./menu-parts";
+import type { OpenedPopupProps } from "./use-popup-trigger";
+import {
+  MenuPartsContext,
+  type MenuItemProps,
+  type MenuLinkItemProps,
+  type MenuRadioGroupProps,
+} from "./menu-parts-context";
 import { popupClass, popupGroupClass, popupItemClass } from "./popup-class";
 
-type MenuPopupProps = TriggeredPopupProps & {
+type MenuPopupProps = OpenedPopupProps & {
   align: "start" | "center" | "end";
   side: "top" | "bottom" | "left" | "right";
   className: string | undefined;
@@ -54,7 +59,7 @@ export function MenuPopup({
             finalFocus={() => anchor}
             className={cn(popupClass, "max-h-(--available-height) min-w-44 overflow-y-auto p-1", className)}
           >
-            <MenuParts value={parts}>{children}</MenuParts>
+            <MenuPartsContext value={parts}>{children}</MenuPartsContext>
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

@@ -4,9 +4,9 @@ import type { ReactNode } from "react";
 import { Popover } from "@base-ui/react/popover";
 import { cn } from "@/lib/cn";
 import { popupClass } from "./popup-class";
-import type { TriggeredPopupProps } from "./use-popup-trigger";
+import type { OpenedPopupProps } from "./use-popup-trigger";
 
-type PopoverPopupProps = TriggeredPopupProps & {
+type PopoverPopupProps = OpenedPopupProps & {
   label: string;
   align: "start" | "center" | "end";
   side: "top" | "bottom";

@@ -6,7 +6,7 @@ import { Check, ChevronsUpDown } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { choiceButtonClass } from "./choice-button";
 import { useFieldControl } from "./field-context";
-import type { UseBeforeLoad } from "./lazy-control";
+import type { EarlyControlUse } from "./lazy-control";
 import { popupClass, popupItemClass } from "./popup-class";
 
 type SelectOption<Value extends string> = {
@@ -40,7 +40,7 @@ export function SelectControl<Value extends string>({
   className,
   wish,
   ...aria
-}: SelectProps<Value> & { wish: UseBeforeLoad }) {
+}: SelectProps<Value> & { wish: EarlyControlUse }) {
   const field = useFieldControl(aria);
   const trigger = useRef<HTMLButtonElement>(null);
   const hadFocus = useRef(wish !== "nothing");

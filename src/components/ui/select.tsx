@@ -2,10 +2,10 @@
 
 import type { ComponentType } from "react";
 import { ChoiceButton } from "./choice-button";
-import { makeLazyControl, type EarlyControlProps, type UseBeforeLoad } from "./lazy-control";
+import { makeLazyControl, type EarlyControlProps, type EarlyControlUse } from "./lazy-control";
 import type { SelectProps } from "./select-control";
 
-type AnySelect = ComponentType<SelectProps<string> & { wish: UseBeforeLoad }>;
+type AnySelect = ComponentType<SelectProps<string> & { wish: EarlyControlUse }>;
 
 const LazySelect = makeLazyControl<SelectProps<string>>(
   () => import("./select-control").then((module) => module.SelectControl as AnySelect),

@@ -3,7 +3,7 @@ import { cloneElement, useId, useState, type KeyboardEvent, type MouseEvent, typ
 type OpenChangeDetails = { event: Event; cancel: () => void };
 
 /** The props that `usePopupTrigger` passes to an opened popup. */
-export type TriggeredPopupProps = {
+export type OpenedPopupProps = {
   isOpen: boolean;
   /** the element that opened the popup, beside which the popup appears */
   anchor: HTMLElement;
@@ -22,7 +22,7 @@ export function usePopupTrigger(
   trigger: ReactElement<Record<string, unknown>>,
   kind: "menu" | "dialog",
   control?: { isOpen: boolean; onOpenChange: (isOpen: boolean) => void },
-): { element: ReactElement; popup: TriggeredPopupProps | null } {
+): { element: ReactElement; popup: OpenedPopupProps | null } {
   const id = useId();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [ownIsOpen, setOwnIsOpen] = useState(false);

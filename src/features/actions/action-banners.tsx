@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { useQuery } from "@tanstack/react-query";
-import { TroubledActions } from "@/features/shared/troubled-actions";
+import { ActionProblem } from "@/features/shared/action-problem";
 import { Banner } from "@/components/ui/banner";
 import { ButtonLink } from "@/components/ui/button-link";
 import { formatCountWithNoun } from "@/lib/format";
@@ -16,12 +16,15 @@ type ActionStateProps = {
   onSwitched: (version: number) => void;
 };
 
-/** Shows banners about problems of an action, above all tabs of the action's page. */
+/**
+ * Shows banners about an action, above all tabs of its page: a failing endpoint, skipped executions, and a
+ * configuration that cannot be used.
+ */
 export function ActionStateBanners({ projectId, action, onSwitched }: ActionStateProps) {
   const { may } = usePermissions(projectId);
   return (
     <div className="mb-5 flex flex-col gap-3 empty:hidden">
-      <TroubledActions projectId={projectId} actionId={action.id} onSwitched={onSwitched} />
+      <ActionProblem projectId={projectId} actionId={action.id} onSwitched={onSwitched} />
       {!action.disabledAt && may("action:write") && <Skipped projectId={projectId} actionId={action.id} />}
       {action.problem && (
         <Banner tone="danger" title="This action cannot be used">
@@ -46,7 +49,7 @@ export function ActionFormBanners({ isReadOnly, conflict }: ActionNoticeProps) {
   );
 }
 
-/** Offers to resend executions that were skipped while the action was off, or over a trigger's cap. */
+/** Offers to resend executions that were skipped while the action was off, or because a trigger's cap was full. */
 function Skipped({ projectId, actionId }: { projectId: string; actionId: string }) {
   const trpc = useTRPC();
   const { may } = usePermissions(projectId);

@@ -52,8 +52,8 @@ type ActionFormProps = FormProps & {
 const noneKept: StoredHeaderSecretSuffixes = new Map();
 
 /**
- * The form of an action: its fields, with a panel that sends a test event. For a saved action the form also shows how
- * receivers check the signature.
+ * The form of an action: its fields, with a panel that sends a test event. For a saved action with signing secrets the
+ * form also shows how receivers check the signature.
  */
 export function ActionForm({ eventSource, ...props }: ActionFormProps) {
   return (

@@ -18,7 +18,9 @@ type ActionMenuProps = {
   onDeleted?: () => void;
 };
 
-/** The menu with the commands for one action, such as delete. The on/off switch is outside of this menu. */
+/**
+ * The menu with the commands for one action, such as duplicate and delete. The on/off switch is outside of this menu.
+ */
 export function ActionMenu({ projectId, action, mayWrite, onDeleted }: ActionMenuProps) {
   const trpc = useTRPC();
   const router = useRouter();

@@ -23,7 +23,7 @@ const columns = [
 ] as const;
 const POLL_MS = 5_000;
 
-/** Shows the figures of an action's endpoint: its health now, and its attempts and failures over time. */
+/** Shows the figures of an action's endpoint in a time range, and its attempts by hour or by day. */
 export function ActionOverview({ projectId, actionId }: { projectId: string; actionId: string }) {
   const trpc = useTRPC();
   const { hours, control } = useFiguresTimeRange();

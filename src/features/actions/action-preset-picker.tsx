@@ -5,16 +5,16 @@ import { useFormContext } from "react-hook-form";
 import { Card } from "@/components/ui/card";
 import { RadioGroup } from "@/components/ui/radio-group";
 import { useActionEventSource } from "./action-event-source";
-import type { CompositeFieldValues } from "./types";
+import type { WebhookFormValues } from "./types";
 
 const OWN = "own";
 
 /**
- * Buttons that fill the form of a new action: for the person's own endpoint, or with a preset body for a service such
- * as Slack.
+ * Buttons that fill the form of a new action: for an endpoint of the person's own, or with the template and the secret
+ * header of a service such as Slack. Without presets they are left out.
  */
 export function ActionPresetPicker() {
-  const { getValues, setValue } = useFormContext<CompositeFieldValues>();
+  const { getValues, setValue } = useFormContext<WebhookFormValues>();
   const { templatePresets = [] } = useActionEventSource().source;
   const [chosen, setChosen] = useState(OWN);
   const options = [
@@ -26,7 +26,7 @@ export function ActionPresetPicker() {
     const next = templatePresets.find((each) => each.id === id);
     setChosen(id);
     setValue("configuration.template", next?.template ?? null, { shouldDirty: true });
-    // Headers with a value stay. Only the empty secret header that the previous preset added is removed.
+    // Headers with a value stay. The secret header of the previous preset is removed if it is still empty.
     const kept = getValues("configuration.headers").filter(
       ({ name, value }) => name !== preset?.secretHeader || (value ?? "") !== "",
     );

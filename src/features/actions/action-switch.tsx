@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { LeverDialog } from "@/features/shared/levers/lever-dialog";
-import { usePullLever } from "@/features/shared/levers/use-pull-lever";
+import { useRunActionLever } from "@/features/shared/levers/use-run-action-lever";
 import { Switch } from "@/components/ui/switch";
 
 type ActionSwitchProps = {
@@ -18,7 +18,7 @@ type ActionSwitchProps = {
  */
 export function ActionSwitch({ projectId, action, isDisabled, onSwitched }: ActionSwitchProps) {
   const [isAsking, setIsAsking] = useState(false);
-  const { switchingTo, setEnabled } = usePullLever({ projectId, action, onSwitched });
+  const { switchingTo, setEnabled } = useRunActionLever({ projectId, action, onSwitched });
   return (
     <>
       <Switch

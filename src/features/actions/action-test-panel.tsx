@@ -45,7 +45,7 @@ const eventOf = (kind: Kind, id: string, json: string) =>
       ? { kind, ...(id.trim() === "" ? {} : { id: id.trim() }) }
       : { kind };
 
-/** A panel that sends a test event to the endpoint in the form, even if the form is not saved, and shows the answer. */
+/** A panel that sends a test event as the form's values say, even if they are not saved, and shows the answer. */
 export function ActionTestPanel({ projectId, actionId, mayTest, read, onError }: TestPanelProps) {
   const trpc = useTRPC();
   const test = useMutation(

@@ -30,7 +30,7 @@ import { readStoredHeaderSecretSuffixes } from "./headers-field";
 import { openLeverDialogParam, actionTabParam } from "./search-params";
 import { SigningSecretsCard } from "./signing-secrets-card";
 import type { Action } from "./types";
-import { useActionEditing } from "./use-action-editing";
+import { useActionEditSession } from "./use-action-edit-session";
 
 type EditActionProps = { projectId: string; actionId: string };
 
@@ -80,7 +80,7 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
   const { may } = usePermissions(projectId);
   const [tab, setTab] = useUrlParam("tab", actionTabParam);
   const [lever, setLever] = useUrlParam("lever", openLeverDialogParam);
-  const editing = useActionEditing(projectId, action, reload);
+  const editing = useActionEditSession(projectId, action, reload);
   const mayWrite = may("action:write");
   const list = `/projects/${projectId}/actions`;
   // Read once: a first delivery must not switch to the overview tab while the person edits the form.
@@ -168,7 +168,7 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
   );
 }
 
-type ConfigurationProps = { projectId: string; action: Action; editing: ReturnType<typeof useActionEditing> };
+type ConfigurationProps = { projectId: string; action: Action; editing: ReturnType<typeof useActionEditSession> };
 
 function Configuration({ projectId, action, editing }: ConfigurationProps) {
   const { may, isPending } = usePermissions(projectId);

@@ -9,9 +9,9 @@ import { Field } from "@/components/ui/field";
 import { IconButton } from "@/components/ui/icon-button";
 import { Input } from "@/components/ui/input";
 import { CUSTOM_HEADERS_MAX, SafeWebhook } from "@/domain/action/webhook/config";
-import type { CompositeFieldValues } from "./types";
+import type { WebhookFormValues } from "./types";
 
-/** The last four characters of each stored secret header. The keys are header names in lower case. */
+/** The last four characters of each stored secret header, by the header's name in lower case. */
 export type StoredHeaderSecretSuffixes = ReadonlyMap<string, string>;
 
 /**
@@ -26,11 +26,11 @@ export function readStoredHeaderSecretSuffixes(safe: unknown): StoredHeaderSecre
 }
 
 /**
- * The fields for an action's custom headers. The browser never gets a stored secret value; the person keeps or replaces
- * it.
+ * The fields for an action's custom headers. The browser never gets a stored secret value: the person keeps or replaces
+ * it unseen.
  */
 export function HeadersField({ kept, isReadOnly }: { kept: StoredHeaderSecretSuffixes; isReadOnly: boolean }) {
-  const { control, formState } = useFormContext<CompositeFieldValues>();
+  const { control, formState } = useFormContext<WebhookFormValues>();
   const { fields, append, remove } = useFieldArray({ control, name: "configuration.headers" });
   const errors = formState.errors.configuration?.headers;
   return (
@@ -70,7 +70,7 @@ export function HeadersField({ kept, isReadOnly }: { kept: StoredHeaderSecretSuf
 type HeaderRowProps = { index: number; kept: StoredHeaderSecretSuffixes; isReadOnly: boolean; onRemove: () => void };
 
 function HeaderRow({ index, kept, isReadOnly, onRemove }: HeaderRowProps) {
-  const { control, register, setValue, formState } = useFormContext<CompositeFieldValues>();
+  const { control, register, setValue, formState } = useFormContext<WebhookFormValues>();
   const path = `configuration.headers.${index}` as const;
   const header = useWatch({ control, name: path });
   const errors = formState.errors.configuration?.headers?.[index];
@@ -79,7 +79,7 @@ function HeaderRow({ index, kept, isReadOnly, onRemove }: HeaderRowProps) {
   const setHeaderValue = (value: string | undefined) =>
     setValue(`${path}.value`, value, { shouldDirty: true, shouldValidate: formState.isSubmitted });
   const name = register(`${path}.name`, {
-    // Renaming a header clears its stored secret, because the server keeps secrets by header name.
+    // Renaming a header asks for its secret again, because the server keeps secrets by header name.
     onChange: () => isKept && setHeaderValue(""),
   });
   return (

@@ -10,7 +10,10 @@ import { NewSigningSecret } from "./new-signing-secret";
 import { makeNewActionFormValues } from "./types";
 import { useCreateAction } from "./use-create-action";
 
-/** The page with the form for a new action. After the save a dialog shows the signing secret once. */
+/**
+ * The page with the form for a new action. If the action has a signing secret, a dialog shows the secret once after the
+ * save.
+ */
 export function NewActionPage({ projectId }: { projectId: string }) {
   const router = useRouter();
   const { may, isPending } = usePermissions(projectId);

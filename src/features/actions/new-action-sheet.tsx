@@ -14,7 +14,10 @@ type NewActionSheetProps = {
   eventSource: string;
   open: boolean;
   onClose: () => void;
-  /** called with the id of the new action, after the person has closed the dialog with the signing secret */
+  /**
+   * called with the id of the new action, once the person has closed the dialog with the signing secret; at once
+   * without a secret
+   */
   onCreated: (actionId: string) => void;
 };
 

@@ -9,7 +9,7 @@ import { IconButton } from "@/components/ui/icon-button";
 import { RadioGroup } from "@/components/ui/radio-group";
 import { retryDelaysOf, type RetryPolicy } from "@/domain/retry";
 import { RetrySchedule } from "./retry-schedule";
-import type { CompositeFieldValues } from "./types";
+import type { WebhookFormValues } from "./types";
 
 const presets = [
   { value: "standard", label: "Standard", help: "10 attempts over three days, as Standard Webhooks advises." },
@@ -22,7 +22,7 @@ const RETRIES_MAX = 20;
 
 /** The fields for the retry policy of an action, with a drawing of the attempts on a time axis. */
 export function RetryField({ isReadOnly }: { isReadOnly: boolean }) {
-  const { control, formState } = useFormContext<CompositeFieldValues>();
+  const { control, formState } = useFormContext<WebhookFormValues>();
   const { field } = useController({ control, name: "configuration.retry" });
   const policy = field.value;
   const errors = formState.errors.configuration?.retry as { message?: string; delaysSeconds?: DelayErrors } | undefined;

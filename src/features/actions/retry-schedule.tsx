@@ -3,8 +3,8 @@ import { retryDelaysOf, type RetryPolicy } from "@/domain/retry";
 import { formatDuration, formatCountWithNoun } from "@/lib/format";
 
 /**
- * Draws the attempts of a retry policy on a time axis. The scale is logarithmic, so that waits of seconds and of days
- * are both visible.
+ * Draws the attempts of a retry policy on a time axis, and lists their times. The scale is logarithmic, so that waits
+ * of seconds and of days are both visible.
  */
 export function RetrySchedule({ policy }: { policy: RetryPolicy }) {
   const waits = retryDelaysOf(policy);

@@ -15,12 +15,12 @@ export const toActionListInput = (projectId: string, search: string) => ({
 
 /**
  * The URL parameter that opens the confirmation dialog of a lever: probe, send, pause, resume or off. The command menu
- * links to an action with it.
+ * links to the page of an action with this parameter.
  */
 export const openLeverDialogParam = oneOfParam(["probe", "send", "pause", "resume", "off"]);
 
 /**
- * The URL parameter for the tab of an action's page. Without it the page opens the overview if the action has ever
- * sent, and else the configuration.
+ * The URL parameter for the tab of an action's page. Without the parameter the page opens the overview if the action
+ * has sent anything, else the configuration.
  */
 export const actionTabParam = oneOfParam(["overview", "executions", "configuration", "versions"]);

@@ -11,8 +11,8 @@ import { diagnoseSignature, type SignedRequest } from "@/domain/action/webhook/d
 const empty: SignedRequest = { secret: "", id: "", timestamp: "", signature: "", body: "" };
 
 /**
- * A form that checks the signature of a received webhook, and names the header or value that is wrong. The inputs never
- * leave the browser.
+ * A form that checks the signature of a received webhook. If the signature is wrong, the form names the part that is:
+ * the secret, a header or the body. The inputs never leave the browser.
  */
 export function SignatureCheckCard() {
   const [request, setRequest] = useState(empty);

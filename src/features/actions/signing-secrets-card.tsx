@@ -25,8 +25,8 @@ const graces = [
 type Grace = (typeof graces)[number]["value"];
 
 /**
- * A card with the signing secrets of an action. After a rotation the old secret stays valid for a while, so that
- * receivers have time to change.
+ * A card with the signing secrets of an action, which can rotate them. The old secret then signs for as long as the
+ * person chose, so that receivers have time to change.
  */
 export function SigningSecretsCard({
   projectId,

@@ -13,8 +13,8 @@ export type ActionTestResult = Outputs["action"]["sendTest"];
 /** The values of an action's form, for every action type. The names equal the field names in the server's errors. */
 export type ActionFormValues = { name: string; type: string; configuration: JsonObject };
 
-/** The part of a webhook's form values that fields with several inputs edit: body, headers and retry policy. */
-export type CompositeFieldValues = {
+/** The values of a webhook's form that fields with several inputs edit: detail, template, headers and retry policy. */
+export type WebhookFormValues = {
   configuration: Pick<WebhookInput, "detail" | "template" | "headers" | "retry">;
 };
 
@@ -26,8 +26,8 @@ export const makeNewActionFormValues = (type: string = DEFAULT_ACTION_TYPE_NAME)
 });
 
 /**
- * Converts a saved action into form values. Secrets are empty; the server keeps a stored secret if the form sends no
- * value.
+ * Converts a saved action into form values. The form has no values of secrets. If it sends none for a secret, the
+ * server keeps the stored one.
  */
 export const toActionFormValues = ({ name, type, configuration }: Action): ActionFormValues => ({
   name,

@@ -26,7 +26,8 @@ function namesOf({ type, configuration }: ActionFormValues): FieldPath<ActionFor
 }
 
 /**
- * Returns the form's values after a save: secrets that the person entered are now stored, so their fields are empty.
+ * Returns the form's values as they are after a save: without the secrets that the person entered, because the server
+ * now stores them.
  */
 const afterSave = (values: ActionFormValues): ActionFormValues => ({
   ...values,

@@ -12,7 +12,7 @@ const WARNING_MS = 20_000;
 type MadeAction = { id: string; secret: string | null; warning: string | null };
 
 /**
- * Creates an action. `made` holds the new action with its signing secret until the person has seen the secret and the
+ * Creates an action. `made` holds a new action that has a signing secret, until the person has seen the secret and the
  * caller calls `finish`.
  * @param onCreated called with the new id after `finish`, or at once without a secret
  */

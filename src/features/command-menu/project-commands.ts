@@ -44,7 +44,10 @@ const page =
   ({ projectId, go }: CommandEnvironment) =>
     go(`/projects/${projectId}${path}`);
 
-/** All commands of a project. The command menu, the keyboard shortcuts and the sheet of shortcuts read this list. */
+/**
+ * All commands that do not depend on the open page. The command menu, the keyboard shortcuts and the sheet of shortcuts
+ * read this list.
+ */
 export const projectCommands: readonly Command[] = [
   {
     id: "go-overview",

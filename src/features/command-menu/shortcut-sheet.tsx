@@ -9,7 +9,10 @@ type ShortcutSheetProps = { open: boolean; onOpenChange: (open: boolean) => void
 
 type ShortcutRow = { label: string; keys: readonly string[] };
 
-/** Returns the shortcuts that work in lists, panels and forms and are no commands of the command menu. */
+/**
+ * Returns the shortcuts that work on every page that has what they name. Only the browser can call this function,
+ * because it knows the keyboard.
+ */
 const anywhere = (): readonly ShortcutRow[] => [
   { label: "Search and commands", keys: [commandMenuKeys()] },
   { label: "This list", keys: ["?"] },

@@ -2,7 +2,12 @@
 
 import { useQueries } from "@tanstack/react-query";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { COUNTED_ROWS_MAX, countRows, NothingFits, type RemovableFilter } from "@/features/shared/nothing-fits";
+import {
+  COUNTED_ROWS_MAX,
+  countRowsOfPage,
+  FilteredEmptyState,
+  type RemovableFilter,
+} from "@/features/shared/filtered-empty-state";
 import { useTRPC } from "@/lib/trpc/client";
 import { toDecisionListInput, type DecisionParams } from "./search-params";
 
@@ -12,7 +17,7 @@ type NoDecisionsFoundProps = {
   onChange: (change: Partial<DecisionParams>) => void;
 };
 
-/** Replaces a list of decisions without a hit. */
+/** Stands in place of the list of decisions if no decision matches the filters. */
 export function NoDecisionsFound({ projectId, params, onChange }: NoDecisionsFoundProps) {
   const trpc = useTRPC();
   const filters = removableFilters(params);
@@ -23,12 +28,12 @@ export function NoDecisionsFound({ projectId, params, onChange }: NoDecisionsFou
         limit: COUNTED_ROWS_MAX,
       }),
     ),
-    combine: (results) => results.map(countRows),
+    combine: (results) => results.map(countRowsOfPage),
   });
   return (
-    <NothingFits one="decision" filters={filters} counts={counts} onChange={onChange}>
-      Decisions about events stay here for a week. A plain non-match is not kept.
-    </NothingFits>
+    <FilteredEmptyState one="decision" filters={filters} counts={counts} onChange={onChange}>
+      The project's settings say how long decisions are kept. A plain non-match is not kept.
+    </FilteredEmptyState>
   );
 }
 

@@ -13,7 +13,10 @@ export const decisionKindNames = [
 ] as const;
 export type DecisionKind = (typeof decisionKindNames)[number];
 
-/** The URL parameters that filter the list of decisions. `source` is the id of the thing that the event is about. */
+/**
+ * The URL parameters that filter the list of decisions. `trigger` is a trigger's id, and `source` is the id of the
+ * thing that the event is about.
+ */
 export const decisionParams = {
   kind: listParam(oneOfParam(decisionKindNames)).withDefault([]),
   trigger: textParam.withDefault(""),

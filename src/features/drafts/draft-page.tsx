@@ -16,7 +16,9 @@ import type { TriggerDraft } from "./types";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
 
-/** Shows a proposed trigger (a draft) with its estimated effect, and buttons that apply or discard the draft. */
+/**
+ * Shows a proposed trigger (a draft) with its estimated effect. An open draft has buttons that apply and discard it.
+ */
 export function DraftPage({ projectId, draftId }: { projectId: string; draftId: string }) {
   const trpc = useTRPC();
   const draft = useQuery(trpc.draft.get.queryOptions({ projectId, draftId }));

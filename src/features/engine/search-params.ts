@@ -1,4 +1,4 @@
-import { oneOfParam, textParam, timeParam, urlWriter, type UrlValues } from "@/lib/url-params";
+import { oneOfParam, textParam, timeParam, makeUrlWriter, type UrlValues } from "@/lib/url-params";
 import type { RunState } from "./types";
 
 export const runStates = [
@@ -20,4 +20,4 @@ export const runListParams = {
 };
 export type RunListParams = UrlValues<typeof runListParams>;
 
-export const serializeRunListParams = urlWriter(runListParams);
+export const serializeRunListParams = makeUrlWriter(runListParams);

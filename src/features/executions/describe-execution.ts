@@ -12,7 +12,7 @@ const timed: Record<string, string> = {
 
 type Reasoned = Pick<ExecutionRow, "wait" | "statusReason">;
 
-/** Describes in a few words why an execution has its status, without a time. */
+/** Describes in a few words why an execution has its status. The text names durations, but no time of day. */
 export function describeStatusReason({ wait, statusReason }: Reasoned): string {
   return (wait && timed[wait.kind]) ?? formatSecondsIn(statusReason);
 }
@@ -38,5 +38,5 @@ export function describeAttempts(row: Pick<ExecutionRow, "attemptCount" | "start
   return `${attemptCount} tries over ${formatDuration(finishedAt.getTime() - startedAt.getTime())}`;
 }
 
-/** Shortens an id in its middle: `exe_01m8…q02`. */
+/** Shortens an id of more than 16 characters in its middle: `exe_01m8…q02`. */
 export const shortenId = (id: string): string => (id.length > 16 ? `${id.slice(0, 8)}…${id.slice(-4)}` : id);

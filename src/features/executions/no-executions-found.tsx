@@ -1,7 +1,7 @@
 "use client";
 
 import { useQueries } from "@tanstack/react-query";
-import { NothingFits, type RemovableFilter } from "@/features/shared/nothing-fits";
+import { FilteredEmptyState, type RemovableFilter } from "@/features/shared/filtered-empty-state";
 import { removableTimeRange } from "@/features/shared/removable-time-range";
 import { useTRPC } from "@/lib/trpc/client";
 import { countExecutionsWithStatuses } from "./count-executions-with-status";
@@ -13,7 +13,7 @@ type NoExecutionsFoundProps = {
   onChange: (change: Partial<ExecutionParams>) => void;
 };
 
-/** Shown in place of the list if no execution matches. */
+/** Stands in place of the list of executions if no execution matches the filters. */
 export function NoExecutionsFound({ projectId, params, onChange }: NoExecutionsFoundProps) {
   const trpc = useTRPC();
   const filters = removableFilters(params);
@@ -28,9 +28,9 @@ export function NoExecutionsFound({ projectId, params, onChange }: NoExecutionsF
       ),
   });
   return (
-    <NothingFits one="execution" filters={filters} counts={counts} onChange={onChange}>
+    <FilteredEmptyState one="execution" filters={filters} counts={counts} onChange={onChange}>
       New executions that fit appear here by themselves.
-    </NothingFits>
+    </FilteredEmptyState>
   );
 }
 

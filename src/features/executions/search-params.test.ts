@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { urlReader } from "@/lib/url-params";
+import { makeUrlReader } from "@/lib/url-params";
 import {
   listActiveFilters,
   executionParams,
@@ -10,7 +10,7 @@ import {
   toExecutionListInput,
 } from "./search-params";
 
-const load = urlReader(executionParams);
+const load = makeUrlReader(executionParams);
 
 test.each(["FAILED", "failed", "ERROR", "error"])("status=%s in the URL means failed", (status) =>
   expect(load(`?status=${status},SKIPPED`).status).toEqual(

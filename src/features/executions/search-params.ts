@@ -7,15 +7,15 @@ import {
 } from "@/domain/execution-query";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { timeRangeParams, type TimeRangeName } from "@/lib/time-range";
-import { listParam, oneOfParam, textParam, urlParam, urlWriter, type UrlValues } from "@/lib/url-params";
+import { listParam, oneOfParam, textParam, makeUrlParam, makeUrlWriter, type UrlValues } from "@/lib/url-params";
 
 /** Parses a status in the URL. It accepts the names on pages and in the API, in upper or lower case. */
-const parseAsStatus = urlParam<StatusFilter>({ parse: readStatusWord, serialize: (status) => status });
-const parseAsCode = urlParam<string>({
+const parseAsStatus = makeUrlParam<StatusFilter>({ parse: readStatusWord, serialize: (status) => status });
+const parseAsCode = makeUrlParam<string>({
   parse: (text) => (responseCodeTextRule.pattern.test(text.toLowerCase()) ? text.toLowerCase() : null),
   serialize: (code) => code,
 });
-const parseAsAttempts = urlParam<string>({
+const parseAsAttempts = makeUrlParam<string>({
   parse: (text) => (attemptCountTextRule.pattern.test(text) ? text : null),
   serialize: (attempts) => attempts,
 });
@@ -42,11 +42,12 @@ export type ExecutionParams = UrlValues<typeof executionParams>;
 
 /**
  * The URL parameter for the open tab of the execution panel. The tab stays when J and K show another execution. Without
- * the parameter, the response tab is open if an attempt has failed, else the request tab.
+ * the parameter, the response tab is open if an attempt has failed, else the request tab. The execution's own page has
+ * the tabs `event` and `why` only.
  */
 export const executionTabParam = oneOfParam(["request", "response", "event", "why"]);
 
-export const serializeExecutionParams = urlWriter({ ...executionParams, tab: executionTabParam });
+export const serializeExecutionParams = makeUrlWriter({ ...executionParams, tab: executionTabParam });
 
 const isId = (value: string, prefix: string): boolean => value.startsWith(`${prefix}_`);
 
@@ -84,8 +85,8 @@ export const toExecutionListInput = (projectId: string, params: Omit<ExecutionPa
 });
 
 /**
- * Converts a parsed search text into changes of the URL parameters. Filters that the search does not contain stay
- * unchanged.
+ * Converts a parsed search text into changes of the URL parameters. Filters that the search text does not contain stay
+ * unchanged, except the free text `q`, which is then cleared.
  */
 export function filtersFromTypedSearch({ since, ...query }: Partial<ExecutionSearchFields>): Partial<ExecutionParams> {
   return { q: "", ...query, ...(since ? { range: since as TimeRangeName, from: null, to: null } : {}) };

@@ -13,8 +13,9 @@ import { rememberColumns } from "@/lib/look-cookies";
 import { executionColumns } from "./columns";
 
 /**
- * Returns the visible columns of the list of executions, and functions that change them. A saved view keeps its columns
- * in the URL. Otherwise a cookie keeps the person's columns.
+ * Returns the visible columns of the list of executions, and functions that change them. The columns of a saved view
+ * are in the URL. Without such columns those of the cookie count. A change is written to the cookie, and for a saved
+ * view also to the URL.
  * @param remembered the columns in the cookie; null before any choice
  */
 export function useExecutionColumns(

@@ -3,7 +3,7 @@ import { observationListColumns } from "@/domain/event-source/observation-create
 
 const marks = observationListColumns.find(({ kind }) => kind === "mark");
 
-/** Returns the label and the colour of an observation's level, such as ERROR. */
+/** Returns the label and the colour of an observation's level, such as ERROR. An unknown level is its own label. */
 export function labelAndToneOfLevel(level: string): EventMarkLook {
   return (marks?.kind === "mark" && marks.looks[level]) || { label: level, tone: "neutral" };
 }

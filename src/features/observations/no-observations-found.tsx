@@ -2,7 +2,7 @@
 
 import { useQueries } from "@tanstack/react-query";
 import type { EventNounForms } from "@/domain/event-source/event-noun";
-import { NothingFits, type RemovableFilter } from "@/features/shared/nothing-fits";
+import { FilteredEmptyState, type RemovableFilter } from "@/features/shared/filtered-empty-state";
 import { removableTimeRange } from "@/features/shared/removable-time-range";
 import { useTRPC } from "@/lib/trpc/client";
 import { filtersSetByLink, toObservationFilters, type ObservationParams } from "./search-params";
@@ -15,7 +15,7 @@ type NoObservationsFoundProps = {
   onChange: (change: Partial<ObservationParams>) => void;
 };
 
-/** Replaces a list of observations without a hit. */
+/** Stands in place of the list of observations if no observation matches the filters. */
 export function NoObservationsFound({ projectId, noun, params, onChange }: NoObservationsFoundProps) {
   const trpc = useTRPC();
   const filters = removableFilters(params);
@@ -27,13 +27,16 @@ export function NoObservationsFound({ projectId, noun, params, onChange }: NoObs
       results.map(({ data }, index) => data && countLevelsIn(data, filters[index]?.change.level ?? params.level)),
   });
   return (
-    <NothingFits one={noun.one} filters={filters} counts={counts} onChange={onChange}>
+    <FilteredEmptyState one={noun.one} filters={filters} counts={counts} onChange={onChange}>
       New {noun.many} that fit appear here by themselves.
-    </NothingFits>
+    </FilteredEmptyState>
   );
 }
 
-/** Counts the observations of some levels, or of all levels. Only the newest observations are counted. */
+/**
+ * Adds up the counts of some levels; of all levels if the list is empty. The server counts only the newest
+ * observations. If there are more, `cap` equals the count, so that a plus follows it.
+ */
 function countLevelsIn({ counts, isPartial }: LevelCounts, levels: readonly string[]) {
   const count = Object.entries(counts)
     .filter(([level]) => levels.length === 0 || levels.includes(level))

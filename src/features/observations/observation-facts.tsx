@@ -13,7 +13,10 @@ const mark = observationListColumns.find(({ kind }) => kind === "mark");
 
 type FactsProps = { projectId: string; observation: ObservationRow & { costNote?: string | null } };
 
-/** Shows the main properties of an observation. A property's link lists the observations with the same value. */
+/**
+ * Shows the main properties of an observation. Some properties are links that list the observations with the same
+ * value.
+ */
 export function ObservationFacts({ projectId, observation }: FactsProps) {
   const {
     level,

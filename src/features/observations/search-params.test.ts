@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { urlReader } from "@/lib/url-params";
+import { makeUrlReader } from "@/lib/url-params";
 import { filtersSetByLink, observationParams, serializeObservationParams, toObservationFilters } from "./search-params";
 
-const load = urlReader(observationParams);
+const load = makeUrlReader(observationParams);
 
 test("without filters the API gets none, and the URL has no parameters", () => {
   const none = load("");

@@ -1,6 +1,6 @@
 import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
 import { timeRangeParams } from "@/lib/time-range";
-import { listParam, oneOfParam, textParam, urlWriter, type UrlValues } from "@/lib/url-params";
+import { listParam, oneOfParam, textParam, makeUrlWriter, type UrlValues } from "@/lib/url-params";
 
 /** The levels of observations for which the list has a filter chip. */
 export const levelsWithFilterChip = ["ERROR", "WARNING", "DEFAULT", "DEBUG"] as const;
@@ -40,7 +40,7 @@ export const openEventSourceParam = textParam.withDefault(DEFAULT_EVENT_SOURCE_N
  */
 export const firedTriggersParam = oneOfParam(["all", "fired", "not"]).withDefault("all");
 
-export const serializeObservationParams = urlWriter({
+export const serializeObservationParams = makeUrlWriter({
   ...observationParams,
   tab: observationTabParam,
   of: openEventSourceParam,

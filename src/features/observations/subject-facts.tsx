@@ -5,7 +5,10 @@ import { getEventSource } from "@/domain/event-source/registry";
 import { ListColumnCell } from "./columns";
 import type { ObservationRow } from "./types";
 
-/** Shows the list's columns of one event of any event source as names with values, and when its events arrived. */
+/**
+ * Shows the main properties of a subject that is no observation: the values of its list columns, and when its events
+ * arrived.
+ */
 export function SubjectFacts({ subject }: { subject: ObservationRow }) {
   const columns = (getEventSource(subject.eventSource)?.list ?? []).filter(({ kind }) => kind !== "name");
   return (

@@ -15,8 +15,8 @@ type FailureGroupsProps = {
 };
 
 /**
- * Lists failures by cause with a remedy for each, such as `Answered 500 · Warehouse ingest · 152` (cause, action,
- * count).
+ * Lists failures by cause, such as `Answered 500 · Warehouse ingest · 152` (cause, action, count). If the action has a
+ * problem, its levers stand beside the cause; otherwise a resend, if executions have failed for good.
  */
 export function FailureGroups({ projectId, failures, actions }: FailureGroupsProps) {
   const base = `/projects/${projectId}`;

@@ -91,7 +91,10 @@ const unitApart = (duration: string): string[] => {
   return parts.length === 2 ? parts : [duration];
 };
 
-/** Describes the change since the time range before, such as `+12 %`; null without data of that range. */
+/**
+ * Describes the change since the time range before, such as `+12 %`, `as before` or `before: 0`; null without data of
+ * that range.
+ */
 function changeOf(now: number, before: number | undefined): string | null {
   if (before === undefined) return null;
   if (before === 0) return now === 0 ? "as before" : "before: 0";

@@ -8,8 +8,8 @@ const MINUTE_MS = 60_000;
 export const startOfMinute = (time: number): number => Math.floor(time / MINUTE_MS) * MINUTE_MS;
 
 /**
- * Converts a time range into start and end. A range that ends now ends at a full minute, so that queries within a
- * minute share a result.
+ * Converts a time range into an interval. An interval without `to` ends now: `from` is then counted back from the last
+ * full minute, so that queries within a minute share a result.
  */
 export function intervalOfRange({ range, from, to }: TimeRange, now: number): { from: Date; to?: Date } {
   const end = to?.getTime() ?? startOfMinute(now);
@@ -17,7 +17,7 @@ export function intervalOfRange({ range, from, to }: TimeRange, now: number): { 
   return to ? { from: start, to } : { from: start };
 }
 
-/** Describes a time range as part of a sentence, such as `in 24 h`. */
+/** Describes a time range as part of a sentence: `in 24 h`, or `in this range` for a fixed interval. */
 export function describeTimeRange({ range, from, to }: TimeRange): string {
   return from || to ? "in this range" : `in ${(range ?? DEFAULT_OVERVIEW_RANGE).replace(/(\d+)(\D)/, "$1 $2")}`;
 }

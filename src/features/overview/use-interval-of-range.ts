@@ -7,8 +7,8 @@ import type { TimeRange } from "@/lib/time-range";
 import { intervalOfRange, startOfMinute } from "./overview-range";
 
 /**
- * Converts a time range into start and end, and returns new values every minute. The first values are those with which
- * the server rendered the page.
+ * Converts a time range into an interval. For a range that ends now, the interval moves on every minute. The first
+ * interval is that with which the server rendered the page.
  */
 export function useIntervalOfRange(range: TimeRange): { from: Date; to?: Date } {
   const requestedAt = useContext(RequestTimeContext);

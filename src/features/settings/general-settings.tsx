@@ -9,7 +9,10 @@ import { useProject } from "./use-project";
 import { useTRPC } from "@/lib/trpc/client";
 import { useQueryClient } from "@tanstack/react-query";
 
-/** The general settings of a project: its name, which roles read bodies, how long data is kept, and deletion. */
+/**
+ * The general settings of a project: its name, which roles read bodies, what is stored and for how long, its
+ * operational webhook, and its deletion.
+ */
 export function GeneralSettings({ projectId, userId }: { projectId: string; userId: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -17,8 +17,8 @@ const notTakenLabels: Record<EventKeyWithClients["notTaken"][number]["kind"], st
 };
 
 /**
- * A card about one event key: the programs that send with it, the events that were refused, and a switch that drops
- * spans without a model call.
+ * A card about one event key: the programs that send with it, the events that were not taken, and a switch that leaves
+ * out spans of no LLM application, such as those of HTTP clients.
  */
 export function SourceKeyCard({ projectId, source }: { projectId: string; source: EventKeyWithClients }) {
   const trpc = useTRPC();

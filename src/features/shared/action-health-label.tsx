@@ -29,8 +29,8 @@ const looks: Record<
 type ActionHealthProps = {
   health: ActionHealthDetails;
   /**
-   * the text after the word. `none` (default) shows no text. `all` shows the number of waiting executions, who paused
-   * the action, and the time of the next probe. `next` shows only the next probe, for narrow columns
+   * the text after the word. `none` (default) shows no text. `all` shows who paused the action, the number of waiting
+   * executions, and when the next probe is sent. `next` shows only `by hand` or the next probe, for narrow columns
    */
   detail?: "none" | "next" | "all";
   className?: string;
@@ -63,7 +63,7 @@ export function ActionHealthLabel({ health, detail = "none", className }: Action
 
 /**
  * Returns the details that follow the health's word: who paused the action, how many executions wait, and when the next
- * probe is sent.
+ * probe is sent. A narrow label leaves out the number and the person's name.
  */
 function detailsOf({ word, waiting, until, isProbing, pausedBy }: ActionHealthDetails, isNarrow: boolean): ReactNode[] {
   const isPausedByBreaker = word === "paused" && pausedBy === null;

@@ -28,12 +28,12 @@ export const executionStateLabels: Record<ExecutionState, { label: string; tone:
   SKIPPED: { label: "Skipped", tone: "neutral", isHollow: true },
 };
 
-/** Kinds of waits that count as PAUSED: only the endpoint's recovery or a person ends them. */
+/** Kinds of waits that count as PAUSED: they end when the endpoint recovers, or when a person resumes the action. */
 const pauses: ReadonlySet<string> = new Set(["paused", "breaker", "probe"]);
 
 type StateInput = {
   status: StoredExecutionStatus;
-  /** the number of attempts so far; if above 0, a waiting execution counts as RETRYING */
+  /** the number of attempts so far; above 0, a waiting execution that is not PAUSED counts as RETRYING */
   attemptCount?: number;
   /** why a PENDING execution waits, and until when; null or undefined if unknown */
   wait?: { kind: string; until: Date | null } | null;
@@ -49,7 +49,9 @@ export function executionStateOf({ status, attemptCount = 0, wait }: StateInput)
 }
 
 type ExecutionStatusProps = StateInput & {
-  /** the earliest time of the next attempt; a waiting execution then shows a countdown */
+  /**
+   * the earliest time of the next attempt, for callers without `wait`; a waiting execution then shows a countdown to it
+   */
   dueAt?: Date;
   isCancelRequested?: boolean;
   className?: string;

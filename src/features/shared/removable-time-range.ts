@@ -1,5 +1,5 @@
 import type { TimeRange } from "@/lib/time-range";
-import type { RemovableFilter } from "./nothing-fits";
+import type { RemovableFilter } from "./filtered-empty-state";
 
 /** Returns the time range of a list as a filter that a person can remove; empty without one. */
 export const removableTimeRange = ({ range, from, to }: TimeRange): RemovableFilter<TimeRange>[] =>

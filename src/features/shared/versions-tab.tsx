@@ -20,7 +20,9 @@ type VersionsProps = {
   onRestored: () => Promise<void>;
 };
 
-/** The tab with the versions of a trigger or an action. It loads them page by page, and can restore one. */
+/**
+ * The tab with the versions of a trigger or an action. It loads the versions page by page, and can restore a version.
+ */
 export function VersionsTab({ projectId, kind, target, mayWrite, restoredNote, onRestored }: VersionsProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

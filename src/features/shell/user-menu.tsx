@@ -19,7 +19,7 @@ const themes = [
 ] as const;
 type Theme = (typeof themes)[number]["value"];
 
-/** The menu of the signed-in person: account, theme and sign-out. */
+/** The menu of the signed-in person: account, theme and sign-out, and for admins of the installation its engine. */
 export function UserMenu({ user, side = "top" }: { user: { name: string; email: string }; side?: "top" | "bottom" }) {
   const trpc = useTRPC();
   const { data: me } = useQuery(trpc.account.me.queryOptions(undefined, FRAME_QUERY_OPTIONS));

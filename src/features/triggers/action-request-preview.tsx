@@ -21,7 +21,7 @@ type RequestPreviewProps = {
   actions: readonly SelectableAction[];
 };
 
-/** Shows the HTTP request that an action would send for the chosen event. */
+/** Shows the message that an action would send for the chosen event: for a webhook, the HTTP request. */
 export const ActionRequestPreview = memo(function ActionRequestPreview(props: RequestPreviewProps) {
   const { projectId, triggerId, triggerName, source, payload, actions } = props;
   const [chosen, setChosen] = useState<string | null>(null);

@@ -1,7 +1,12 @@
 "use client";
 
 import { useQueries } from "@tanstack/react-query";
-import { COUNTED_ROWS_MAX, countRows, NothingFits, type RemovableFilter } from "@/features/shared/nothing-fits";
+import {
+  COUNTED_ROWS_MAX,
+  countRowsOfPage,
+  FilteredEmptyState,
+  type RemovableFilter,
+} from "@/features/shared/filtered-empty-state";
 import { useTRPC } from "@/lib/trpc/client";
 import type { UrlValues } from "@/lib/url-params";
 import { toTriggerListInput, type triggerParams } from "./search-params";
@@ -13,7 +18,7 @@ type NoTriggersFoundProps = {
   onChange: (change: Partial<TriggerParams>) => void;
 };
 
-/** Replaces a list of triggers without a hit. */
+/** Stands in place of the list of triggers if no trigger matches the filters. */
 export function NoTriggersFound({ projectId, params, onChange }: NoTriggersFoundProps) {
   const trpc = useTRPC();
   const filters = removableFilters(params);
@@ -24,12 +29,12 @@ export function NoTriggersFound({ projectId, params, onChange }: NoTriggersFound
         limit: COUNTED_ROWS_MAX,
       }),
     ),
-    combine: (results) => results.map(countRows),
+    combine: (results) => results.map(countRowsOfPage),
   });
   return (
-    <NothingFits one="trigger" filters={filters} counts={counts} onChange={onChange}>
+    <FilteredEmptyState one="trigger" filters={filters} counts={counts} onChange={onChange}>
       {params.search ? `No name or description contains “${params.search}”.` : "Change or clear the filters."}
-    </NothingFits>
+    </FilteredEmptyState>
   );
 }
 

@@ -1,6 +1,9 @@
 import { formatNumber } from "@/lib/format";
 
-/** A note in the list of triggers: the trigger matched nothing in the last hour, although it usually does. */
+/**
+ * A note beside a trigger that matched nothing in the last hour, although it usually does. `usual` is the number of
+ * matches in a usual hour.
+ */
 export function SilentTriggerNote({ usual }: { usual: number }) {
   return <span className="text-xs text-warning-text tabular-nums">silent: usually {formatNumber(usual)}/h</span>;
 }

@@ -16,9 +16,9 @@ import { useChosenEvent, type InitialEvent } from "./preview/use-chosen-event";
 import { previewSampleSizes, useTriggerPreview, type PreviewSampleSize } from "./preview/use-trigger-preview";
 import { useStoppedShares } from "./preview/use-stopped-shares";
 import { TriggerActionFields, TriggerBasicFields, TriggerSamplingDelayCapFields } from "./trigger-fields";
-import { TriggerFormRail, type TriggerFormPreview } from "./trigger-form-rail";
+import { TriggerFormPreviewColumn, type TriggerFormPreview } from "./trigger-form-preview-column";
 import type { RenderNewActionSheet, TriggerFormValues } from "./types";
-import { useFormRailOpen } from "./use-form-rail-open";
+import { usePreviewColumnOpen } from "./use-preview-column-open";
 import { useTriggerForm } from "./use-trigger-form";
 
 type TriggerFormProps = {
@@ -59,7 +59,7 @@ export function TriggerForm({
     tryAsShadow,
     onConflict,
   });
-  const rail = useFormRailOpen();
+  const previewColumn = usePreviewColumnOpen();
   const { errors, isSubmitting } = form.formState;
   const clearFilter = useCallback(() => changeFilter(emptyFilter), [changeFilter]);
   const mayLeave = !rest.isDirty || isSubmitting;
@@ -85,7 +85,7 @@ export function TriggerForm({
         aria-label="Trigger"
         className={cn(
           "grid items-start gap-5",
-          rail.isOpen ? "lg:grid-cols-[minmax(0,1fr)_23.75rem]" : "max-w-[70rem] grid-cols-[minmax(0,1fr)]",
+          previewColumn.isOpen ? "lg:grid-cols-[minmax(0,1fr)_23.75rem]" : "max-w-[70rem] grid-cols-[minmax(0,1fr)]",
         )}
       >
         <div className="flex min-w-0 flex-col gap-5">
@@ -123,15 +123,15 @@ export function TriggerForm({
             />
           )}
         </div>
-        <TriggerFormRail
+        <TriggerFormPreviewColumn
           projectId={projectId}
           triggerId={triggerId}
           source={source}
           filter={filter}
           preview={preview}
           contradiction={rest.contradiction}
-          isOpen={rail.isOpen}
-          onToggle={rail.toggle}
+          isOpen={previewColumn.isOpen}
+          onToggle={previewColumn.toggle}
         />
       </form>
     </FormProvider>

@@ -17,7 +17,9 @@ type TriggerMenuProps = {
   onDeleted?: () => void;
 };
 
-/** The menu with the commands for one trigger, such as delete. The on/off switch is outside of this menu. */
+/**
+ * The menu with the commands for one trigger, such as duplicate and delete. The on/off switch is outside of this menu.
+ */
 export function TriggerMenu({ projectId, trigger, mayWrite, onDeleted }: TriggerMenuProps) {
   const trpc = useTRPC();
   const router = useRouter();

@@ -5,7 +5,7 @@ const code = makeLazyCode(() => import("./trigger-form-checks").then(({ triggerF
 loadOnFirstInteraction(code.load);
 
 /**
- * Loads the functions that validate a trigger form. Resolves to null if their script cannot be loaded; the server then
+ * Loads the functions that validate a trigger form. Gives null if their script cannot be loaded; the server then
  * validates alone.
  */
 export const loadTriggerFormChecks = code.load;

@@ -42,7 +42,7 @@ export function newTriggerValues(): TriggerInput {
 }
 
 /**
- * Validates the form's fields, as soon as the script with the checks has loaded. If it cannot be loaded, only the
+ * Validates the form's fields. It first waits for the script with the checks. If the script cannot be loaded, only the
  * server validates.
  */
 const resolver: Resolver<TriggerFormValues> = async (values, context, options) =>
@@ -59,7 +59,10 @@ type Options = {
   onConflict: () => void;
 };
 
-/** Holds the state of a trigger's form: its fields and its filter. `submit` validates and saves both. */
+/**
+ * Holds the state of a trigger's form: its fields and its filter. `submit` validates and saves both. `submitShadow`
+ * starts a shadow with them.
+ */
 export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Options) {
   const { filter: initialFilter, key: _key, ...values } = initial;
   const form = useForm<TriggerFormValues>({ resolver, defaultValues: values });

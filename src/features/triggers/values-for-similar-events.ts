@@ -7,7 +7,10 @@ import { newTriggerValues } from "./use-trigger-form";
 
 type Stored = { name: string | null; eventSource: string; state: string | null };
 
-/** Returns form values for a new trigger that matches events like a stored event. */
+/**
+ * Returns form values for a new trigger that matches events like a stored event. If the stored state cannot be read,
+ * the values are those of an empty form.
+ */
 export function makeValuesForSimilarEvents(stored: Stored, now: Date): TriggerInput {
   const { name, eventSource, state } = stored;
   const source = getEventSource(eventSource);

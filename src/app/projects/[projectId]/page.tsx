@@ -5,11 +5,11 @@ import { installationUrl } from "@/app/session";
 import { OverviewPage } from "@/features/overview/overview-page";
 import { intervalOfRange } from "@/features/overview/overview-range";
 import { timeRangeParams } from "@/lib/time-range";
-import { urlReader, type SearchParams } from "@/lib/url-params";
+import { makeUrlReader, type SearchParams } from "@/lib/url-params";
 
 export const metadata: Metadata = { title: "Overview" };
 
-const loadRange = urlReader(timeRangeParams);
+const loadRange = makeUrlReader(timeRangeParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 

@@ -6,7 +6,7 @@ import { Field } from "@/components/ui/field";
 import { RadioGroup } from "@/components/ui/radio-group";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { useActionEventSource } from "../action-event-source";
-import type { CompositeFieldValues } from "../types";
+import type { WebhookFormValues } from "../types";
 import { TemplateField } from "./template-field";
 
 const kinds = [
@@ -24,7 +24,7 @@ const details = [
   { value: "full", label: "Full", help: "Everything, input and output too. Bodies over 256 KB are shortened." },
 ] as const;
 
-/** Makes the template in the field before a person writes a template or chooses a preset. */
+/** Makes the template with which the field starts, before a person writes a template or chooses a preset. */
 const makeStarter = (noun: string): string => `{
   "event": "{{ type }}",
   "${noun}": "{{ ${noun}.name }}",
@@ -37,10 +37,10 @@ const makeStarter = (noun: string): string => `{
  * contains.
  */
 export function BodyField({ projectId, isReadOnly }: { projectId: string; isReadOnly: boolean }) {
-  const { control, setValue, formState } = useFormContext<CompositeFieldValues>();
+  const { control, setValue, formState } = useFormContext<WebhookFormValues>();
   const { noun } = useActionEventSource();
   const template = useWatch({ control, name: "configuration.template" });
-  // The template that the person wrote, kept while the envelope is chosen, so that choosing "template" restores it.
+  // The template from before the person chose the envelope. Choosing "Template" again restores it.
   const [written, setWritten] = useState<string | null>(null);
   const setTemplate = (text: string | null) =>
     setValue("configuration.template", text, { shouldDirty: true, shouldValidate: formState.isSubmitted });

@@ -1,6 +1,6 @@
 /**
- * A piece of a Liquid template, by its colour: `value` is `{{ … }}`, `tag` is `{% … %}`, `text` is a quoted JSON
- * string, `plain` is all other text.
+ * A piece of a Liquid template. Each kind has a colour: `value` is `{{ … }}`, `tag` is `{% … %}`, `text` is a quoted
+ * JSON string, `plain` is all other text.
  */
 export type HighlightedTemplatePart = { kind: "value" | "tag" | "text" | "plain"; text: string };
 

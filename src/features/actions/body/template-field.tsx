@@ -11,7 +11,7 @@ import { toast } from "@/components/ui/toast";
 import { listTemplateVariables } from "@/domain/action/webhook/template/variables";
 import type { TemplatePreset } from "@/domain/event-source/template-preset";
 import { useActionEventSource } from "../action-event-source";
-import type { CompositeFieldValues } from "../types";
+import type { WebhookFormValues } from "../types";
 import { makeSampleEnvelope } from "./sample-envelope";
 import { TemplateEditor } from "./template-editor";
 import { TemplatePreview } from "./template-preview";
@@ -28,7 +28,7 @@ type TemplateFieldProps = {
 
 /** The field for a webhook template, with presets, a list of variables to insert, and a preview. */
 export function TemplateField({ projectId, template, onChange, isReadOnly }: TemplateFieldProps) {
-  const { control, formState, getValues } = useFormContext<CompositeFieldValues>();
+  const { control, formState, getValues } = useFormContext<WebhookFormValues>();
   const { source, noun } = useActionEventSource();
   const detail = useWatch({ control, name: "configuration.detail" });
   const [preset, setPreset] = useState<TemplatePreset | null>(null);
@@ -41,7 +41,7 @@ export function TemplateField({ projectId, template, onChange, isReadOnly }: Tem
     const [before, presetBefore] = [template, preset];
     const undo = () => {
       toast.dismiss(PRESET_TOAST);
-      // Undo does nothing if the template was edited after the preset was chosen.
+      // Undo does nothing if the person edited the template after choosing the preset.
       if (getValues("configuration.template") !== next.template) return;
       setPreset(presetBefore);
       onChange(before);
@@ -124,7 +124,7 @@ function Variables({
   detail,
   onChoose,
 }: {
-  detail: CompositeFieldValues["configuration"]["detail"];
+  detail: WebhookFormValues["configuration"]["detail"];
   onChoose: (text: string) => void;
 }) {
   const { source } = useActionEventSource();

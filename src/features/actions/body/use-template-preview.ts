@@ -9,7 +9,7 @@ import { eventNounForms } from "@/domain/event-source/event-noun";
 import { formatRelativeTime } from "@/lib/format-time";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { useDebounced } from "@/lib/use-debounced";
-import type { CompositeFieldValues } from "../types";
+import type { WebhookFormValues } from "../types";
 
 const LATEST = "\u0000latest";
 const SAMPLE = "\u0000sample";
@@ -25,7 +25,7 @@ export type TemplatePreviewState = {
   body: string | null;
   bytes: number;
   problem: { line: number; reason: string } | null;
-  /** whether the preview still shows an earlier template */
+  /** whether `body` belongs to an earlier template or event */
   isStale: boolean;
   isPending: boolean;
   error: string | null;
@@ -34,11 +34,11 @@ export type TemplatePreviewState = {
 type TemplatePreviewInput = {
   source: EventSource;
   template: string;
-  detail: CompositeFieldValues["configuration"]["detail"];
+  detail: WebhookFormValues["configuration"]["detail"];
   isEnabled: boolean;
 };
 
-/** Asks the server for the body that a template produces for the chosen event, shortly after the last keystroke. */
+/** Asks the server for the body that a template produces for the chosen event, 0.4 s after the last keystroke. */
 export function useTemplatePreview(
   projectId: string,
   { source, template, detail, isEnabled }: TemplatePreviewInput,
@@ -49,7 +49,7 @@ export function useTemplatePreview(
   const client = useTRPCClient();
   const [now] = useState(() => Date.now());
   const [pick, setPick] = useState<{ eventSource: string; value: string; label: string } | null>(null);
-  // An event of another source is no longer chosen.
+  // The choice holds as long as the form shows the same event source.
   const picked = pick?.eventSource === eventSource ? pick : null;
   const [text, setText] = useState("");
   const search = useDebounced(text.trim(), TYPING_PAUSE_MS);
@@ -102,7 +102,7 @@ export function useTemplatePreview(
     search: setText,
     body: preview.data?.body ?? null,
     bytes: preview.data?.bytes ?? 0,
-    // During typing the reported line number may belong to an earlier text, so the problem is hidden.
+    // While `body` is stale, the line number belongs to an earlier template, so the problem is hidden.
     problem: settled === template && !preview.isPlaceholderData ? (preview.data?.problem ?? null) : null,
     isStale: settled !== template || preview.isPlaceholderData,
     isPending: preview.isPending,

@@ -22,8 +22,8 @@ const choices = [
 ] as const;
 
 /**
- * Returns the statuses that are ticked at first. For selected rows these are all statuses. Otherwise these are the
- * statuses of the list's filter, or failed and skipped if the filter has none.
+ * Returns the statuses that the form's checkboxes tick at first: those of the list's filter, or failed and skipped if
+ * the filter has none of the four. For selected rows there are no checkboxes, and all four count.
  */
 function firstStatuses({ status = [], ids }: BulkJobFilter): StatusFilter[] {
   if (ids) return choices.map(({ value }) => value);
@@ -32,7 +32,10 @@ function firstStatuses({ status = [], ids }: BulkJobFilter): StatusFilter[] {
   return chosen.length > 0 ? chosen : ["FAILED", "SKIPPED"];
 }
 
-/** The form that starts a bulk job: the statuses, the rate, and the number of executions that the job will change. */
+/**
+ * The form that starts a bulk job. It shows how many executions the job will change. Only a resend has statuses to
+ * choose, and a cancel has no rate.
+ */
 export function BulkJobForm({
   projectId,
   kind,

@@ -11,7 +11,10 @@ import { useBulkJobs } from "./use-bulk-jobs";
 // The script of a job's row loads only while a job runs, because few page views have a running job.
 const BulkJobItem = dynamic(() => import("./bulk-job-item").then((module) => module.BulkJobItem), { ssr: false });
 
-/** Shows the running bulk jobs at the bottom of every page of the project, so that their progress stays visible. */
+/**
+ * Shows the running and paused bulk jobs at the bottom of every page of the project, so that their progress stays
+ * visible.
+ */
 export function RunningJobsDock({ projectId }: { projectId: string }) {
   const jobs = useBulkJobs(projectId);
   const [isOpen, setIsOpen] = useState(false);

@@ -3,7 +3,10 @@ import type { Attempt, Execution } from "../types";
 /** A section of an execution's time: an attempt, or (with `attempt` null) a wait before an attempt. */
 type Span = { key: string; ms: number; attempt: Attempt | null };
 
-/** Returns the waits and the attempts of an execution in the order of time, beginning with its creation. */
+/**
+ * Returns the attempts of an execution and the waits before them, in the order of time. The first wait begins when the
+ * execution was created.
+ */
 export function attemptAndWaitSpansOf({ attempts, createdAt }: Pick<Execution, "attempts" | "createdAt">): Span[] {
   let end = createdAt.getTime();
   return attempts.flatMap((attempt) => {

@@ -12,7 +12,10 @@ import type { Attempt, Execution } from "../types";
 
 type ExchangeProps = { execution: Execution; attempt: Attempt | null };
 
-/** Shows the HTTP request of an attempt: its URL, headers and body. */
+/**
+ * Shows what an attempt sent: the URL, the headers and the body of its HTTP request. For another transport it shows the
+ * address and the body.
+ */
 export function AttemptRequestView({ execution, attempt }: ExchangeProps) {
   if (!attempt)
     return (
@@ -57,7 +60,10 @@ export function AttemptRequestView({ execution, attempt }: ExchangeProps) {
 
 const toneOf = (status: number): ColorTone => (status < 300 ? "success" : status < 400 ? "warning" : "danger");
 
-/** Shows the HTTP response of an attempt, or why there is no response. */
+/**
+ * Shows the HTTP response of an attempt. Without a response it shows the reason, or the message of a transport that has
+ * no responses.
+ */
 export function AttemptResponseView({ execution, attempt }: ExchangeProps) {
   if (!attempt) return <NotYet>There is no response, as nothing was sent.</NotYet>;
   if (attempt.status === "RUNNING") return <NotYet>The attempt is on the wire.</NotYet>;

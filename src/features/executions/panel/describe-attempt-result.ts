@@ -1,6 +1,9 @@
 import type { Attempt } from "../types";
 
-/** Describes the result of an attempt in one or two words, such as `HTTP 500` or `delivered`. */
+/**
+ * Describes the result of an attempt in one or two words: `HTTP 500`, an error code such as `timeout`, `delivered` or
+ * `sending`.
+ */
 export function describeAttemptResult({ status, responseStatus, errorCode }: Attempt): string {
   if (responseStatus !== null) return `HTTP ${responseStatus}`;
   if (errorCode) return errorCode;

@@ -25,7 +25,7 @@ type ExecutionActionsProps = {
   isPage?: boolean;
 };
 
-/** The buttons for an execution: copy, cancel, send now and resend. */
+/** The buttons for an execution: copy its request as curl, and cancel, send now or resend, as its status allows. */
 export function ExecutionActions({ projectId, execution, isPage = false }: ExecutionActionsProps) {
   const trpc = useTRPC();
   const router = useRouter();

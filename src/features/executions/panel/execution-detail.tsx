@@ -10,7 +10,7 @@ import { AttemptRequestView, AttemptResponseView } from "./attempt-exchange";
 import { AttemptStrip } from "./attempt-strip";
 import { ExecutionEvent } from "./execution-event";
 import { ExecutionFacts } from "./execution-facts";
-import { WaitingLevers } from "./waiting-levers";
+import { WaitingExecutionActionProblem } from "./waiting-execution-action-problem";
 import { WhyItFired } from "./why-it-fired";
 
 type DetailProps = {
@@ -44,7 +44,7 @@ export function ExecutionDetail({ projectId, execution, isWide = false }: Detail
   );
   const strip = (
     <>
-      <WaitingLevers projectId={projectId} execution={execution} />
+      <WaitingExecutionActionProblem projectId={projectId} execution={execution} />
       <AttemptStrip execution={execution} chosenId={attempt?.id ?? null} onChoose={setChosenId} />
     </>
   );

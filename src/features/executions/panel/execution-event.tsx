@@ -8,7 +8,7 @@ import { subjectPath } from "@/features/shared/subject-path";
 import { HiddenBodyNote } from "./hidden-body-note";
 import type { Execution } from "../types";
 
-/** Shows the event of an execution, as the webhook's envelope contains it. */
+/** Shows the event of an execution: the `data` of its envelope, or the whole body if a template made it. */
 export function ExecutionEvent({ projectId, execution }: { projectId: string; execution: Execution }) {
   const { eventSource, eventId, input, inputFrozenAt, observation: subject, status } = execution;
   const data = input === null ? null : dataOf(input);

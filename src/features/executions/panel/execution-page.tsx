@@ -6,7 +6,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "@/lib/trpc/client";
 import { ExecutionActions } from "./execution-actions";
 import { ExecutionDetail } from "./execution-detail";
-import { ExecutionHead } from "./execution-head";
+import { ExecutionStatusSummary } from "./execution-status-summary";
 import { ExecutionId } from "./execution-id";
 import { ExecutionLoadError } from "./execution-load-error";
 
@@ -25,7 +25,7 @@ export function ExecutionPage({ projectId, executionId }: { projectId: string; e
       />
       {data ? (
         <div className="flex flex-col gap-5">
-          <ExecutionHead execution={data} />
+          <ExecutionStatusSummary execution={data} />
           <ExecutionDetail projectId={projectId} execution={data} isWide />
         </div>
       ) : error ? (

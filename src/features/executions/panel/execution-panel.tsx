@@ -7,7 +7,7 @@ import { RowPanel } from "@/components/data-table/row-panel";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "@/lib/trpc/client";
 import type { ExecutionRow } from "../types";
-import { ExecutionHead } from "./execution-head";
+import { ExecutionStatusSummary } from "./execution-status-summary";
 import { ExecutionId } from "./execution-id";
 import { ExecutionLoadError } from "./execution-load-error";
 
@@ -53,7 +53,7 @@ export function ExecutionPanel({ projectId, executionId, row, nextId, onClose }:
         <ExecutionLoadError error={error} onRetry={() => void refetch()} />
       ) : (
         <div className="flex flex-col gap-4 px-5 py-4">
-          {known && <ExecutionHead execution={known} />}
+          {known && <ExecutionStatusSummary execution={known} />}
           {data ? <ExecutionDetail key={data.id} projectId={projectId} execution={data} /> : <DetailSkeleton />}
         </div>
       )}

@@ -8,8 +8,8 @@ import { Button } from "@/components/ui/button";
 import { DropdownMenu, MenuItem, MenuLinkItem, MenuSeparator } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
 import { LeverDialog } from "./lever-dialog";
-import type { ActionLever } from "./lever-words";
-import { usePullLever } from "./use-pull-lever";
+import type { ActionLeverName } from "./describe-lever-dialog";
+import { useRunActionLever } from "./use-run-action-lever";
 
 type ActionLeversProps = {
   projectId: string;
@@ -21,15 +21,16 @@ type ActionLeversProps = {
 };
 
 /**
- * The controls for an action with problems (levers): probe, send now, pause, resume, switch off. The most useful one is
- * a button, and a menu contains the others.
+ * The controls for an action with problems (levers): probe, send now, pause, resume, resend, switch off. The most
+ * useful one is a button, and a menu contains the others. For an action that is off, there is at most a button that
+ * switches it on.
  */
 export function ActionLevers({ projectId, action, onSwitched, hasSwitchOn = false }: ActionLeversProps) {
   const { may } = usePermissions(projectId);
-  const [lever, setLever] = useState<ActionLever | null>(null);
+  const [lever, setLever] = useState<ActionLeverName | null>(null);
   const mayAct = may("execution:act");
   const mayWrite = may("action:write");
-  const { setEnabled, isPending } = usePullLever({ projectId, action, onSwitched });
+  const { setEnabled, isPending } = useRunActionLever({ projectId, action, onSwitched });
   if (!mayAct && !mayWrite) return null;
   if (action.word === "off")
     return (

@@ -5,15 +5,19 @@ import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
-import { usePullLever } from "./use-pull-lever";
+import { useRunActionLever } from "./use-run-action-lever";
 
 /**
- * Shown after a successful test of a saved action: a button that delivers the executions that wait for the endpoint.
+ * A banner after a successful test of a saved action. Its button delivers the executions that wait for the endpoint. If
+ * none waits, or a person has paused or switched off the action, it shows nothing.
  */
 export function DeliverWaitingOffer({ projectId, actionId }: { projectId: string; actionId: string }) {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.action.leverEffects.queryOptions({ projectId, actionId }, { staleTime: 0 }));
-  const { pull, isPending } = usePullLever({ projectId, action: { id: actionId, name: data?.health.name ?? "It" } });
+  const { run, isPending } = useRunActionLever({
+    projectId,
+    action: { id: actionId, name: data?.health.name ?? "It" },
+  });
   if (!data || data.waiting === 0 || data.health.word === "off" || data.health.pausedBy !== null) return null;
   const waiting =
     data.waiting === 1 ? "the execution that waits" : `the ${formatCountWithNoun(data.waiting, "execution")} that wait`;
@@ -23,7 +27,7 @@ export function DeliverWaitingOffer({ projectId, actionId }: { projectId: string
       className="mb-4"
       title="The endpoint answers again"
       action={
-        <Button size="sm" isLoading={isPending} onClick={() => pull("send")}>
+        <Button size="sm" isLoading={isPending} onClick={() => run("send")}>
           Deliver {data.waiting === 1 ? "it" : `the ${formatCountWithNoun(data.waiting, "execution")}`}
         </Button>
       }

@@ -3,14 +3,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
 import { AlertDialog } from "@/components/ui/alert-dialog";
-import { askBeforeLever, type ActionLever } from "./lever-words";
-import { usePullLever } from "./use-pull-lever";
+import { describeLeverDialog, type ActionLeverName } from "./describe-lever-dialog";
+import { useRunActionLever } from "./use-run-action-lever";
 
 type LeverDialogProps = {
   projectId: string;
   action: { id: string; name: string };
   /** the lever that the dialog asks about; null closes the dialog */
-  lever: ActionLever | null;
+  lever: ActionLeverName | null;
   onClose: () => void;
   /** called after the action was switched on or off, with the action's new version number */
   onSwitched?: (version: number) => void;
@@ -28,8 +28,8 @@ export function LeverDialog({ projectId, action, lever, onClose, onSwitched }: L
       { enabled: lever !== null, staleTime: 0 },
     ),
   );
-  const { pull, isPending } = usePullLever({ projectId, action, onDone: onClose, onSwitched });
-  const question = askBeforeLever(lever ?? "probe", action.name, data);
+  const { run, isPending } = useRunActionLever({ projectId, action, onDone: onClose, onSwitched });
+  const question = describeLeverDialog(lever ?? "probe", action.name, data);
   return (
     <AlertDialog
       open={lever !== null}
@@ -37,7 +37,7 @@ export function LeverDialog({ projectId, action, lever, onClose, onSwitched }: L
       {...question}
       isDanger={lever === "off"}
       isLoading={isPending || !data}
-      onConfirm={() => lever && pull(lever)}
+      onConfirm={() => lever && run(lever)}
     />
   );
 }

@@ -5,7 +5,10 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
 import type { SelectableAction } from "../types";
 
-/** Returns the actions with these ids, in the order of the ids. Deleted actions are left out. */
+/**
+ * Returns the actions with these ids, in the order of the ids. Deleted actions are left out, and so are actions that
+ * have not loaded yet.
+ */
 export function useActionsById(projectId: string, ids: readonly string[]): readonly SelectableAction[] {
   const trpc = useTRPC();
   const { data } = useQuery({

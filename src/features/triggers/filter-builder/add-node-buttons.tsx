@@ -5,7 +5,7 @@ import { ClipboardPaste, Plus } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { filterLimits } from "@/domain/filter/schema";
 import { nodePathFromAttribute, useFilterBuilder } from "./filter-builder-context";
-import { insertNodeAt, makeFirstCondition } from "./edit-filter";
+import { insertNodeAt, makeNewCondition } from "./edit-filter";
 
 /** The buttons that add a condition or a group at the end of a filter group. */
 export const AddNodeButtons = memo(function AddNodeButtons({ place, count }: { place: string; count: number }) {
@@ -21,7 +21,7 @@ export const AddNodeButtons = memo(function AddNodeButtons({ place, count }: { p
         variant={isRoot ? "secondary" : "ghost"}
         disabled={isDisabled}
         data-filter-add={place}
-        onClick={() => change((filter) => insertNodeAt(filter, end, makeFirstCondition(source)), { focus: end })}
+        onClick={() => change((filter) => insertNodeAt(filter, end, makeNewCondition(source)), { focus: end })}
       >
         <Plus aria-hidden />
         Add condition
@@ -34,7 +34,7 @@ export const AddNodeButtons = memo(function AddNodeButtons({ place, count }: { p
           onClick={() =>
             change(
               (filter) =>
-                insertNodeAt(filter, end, { type: "group", match: "any", children: [makeFirstCondition(source)] }),
+                insertNodeAt(filter, end, { type: "group", match: "any", children: [makeNewCondition(source)] }),
               { focus: [...end, 0] },
             )
           }

@@ -3,7 +3,7 @@
 import { memo, useId, useState, type FocusEvent, type KeyboardEvent } from "react";
 import type { FilterCondition } from "@/domain/filter/schema";
 import { nodePathFromAttribute, useFilterBuilder } from "./filter-builder-context";
-import { insertNodeAt, makeFirstCondition, pathAfterNode } from "./edit-filter";
+import { insertNodeAt, makeNewCondition, pathAfterNode } from "./edit-filter";
 import { LazyConditionFields } from "./lazy-condition-fields";
 import { NodeFrame } from "./node-frame";
 import { NodeMenu } from "./node-menu";
@@ -27,7 +27,7 @@ export type ConditionRowProps = {
   stopped: number | undefined;
 };
 
-/** One condition of the filter builder in one line. `memo` keeps it from rendering when other conditions change. */
+/** One condition of the filter builder. `memo` keeps it from rendering when other conditions change. */
 export const ConditionRow = memo(function ConditionRow(props: ConditionRowProps) {
   const { condition, place, word, advice, never, isStrict, outcome, reason, stopped } = props;
   const { source, change } = useFilterBuilder();
@@ -38,7 +38,7 @@ export const ConditionRow = memo(function ConditionRow(props: ConditionRowProps)
   const aria = { "aria-invalid": isWrong, "aria-describedby": text ? problemId : undefined };
 
   const onBlur = (event: FocusEvent<HTMLDivElement>) => {
-    // A focus in a popup of the row's fields does not count as leaving the row.
+    // The focus has left the row only if it is on another control of the page: not in a popup of the row's fields.
     const next = event.relatedTarget;
     if (
       next &&
@@ -53,7 +53,7 @@ export const ConditionRow = memo(function ConditionRow(props: ConditionRowProps)
     if (event.defaultPrevented || event.nativeEvent.isComposing || !isField) return;
     event.preventDefault();
     const after = pathAfterNode(nodePathFromAttribute(place));
-    change((filter) => insertNodeAt(filter, after, makeFirstCondition(source)), { focus: after });
+    change((filter) => insertNodeAt(filter, after, makeNewCondition(source)), { focus: after });
   };
   return (
     <NodeFrame

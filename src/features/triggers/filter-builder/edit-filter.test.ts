@@ -9,7 +9,7 @@ import {
   insertNodeAt,
   moveNodeStep,
   moveNodeTo,
-  makeFirstCondition,
+  makeNewCondition,
   filterNodeAt,
   removeNodeAt,
   replaceNodeAt,
@@ -110,7 +110,7 @@ describe("editing a condition", () => {
   });
 
   it("starts with one that only lacks its value", () => {
-    const filter = insertNodeAt(emptyFilter, [0], makeFirstCondition(source));
+    const filter = insertNodeAt(emptyFilter, [0], makeNewCondition(source));
     expect(checkFilter(source, filter).map((problem) => problem.code)).toEqual(["bad_value"]);
   });
 

@@ -97,7 +97,7 @@ export function moveNodeTo(root: Filter, from: readonly number[], to: readonly n
 /**
  * Moves a node one step up or down: past a neighbour, into a neighbouring group (conditions only), or out of its own
  * group.
- * @returns null if the node is already at the end of the root group
+ * @returns null if the root group has nothing above the node (`up`) or below it (`down`)
  */
 export function moveNodeStep(
   root: Filter,
@@ -122,10 +122,11 @@ export function moveNodeStep(
 }
 
 /**
- * Makes a first condition for an empty filter. It prefers a column with a fixed list of values, which needs no typing.
+ * Makes the condition with which a new row starts. It prefers a column with a fixed list of values, which needs no
+ * typing.
  * @throws Error for an event source without columns
  */
-export function makeFirstCondition(source: FilterableSource): FilterCondition {
+export function makeNewCondition(source: FilterableSource): FilterCondition {
   const column = source.columns.find((candidate) => (candidate.options?.length ?? 0) > 1) ?? source.columns[0];
   if (!column) throw new Error("An event source without columns has no conditions.");
   return changeConditionOperator(
@@ -136,8 +137,9 @@ export function makeFirstCondition(source: FilterableSource): FilterCondition {
 }
 
 /**
- * Changes the column of a condition. The operator and the value stay if both columns have the same type. The key is
- * removed, because keys belong to one column.
+ * Changes the column of a condition. The operator stays if both columns have the same type and the new column has the
+ * operator. The value is converted to the type that the operator needs. The key is removed, because keys belong to one
+ * column.
  */
 export function changeConditionColumn(
   condition: FilterCondition,
@@ -166,7 +168,10 @@ function usualOperator(column: FilterBuilderColumn): Operator {
   }
 }
 
-/** Changes the operator of a condition, and converts the value to the type that the new operator needs. */
+/**
+ * Changes the operator of a condition, and converts the value to the type that the new operator needs. A key is removed
+ * if the operator takes none.
+ */
 export function changeConditionOperator(
   condition: FilterCondition,
   column: FilterBuilderColumn,

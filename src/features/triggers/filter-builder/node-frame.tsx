@@ -19,7 +19,7 @@ type NodeFrameProps = {
 
 /**
  * The row of a condition or a group. A person drags the row by the word at its start, and can drop other rows on it.
- * Alt with an arrow key moves the row.
+ * Alt with the up or down arrow key moves the row.
  */
 export function NodeFrame({ place, word, label, onBlur, onKeyDown, children }: NodeFrameProps) {
   const { isDisabled } = useFilterBuilder();

@@ -9,7 +9,10 @@ import { nodePathFromAttribute, useFilterBuilder } from "./filter-builder-contex
 import { duplicateNodeAt, pathAfterNode, filterNodeAt, removeNodeAt, replaceNodeAt } from "./edit-filter";
 import { useMoveNode } from "./use-move-node";
 
-/** The menu of a condition or a group, with the commands move, duplicate and remove. */
+/**
+ * The menu of a condition or a group, with the commands duplicate, move and remove. A condition can also be put into a
+ * group.
+ */
 export const NodeMenu = memo(function NodeMenu({ kind, place }: { kind: FilterNode["type"]; place: string }) {
   const { change, isDisabled } = useFilterBuilder();
   const move = useMoveNode(place);

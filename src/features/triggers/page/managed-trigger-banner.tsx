@@ -14,8 +14,8 @@ type ManagedNoteProps = {
 };
 
 /**
- * A banner that says from which repository files the trigger is managed, with a button that allows edits in the
- * browser.
+ * A banner on the page of a managed trigger. It names the file in the repository, and has a button that allows edits in
+ * the browser. Once the trigger is unlocked, it says what to do with the file. For other triggers it shows nothing.
  */
 export function ManagedTriggerBanner({ projectId, trigger, mayUnlock }: ManagedNoteProps) {
   const trpc = useTRPC();

@@ -12,8 +12,8 @@ import { useTRPC } from "@/lib/trpc/client";
 type NearMissesProps = { projectId: string; triggerId: string; noun: { one: string; many: string } };
 
 /**
- * Lists events that a trigger missed because of a single condition. The condition that stopped the most events comes
- * first.
+ * Lists events that a trigger missed because of a single condition. The condition that alone stopped the most events
+ * comes first.
  */
 export function NearMissList({ projectId, triggerId, noun }: NearMissesProps) {
   const trpc = useTRPC();

@@ -21,7 +21,10 @@ const words: Record<ShadowDifference["active"], string> = {
 
 type DifferencesProps = { projectId: string; triggerId: string; noun: EventNounForms };
 
-/** Lists the events about which a trigger and its shadow (a trial filter) decide differently, newest first. */
+/**
+ * Lists the subjects (the things that events are about) on which a trigger and its shadow (a trial filter) decide
+ * differently, the newest decision first.
+ */
 export function ShadowDifferenceList({ projectId, triggerId, noun }: DifferencesProps) {
   const trpc = useTRPC();
   const list = useInfiniteQuery(

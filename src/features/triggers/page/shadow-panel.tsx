@@ -24,7 +24,7 @@ type ShadowPanelProps = {
 
 /**
  * The tab about a trigger's shadow (a trial filter that sends nothing): its filter and sampling, the differences to the
- * trigger, and the buttons that apply or discard it.
+ * trigger, and the buttons that promote it to the trigger's own, or drop it.
  */
 export function ShadowPanel({ projectId, trigger, mayWrite, onEnded }: ShadowPanelProps) {
   const trpc = useTRPC();

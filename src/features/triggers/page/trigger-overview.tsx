@@ -33,7 +33,7 @@ type TriggerOverviewProps = {
   noun: { one: string; many: string };
 };
 
-/** The overview tab of a trigger: its funnel in total, and a chart of outcomes over time. */
+/** The overview tab of a trigger, for one time range: its funnel, and a chart of outcomes by hour or by day. */
 export function TriggerOverview({ projectId, triggerId, noun }: TriggerOverviewProps) {
   const trpc = useTRPC();
   const { hours, control } = useFiguresTimeRange();

@@ -22,7 +22,7 @@ import type { RenderNewActionSheet, Trigger } from "../types";
 import { TriggerOverview } from "./trigger-overview";
 import { ManagedTriggerBanner } from "./managed-trigger-banner";
 import { ShadowPanel } from "./shadow-panel";
-import { useTriggerEditing } from "./use-trigger-editing";
+import { useTriggerEditSession } from "./use-trigger-edit-session";
 import { WhyNotFiredTab } from "./why-not-fired-tab";
 
 type TriggerPageProps = {
@@ -40,7 +40,7 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
   const router = useRouter();
   const { may } = usePermissions(projectId);
   const [tab, setTab] = useUrlParam("tab", triggerTabParam);
-  const editing = useTriggerEditing(projectId, trigger, reload);
+  const editing = useTriggerEditSession(projectId, trigger, reload);
   const isManaged = trigger.management === "managed";
   const mayWrite = may("trigger:write") && !isManaged;
   const list = `/projects/${projectId}/triggers`;
@@ -153,7 +153,7 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
 type ConfigurationProps = {
   projectId: string;
   trigger: Trigger;
-  editing: ReturnType<typeof useTriggerEditing>;
+  editing: ReturnType<typeof useTriggerEditSession>;
   newAction: RenderNewActionSheet;
   onTried: () => void;
 };

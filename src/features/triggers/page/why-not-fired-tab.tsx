@@ -18,7 +18,7 @@ type WhyNotProps = { projectId: string; triggerId: string; noun: { one: string; 
 
 /**
  * The tab in which a person enters a source id. It explains why the trigger did or did not fire for events with that
- * id.
+ * id. Without an id it lists near misses.
  */
 export function WhyNotFiredTab({ projectId, triggerId, noun }: WhyNotProps) {
   const [id, setId] = useUrlParam("id", sourceIdParam);

@@ -11,7 +11,10 @@ export type FilterTrial = {
   conditions: readonly (ConditionResult & { column: string; reason: string })[];
 };
 
-/** Evaluates a filter without problems on the event source's sample event, in the browser. */
+/**
+ * Evaluates a filter on the payload of the event source's sample event, in the browser. The filter must have no
+ * problems.
+ */
 export function tryFilterOnSample(source: EventSource, filter: Filter, payload: unknown): FilterTrial {
   const { matched, conditions } = compileFilter(source, filter).explain(payload);
   const labels = new Map(source.columns.map(({ id, label }) => [id, label]));

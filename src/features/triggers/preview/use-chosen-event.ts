@@ -38,8 +38,8 @@ type Item = { value: string; label: string; hint: string; keywords: string };
 export type InitialEvent = { id: string; name: string | null; eventSource: string };
 
 /**
- * Holds the event on which the form tries its filter. At first this is `first`. If `first` is null, it is the latest
- * stored event, or the sample event if none is stored.
+ * Holds the event on which the form tries its filter. At first this is `first`. If `first` is null, or the form's event
+ * source changes, it is the latest stored event, or the sample event if none is stored.
  */
 export function useChosenEvent(projectId: string, source: EventSource, first: InitialEvent | null): ChosenEventControl {
   const trpc = useTRPC();

@@ -3,7 +3,7 @@ import type { SignedInUser } from "../access";
 import { isInstallationAdmin } from "../installation";
 import { listProjects, type ProjectSummary } from "../projects/list-projects";
 
-export type Me = {
+export type OwnAccount = {
   id: string;
   name: string;
   email: string;
@@ -12,7 +12,7 @@ export type Me = {
 };
 
 /** Returns the signed-in person and their projects. */
-export async function getMe(ctx: ServiceContext, user: SignedInUser): Promise<Me> {
+export async function getMe(ctx: ServiceContext, user: SignedInUser): Promise<OwnAccount> {
   const { id, name, email } = user;
   const [isAdmin, projects] = await Promise.all([isInstallationAdmin(ctx, id), listProjects(ctx, user)]);
   return { id, name, email, isInstallationAdmin: isAdmin, projects };

@@ -4,7 +4,7 @@ import { getRuntime } from "@/server/runtime";
 
 export const dynamic = "force-dynamic";
 
-/** Answers Langfuse's SDKs when they ask for permission to upload a file. */
+/** Answers Langfuse's SDKs when they announce a media file: they need not upload it. */
 export async function POST(request: Request): Promise<Response> {
   return answerLangfuseMedia(await getRuntime(), request);
 }

@@ -3,11 +3,11 @@ import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { ActionList } from "@/features/actions/action-list";
 import { actionListParams, toActionListInput } from "@/features/actions/search-params";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
-import { urlReader, type SearchParams } from "@/lib/url-params";
+import { makeUrlReader, type SearchParams } from "@/lib/url-params";
 
 export const metadata: Metadata = { title: "Actions" };
 
-const loadParams = urlReader(actionListParams);
+const loadParams = makeUrlReader(actionListParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 

@@ -4,9 +4,9 @@ import { ExecutionList } from "@/features/executions/execution-list";
 import { executionParams, toExecutionFilters, toExecutionListInput } from "@/features/executions/search-params";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { COLUMNS_COOKIE, readColumnsCookie } from "@/lib/look-cookies";
-import { urlReader, type SearchParams } from "@/lib/url-params";
+import { makeUrlReader, type SearchParams } from "@/lib/url-params";
 
-const loadParams = urlReader(executionParams);
+const loadParams = makeUrlReader(executionParams);
 
 type ExecutionsViewProps = {
   projectId: string;

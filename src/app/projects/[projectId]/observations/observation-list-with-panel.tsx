@@ -2,9 +2,9 @@ import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { ObservationList } from "@/features/observations/observation-list";
 import { observationParams, openEventSourceParam, toObservationFilters } from "@/features/observations/search-params";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
-import { urlReader, type SearchParams } from "@/lib/url-params";
+import { makeUrlReader, type SearchParams } from "@/lib/url-params";
 
-const loadParams = urlReader({ ...observationParams, of: openEventSourceParam });
+const loadParams = makeUrlReader({ ...observationParams, of: openEventSourceParam });
 
 type ObservationsViewProps = {
   projectId: string;

@@ -4,11 +4,11 @@ import { toTriggerListInput, triggerParams } from "@/features/triggers/search-pa
 import { DRAFTS_COUNTED_MAX } from "@/features/triggers/drafts-counted-max";
 import { TriggerList } from "@/features/triggers/trigger-list";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
-import { urlReader, type SearchParams } from "@/lib/url-params";
+import { makeUrlReader, type SearchParams } from "@/lib/url-params";
 
 export const metadata: Metadata = { title: "Triggers" };
 
-const loadParams = urlReader(triggerParams);
+const loadParams = makeUrlReader(triggerParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 

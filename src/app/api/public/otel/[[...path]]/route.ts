@@ -8,8 +8,8 @@ import { getRuntime } from "@/server/runtime";
 export const dynamic = "force-dynamic";
 
 /**
- * Receives traces as OTLP over HTTP from OpenTelemetry's exporters and Langfuse's SDKs. Requests to paths below /v1
- * also reach this route.
+ * Receives traces as OTLP over HTTP from OpenTelemetry's exporters and Langfuse's SDKs.
+ * server/intake/ingestion-paths.ts maps OTLP paths below /v1 to this route.
  */
 async function handle(request: Request): Promise<Response> {
   const path = readOtlpPath(new URL(request.url).pathname);

@@ -3,11 +3,11 @@ import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { DecisionList } from "@/features/decisions/decision-list";
 import { decisionParams, toDecisionListInput } from "@/features/decisions/search-params";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
-import { urlReader, type SearchParams } from "@/lib/url-params";
+import { makeUrlReader, type SearchParams } from "@/lib/url-params";
 
 export const metadata: Metadata = { title: "All decisions" };
 
-const loadParams = urlReader(decisionParams);
+const loadParams = makeUrlReader(decisionParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 

@@ -3,11 +3,11 @@ import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { AuditLog } from "@/features/settings/audit-log";
 import { auditParams, toAuditListInput } from "@/features/settings/audit-params";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
-import { urlReader, type SearchParams } from "@/lib/url-params";
+import { makeUrlReader, type SearchParams } from "@/lib/url-params";
 
 export const metadata: Metadata = { title: "Audit log" };
 
-const loadParams = urlReader(auditParams);
+const loadParams = makeUrlReader(auditParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 

@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { similarSubjectParams } from "@/features/triggers/search-params";
-import { urlReader, type SearchParams } from "@/lib/url-params";
+import { makeUrlReader, type SearchParams } from "@/lib/url-params";
 import { NewTriggerWithActionSheet } from "../new-trigger-with-action-sheet";
 
 export const metadata: Metadata = { title: "New trigger" };
 
-const loadParams = urlReader(similarSubjectParams);
+const loadParams = makeUrlReader(similarSubjectParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 

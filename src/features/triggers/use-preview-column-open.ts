@@ -7,10 +7,10 @@ import { useHydrated } from "@/lib/use-hydrated";
 const STORED_AS = "trigger-rail";
 
 /**
- * Holds whether the preview column beside the form is open, and remembers the choice in the browser. The key `]` and a
- * button toggle it.
+ * Holds whether the preview column beside the form is open, and remembers the choice in the browser. The key `]` and
+ * the column's button change it.
  */
-export function useFormRailOpen(): { isOpen: boolean; toggle: () => void } {
+export function usePreviewColumnOpen(): { isOpen: boolean; toggle: () => void } {
   const isHydrated = useHydrated();
   const [chosen, setChosen] = useState<boolean | null>(null);
   const isOpen = chosen ?? (!isHydrated || window.localStorage.getItem(STORED_AS) !== "closed");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { askBeforeLever, type ActionLeverEffectCounts } from "./lever-words";
+import { describeLeverDialog, type ActionLeverEffectCounts } from "./describe-lever-dialog";
 
 const counts: ActionLeverEffectCounts = {
   health: { word: "paused", pausedBy: null },
@@ -7,8 +7,10 @@ const counts: ActionLeverEffectCounts = {
   notDue: 0,
   maxPerSecond: 10,
 };
-const says = (lever: Parameters<typeof askBeforeLever>[0], change: Partial<ActionLeverEffectCounts> = {}): string =>
-  askBeforeLever(lever, "Warehouse", { ...counts, ...change }).description;
+const says = (
+  lever: Parameters<typeof describeLeverDialog>[0],
+  change: Partial<ActionLeverEffectCounts> = {},
+): string => describeLeverDialog(lever, "Warehouse", { ...counts, ...change }).description;
 
 describe("the question before a lever", () => {
   it("names the executions that a probe starts, and those that follow it", () => {
@@ -41,6 +43,6 @@ describe("the question before a lever", () => {
 
   it("names the cap of the count, and says that it counts until the counts are there", () => {
     expect(says("off", { waiting: 10_000 })).toContain("10,000+ executions");
-    expect(askBeforeLever("off", "Warehouse", undefined).description).toBe("Counting the executions that wait…");
+    expect(describeLeverDialog("off", "Warehouse", undefined).description).toBe("Counting the executions that wait…");
   });
 });

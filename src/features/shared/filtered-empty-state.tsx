@@ -6,20 +6,20 @@ import { formatCount } from "@/lib/format";
 /** A filter that a person can remove, with the change of the URL that removes it. */
 export type RemovableFilter<Params> = { words: string; change: Partial<Params> };
 
-/** The number of rows that fit without one filter. From `cap` on, nobody counted further. */
+/** The number of rows that fit without one filter. If the number reached `cap`, there may be more. */
 type CountWithout = { count: number; cap?: number } | undefined;
 
-/** The most rows that a list without counts of its own reads to count them. */
+/** The most rows that are read in order to count them, for a list that has no query for counts. */
 export const COUNTED_ROWS_MAX = 100;
 
-/** Counts the rows of a page of COUNTED_ROWS_MAX rows; undefined while the page loads. */
-export const countRows = ({ data }: { data?: { items: readonly unknown[] } | undefined }): CountWithout =>
+/** Counts the rows of a query with the limit COUNTED_ROWS_MAX; undefined while the query loads. */
+export const countRowsOfPage = ({ data }: { data?: { items: readonly unknown[] } | undefined }): CountWithout =>
   data && { count: data.items.length, cap: COUNTED_ROWS_MAX };
 
-type NothingFitsProps<Params> = {
+type FilteredEmptyStateProps<Params> = {
   /** the noun of a row: `execution` */
   one: string;
-  /** the sentence where no single filter is to blame */
+  /** the sentence that is shown if the list stays empty without any single filter */
   children: ReactNode;
   filters: readonly RemovableFilter<Params>[];
   /** for each filter, the number of rows that fit without it; undefined while unknown */
@@ -27,8 +27,17 @@ type NothingFitsProps<Params> = {
   onChange: (change: Partial<Params>) => void;
 };
 
-/** Replaces a list without a hit. It names the narrowest filter and offers to remove that one. */
-export function NothingFits<Params>({ one, children, filters, counts, onChange }: NothingFitsProps<Params>) {
+/**
+ * Stands in place of a list if the filters leave no row. It names the filter without which the most rows fit, and
+ * offers to remove that one or all.
+ */
+export function FilteredEmptyState<Params>({
+  one,
+  children,
+  filters,
+  counts,
+  onChange,
+}: FilteredEmptyStateProps<Params>) {
   const narrowest = findNarrowest(filters, counts);
   const changeOfAll = Object.assign({}, ...filters.map(({ change }) => change)) as Partial<Params>;
   return (

@@ -8,10 +8,10 @@ import { useTRPC } from "@/lib/trpc/client";
 import type { Trigger } from "../types";
 
 /**
- * Holds the trigger and the version from which the form was filled. A save sends that version, so that a save by
- * another person causes a conflict and is not overwritten.
+ * Holds the state of one edit of a trigger: the form's values, and the version with which the form was filled. A save
+ * sends that version. If another person has saved since, the save causes a conflict and overwrites nothing.
  */
-export function useTriggerEditing(projectId: string, trigger: Trigger, reload: () => Promise<Trigger | undefined>) {
+export function useTriggerEditSession(projectId: string, trigger: Trigger, reload: () => Promise<Trigger | undefined>) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const update = useMutation(trpc.trigger.update.mutationOptions());
@@ -62,7 +62,7 @@ export function useTriggerEditing(projectId: string, trigger: Trigger, reload: (
    */
   const onSwitched = (version: number) =>
     setBase((before) => (version === before.version + 1 ? { ...before, version } : before));
-  /** Makes the next save overwrite the version that another person saved. */
+  /** Resolves a conflict: the next save overwrites the version that another person saved. */
   const keepMine = (theirVersion: number) => {
     setBase((before) => ({ ...before, version: theirVersion }));
     setHasConflict(false);

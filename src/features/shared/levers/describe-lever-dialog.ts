@@ -1,7 +1,7 @@
 import { formatCount, formatDuration, formatCountWithNoun } from "@/lib/format";
 
-/** The levers of an action: what a person can do when its endpoint has problems. */
-export type ActionLever = "probe" | "send" | "pause" | "resume" | "off";
+/** The names of the levers that act on a whole action: what a person can do when its endpoint has problems. */
+export type ActionLeverName = "probe" | "send" | "pause" | "resume" | "off";
 
 /** The server's counts from which the confirmation dialog describes the effect of a lever. */
 export type ActionLeverEffectCounts = {
@@ -21,8 +21,8 @@ const executions = (count: number): string =>
  * Returns the texts of the confirmation dialog for a lever. The description names the effect and the number of
  * executions.
  */
-export function askBeforeLever(
-  lever: ActionLever,
+export function describeLeverDialog(
+  lever: ActionLeverName,
   name: string,
   counts: ActionLeverEffectCounts | undefined,
 ): { title: string; description: string; confirmLabel: string } {
@@ -43,7 +43,7 @@ export function askBeforeLever(
   }
 }
 
-function effectOf(lever: ActionLever, counts: ActionLeverEffectCounts): string {
+function effectOf(lever: ActionLeverName, counts: ActionLeverEffectCounts): string {
   const { waiting, notDue, health } = counts;
   const others = Math.max(waiting - 1, 0);
   const isPausedByBreaker = health.word === "paused" && health.pausedBy === null;

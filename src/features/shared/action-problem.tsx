@@ -12,7 +12,7 @@ const POLL_MS = 60_000;
 
 type TroubledActionsProps = {
   projectId: string;
-  /** the id of the action whose page shows this component */
+  /** the id of the action */
   actionId: string;
   /** called after the action was switched on or off, with the action's new version number */
   onSwitched?: (version: number) => void;
@@ -20,10 +20,10 @@ type TroubledActionsProps = {
 };
 
 /**
- * Shows on the page of an action which problem the action has, with the buttons that help. Without a problem it shows
+ * Shows on the page of an action which problem the action has, with the levers that help. Without a problem it shows
  * nothing.
  */
-export function TroubledActions({ projectId, actionId, onSwitched, className }: TroubledActionsProps) {
+export function ActionProblem({ projectId, actionId, onSwitched, className }: TroubledActionsProps) {
   const trpc = useTRPC();
   const { data } = useQuery(
     trpc.action.health.queryOptions({ projectId, actionIds: [actionId] }, { refetchInterval: POLL_MS }),

@@ -5,10 +5,10 @@ import { describeStatusReason, describeLastAttemptResult, describeAttempts } fro
 import type { ExecutionRow } from "../types";
 
 /**
- * Shows the status of an execution and the reason for it. The list's row already contains this data, so the status
+ * Shows the status of an execution and the reason for it. A row of the list has all of this data, so the summary
  * appears before the server answers.
  */
-export function ExecutionHead({ execution }: { execution: Omit<ExecutionRow, "observation"> }) {
+export function ExecutionStatusSummary({ execution }: { execution: Omit<ExecutionRow, "observation"> }) {
   const { status, attemptCount, wait, cancelRequestedAt, isResend, createdAt, errorCode } = execution;
   const span = describeAttempts(execution);
   return (

@@ -10,10 +10,10 @@ import { toActionFormValues, type Action, type ActionFormValues } from "./types"
 const WARNING_MS = 20_000;
 
 /**
- * @features/actions Holds the action and the version from which the form was filled. A save sends that version, so that
- * a save by another person causes a conflict and is not overwritten.
+ * Holds the state of one edit of an action: the form's values, and the version with which the form was filled. A save
+ * sends that version. If another person has saved since, the save causes a conflict and overwrites nothing.
  */
-export function useActionEditing(projectId: string, action: Action, reload: () => Promise<Action | undefined>) {
+export function useActionEditSession(projectId: string, action: Action, reload: () => Promise<Action | undefined>) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const update = useMutation(trpc.action.update.mutationOptions());
@@ -47,7 +47,7 @@ export function useActionEditing(projectId: string, action: Action, reload: () =
    */
   const onSwitched = (version: number) =>
     setBase((before) => (version === before.version + 1 ? { ...before, version } : before));
-  /** Makes the next save overwrite the version that another person saved. */
+  /** Resolves a conflict: the next save overwrites the version that another person saved. */
   const keepMine = (theirVersion: number) => {
     setBase((before) => ({ ...before, version: theirVersion }));
     setHasConflict(false);

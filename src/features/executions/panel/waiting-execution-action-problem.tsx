@@ -7,10 +7,10 @@ import { useTRPC } from "@/lib/trpc/client";
 import type { Execution } from "../types";
 
 /**
- * Shown for a waiting execution whose action has a problem: the problem, and buttons that help, such as "probe now".
- * Otherwise it shows nothing.
+ * Shows the problem of an action to which a waiting execution belongs, with buttons that help, such as "probe now".
+ * Without a problem, or for an execution that does not wait, it shows nothing.
  */
-export function WaitingLevers({ projectId, execution }: { projectId: string; execution: Execution }) {
+export function WaitingExecutionActionProblem({ projectId, execution }: { projectId: string; execution: Execution }) {
   const trpc = useTRPC();
   const { data } = useQuery({
     ...trpc.action.health.queryOptions({ projectId, actionIds: [execution.action.id] }),

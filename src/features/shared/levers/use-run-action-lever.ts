@@ -4,9 +4,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { toast } from "@/components/ui/toast";
-import type { ActionLever } from "./lever-words";
+import type { ActionLeverName } from "./describe-lever-dialog";
 
-type PullLeverOptions = {
+type RunActionLeverOptions = {
   projectId: string;
   action: { id: string; name: string };
   onDone?: () => void;
@@ -14,10 +14,10 @@ type PullLeverOptions = {
 };
 
 /**
- * Returns a function that runs a lever of an action (probe, send, pause, resume, off). A toast shows the result, with
- * Undo if possible.
+ * Returns `run`, which pulls a lever of an action (probe, send, pause, resume, off), and `setEnabled`, which switches
+ * the action on or off. A toast shows the result, with Undo if possible.
  */
-export function usePullLever({ projectId, action, onDone, onSwitched }: PullLeverOptions) {
+export function useRunActionLever({ projectId, action, onDone, onSwitched }: RunActionLeverOptions) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const key = { projectId, actionId: action.id };
@@ -74,7 +74,7 @@ export function usePullLever({ projectId, action, onDone, onSwitched }: PullLeve
       },
     }),
   );
-  const pull = (lever: ActionLever): void => {
+  const run = (lever: ActionLeverName): void => {
     switch (lever) {
       case "probe":
         return probe.mutate(key);
@@ -90,7 +90,7 @@ export function usePullLever({ projectId, action, onDone, onSwitched }: PullLeve
     }
   };
   return {
-    pull,
+    run,
     setEnabled: (enabled: boolean) => setEnabled.mutate({ ...key, enabled }),
     switchingTo: setEnabled.isPending ? setEnabled.variables.enabled : null,
     isPending: probe.isPending || send.isPending || setPaused.isPending || setEnabled.isPending,

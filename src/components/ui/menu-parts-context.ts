@@ -30,4 +30,4 @@ type MenuPartSet = {
  * The components inside an open menu (items, groups, separators). They load with the menu's script. The `Menu…`
  * components of dropdown-menu.tsx get them by React context.
  */
-export const MenuParts = createContext<MenuPartSet | null>(null);
+export const MenuPartsContext = createContext<MenuPartSet | null>(null);

@@ -40,7 +40,7 @@ export type TriggerFormPreview = {
   stoppedShare: (condition: FilterCondition) => number | undefined;
 };
 
-type RailProps = {
+type PreviewColumnProps = {
   projectId: string;
   triggerId: string | null;
   source: EventSource;
@@ -50,9 +50,14 @@ type RailProps = {
 };
 
 /**
- * The column beside the form with the preview. A person can close the column, and the form then has the whole width.
+ * The column beside the form with the preview, the summary and the request. A person can hide the column, and the form
+ * then has the whole width.
  */
-export function TriggerFormRail({ isOpen, onToggle, ...props }: RailProps & { isOpen: boolean; onToggle: () => void }) {
+export function TriggerFormPreviewColumn({
+  isOpen,
+  onToggle,
+  ...props
+}: PreviewColumnProps & { isOpen: boolean; onToggle: () => void }) {
   // A deferred value: a keystroke first renders its field, and then this column.
   const shown = useDeferredValue(props);
   const Icon = isOpen ? PanelRightClose : PanelRightOpen;
@@ -63,21 +68,21 @@ export function TriggerFormRail({ isOpen, onToggle, ...props }: RailProps & { is
       </Button>
       {isOpen && (
         <div className="flex min-w-0 flex-col gap-5">
-          <RailContent {...shown} />
+          <PreviewColumnContent {...shown} />
         </div>
       )}
     </div>
   );
 }
 
-const RailContent = memo(function RailContent({
+const PreviewColumnContent = memo(function PreviewColumnContent({
   projectId,
   triggerId,
   source,
   filter,
   preview: { chosen, trial, stoppedShare: _, ...preview },
   contradiction,
-}: RailProps) {
+}: PreviewColumnProps) {
   const { control } = useFormContext<TriggerFormValues>();
   const values = useDeferredValue(useWatch({ control, compute: (all: TriggerFormValues) => all }));
   const actions = useActionsById(projectId, values.actionIds);
