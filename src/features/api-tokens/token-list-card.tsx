@@ -73,7 +73,7 @@ export function TokenListCard(props: TokenCardProps) {
       {tokens === undefined && problem === null && <TableSkeleton rows={2} />}
       {tokens?.length === 0 && (
         <EmptyState
-          example={["agent", "trigger:read", "last used 2 min ago"]}
+          example={["agent", "read", "last used 2 min ago"]}
           title="No tokens yet"
           description="A token lets a program or an agent use the API. Its scopes say what it may do."
         />

@@ -43,8 +43,8 @@ const labels: Record<DecisionKind, string> = {
 };
 
 /**
- * Lists the kept decisions of the project's triggers about events of the last week, including those that created no
- * execution. A plain non-match is not kept.
+ * Lists the decisions of the project's triggers about events, including those that created no execution, for as long as
+ * the project keeps them. A plain non-match is not kept.
  */
 export function DecisionList({ projectId }: { projectId: string }) {
   const [params, setParams] = useUrlParams(decisionParams);
@@ -98,7 +98,7 @@ export function DecisionList({ projectId }: { projectId: string }) {
               <EmptyState
                 example={exampleCells}
                 title="No decisions yet"
-                description="Decisions about events stay here for a week. A plain non-match is not kept."
+                description="The project's settings say how long decisions are kept. A plain non-match is not kept."
               />
             )
           }

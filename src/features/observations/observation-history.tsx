@@ -50,7 +50,11 @@ const outcomes = {
 /** Lists the events that created or updated the observation, with the result of each event. */
 export function ObservationRevisions({ observation: { revisions } }: { observation: Observation }) {
   if (revisions.length === 0)
-    return <p className="text-sm text-muted">No revision is kept any more: they stay for a week.</p>;
+    return (
+      <p className="text-sm text-muted">
+        No revision is kept any more. The settings of the project say for how long they are.
+      </p>
+    );
   return (
     <ol className="divide-y rounded-lg border">
       {revisions.map((revision) => {

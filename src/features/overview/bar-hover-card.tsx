@@ -1,6 +1,6 @@
 import { cn } from "@/lib/cn";
-import { formatDuration, formatNumber, formatRate } from "@/lib/format";
-import { errorRatesOfPoints, barIntervalLabel, chartOutcomes } from "./chart-scale";
+import { formatDuration, formatNumber } from "@/lib/format";
+import { barIntervalLabel, chartOutcomes, errorRateLabel } from "./chart-scale";
 import type { OverviewFigures } from "./types";
 
 type HoverCardProps = {
@@ -12,7 +12,6 @@ type HoverCardProps = {
 
 /** A card over the chart with all values of the bar under the pointer. */
 export function BarHoverCard({ point, stepMs, place }: HoverCardProps) {
-  const [errorRate] = errorRatesOfPoints([point]);
   return (
     <div
       role="status"
@@ -33,7 +32,7 @@ export function BarHoverCard({ point, stepMs, place }: HoverCardProps) {
             <dd>{formatNumber(point[key])}</dd>
           </div>
         ))}
-        <Line label="Error rate" value={errorRate == null ? "–" : formatRate(errorRate)} />
+        <Line label="Error rate" value={errorRateLabel(point)} />
         <Line label="p50" value={point.p50Ms === null ? "–" : formatDuration(point.p50Ms)} />
         <Line label="p95" value={point.p95Ms === null ? "–" : formatDuration(point.p95Ms)} />
       </dl>

@@ -1,4 +1,5 @@
 import { toneFillClasses } from "@/components/tone-fill-classes";
+import { formatRate } from "@/lib/format";
 import type { OverviewFigures } from "./types";
 
 type Point = OverviewFigures["points"][number];
@@ -22,6 +23,12 @@ export const errorRatesOfPoints = (points: readonly Point[]): (number | null)[] 
     const attempts = delivered + retrying + failed;
     return attempts === 0 ? null : (retrying + failed) / attempts;
   });
+
+/** Returns the error rate of one interval as text, such as `12.5 %`, or a dash without attempts. */
+export function errorRateLabel(point: Point): string {
+  const [rate] = errorRatesOfPoints([point]);
+  return rate == null ? "–" : formatRate(rate);
+}
 
 /**
  * Returns polylines through values between 0 and 1, as point lists for an SVG of 100 by 100; the value 0 is at the

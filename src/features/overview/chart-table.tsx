@@ -1,7 +1,7 @@
-import { errorRatesOfPoints, chartOutcomes, countOutcomesOfPoint } from "./chart-scale";
+import { chartOutcomes, countOutcomesOfPoint, errorRateLabel } from "./chart-scale";
 import type { OverviewFigures } from "./types";
 
-/** Lists the numbers of a chart in a table for screen readers. Intervals without deliveries are left out. */
+/** Lists the numbers of a chart in a table for screen readers. Intervals without any outcome are left out. */
 export function ChartTable({ points, stepMs }: { points: OverviewFigures["points"]; stepMs: number }) {
   const filled = points.filter((point) => countOutcomesOfPoint(point) > 0);
   return (
@@ -28,7 +28,7 @@ export function ChartTable({ points, stepMs }: { points: OverviewFigures["points
               {chartOutcomes.map(({ key }) => (
                 <td key={key}>{point[key]}</td>
               ))}
-              <td>{errorRatesOfPoints([point])[0] ?? "–"}</td>
+              <td>{errorRateLabel(point)}</td>
             </tr>
           ))}
         </tbody>

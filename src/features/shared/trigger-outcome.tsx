@@ -16,7 +16,7 @@ type PastDecision = {
   triggerVersion: number | null;
   /** null if the decision is about the whole trigger */
   action: { id: string; name: string } | null;
-  /** whether the decision was computed from the stored state of that time; false means from the current state */
+  /** whether the decision was explained from the stored state of that time; false means from the current state */
   exact: boolean;
 };
 
@@ -56,7 +56,7 @@ const tones: Record<string, ColorTone> = {
   no_action: "warning",
 };
 
-/** Tells whether the trigger created an execution that was not skipped. */
+/** Tells whether the trigger created an execution whose status is not SKIPPED. */
 export const triggerHasFired = ({ executions }: TriggerOutcome): boolean =>
   executions.some(({ status }) => status !== "SKIPPED");
 
@@ -108,7 +108,8 @@ export function TriggerOutcomeView({
         <Heading className="text-base font-medium">Decisions</Heading>
         {history.length === 0 ? (
           <p className="text-sm text-muted">
-            No decision of this trigger is known. Decisions and states are kept for a week.
+            No decision of this trigger is known. The settings of the project say how long decisions and states are
+            kept.
           </p>
         ) : (
           <History history={history} />

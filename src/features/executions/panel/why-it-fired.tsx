@@ -7,8 +7,9 @@ import { formatSecondsIn } from "@/lib/format";
 import type { Execution, ExecutionExplanation } from "../types";
 
 /**
- * Shows why a trigger created an execution: the conditions at that time, the trigger's current conditions if they have
- * changed, and all decisions.
+ * Shows why a trigger created an execution: the conditions of the filter that fired, the trigger's current conditions
+ * if they differ, and the decisions. The conditions are evaluated on the event's current state, as that of then is not
+ * kept.
  */
 export function WhyItFired({ execution }: { execution: Execution }) {
   const { explanation, explanationToday, decisions, triggerVersion } = execution;
@@ -28,7 +29,9 @@ export function WhyItFired({ execution }: { execution: Execution }) {
       <section aria-label="Decisions">
         <h3 className="mb-2 text-base font-medium">Decisions</h3>
         {decisions.length === 0 ? (
-          <p className="text-sm text-muted">None are kept any more: decisions stay for a week.</p>
+          <p className="text-sm text-muted">
+            None are kept any more. The settings of the project say for how long they are.
+          </p>
         ) : (
           <ol className="divide-y border-y">
             {decisions.map((decision) => (
