@@ -14,7 +14,7 @@ export async function endBreakerPause(
 ): Promise<boolean> {
   const now = ctx.now().getTime();
   let isOpen = false;
-  await changeEndpointHealth(db, { ...key }, (health) => {
+  await changeEndpointHealth(db, key, (health) => {
     isOpen = admissionByBreaker(health.breaker, now).kind !== "all";
     return { ...health, breaker: breakerWithoutPause(health.breaker, now) };
   });

@@ -4,7 +4,7 @@ import { actionLimitsOf } from "./load-action-for-delivery";
 import type { EndpointLatencies } from "./endpoint-latencies";
 import type { HeldClaims } from "./held-claims";
 import { makeRequestBodies, type RenderedBody } from "./make-request-bodies";
-import { judgeAttempt, recordAttempts } from "./record-attempts";
+import { decideNextStep, recordAttempts } from "./record-attempts";
 import type { ProjectWorkQueues } from "./project-work-queues";
 import type { RequestPlaces } from "./request-places";
 import { returnUnusedSlots, type SlotReservation } from "./reserve-slots";
@@ -15,7 +15,7 @@ import type { ActionRef } from "../action-ref";
 import type { AttemptResult, ClaimedExecution } from "./types";
 import { retryWhileDatabaseIsAway } from "../retry-while-database-is-away";
 
-/** Results of attempts that arrive within this time, ms, are recorded in one statement. */
+/** Results of attempts that arrive within this time, ms, are recorded in one statement, up to `BATCH_MAX` of them. */
 const GATHER_MS = 5;
 const BATCH_MAX = 100;
 /** How long `landed` waits for the next recorded result before it checks again, ms. */
@@ -27,9 +27,9 @@ const LOOK_MS = 60_000;
  */
 export type AttemptsInFlight = {
   /**
-   * Sends claimed executions, and gives back the reserved slots that it does not need. It does not wait for the
-   * answers.
-   * @throws before any request has left and before any slot is given back
+   * Sends claimed executions, and gives back the reserved slots and places that it does not need. It does not wait for
+   * the answers.
+   * @throws only before any request has left and before any place is given back; the caller gives back everything
    */
   send(reservation: SlotReservation, claimed: readonly ClaimedExecution[]): Promise<void>;
   /** returns the number of claimed executions whose results are not recorded yet */
@@ -61,7 +61,7 @@ export function createAttemptsInFlight(
   let failure: Error | null = null;
   let recording: Promise<void> | null = null;
   const ended: Ended[] = [];
-  /** the executions of each claim that are not recorded yet, by lease token */
+  /** how many executions of each claim have no recorded result yet, by lease token */
   const unrecorded = new Map<string, number>();
   let gathered: (() => void) | null = null;
   let watchers: ((isRecorded: boolean) => void)[] = [];
@@ -161,8 +161,9 @@ export function createAttemptsInFlight(
 }
 
 /**
- * Returns the executions that can be sent, with their request bodies. If a project has used up its processor time for
- * templates, its executions wait again as PENDING.
+ * Returns the executions whose attempts can run, each with its body or with the error of its template. If a project has
+ * used up its processor time for templates, its executions wait again as PENDING. An execution that has lost its lease
+ * is left out.
  */
 async function readyBodies(
   ctx: ServiceContext,
@@ -201,7 +202,7 @@ const giveBackSlots = (
  */
 async function recordBatch(ctx: ServiceContext, key: ActionRef, batch: readonly Ended[]): Promise<void> {
   const now = ctx.now();
-  const judged = batch.map(({ result, reservation }) => judgeAttempt(reservation.loaded.action, result, now));
+  const judged = batch.map(({ result, reservation }) => decideNextStep(reservation.loaded.action, result, now));
   const finished = await retryWhileDatabaseIsAway(ctx, () => recordAttempts(ctx, key, judged));
   const { health } = batch.at(-1)!.reservation.loaded;
   await retryWhileDatabaseIsAway(ctx, () => updateHealthByAttempts(ctx, key, { judged, finished, known: health }));

@@ -7,19 +7,19 @@ import type { ActionRef } from "../action-ref";
 import type { ClaimedExecution } from "./types";
 import { withWaitingTriggersSql } from "./waiting-triggers";
 
-/** One statement ends at most this many executions of an action that is off. */
+/** One statement ends at most this many executions of an action that is off or deleted. */
 const REFUSED_MAX = 500;
 
 /**
  * @property claimed the executions to send now
  * @property ended the number of executions that became SKIPPED, CANCELLED or ERROR instead
- * @property hasMore whether another claim must follow: further executions may be due, or the action has changed since
- * it was loaded
+ * @property hasMore whether another claim must follow: further executions may be due, or the action was changed or
+ * paused after it was loaded
  */
-export type ClaimResult = { claimed: ClaimedExecution[]; ended: number; hasMore: boolean };
+export type ClaimExecutionsResult = { claimed: ClaimedExecution[]; ended: number; hasMore: boolean };
 
 type ClaimedRow = Omit<ClaimedExecution, "projectId" | "actionId" | "leaseToken"> & { refused: false };
-/** A row of the claim's answer. If nothing was claimed, the statement returns one row without an execution. */
+/** A row of the claim's answer. If nothing was claimed or ended, the statement returns one row without an execution. */
 type Row = { isCurrent: boolean; hasMore: boolean } & (
   ClaimedRow | ({ [Column in keyof ClaimedRow]: unknown } & { refused: true | null })
 );
@@ -28,13 +28,14 @@ const isClaimed = (row: Row): row is Row & ClaimedRow => row.refused === false;
 /**
  * Claims due executions of an action, oldest first, in turns among the triggers. A claimed execution becomes RUNNING,
  * with the lease token of the reservation. The statement also writes a row for each attempt before its request leaves.
- * An execution ends instead if its action is off, its body was removed, or its action, trigger or project was deleted.
+ * An execution ends instead if its action is off, its body was removed, or its action or project was deleted. A deleted
+ * trigger ends its executions too, but no resends.
  */
 export async function claimExecutions(
   ctx: ServiceContext,
   key: ActionRef,
   { loaded: { action }, token, count, until }: Pick<SlotReservation, "loaded" | "token" | "count" | "until">,
-): Promise<ClaimResult> {
+): Promise<ClaimExecutionsResult> {
   return claimOrEnd(ctx, key, {
     count,
     token,
@@ -72,13 +73,13 @@ type ClaimOrEnd = {
 /*
  * The statement takes due executions in turns among the triggers, so that a thousand of one trigger do not delay the
  * first of another. `oldest` locks each trigger's oldest due rows; other claims skip locked rows. `picked` chooses
- * among these rows, first the oldest row of each trigger, then each second row.
+ * among these rows: first the oldest row of each trigger, then the second oldest of each, and so on.
  */
 async function claimOrEnd(
   ctx: ServiceContext,
   { projectId, actionId }: ActionRef,
   { count, token, until, version, freezes, target }: ClaimOrEnd,
-): Promise<ClaimResult> {
+): Promise<ClaimExecutionsResult> {
   const now = ctx.now();
   const attemptIds = Array.from({ length: count }, () => newId("att"));
   const rows = await ctx.db.$queryRaw<Row[]>`/* prepared */

@@ -5,18 +5,17 @@ import { isEngineBehindSql, mayDeliverSql } from "./due-actions";
 const COUNTED_MAX = 10_000;
 
 /**
- * The numbers of executions on which no process works, each counted up to 10,000. `leasesExpired`: RUNNING executions
- * whose lease has ended. If a number stays above 0, the engine does not run the delivery functions.
+ * Executions on which no process works, each number counted up to 10,000. If a number stays above 0, the engine does
+ * not run the delivery functions.
+ * @property overdue PENDING executions that have been due for two minutes, although their action may deliver, has no
+ * request on the wire and has recorded no result lately
+ * @property leasesExpired RUNNING executions whose lease has ended
  */
-export type AbandonedCounts = { overdue: number; leasesExpired: number };
+export type AbandonedExecutionCounts = { overdue: number; leasesExpired: number };
 
-/**
- * @property overdue the executions that have been due for two minutes although their action may deliver and has no
- * request on the wire
- */
-export async function countAbandonedExecutions(ctx: ServiceContext): Promise<AbandonedCounts> {
+export async function countAbandonedExecutions(ctx: ServiceContext): Promise<AbandonedExecutionCounts> {
   const now = ctx.now();
-  const [row] = await ctx.db.$queryRaw<AbandonedCounts[]>`
+  const [row] = await ctx.db.$queryRaw<AbandonedExecutionCounts[]>`
     SELECT
       (SELECT count(*)::int FROM (
         SELECT 1 FROM action_execution e JOIN action_configuration a ON a.id = e.action_id

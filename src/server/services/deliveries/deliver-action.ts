@@ -11,7 +11,7 @@ import type { ActionRef } from "../action-ref";
 import { markDeliveryRunStarted, wakeActions } from "../wakes/wake-actions";
 import type { RequestPlaces } from "./request-places";
 
-/** How long one delivery run goes on claiming executions, ms. */
+/** How long a delivery run that a wake started goes on claiming executions, ms. */
 const CLAIMING_MS = 10_000;
 /** One delivery run may hold at most this many executions that are claimed and whose results are not recorded. */
 const HELD_MAX = 100;
@@ -20,18 +20,19 @@ const HELD_MAX = 100;
  * time, ms, room for one execution is enough.
  */
 const HALF_MS = 100;
-/** How long a run waits until its process may start another request, ms. */
+/** How long a run waits for a place on the wire, ms. Without one it ends, and asks for another run. */
 const PLACE_WAIT_MS = 1_000;
 /**
- * How long a run waits for the next result, ms, plus or minus a random half. The run then ends, and slower requests go
- * on in the process. The random part makes runs that began together end at different times.
+ * How long a run waits for the next result, ms, plus or minus a random half. After that the run waits for no result,
+ * and slower requests go on in the process. The random part makes runs that began together end at different times.
  */
 const RESULT_WAIT_MS = 2_000;
 const resultWaitMs = (): number => RESULT_WAIT_MS * (0.5 + Math.random());
-/** The delay of the next run, ms, if another run had locked due executions. */
+/** The delay of the next run, ms, if executions are due that the last claim of a run did not get. */
 const LEFT_BEHIND_MS = 500;
 /**
- * If a run starts up to this much too early, it waits for its time, ms. An Inngest server starts runs at whole seconds.
+ * A run waits for a moment that is at most this far away, ms. For a later moment it asks for another run. An Inngest
+ * server starts runs at whole seconds, so a run may start before the time for which it was asked.
  */
 const EARLY_MAX_MS = 3_000;
 
@@ -51,9 +52,10 @@ type DeliveryRun = { tools: DeliveryDependencies; key: ActionRef; flight: Attemp
 
 /**
  * Delivers the due executions of one action: claims them, sends the requests and records the results. It repeats this
- * for about 10 s while executions are due, and then asks for the next run. It ends within 30 s, however slow the
- * endpoint is.
+ * for about 10 s while executions are due, and asks for the next run if one is needed. It ends within 30 s, however
+ * slow the endpoint is.
  * @param at the time for which somebody asked for this run, epoch ms; null: as soon as possible
+ * @returns the number of attempts, and how many of them have no recorded result yet
  */
 export async function deliverAction(
   ctx: ServiceContext,
@@ -100,15 +102,15 @@ async function land(ctx: ServiceContext, { tools, key, flight }: DeliveryRun): P
       if (next) await wakeActions(ctx, [{ ...key, dueAt: next }]);
     });
   } catch (error) {
-    // The leases of these executions will expire. LostWorkWatch then makes the executions PENDING again.
+    // LostWorkWatch will end the leases of these executions once they expire, so that the executions are sent again.
     ctx.log.error({ err: error, actionId: key.actionId }, "results of attempts could not be recorded");
   }
 }
 
 /**
- * Claims and sends executions of an action until none is due, the endpoint accepts no more requests, or the run's time
- * is over.
- * @returns when the next run is needed; null if no run is needed before the action changes
+ * Claims and sends executions of an action until none is due, the endpoint accepts no more requests, the process has no
+ * place on the wire, or the run's time is over.
+ * @returns when the next run is needed; null if no execution waits, or if a later change will ask for the next run
  */
 async function claimAndSend(
   ctx: ServiceContext,
@@ -125,7 +127,7 @@ async function claimAndSend(
         if (sent.loaded?.action.stopped === "off or deleted") await endAllRefused(ctx, key);
         return null;
       }
-      // The run's own requests free slots when they end, and one of them may be the probe of the circuit breaker.
+      // The run waits for one of its own requests to end. That frees a slot, and may close the circuit breaker.
       const isOwn = flight.held() > 0 && (await flight.recordedWithin(resultWaitMs()));
       if (isOwn || (sent.at && (await waitInside(ctx, sent.at)))) continue;
       return sent.at;
@@ -134,7 +136,7 @@ async function claimAndSend(
     if (hasMore) continue;
     while (flight.held() > 0 && (await flight.recordedWithin(resultWaitMs())));
     const next = await tools.turns.run(key.projectId, () => findNextDueAt(ctx, key));
-    // An execution is due that the last claim did not get: another run had locked it, or all slots were taken.
+    // An execution is due that the last claim did not get: another run had locked it, or it was committed meanwhile.
     if (next && next <= looked) return new Date(ctx.now().getTime() + LEFT_BEHIND_MS);
     if (next && at !== null && next.getTime() <= at && (await waitInside(ctx, next))) continue;
     return next;
@@ -144,7 +146,7 @@ async function claimAndSend(
 
 /**
  * Reserves slots of the endpoint, claims as many executions and sends them. If a step fails, no request has left, and
- * the function gives back all slots and executions.
+ * the function gives back all places, slots and executions.
  */
 async function sendSome(
   ctx: ServiceContext,
@@ -172,7 +174,8 @@ async function sendSome(
     return { kind: "sent", looked, hasMore };
   } catch (error) {
     tools.places.give(key.projectId, kept);
-    // The claim's statement may still run on its broken connection. A later look then finds an unknown claim.
+    // The claim's statement may still commit on its broken connection, after the executions were given back. A later
+    // look then finds a claim that this process does not hold.
     tools.goesOn(releaseFailedClaim(ctx, key, token).finally(() => tools.claims.release(token)));
     throw error;
   }

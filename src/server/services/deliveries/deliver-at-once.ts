@@ -5,18 +5,21 @@ import type { ActionRef } from "../action-ref";
 import { wakeActions, type ActionWake } from "../wakes/wake-actions";
 
 /**
- * How long the function that matches events waits for the deliveries that it started, ms. Slower deliveries go on in
- * the process.
+ * How long a delivery at once goes on claiming executions, ms. The function that matches events waits no longer for it
+ * either: slower requests go on in the process.
  */
 const WAIT_MS = 250;
-/** Immediate delivery is limited to this many executions of an action, and to this many actions. */
+/**
+ * An action with more new executions than this gets a wake. If new executions belong to more actions than this, all
+ * these actions get wakes.
+ */
 const EXECUTIONS_MAX = 100;
 const ACTIONS_MAX = 50;
 
 /**
  * Delivers new executions right after their events were matched, without the delay of a wake. It does so for actions
- * with few due executions and a quick endpoint. All other actions get a wake. A project has one such delivery at a
- * time, so that its slow endpoints hold up only one matching run.
+ * with a quick endpoint and at most 100 new executions, all due now. All other actions get a wake. A project has one
+ * such delivery at a time, so that its slow endpoints hold up only one matching run.
  */
 export async function deliverAtOnce(
   ctx: ServiceContext,
@@ -56,8 +59,8 @@ async function deliverEach(
 }
 
 /**
- * Chooses the actions to deliver without a wake: all their new executions are due now and few, and their endpoints are
- * quick. Returns none if the project already has such a delivery.
+ * Chooses the actions to deliver without a wake: their new executions are few and all due now, and their endpoints are
+ * quick. Returns none if the project already has such a delivery, or if the batch concerns more than 50 actions.
  */
 function chooseAtOnce(
   ctx: ServiceContext,

@@ -7,9 +7,9 @@ import { Prisma } from "@/generated/prisma/client";
  */
 
 /**
- * SQL condition: a delivery run of an action could send or end executions now. It holds if no person has paused the
- * action, its breaker lets a request through, its rate limit allows a request, and no request is on the wire.
- * Unreadable slots count as free. An action that is off counts too, because its run ends executions.
+ * SQL condition: a delivery run of an action could send or end executions now. It holds if the action is not paused,
+ * its breaker lets a request through, its rate limit allows a request, and no request is on the wire. Unreadable slots
+ * count as free. An action that is off or deleted counts too, because its run ends executions.
  */
 export const mayDeliverSql = (now: Date): Prisma.Sql => Prisma.sql`
   a.paused_at IS NULL AND (h.open_until IS NULL OR h.open_until < ${now})
@@ -19,9 +19,9 @@ export const mayDeliverSql = (now: Date): Prisma.Sql => Prisma.sql`
     jsonb_build_object('now', ${now.getTime()}::float8)), false)`;
 
 /**
- * Whether the engine is behind, told from an execution of an action that may deliver: it has been due for two minutes,
- * and the action has sent nothing lately. The page of an execution says the same by `isEngineBehind` of domain/waiting.
- * A test compares both.
+ * SQL condition: the engine is behind, judged by one execution of an action that may deliver. The execution has been
+ * due for two minutes, and the action has recorded no result for 30 s. The page of an execution says the same by
+ * `isEngineBehind` of domain/waiting. A test compares both.
  */
 export const isEngineBehindSql = (dueAt: Prisma.Sql, now: Date): Prisma.Sql => Prisma.sql`
   (${dueAt} <= ${new Date(now.getTime() - ENGINE_BEHIND_MS)}
@@ -29,8 +29,8 @@ export const isEngineBehindSql = (dueAt: Prisma.Sql, now: Date): Prisma.Sql => P
       greatest(h.last_success_at, h.last_failure_at) <= ${new Date(now.getTime() - ACTION_AT_WORK_MS)}, true))`;
 
 /**
- * SQL subquery `actions`: the ids of all actions with waiting executions. It makes one index look-up for each action.
- * Index: action_execution_due_idx.
+ * SQL subquery `actions`: the ids of all actions with waiting executions; its last row is null. It makes one index
+ * look-up for each action. Index: action_execution_due_idx.
  */
 export const actionsWithWaitingRowsSql = Prisma.sql`
   WITH RECURSIVE actions AS (
@@ -45,8 +45,8 @@ export const actionsOfProjectSql = (projectId: string): Prisma.Sql => Prisma.sql
   WITH actions AS (SELECT id AS action_id FROM action_configuration WHERE project_id = ${projectId})`;
 
 /**
- * SQL subquery for a row of `actions`: the due time of the action's earliest waiting execution, if it was due at the
- * given time.
+ * SQL subquery for a row of `actions`: the due time of the action's earliest waiting execution. It has no row if none
+ * was due at the given time.
  */
 export const earliestDueRowSql = (at: Date): Prisma.Sql => Prisma.sql`(
   SELECT e.due_at FROM action_execution e WHERE e.action_id = actions.action_id AND e.status = 'PENDING'

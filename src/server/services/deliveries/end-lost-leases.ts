@@ -17,9 +17,9 @@ const BATCH = 500;
 type Ended = ActionRef & { triggerId: string; status: string; leaseToken: string };
 
 /**
- * Ends leases that have expired or whose process is dead. The outcome of such an attempt is unknown, and its execution
- * becomes PENDING again. It becomes CANCELLED instead if somebody cancelled it meanwhile, and ERROR after five unknown
- * outcomes.
+ * Ends up to 500 leases that have expired or whose process is dead. The outcome of such an attempt is unknown, and its
+ * execution becomes PENDING again. It becomes CANCELLED instead if somebody cancelled it meanwhile, and ERROR after
+ * five unknown outcomes.
  * @param dead the numbers of dead processes; each lease token begins with the number of its process
  * @returns the number of ended leases
  */
@@ -60,7 +60,7 @@ async function releaseSlots(
   }
   const wakes: ActionWake[] = [];
   for (const { key, tokens } of byAction.values()) {
-    await changeEndpointHealth(ctx.db, { ...key }, freeClaimedSlots(tokens));
+    await changeEndpointHealth(ctx.db, key, freeClaimedSlots(tokens));
     const dueAt = await findNextDueAt(ctx, key);
     if (dueAt) wakes.push({ ...key, dueAt });
   }

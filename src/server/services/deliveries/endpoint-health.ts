@@ -7,7 +7,7 @@ import type { ActionRef } from "../action-ref";
 
 /**
  * The state of an action's endpoint, which all processes share through the table action_health: breaker, slots and
- * rate, and record of faults.
+ * rate, record of faults, and last failure.
  */
 export type EndpointHealth = {
   breaker: Breaker;
@@ -21,14 +21,14 @@ export type EndpointHealthWithRevision = EndpointHealth & { revision: number };
 export type EndpointHealthRow = {
   revision: number;
   failuresInRow: number;
-  /** unparsed */
+  /** JSON that is not parsed yet */
   recent: unknown;
   openedAt: Date | null;
   openUntil: Date | null;
   pauseMs: number;
   probeToken: string | null;
   probeUntil: Date | null;
-  /** unparsed */
+  /** JSON that is not parsed yet */
   slots: unknown;
   rateAt: number;
   lastSuccessAt: Date | null;
@@ -48,7 +48,7 @@ export const endpointHealthColumnsSql = Prisma.raw(`
   h.warned_at AS "warnedAt", h.warnings,
   h.last_failure_execution_id AS "lastFailureExecutionId", h.last_failure_message AS "lastFailureMessage"`);
 
-/** Reads the health of an action's endpoint. Null if nobody has ever asked for a delivery run of the action. */
+/** Reads the health of an action's endpoint. Null if the action never had a wake and nobody has changed its health. */
 export async function readEndpointHealth(
   db: DatabaseOrTransaction,
   actionId: string,
@@ -116,15 +116,14 @@ export async function writeEndpointHealthIfUnchanged(
 
 /**
  * Reads the health of an endpoint, changes it and writes it. If another process wrote meanwhile, it reads again and
- * repeats the change.
- * @param known the health that the caller has just read, to save a query
+ * repeats the change. An action without health gets the health of an endpoint that was never tried.
  */
 export async function changeEndpointHealth(
   db: DatabaseOrTransaction,
-  { projectId, actionId, known = null }: ActionRef & { known?: EndpointHealthWithRevision | null },
+  { projectId, actionId }: ActionRef,
   change: (health: EndpointHealth) => EndpointHealth,
 ): Promise<EndpointHealthWithRevision> {
-  let before = known ?? (await readEndpointHealth(db, actionId));
+  let before = await readEndpointHealth(db, actionId);
   for (;;) {
     if (!before) {
       await db.$executeRaw`INSERT INTO action_health (action_id, project_id) VALUES (${actionId}, ${projectId})
@@ -137,8 +136,11 @@ export async function changeEndpointHealth(
   }
 }
 
-/** Clears the failures of an endpoint and closes its breaker, when somebody switches its action on again. */
-export const clearFaultRecord = (health: EndpointHealth): EndpointHealth => ({
+/**
+ * Clears the failures of an endpoint and closes its breaker, for an action that somebody switches on again. The time of
+ * the last success stays.
+ */
+export const healthWithoutFailures = (health: EndpointHealth): EndpointHealth => ({
   ...health,
   breaker: closedBreaker,
   faults: { ...emptyFaultRecord, lastSuccessAt: health.faults.lastSuccessAt },

@@ -1,20 +1,20 @@
-/** The mean duration of the latest requests to each endpoint, as this process measured it. */
+/** The mean duration of the latest successful requests to each endpoint, as this process measured it. */
 export type EndpointLatencies = {
   /**
    * Records a request to an action's endpoint.
-   * @param durationMs its duration; null if it failed, which forgets earlier durations
+   * @param durationMs its duration; null if it did not succeed, which forgets the durations of earlier requests
    */
   note(actionId: string, durationMs: number | null): void;
   isQuick(actionId: string): boolean;
 };
 
-/** An endpoint counts as quick if the mean duration of its latest requests is at most this, ms. */
+/** An endpoint counts as quick if the mean duration of its latest successful requests is at most this, ms. */
 const QUICK_MS = 100;
 /** The weight of the newest request in the mean duration of an endpoint's requests. */
 const NEWEST_WEIGHT = 0.3;
 /**
- * The process remembers the latencies of at most this many actions. A forgotten action counts as slow until its next
- * request.
+ * The process remembers the latencies of at most this many actions. An action without remembered latencies counts as
+ * slow.
  */
 const ACTIONS_MAX = 10_000;
 

@@ -9,8 +9,8 @@ import {
 } from "./due-actions";
 
 /**
- * The due time of the oldest due execution, among actions that may deliver. `isBehind`: executions have been due for
- * two minutes and the engine does not deliver them.
+ * The due time of the oldest due execution, among actions that may deliver. `isBehind`: an action has executions that
+ * have been due for two minutes, and the engine does not deliver them.
  */
 export type OldestDueExecution = { dueAt: Date; isBehind: boolean };
 

@@ -7,8 +7,9 @@ import { leaseTokensOfSlotsSql } from "./lease-tokens-of-slots";
 type Claim = ActionRef & { token: string; number: number; isAlive: boolean };
 
 /**
- * @property lostProcesses numbers of processes that hold executions or slots, but have lost the database lock that
- * shows a process lives. Such a process is dead, or is just reconnecting. Two searches in a row prove that it is dead.
+ * @property lostProcesses numbers of other processes that hold executions or slots, but have lost the database lock
+ * that shows a process lives. Such a process is dead, or is just reconnecting. Two searches in a row prove that it is
+ * dead.
  * @property unknownClaims claims that the database has for this process, but this process does not know
  */
 export type UnworkedClaims = { lostProcesses: Set<number>; unknownClaims: (ActionRef & { token: string })[] };
@@ -30,7 +31,8 @@ export async function findUnworkedClaims(ctx: ServiceContext, own: HeldClaims | 
   const isOwn = ({ number }: Claim): boolean => number === own?.processNumber;
   return {
     lostProcesses: new Set(claims.filter((claim) => !claim.isAlive && !isOwn(claim)).map(({ number }) => number)),
-    // A claim begins in memory before the database knows it, so this query finds no claim that has not begun.
+    // A process holds a claim before its first statement runs. So a claim that this process does not hold is one that
+    // it has given up.
     unknownClaims: claims.filter((claim) => isOwn(claim) && !own!.holds(claim.token)),
   };
 }

@@ -1,4 +1,4 @@
-/** After this time every lease of a claim has expired, ms. */
+/** A claim that is older than this, ms, is held no longer: its lease has expired long since. */
 const FORGOTTEN_AFTER_MS = 10 * 60_000;
 
 /**
@@ -29,7 +29,7 @@ export function createHeldClaims({
     processNumber,
     begin() {
       const now = performance.now();
-      // A claim whose results could not be recorded is never released; its lease has expired long since.
+      // A claim whose results could not be recorded is never released, so it is dropped here.
       for (const [token, at] of held) {
         if (at > now - FORGOTTEN_AFTER_MS) break;
         held.delete(token);

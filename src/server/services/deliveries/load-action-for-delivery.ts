@@ -25,7 +25,7 @@ export type ActionWithEndpointHealth = { action: ActionForDelivery; health: Endp
 
 /**
  * Loads an action with its signing secrets and its endpoint's health, in one query. The secrets include replaced ones
- * whose grace period has not ended. Null if the action does not exist.
+ * whose grace period has not ended. Null if the project has no such action, or if the action never had a wake.
  */
 export async function loadActionForDelivery(
   ctx: ServiceContext,

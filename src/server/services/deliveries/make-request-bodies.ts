@@ -17,7 +17,7 @@ const SLOW_MS = 5;
 
 /**
  * Returns the template from which an action's request bodies are rendered. Null if the action sends the envelope as the
- * body.
+ * body, or if its configuration is unreadable.
  */
 export function actionTemplateOf(action: ActionForDelivery): string | null {
   // If the configuration is unreadable, `prepareMessage` reports the problem later.
@@ -26,8 +26,8 @@ export function actionTemplateOf(action: ActionForDelivery): string | null {
 }
 
 /**
- * Makes the request bodies of claimed executions, in the order of the executions. A frozen body is used unchanged. A
- * template that may take long is rendered in a worker thread.
+ * Makes the request bodies of claimed executions, in the order of the executions. A frozen body is used unchanged, and
+ * without a template the envelope is the body. A template that may take long is rendered in a worker thread.
  */
 export async function makeRequestBodies(
   ctx: ServiceContext,

@@ -45,8 +45,8 @@ export function prepareMessage(
 }
 
 /**
- * Describes where an action's messages go, with the action's version. An attempt's row holds this description until its
- * request is recorded.
+ * Describes where an action's messages go, with the action's version; or the problem why it can send none. An attempt's
+ * row holds this description until its request is recorded.
  */
 export function describeMessageTarget(ctx: ServiceContext, action: ActionForDelivery): Record<string, unknown> {
   const prepared = prepareMessage(ctx, action, {

@@ -15,18 +15,14 @@ import { errorKindColumns } from "./error-kind-columns";
 import type { ActionRef } from "../action-ref";
 import type { AttemptResult, ActionForDelivery } from "./types";
 
-/** An attempt's result, and what follows for its execution by the action's retry policy: done, a retry, or failed. */
-export type JudgedAttempt = { result: AttemptResult; next: StepAfterAttempt };
+/** An attempt's result, and the next step of its execution by the action's retry policy: done, a retry, or failed. */
+export type AttemptWithNextStep = { result: AttemptResult; next: StepAfterAttempt };
 
-/**
- * Decides what follows from an attempt's result by the action's retry policy: the execution is done, waits for a retry,
- * or has failed.
- */
-export function judgeAttempt(
+export function decideNextStep(
   { configuration: read }: ActionForDelivery,
   result: AttemptResult,
   now: Date,
-): JudgedAttempt {
+): AttemptWithNextStep {
   const policy = read.problem === null ? read.configuration.retry : { preset: "none" as const };
   const { attemptsSpent } = result.claimed;
   return {
@@ -42,8 +38,8 @@ type Row = {
   request: Record<string, unknown>;
   succeeded: boolean;
   /**
-   * the next status of the execution; if somebody cancelled a failed execution meanwhile, the statement writes
-   * CANCELLED
+   * the next status of the execution; if somebody asked to cancel it meanwhile, the statement writes CANCELLED instead
+   * of PENDING or ERROR
    */
   status: "COMPLETED" | "PENDING" | "ERROR";
   reason: string;
@@ -72,8 +68,9 @@ const columns = Object.entries(errorKindColumns).map(([kind, { column }]) => [ki
 const KIND_COLUMNS = Prisma.raw(columns.map(([, column]) => column).join(", "));
 const KIND_COUNTS = Prisma.raw(columns.map(([kind]) => `count(*) FILTER (WHERE f.kind = '${kind}')`).join(", "));
 /**
- * SQL for the seconds from the receipt of an event to its delivery, without the trigger's configured delay. Null for
- * resends, for backfills, and if a newer event of the subject has arrived. It costs two look-ups by primary key.
+ * SQL for the seconds from the receipt of an event to its delivery, without the trigger's configured delay. Null unless
+ * the execution completed; also null for resends, for backfills, and if a newer event of the subject has arrived. It
+ * costs two look-ups by primary key.
  */
 const latencyOf = (now: Date): Prisma.Sql => Prisma.sql`
   CASE WHEN e.status = 'COMPLETED' AND e.job_id IS NULL AND NOT e.is_resend THEN (
@@ -95,14 +92,14 @@ const sumOf = (column: string): Prisma.Sql =>
 
 /**
  * Records the results of attempts of one action in one statement. It updates the attempts, their executions, and the
- * counters of the action and its triggers. If an attempt has lost its lease, only the attempt's row changes. Recording
- * a result a second time changes and counts nothing.
+ * counters of the action and its triggers. If an attempt has lost its lease, its execution stays unchanged. Recording a
+ * result a second time changes and counts nothing.
  * @returns ids of the attempts whose results this call recorded for the first time
  */
 export async function recordAttempts(
   ctx: ServiceContext,
   { projectId, actionId }: ActionRef,
-  judged: readonly JudgedAttempt[],
+  judged: readonly AttemptWithNextStep[],
 ): Promise<ReadonlySet<string>> {
   const now = ctx.now();
   const json = JSON.stringify(judged.map(toRow));
@@ -191,7 +188,8 @@ export async function recordAttempts(
 }
 
 /**
- * A recorded attempt. `status` and `latency` belong to its execution; both are null if the execution did not change.
+ * A recorded attempt. `status` and `latency` belong to its execution. Both are null if the execution did not change;
+ * `latency` also as in `latencyOf`.
  */
 type FinishedAttempt = {
   id: string;
@@ -210,7 +208,7 @@ function countFinished({ metrics }: ServiceContext, finished: readonly FinishedA
   }
 }
 
-function toRow({ result, next }: JudgedAttempt): Row {
+function toRow({ result, next }: AttemptWithNextStep): Row {
   const { claimed, response } = result;
   const move = next.result === "succeeded" ? "succeed" : next.result === "retry" ? "retry" : "fail";
   const succeeded = next.result === "succeeded";

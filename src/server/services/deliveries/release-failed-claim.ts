@@ -18,10 +18,10 @@ export async function releaseFailedClaim(ctx: ServiceContext, key: ActionRef, to
     await retryWhileDatabaseIsAway(ctx, () =>
       putBackClaimedExecutions(ctx, { leaseToken: token, which, reason: "Waits for its turn." }),
     );
-    await retryWhileDatabaseIsAway(ctx, () => changeEndpointHealth(ctx.db, { ...key }, freeClaimedSlots([token])));
+    await retryWhileDatabaseIsAway(ctx, () => changeEndpointHealth(ctx.db, key, freeClaimedSlots([token])));
     await wakeActions(ctx, [{ ...key, dueAt: ctx.now() }]);
   } catch (error) {
-    // The leases of these executions will expire. LostWorkWatch then makes the executions PENDING again.
+    // LostWorkWatch will end the leases of these executions once they expire, so that the executions are sent again.
     ctx.log.error({ err: error, actionId: key.actionId }, "a claim that failed could not be given back");
   }
 }

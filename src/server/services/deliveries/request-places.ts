@@ -1,11 +1,11 @@
 /**
  * Limits the concurrent requests of one process. A place is room for one request. If n projects have or want places,
- * each may hold at most 1/(n + 1) of all. Of 256 places, a single project gets 128, and each of two projects gets 85.
- * Waiting projects take turns.
+ * each may hold at most 1/(n + 1) of all, but at least one. Of 256 places, a single project gets 128, and each of two
+ * projects gets 85. Waiting projects take turns.
  */
 export type RequestPlaces = {
   /**
-   * Takes up to `wanted` free places. If none is free, it waits until at least one is.
+   * Takes up to `wanted` places. If the project can have none now, or others wait already, it waits for its turn.
    * @returns the number of places taken; 0 if the timeout ended first
    */
   take(projectId: string, wanted: number, timeoutMs: number): Promise<number>;

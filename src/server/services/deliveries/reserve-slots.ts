@@ -38,8 +38,8 @@ export type SlotReservation = {
   until: Date;
 };
 /**
- * @property at when a request may leave again; null if no time is known: the action is off or paused, or requests hold
- * all slots. The change that ends such a state asks for the next wake.
+ * @property at when a request may leave again; null if no time is known: the action is off, paused or deleted, or
+ * requests hold all slots. The change that ends such a state asks for the next wake.
  */
 export type NoSlotsResult = { kind: "no room"; loaded: ActionWithEndpointHealth | null; at: Date | null };
 
@@ -101,7 +101,7 @@ export async function returnUnusedSlots(
   key: ActionRef,
   { limits, token, count, isAll }: { limits: EndpointLimits; token: string; count: number; isAll: boolean },
 ): Promise<void> {
-  await changeEndpointHealth(ctx.db, { ...key }, (health) => ({
+  await changeEndpointHealth(ctx.db, key, (health) => ({
     ...health,
     breaker: isAll ? breakerWithoutProbe(health.breaker, token) : health.breaker,
     pace: refundRate(returnSlots(health.pace, new Map([[token, count]])), limits, count),

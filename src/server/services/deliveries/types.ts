@@ -54,7 +54,10 @@ export type PreparedMessage =
 /** The result of one attempt, to be recorded. */
 export type AttemptResult = {
   claimed: ClaimedExecution;
-  /** what the execution's history shows of the message: its target and headers, without secrets */
+  /**
+   * what the execution's history shows of the message: its target and headers, without secrets; or the problem why no
+   * message could be made
+   */
   request: Record<string, unknown>;
   outcome: AttemptOutcome;
   message: string;

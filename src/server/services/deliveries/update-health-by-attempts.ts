@@ -9,7 +9,7 @@ import {
   type EndpointHealth,
   type EndpointHealthWithRevision,
 } from "./endpoint-health";
-import type { JudgedAttempt } from "./record-attempts";
+import type { AttemptWithNextStep } from "./record-attempts";
 import { applyEndpointNotices, type EndpointNotice } from "./apply-endpoint-notices";
 import type { ActionRef } from "../action-ref";
 
@@ -23,7 +23,7 @@ class ChangedMeanwhile extends Error {}
  * attempts. If the results lead to notices or switch the action off, one transaction writes everything.
  * @param finished ids of the attempts whose results were recorded for the first time; only these change the breaker and
  * the faults
- * @param known the health that the caller has just read, to save a query
+ * @param known the health as the caller read it earlier, to save a query; if it has changed since, it is read again
  */
 export async function updateHealthByAttempts(
   ctx: ServiceContext,
@@ -32,7 +32,7 @@ export async function updateHealthByAttempts(
     judged,
     finished,
     known,
-  }: { judged: readonly JudgedAttempt[]; finished: ReadonlySet<string>; known: EndpointHealthWithRevision },
+  }: { judged: readonly AttemptWithNextStep[]; finished: ReadonlySet<string>; known: EndpointHealthWithRevision },
 ): Promise<EndpointHealthWithRevision> {
   // A receiver can switch the action off, by the status 410 Gone or by a response header.
   const asking = judged.find(
@@ -70,7 +70,7 @@ export async function updateHealthByAttempts(
 
 function afterResults(
   before: EndpointHealth,
-  { judged, finished, now }: { judged: readonly JudgedAttempt[]; finished: ReadonlySet<string>; now: Date },
+  { judged, finished, now }: { judged: readonly AttemptWithNextStep[]; finished: ReadonlySet<string>; now: Date },
 ): { health: EndpointHealth; notices: EndpointNotice[] } {
   let { breaker, faults, lastFailure } = before;
   const notices: EndpointNotice[] = [];

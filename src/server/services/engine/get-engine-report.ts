@@ -1,14 +1,14 @@
 import type { ServiceContext } from "@/server/context";
 import { hasMetricsToken } from "@/server/metrics/may-read-metrics";
-import { countAbandonedExecutions, type AbandonedCounts } from "../deliveries/count-abandoned-executions";
+import { countAbandonedExecutions, type AbandonedExecutionCounts } from "../deliveries/count-abandoned-executions";
 import { getEngineOverview } from "./get-engine-overview";
 
 /** The engine's report for monitoring. It holds only figures, and no data of projects. Ages are in seconds. */
 export type EngineReport =
-  | { engine: "inngest"; dashboardUrl: string; leftBehind: AbandonedCounts }
+  | { engine: "inngest"; dashboardUrl: string; leftBehind: AbandonedExecutionCounts }
   | {
       engine: "embedded";
-      leftBehind: AbandonedCounts;
+      leftBehind: AbandonedExecutionCounts;
       state: string;
       message: string | null;
       /** the number of waiting events and function calls, as the engine counted them last */

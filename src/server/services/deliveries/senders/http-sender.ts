@@ -7,7 +7,10 @@ import type { ServiceContext } from "@/server/context";
 import { guardPolicyFor } from "../../webhook-policy";
 import { defineSender, type SendingProject, type SendingResult } from "./sender";
 
-/** The sender of webhooks. It sends the HTTP request through the guard, which refuses private addresses. */
+/**
+ * The sender of webhooks. It sends the HTTP request through the guard, which refuses private addresses that the
+ * installation does not allow.
+ */
 export const httpSender = defineSender<HttpMessage>({
   transport: "http",
   isMine: isHttpMessage,

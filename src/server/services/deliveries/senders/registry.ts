@@ -18,6 +18,7 @@ export function requireSenderOf({ transport }: Pick<ActionMessage, "transport">)
 /**
  * Adds the sender of a further transport.
  * @returns a function that removes the sender
+ * @throws Error if the transport has a sender already
  */
 export function registerSender(sender: TransportSender): () => void {
   if (senders.has(sender.transport)) throw new Error(`The transport ${sender.transport} has a sender already.`);

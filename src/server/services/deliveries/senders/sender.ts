@@ -11,8 +11,8 @@ import type { ServiceContext } from "@/server/context";
 export type SendingProject = { projectId: string; isDemo: boolean; secrets: readonly string[] };
 
 /**
- * The sent message in the history of an execution: an HTTP request without its body, or the target in words.
- * It holds no secret.
+ * The sent message in the history of an execution: an HTTP request without its body, or the target in words. It holds
+ * no secret, unless it was described with `isWhole` for a reader who may see secrets.
  */
 export type MessageRecord = { method: string; url: string; headers: HeaderList } | { to: string };
 
@@ -39,7 +39,7 @@ export type TransportSender = {
    * that is not set. Null if it can send. A sender without this function can always send.
    */
   check?(env: Env): string | null;
-  /** @param isWhole whether the reader may see secrets, such as the whole URL */
+  /** @param isWhole shows secrets too, such as the whole URL, for a reader who may see them */
   describe(message: ActionMessage, options: { isWhole: boolean }): MessageRecord;
   /**
    * Delivers a message within 20 s, because the reserved slots expire after 35 s. It never throws: each error is an
