@@ -3,7 +3,10 @@ import type { TraceAttributes } from "@/domain/opentelemetry/map/trace-attribute
 /** The current format version of an event's data, the value of `data.v`. An event without `data.v` has this version. */
 export const EVENT_DATA_VERSION = 1;
 
-/** Attributes of a trace (such as its user or session) that came with a request, for all subjects of the trace. */
+/**
+ * Attributes of a trace (such as its user or session) that came with a request, for all subjects of the trace.
+ * `isAlone`: the event brings only these attributes and no subject.
+ */
 export type NewTraceAttributes = { id: string; attributes: TraceAttributes; isAlone?: true };
 
 /**

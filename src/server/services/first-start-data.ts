@@ -31,8 +31,8 @@ type Deps = {
 const LOCK = 7_311_905;
 
 /**
- * Makes the first admin, the demo project and its event key, if they are missing. A second call changes nothing, even
- * in another process at the same time.
+ * Makes the first admin, the demo project and its event key, if they are missing. A demo project that somebody has
+ * deleted stays deleted. A second call changes nothing, even in another process at the same time.
  */
 export async function makeFirstStartData({ db, env, now, log }: Deps): Promise<FirstStartResult> {
   return db.$transaction(async (tx) => {

@@ -48,8 +48,8 @@ export async function makeInstallationAdmin(ctx: ServiceContext, input: { email:
 
 /**
  * Checks that a person may create one more project.
- * @throws AppError FORBIDDEN if only admins of the installation may create projects; CONFLICT if the person has
- * PROJECTS_PER_PERSON_MAX projects
+ * @throws AppError FORBIDDEN if only admins of the installation may create projects; CONFLICT if the person has created
+ * PROJECTS_PER_PERSON_MAX projects that still exist
  */
 export async function requireMayCreateProject(ctx: ServiceContext, user: SignedInUser): Promise<void> {
   const { creation, perPersonMax } = ctx.env.projects;

@@ -17,7 +17,10 @@ const COUNTERS_MAX = 500_000;
  */
 const IDLE = "$1::timestamptz - interval '1 hour'";
 
-/** Removes one chunk of outdated rows of one kind. Returns the number of removed or changed rows. */
+/**
+ * Removes one chunk of outdated rows of one kind. Returns the number of removed or changed rows; of several tables, the
+ * largest number.
+ */
 type Statement = (ctx: ServiceContext, now: Date) => Promise<number>;
 
 const statements = {

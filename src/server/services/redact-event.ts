@@ -18,8 +18,7 @@ export function redactEvent(
 }
 
 /**
- * Applies a project's redaction rules to an event that did not come through the event endpoint. All other events were
- * redacted there.
+ * Applies a project's redaction rules to an event without a stamp. Stamped events were redacted by the event endpoint.
  */
 export const redactUnstampedEvent = (setup: RedactionRulesWithSalt | null, event: BatchEvent): BatchEvent =>
   setup === null

@@ -22,8 +22,8 @@ type Restored = { version: number; warning: string | null };
 
 /**
  * Changes a trigger or an action back to the content of an earlier version. The change is checked and audited like any
- * other, and makes a new version. Whether the trigger or action is on stays unchanged. Versions hold no secrets, so an
- * action keeps its present ones if the host is the same.
+ * other, and makes a new version. Whether the trigger or action is on stays unchanged. Versions hold no secret headers,
+ * so an action keeps its present ones if the host is the same.
  * @throws AppError CONFLICT if the trigger or action is no longer at `currentVersion`; BAD_REQUEST if the old content
  * is not valid any more
  */

@@ -10,9 +10,10 @@ const PATIENCE_MS = 60_000;
 const PAUSE_MS = 500;
 
 /**
- * Runs a database write, and retries it while the database does not answer. Results of attempts exist only in this
- * process. If they were lost, successful requests would be sent again.
+ * Runs a database write, and retries it for up to a minute while the database does not answer. Results of attempts
+ * exist only in this process. Without retries they would be lost, and successful requests would be sent again.
  * @param write the write; if an earlier try was committed, it must change nothing
+ * @throws the error of the last try
  */
 export async function retryWhileDatabaseIsAway<T>(ctx: ServiceContext, write: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + PATIENCE_MS;

@@ -15,7 +15,8 @@ export type SearchHit =
 
 /**
  * Searches a project's triggers, actions, subjects and executions, in this order. The text can be an id, a trace id, an
- * HTTP status code, the beginning of a source id, or a part of a name.
+ * HTTP status code, the beginning of a source id, a part of a trigger's or action's name, or the whole name of a
+ * subject.
  */
 export async function searchProject(ctx: ProjectContext, input: { text: string }): Promise<SearchHit[]> {
   requirePermission(ctx, "project:read");

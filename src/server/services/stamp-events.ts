@@ -42,8 +42,8 @@ export type EventSender = {
 export const WEBHOOK_DEPTH_MAX = 3;
 
 /**
- * An event as the event endpoint hands it to the engine. It does not carry the sender's id, because an Inngest server
- * ignores a second event with the same id for 24 h.
+ * An event as the event endpoint hands it to the engine. The engine does not get the sender's id as the event's id,
+ * because an Inngest server ignores a second event with the same id for 24 h.
  */
 export type StampedEvent = {
   name: string;

@@ -4,7 +4,10 @@ import type { BatchEvent } from "./batch-event";
 import { storeRejectedEvents } from "./action-creation/store-rejected-events";
 import type { RefusedEvent } from "./read-stamped-event";
 
-/** Stores events with an invalid stamp or unreadable data as rejected events, each once. */
+/**
+ * Stores refused events as rejected events, each once. An event is refused if it has no valid stamp, if the event
+ * endpoint did not accept it, or if its format version is unknown.
+ */
 export async function storeRefusedEventsAsRejected(
   ctx: ServiceContext,
   refused: readonly RefusedEvent[],

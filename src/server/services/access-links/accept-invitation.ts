@@ -20,8 +20,8 @@ type Acceptance = {
 
 /**
  * Accepts an invitation. A person who is signed in with the invited email needs no password. Every other person enters
- * the password of the account with that email. If no such account exists, the person enters the name and password of a
- * new one.
+ * a name and a password: the password of the account with that email, or both for a new account if no such account
+ * exists. A person who is a member already keeps their role.
  */
 export async function acceptInvitation(
   ctx: ServiceContext,

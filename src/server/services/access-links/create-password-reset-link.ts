@@ -47,8 +47,9 @@ const passwordEmail = ({ link, expiresAt }: NewAccessLink) => ({
 });
 
 /**
- * Checks that an actor may reset another person's password. A new password opens every project of that person. So the
- * actor must manage members in each of these projects, and be an owner wherever the person is one.
+ * Checks that an actor may reset a person's password. A new password opens every project of that person. So the actor
+ * must manage members in each of these projects, and be an owner wherever the person is one. Everybody may reset their
+ * own password.
  */
 export async function requireMayResetPassword(
   tx: DatabaseOrTransaction,

@@ -7,8 +7,9 @@ export const invalidAccessLinkError = (): AppError =>
   new AppError("NOT_FOUND", "This link was used already, has run out, or was withdrawn. Ask for a new one.");
 
 /**
- * Finds an invitation or password-reset link by its token. The link must be unused, unexpired and not revoked.
- * @throws AppError NOT_FOUND, the message is the same whatever is wrong with the link
+ * Finds an invitation or password-reset link by its token. The link must be unused, unexpired and not revoked, and its
+ * project must not be deleted.
+ * @throws AppError NOT_FOUND; the message is the same whatever is wrong with the link
  */
 export async function findOpenAccessLink(ctx: ServiceContext, tx: DatabaseOrTransaction, token: string) {
   const link = await tx.accessLink.findFirst({

@@ -7,7 +7,7 @@ import type { BatchPlanning } from "./plan-types";
 import type { PlannedExecution, ParsedEvent } from "./types";
 
 /**
- * The parts of a decision: an event, a trigger, one of its actions, and the execution that these three already have;
+ * What a decision is about: an event, a trigger, one of its actions, and the execution that these three already have;
  * null without one.
  */
 export type DecidedEvent = {

@@ -11,7 +11,8 @@ type Known = { traces: ReadonlyMap<string, TraceAttributes>; findPrice: FindPric
 
 /**
  * Completes the states of events: merges patches into stored states, adds attributes of the trace, and computes costs
- * that the sender did not send. It drops an event that only adds trace attributes and would change nothing.
+ * that the sender did not send. It drops an event that only adds trace attributes, if that would change nothing or the
+ * subject is no longer stored.
  * @param stored the stored subjects that the transaction has locked; empty before any is locked
  */
 export function completeEvents(

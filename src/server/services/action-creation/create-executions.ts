@@ -37,10 +37,12 @@ const LIMITS: BatchPlanInput["limits"] = { decisionsMax: 2_000, bytesMax: 16 * 1
 
 /**
  * The ActionCreationService: it processes a batch of events of one project. It stores the latest state of each subject,
- * and decides for each event, trigger and action whether an execution is created. One transaction writes everything,
- * and repeating a batch changes nothing. It returns wakes for all actions with PENDING executions of these subjects, so
- * that a repeat after a crash wakes them too. A batch above the limits is cut into slices. A batch that fails is split
- * until the faulty event is alone, which then becomes a rejected event.
+ * and decides for each event, trigger and action whether an execution is created. Repeating a batch changes nothing. A
+ * batch above the limits is cut into slices, each with its own transaction. A batch that fails is split until the
+ * faulty event is alone, which then becomes a rejected event.
+ * @returns wakes for all actions with PENDING executions of these subjects, so that a repeat after a crash wakes them
+ * too
+ * @throws an error of the database, if a repeat may succeed
  */
 export async function createExecutions(
   ctx: ServiceContext,
@@ -99,16 +101,16 @@ export async function createExecutions(
   return wakes;
 }
 
-/** Cuts a list into parts of the given size. After the first part was too large, later events are probably as large. */
+/**
+ * Cuts a list into parts of the given size. All parts get the size that suits the first, because later events are
+ * probably as large.
+ */
 const chunksOf = <T>(items: readonly T[], size: number): T[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
 
 type SliceInput = { projectId: string; source: EventSource; events: ParsedEvent[]; limits: BatchPlanInput["limits"] };
 
-/**
- * The result of one slice of a batch. `cutAt`: nothing was written, and smaller parts of this size must be tried
- * instead.
- */
+/** The result of one slice of a batch. `cutAt`: nothing was written, and parts of this size must be tried instead. */
 type SliceOutcome = SliceResult | { cutAt: number };
 type SliceResult = { wakes: ActionWake[]; toFill: TraceToFill[] };
 
@@ -226,8 +228,8 @@ function countPlan({ metrics, now }: ServiceContext, plan: BatchPlan, events: re
 }
 
 /**
- * Returns, for the counts of each event key, the client libraries that sent the events. Event sources that do not tell
- * a client are left out.
+ * Returns a count for each event whose client library is known, for the statistics of its event key. Events that only
+ * add trace attributes are left out.
  */
 const sourceNotesOf = (projectId: string, source: EventSource, events: readonly ParsedEvent[]): EventKeyUseCount[] =>
   events.flatMap(({ keyId, client = null, patch, ended, payload, isFill }): EventKeyUseCount[] => {

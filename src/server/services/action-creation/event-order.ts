@@ -6,8 +6,8 @@ type Ordered = Pick<ParsedEvent, "orderAt" | "ts" | "receivedMicros" | "place" |
 
 /**
  * Compares two events of one subject: the later one has the newer state. The order is by updatedAt (or ts without it),
- * then ts, then the time of receipt. If all are equal, the event of an ended subject is later, and then the one with
- * the larger id.
+ * then ts, then the time of receipt, then the place in the request. If all are equal, the event of an ended subject is
+ * later, and then the one with the larger id.
  */
 export function compareEvents(a: Ordered, b: Ordered): number {
   return (
@@ -20,7 +20,10 @@ export function compareEvents(a: Ordered, b: Ordered): number {
   );
 }
 
-/** Tells whether an event is older than its subject's stored state, or is the very event that made the state. */
+/**
+ * Tells whether an event is older than its subject's stored state, or is the very event that made the state. False if
+ * no state is stored.
+ */
 export function isOlderThanStored(event: ParsedEvent, row: StoredSubject, source: EventSource): boolean {
   if (row.orderAt === null || row.orderTs === null || row.state === null) return false;
   const { state } = row;

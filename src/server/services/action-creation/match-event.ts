@@ -42,7 +42,9 @@ export async function evaluateRegexesAhead(
   });
 }
 
-/** Finds the triggers that match an event. */
+/**
+ * @param answers the results of regular expressions from the worker thread; null if no trigger has a regular expression
+ */
 export function matchEvent(
   triggers: ActiveTriggerSet,
   payload: unknown,
@@ -66,14 +68,14 @@ export function matchEvent(
 }
 
 /**
- * If a filter has more expressions without a result than this, all cases are not tried. Each further expression doubles
- * the number of cases.
+ * A filter with more expressions without a result than this counts as unsure at once. Each expression doubles the
+ * number of cases to try.
  */
 const UNDECIDED_MAX = 4;
 
 /**
  * Evaluates a filter for all possible results of the undecided expressions. Returns the filter's result if it is always
- * the same; otherwise null.
+ * the same. Null if it differs, if the expressions are too many, or if their time is used up.
  */
 function whateverTheyAre(
   trigger: CachedTrigger,

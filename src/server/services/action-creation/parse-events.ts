@@ -10,7 +10,8 @@ import type { BatchEvent } from "../batch-event";
 const FUTURE_MAX_MS = 5 * 60_000;
 
 /**
- * Parses the events of a batch one by one. An invalid event is returned as rejected and does not make the batch fail.
+ * Parses the events of a batch one by one, and sorts them by `compareEvents`. An invalid event is returned as rejected
+ * and does not make the batch fail.
  */
 export function parseEvents(
   source: EventSource,

@@ -146,7 +146,8 @@ export async function planBackfill(input: BackfillPlanInput): Promise<{ plan: Ba
 
 /**
  * Decides about an event for each trigger that matches. A trigger that does not match, but has an execution for the
- * subject, decides too: it may cancel that execution.
+ * subject, decides too: it may cancel that execution. A trigger with a broken filter, or with an unknown result, gets a
+ * decision that names the problem.
  */
 function decideEvent(event: ParsedEvent, planning: BatchPlanning): void {
   const { input, plan, executions } = planning;

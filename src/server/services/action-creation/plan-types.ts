@@ -43,12 +43,13 @@ export type BatchPlanInput = {
 /** A batch's change of a subject's row: its latest event, and how many different states the subject has had. */
 export type PlannedSubject = { event: ParsedEvent; revisionCount: number };
 
-/** All rows that the transaction of a batch writes. */
+/** What planning a batch has found: the rows to write, and the figures for metrics and limits. */
 export type BatchPlan = {
   subjects: Map<string, PlannedSubject>;
   revisions: PlannedRevision[];
   /** stored states that this batch replaces, to be kept in the revisions of the events that made them */
   superseded: { eventId: string; state: string }[];
+  /** the stored and the new executions of the batch's subjects; `change` tells what must be written */
   executions: PlannedExecution[];
   decisions: PlannedDecision[];
   counters: Map<string, CounterIncrements>;

@@ -2,8 +2,8 @@ import type { BatchEvent } from "../batch-event";
 import type { TraceSpan, Tracing } from "@/server/tracing";
 
 /**
- * Begins an OpenTelemetry span for each request whose events are in a batch. The returned events, and executions made
- * from them, continue that span. Without tracing, the events are returned unchanged.
+ * Begins an OpenTelemetry span for each traced request whose events are in a batch. The returned events, and executions
+ * made from them, continue that span. Without tracing, the events are returned unchanged.
  */
 export function startBatchSpans(
   tracing: Tracing | null,

@@ -15,12 +15,12 @@ type Place = { projectId: string; eventSource: string };
 /** A trace whose new attributes must be added to subjects that are stored already. */
 export type TraceToFill = { traceId: string; revision: number; keyId: string | null; depth: number };
 
-/** The attributes of a batch's traces, by trace id, and those traces whose stored subjects lack attributes. */
+/** The attributes of a batch's traces, by trace id, and the traces whose stored subjects still lack attributes. */
 export type KnownTraces = { attributes: ReadonlyMap<string, TraceAttributes>; toFill: TraceToFill[] };
 
 /**
- * The stored attributes of a trace. `newsIds`: ids of events that brought only attributes and no subject. They are
- * kept here to recognize a repeat.
+ * The stored attributes of a trace. `newsIds`: ids of the latest 50 events that brought only attributes and no subject.
+ * They are kept here to recognize a repeat.
  */
 type StoredTrace = TraceAttributes & { newsIds?: string[] };
 
@@ -96,8 +96,9 @@ function learned(known: StoredTrace | null, events: readonly BatchEvent[], seen:
 const FILL = { subjectsMax: 500, withinMs: 3_600_000, bytesMax: 4 * 1024 * 1024 };
 
 /**
- * Makes events that add a trace's attributes to its stored subjects: the 500 newest of the last hour, in slices of
- * at most 4 MB. A repeat for the same revision of the trace makes the same event ids, so that it changes nothing.
+ * Makes events that add a trace's attributes to its stored subjects: the 500 newest of the last hour, in slices of at
+ * most 4 MiB. A larger state is alone in its slice. A repeat for the same revision of the trace makes the same event
+ * ids, so that it changes nothing.
  */
 export async function makeTraceFillEvents(
   ctx: ServiceContext,
@@ -135,7 +136,7 @@ const fillId = (traceId: string, revision: number, sourceId: string): string =>
     .digest("base64url")
     .slice(0, 26)}`;
 
-/** Records that the stored subjects of a trace have all its attributes, up to a revision. */
+/** Records that the stored subjects of a trace have all attributes of the given revision. */
 export async function markTraceFilled(ctx: ServiceContext, { projectId, eventSource }: Place, trace: TraceToFill) {
   await ctx.db.$executeRaw`/* prepared */
     UPDATE trace_attributes SET filled_revision = ${trace.revision}

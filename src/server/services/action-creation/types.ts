@@ -11,7 +11,7 @@ export type ParsedEvent = BatchEvent & {
   sourceId: string;
   /** the first criterion for the order of a subject's events, epoch ms: updatedAt, or ts without it */
   orderAt: number;
-  /** whether the observed step has ended, so that no further fields are expected */
+  /** whether the subject has ended, so that no further fields are expected */
   ended: boolean;
 };
 
@@ -75,7 +75,8 @@ export type PlannedRevision = {
   observationId: string;
   outcome: "APPLIED" | "UNCHANGED" | "OLDER";
   /**
-   * the state after this event, if a later event of the batch has replaced it; null while the subject's row holds it
+   * the state after this event, if a later event of the batch has replaced it; null while the subject's row holds it,
+   * and for an event that is older than the stored state
    */
   state: string | null;
   orderAt: Date;

@@ -36,10 +36,7 @@ export async function withUniqueIds(
   });
 }
 
-/**
- * Checks that each stored subject belongs to the same trace as its event.
- * @throws IdOfOtherTraceError if a subject belongs to another trace
- */
+/** @throws IdOfOtherTraceError if a stored subject belongs to another trace than its event */
 export function requireTracesOfEvents(
   source: EventSource,
   events: readonly ParsedEvent[],

@@ -7,8 +7,9 @@ import type { BatchPlan, PlannedSubject } from "./plan-types";
 import type { PlannedDecision, PlannedExecution } from "./types";
 
 /*
- * Each function writes its rows in pieces of 1,000,000 characters, so that a batch needs only a few statements.
- * The rows are one JSON parameter. Its SQL type is json, because jsonb refuses some texts and reorders keys.
+ * The functions below write lists of rows in pieces of 1,000,000 characters, so that a batch needs only a few
+ * statements. The rows are one JSON parameter. Its SQL type is json, because jsonb refuses some texts and reorders
+ * keys.
  */
 
 type SubjectRow = ReturnType<typeof makeSubjectRow>;

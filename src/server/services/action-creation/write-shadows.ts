@@ -2,8 +2,8 @@ import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { ShadowDifferenceCounts } from "./compare-shadows";
 
 /**
- * Adds a batch's comparisons to the counts of shadows, and stores the subjects about which a shadow and its trigger
- * differ. Shadows that were deleted meanwhile are left out.
+ * Adds a batch's comparisons to the counts of shadows. It stores the subjects about which a shadow and its trigger
+ * differ, and deletes those about which they agree again. Shadows that were deleted meanwhile are left out.
  */
 export async function writeShadows(
   tx: DatabaseOrTransaction,

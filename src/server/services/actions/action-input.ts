@@ -3,7 +3,9 @@ import { ConfigurationKey, ConfigurationName } from "@/domain/trigger";
 
 /** The input of the form of an action. The action's type checks `configuration` later. */
 export const ActionInput = z.object({
-  /** the action's name in files and in the API; if a change leaves the key out, the stored key stays */
+  /**
+   * the action's name in files and in the API; null removes it; if a change leaves the key out, the stored key stays
+   */
   key: ConfigurationKey.nullish(),
   name: ConfigurationName,
   type: z.string().min(1).max(100),

@@ -34,12 +34,12 @@ type Row = Prisma.ActionConfigurationGetPayload<{ select: typeof actionRowSelect
 export type ActionListItem = Omit<Row, "configuration" | "triggers"> & {
   /**
    * the configuration without secrets; the URL is masked for readers without the permission `secret:manage`; null if
-   * `problem` is set
+   * the stored configuration is unreadable
    */
   configuration: JsonObject | null;
-  /** where the action sends, masked as in `configuration`; null if `problem` is set */
+  /** where the action sends, masked as in `configuration`; null if the stored configuration is unreadable */
   target: ActionTarget | null;
-  /** the reason why the stored configuration cannot be used; null if it can */
+  /** the reason why the stored configuration or its encrypted URL cannot be used; null without a problem */
   problem: string | null;
   triggers: { id: string; name: string; status: "ACTIVE" | "DISABLED"; eventSource: string }[];
   /** counts of the action's latest 1,000 executions of the last 24 hours */
@@ -63,7 +63,7 @@ export async function addActionActivity(
   const healthOf = new Map(health.map((each) => [each.id, each]));
   return rows.flatMap(({ configuration, triggers, ...row }) => {
     const of = healthOf.get(row.id);
-    // Somebody deleted an action between the two reads if the second read finds no health for it.
+    // Somebody deleted this action between the two reads.
     if (!of) return [];
     return {
       ...row,

@@ -5,6 +5,10 @@ import { wakeActionsIfPossible } from "../wakes/wake-actions";
 
 type Action = { id: string; name: string; disabledAt: Date | null; pausedAt: Date | null };
 
+/**
+ * Loads an action's name, and whether the action is off or paused.
+ * @throws AppError NOT_FOUND
+ */
 export async function findActionToSend(
   ctx: ProjectContext,
   db: DatabaseOrTransaction,

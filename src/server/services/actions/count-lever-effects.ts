@@ -16,19 +16,16 @@ export type LeverEffects = {
   health: ActionHealthItem;
   /** the number of PENDING executions, up to 10,000 */
   waiting: number;
-  /** the number of PENDING executions that wait for a delay or a retry */
+  /** the number of PENDING executions whose due time has not come, because of a delay or a retry */
   notDue: number;
   /** the number of executions that failed since `failedSince`, up to 10,000 */
   failed: number;
+  /** when the endpoint's trouble began; 24 hours ago if it has none */
   failedSince: Date;
   /** the most requests that the action sends in a second; null without a limit */
   maxPerSecond: number | null;
 };
 
-/**
- * Counts how many executions each lever of an action would change, so that a person sees the effect before they use a
- * lever.
- */
 export async function countLeverEffects(ctx: ProjectContext, input: { actionId: string }): Promise<LeverEffects> {
   requirePermission(ctx, "project:read");
   const action = await ctx.db.actionConfiguration.findFirst({

@@ -18,12 +18,12 @@ export const StatisticsRangeHours = z.union([z.literal(24), z.literal(168), z.li
 export type StatisticsRangeHours = z.infer<typeof StatisticsRangeHours>;
 
 export type ActionStatistics = {
-  /** the number of attempts that have ended */
+  /** the number of ended attempts, without those that failed because this program was overloaded */
   attempts: number;
   succeeded: number;
   /** the share of successful attempts, 0 to 1; null without attempts */
   successRate: number | null;
-  /** the median and the 95th percentile of the durations of attempts; null without attempts */
+  /** the median and the 95th percentile of the durations of attempts; null if no request was sent */
   p50Ms: number | null;
   p95Ms: number | null;
   /** how many attempts failed with each kind of error */

@@ -3,7 +3,7 @@ import { requirePermission } from "../access";
 
 const SHOWN_MAX = 5;
 
-/** An action whose endpoint keeps failing, or which the program switched off because its endpoint kept failing. */
+/** An action whose endpoint keeps failing, or which was switched off while its endpoint failed. */
 export type TroubledAction = {
   id: string;
   name: string;

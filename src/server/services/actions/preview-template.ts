@@ -12,7 +12,10 @@ import { takeUsageFromPersonLimit } from "../usage-limits";
 export const PreviewTemplateInput = z.object({
   template: z.string().max(TEMPLATE_BYTES_MAX),
   detail: EventDetailLevel,
-  /** the id of the subject to render; unset: the latest subject; null: the sample of the event source */
+  /**
+   * the id of the subject to render; unset: the latest subject, or the sample if there is none; null: the sample of the
+   * event source
+   */
   observationId: z.string().min(1).max(500).nullish(),
   eventSource: z.string().max(100).default(DEFAULT_EVENT_SOURCE_NAME),
 });
@@ -84,8 +87,9 @@ export async function renderTemplateForPerson(
 }
 
 /**
- * Loads the stored state of the subject with this id; without an id, of the latest subject. Null if the project has no
- * subject yet.
+ * Loads the stored state of the subject with this id; without an id, of the latest subject. Null if no id is given and
+ * the project has no subject yet.
+ * @throws AppError NOT_FOUND if no subject has this id
  */
 async function stateOf(
   ctx: ProjectContext,

@@ -11,7 +11,7 @@ export type ProbeResult = { id: string; isProbing: boolean };
 /**
  * Tests an endpoint before the pause of its circuit breaker is over. The program sends the oldest waiting execution
  * alone, even if its retry is not due yet. If the endpoint accepts this probe, the breaker closes and the other due
- * executions follow.
+ * executions follow. If the breaker is closed, nothing changes.
  * @throws AppError CONFLICT if the action is off or paused
  */
 export async function probeAction(ctx: ProjectContext, input: { actionId: string }): Promise<ProbeResult> {

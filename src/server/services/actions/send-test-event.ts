@@ -45,7 +45,7 @@ export const TestEventChoice = z.discriminatedUnion("kind", [
 export type TestEventChoice = z.infer<typeof TestEventChoice>;
 
 export type SendTestEventResult = {
-  /** the sent request, with masked secrets */
+  /** the sent request, with masked secrets; readers with the permission `secret:manage` see the whole URL */
   request: MessageRecord & { body: string };
   response:
     | {

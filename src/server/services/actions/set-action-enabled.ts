@@ -9,8 +9,8 @@ import { lockAction } from "./lock-action";
 
 /**
  * Switches an action on or off. An action that is off sends nothing from now on, and a background job ends its waiting
- * executions as SKIPPED. `skipped` is their number, counted up to 100,000. Switching on does not send skipped
- * executions; a person can resend them.
+ * executions as SKIPPED. `skipped` is their number, counted up to 100,000. Switching on forgets the failures of the
+ * endpoint. It does not send skipped executions; a person can resend them.
  */
 export async function setActionEnabled(
   ctx: ProjectContext,

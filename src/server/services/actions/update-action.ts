@@ -12,7 +12,8 @@ import { lockAction } from "./lock-action";
 
 /**
  * Changes an action. If the input names a secret header without a value, the stored value stays.
- * @throws AppError CONFLICT if the action is no longer at the version `input.version`
+ * @throws AppError CONFLICT if the action is no longer at the version `input.version`, if its secrets were encrypted
+ * again meanwhile, or if another action has the key
  */
 export async function updateAction(
   ctx: ProjectContext,
@@ -39,7 +40,8 @@ export async function updateAction(
   const version = await ctx.db.$transaction(async (tx) => {
     const before = await lockAction(ctx, tx, { actionId: id });
     if (before.version !== input.version) throw conflict();
-    // The command `reencrypt` may have replaced a ciphertext since the read, which must not come back.
+    // The command `reencrypt` may have replaced a ciphertext since the read. The old ciphertext must not be stored
+    // again.
     if (JSON.stringify(before.configuration) !== JSON.stringify(read.configuration)) throw conflict();
     await requireFreeConfigurationKey(ctx, tx, { kind: "action", id, key: action.key });
     await tx.actionConfiguration.update({

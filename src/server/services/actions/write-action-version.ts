@@ -5,7 +5,7 @@ import { writeVersion } from "../versions/write-version";
 
 /**
  * Stores a copy of the action's current configuration as a version in its history. The copy has no signing secrets and
- * no secret headers. Its URL is encrypted.
+ * no secret headers. Its URL is encrypted. An unreadable configuration is left out.
  */
 export async function writeActionVersion(
   ctx: ProjectContext,

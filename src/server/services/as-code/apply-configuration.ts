@@ -38,8 +38,8 @@ export type AppliedConfiguration = {
 };
 
 /**
- * Changes the triggers and actions of a project so that they equal the given files. If one change fails, no change is
- * made.
+ * Changes the triggers and actions of a project so that they equal the given files. Triggers and actions that the files
+ * lack are deleted only if `prune` is set. If one change fails, no change is made.
  * @throws AppError CONFLICT if somebody changed a trigger or an action outside the files, unless `force` is set;
  * BAD_REQUEST with a field for each problem
  */
@@ -64,8 +64,8 @@ export async function applyConfiguration(
 }
 
 /**
- * Asks the guard whether webhooks may call each URL of the files. This happens before the transaction begins, because
- * DNS answers may be slow.
+ * Asks the guard whether webhooks may call the URLs of new and changed actions. This happens before the transaction
+ * begins, because DNS answers may be slow.
  */
 async function checkUrls(ctx: ProjectContext, { actions }: ConfigurationChanges) {
   const urls = actions.filter(isWritten).flatMap(({ input }) => {

@@ -80,7 +80,7 @@ function shadowOf({ shadow }: { shadow: Record<keyof ShadowInput, unknown> | nul
 
 /**
  * Makes the configuration file of an action. The file has a masked URL and no secrets, and leaves out fields with their
- * default values.
+ * default values. An unreadable configuration becomes an empty one.
  */
 export function actionFileOf(name: string, typeName: string, read: ParsedConfiguration): ActionFile {
   const typeField = typeName === DEFAULT_ACTION_TYPE_NAME ? {} : { type: typeName };

@@ -2,14 +2,14 @@ import type { ProjectContext } from "@/server/context";
 import type { Database, DatabaseOrTransaction } from "@/server/db/client";
 
 /**
- * A context for services that run inside one transaction. Call `afterCommit` after the commit: it sends the live
- * messages and events that the services asked for.
+ * A context for services that run inside one transaction. The caller runs `afterCommit` after the commit: it sends the
+ * live messages and events that the services asked for.
  */
 export type TransactionContext = { ctx: ProjectContext; afterCommit: () => Promise<void> };
 
 /**
  * Makes a context for services that run inside the transaction `tx`. A transaction that such a service starts becomes a
- * part of `tx`. Live messages and events are sent only by `afterCommit`.
+ * part of `tx`.
  * @param verdicts the guard's answers by URL, asked before the transaction, because DNS answers may be slow
  */
 export function makeTransactionContext(

@@ -29,7 +29,10 @@ const HOUR_MS = 3_600_000;
  */
 const OUT_OF_TIME_MS = 4_000;
 
-/** The backfill job. It runs a trigger over stored subjects, oldest first, by the same rules as over new events. */
+/**
+ * The backfill job. It runs a trigger over stored subjects, oldest first, by the same rules as over new events.
+ * Executions that exist already stay unchanged.
+ */
 export const backfillJobKind: JobKind = {
   async chunk(ctx, tx, { job, max }) {
     const params = BackfillJobParams.parse(job.params);
@@ -103,7 +106,10 @@ export const backfillJobKind: JobKind = {
   },
 };
 
-/** Tells whether the next state matches the filter; null if the regular expressions have used up their time budget. */
+/**
+ * Tells whether the next state matches the filter; null if no state is left, or if the regular expressions have used up
+ * their time budget.
+ */
 async function nextInTime(found: AsyncGenerator<FilterResultOfState, void>): Promise<boolean | null> {
   try {
     const { value } = await found.next();
@@ -170,7 +176,7 @@ async function lockStates(
         state,
         sourceId: id,
         orderAt: orderAt.getTime(),
-        // The order of receipt matters only between events of one subject, and a backfill has one of each.
+        // The order of receipt matters only between events of one subject, and a chunk has one event of each subject.
         receivedMicros: 0,
         place: 0,
         ended: false,

@@ -8,8 +8,8 @@ import {
 } from "../matching/cached-trigger";
 
 /**
- * Loads a past version of a trigger for a backfill, with its actions as they are now. Deleted actions are left out.
- * Null if the trigger was deleted or the version is not stored any more.
+ * Loads a stored version of a trigger for a backfill, with its actions as they are now. Deleted actions are left out.
+ * Null if the trigger was deleted, or if the version is not stored any more or unreadable.
  */
 export async function loadTriggerVersion(
   tx: DatabaseOrTransaction,

@@ -10,8 +10,8 @@ import type { BackfillJobParams } from "./backfill-job-params";
 /**
  * Starts a backfill job. The job runs the current version of the trigger over the subjects that were received in the
  * range. A range that ends in the future ends now instead.
- * @throws AppError CONFLICT if a backfill of this trigger has not ended; BAD_REQUEST if no stored subject was received
- * in the range
+ * @throws AppError CONFLICT if a backfill of this trigger has not ended; BAD_REQUEST if the trigger has no action, or
+ * if no stored subject was received in the range
  */
 export async function startBackfill(
   ctx: ProjectContext,

@@ -13,7 +13,7 @@ export const makeUnsubscribeUrl = (ctx: ServiceContext, userId: string): string 
 
 /**
  * Switches off all notices by email for the person whose id is in an unsubscribe token.
- * @throws AppError NOT_FOUND if the program did not make the token
+ * @throws AppError NOT_FOUND if the program did not make the token, or if the person is gone
  */
 export async function unsubscribeFromDigests(ctx: ServiceContext, token: string): Promise<void> {
   const userId = personOf(ctx, token);

@@ -3,7 +3,9 @@ import type { FunctionStatus } from "@/server/engine-for-services";
 import { requirePermission } from "../access";
 import type { EngineOverview } from "./get-engine-overview";
 
-/** Returns the state of the engine in use, and the work of its functions for one project. */
+/**
+ * Returns the engine in use. For the embedded engine it adds its state, and the work of its functions for one project.
+ */
 export async function getEngineForProject(ctx: ProjectContext): Promise<EngineOverview> {
   requirePermission(ctx, "engine:read");
   const { engine } = ctx;

@@ -24,8 +24,8 @@ type Entry = { action: AuditAction; targetId: string; summary: string };
 type Acted = { id: string; entry: Entry };
 
 /**
- * Starts an ended run of one of the owners again. All functions allow that: a repeated run finds the work that is done
- * and does not repeat it.
+ * Starts a failed or cancelled run of one of the owners again. All functions allow that: a repeated run finds the work
+ * that is done and does not repeat it.
  */
 export async function rerunRunOfOwners(
   ctx: ServiceContext,

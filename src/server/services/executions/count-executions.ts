@@ -16,8 +16,8 @@ export type ExecutionCounts = {
 };
 
 /**
- * If filters are set, only this many executions are read, newest first. The indexes of the filters do not contain the
- * status.
+ * If filters other than times are set, only this many executions are read, newest first. The indexes of these filters
+ * do not contain the status.
  */
 const LATEST_MAX = 10_000;
 

@@ -32,15 +32,15 @@ export type ExplainFilterInput = {
   eventSource: string;
   /** the stored filter, not parsed yet */
   filter: unknown;
-  /** the event's payload as JSON text; null if it is no longer stored */
+  /** the subject's state as JSON text; null if it is no longer stored */
   state: string | null;
   triggerChanged: boolean;
   seesBodies: boolean;
 };
 
 /**
- * Evaluates each condition of a trigger's filter over an event and explains the result. It never throws: if the filter
- * cannot be evaluated, `problem` says why.
+ * Evaluates each condition of a trigger's filter over a subject's state and explains the result. It never throws: if
+ * the filter cannot be evaluated, `problem` says why.
  * @param look the function that evaluates a filter over a state
  */
 export function explainFilter(

@@ -36,7 +36,10 @@ export const ExecutionFilters = z.object({
   /** the name of the subject */
   observationName: Text.optional(),
   traceId: Text.optional(),
-  /** a search text: an id, an HTTP status code, the beginning of a source id, or a part of a name */
+  /**
+   * a search text: an id, an HTTP status code, an error code, the beginning of a source id, a part of a trigger's or
+   * action's name, or the whole name of a subject
+   */
   search: z.string().max(1_000).optional(),
   /** executions created within a period that ends now, such as `2h` */
   since: ruled(periodTextRule).optional(),
@@ -104,8 +107,8 @@ function statusWhere(ctx: ProjectContext, status: StatusFilter): Prisma.Sql {
 
 /**
  * SQL expression for why a PENDING execution waits: PAUSED, RETRYING, SCHEDULED or WAITING. It follows the same rules
- * as `explainWait` in domain/waiting.ts. Executions of actions that are off or deleted need no reason, because they end
- * soon.
+ * as `explainWait` in domain/waiting.ts. The pause of an action that is off or deleted does not count, because its
+ * executions end soon.
  */
 export function pendingStateSql(ctx: ProjectContext): Prisma.Sql {
   const now = ctx.now();
@@ -199,8 +202,8 @@ async function searchWhere(ctx: ProjectContext, search: string): Promise<Prisma.
 }
 
 /**
- * Returns the condition for a free search text. The text can be a part of a trigger's or action's name, the name of a
- * subject, or an error code.
+ * Returns the condition for a free search text. The text can be a part of a trigger's or action's name, the whole name
+ * of a subject, an error code, or the beginning of a source id.
  */
 async function textWhere(ctx: ProjectContext, value: string): Promise<Prisma.Sql> {
   const errorCode = value.toLowerCase();

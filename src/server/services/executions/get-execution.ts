@@ -24,10 +24,7 @@ type AttemptView = {
   request: AttemptRequest;
   responseStatus: number | null;
   responseHeaders: HeaderList | null;
-  /**
-   * the body of the response; null if the reader lacks the permission `body:read`, or the action does not store
-   * responses
-   */
+  /** the body of the response; null if none is stored, or if the reader lacks the permission `body:read` */
   responseBody: string | null;
   responseTruncated: boolean;
   errorCode: string | null;
@@ -61,11 +58,14 @@ export type ExecutionDetail = Omit<ExecutionListItem, "observation"> & {
   attempts: AttemptView[];
   decisions: DecisionSummary[];
   /**
-   * how the filter of the trigger's version that fired evaluates the event; if that version is no longer stored, the
-   * current filter
+   * how the filter that fired evaluates the subject's current state; if the trigger's version that fired is no longer
+   * stored, its current filter; null if the trigger is gone
    */
   explanation: FilterExplanation | null;
-  /** how the trigger's current filter evaluates the event; null if the trigger has not changed since it fired */
+  /**
+   * how the trigger's current filter evaluates the same state; null if the trigger has not changed since it fired, or
+   * if `explanation` used the current filter already
+   */
   explanationToday: FilterExplanation | null;
   observation: {
     id: string;

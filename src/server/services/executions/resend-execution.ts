@@ -9,8 +9,9 @@ import { describeResendRefusal } from "./resend-refusal";
 import { restartExecutions } from "./restart-executions";
 
 /**
- * Sends a finished execution again, with the same request body and webhook id. The retry policy begins anew, while
- * attempt numbers continue. The program never cancels a resent execution because its subject stopped matching.
+ * Sends a finished execution again, with the same webhook id and, if its body was rendered, the same body. The retry
+ * policy begins anew, while attempt numbers continue. The program never cancels a resent execution because its subject
+ * stopped matching.
  * @throws AppError CONFLICT with the reason if the execution cannot be sent again
  */
 export async function resendExecution(

@@ -7,7 +7,10 @@ import type { DecisionSummary } from "../executions/get-execution";
 import { loadTriggerAndActionNames, type NamedTriggerOrAction } from "../load-trigger-and-action-names";
 import { afterCursorWhere, PageInput, toPage, type Page } from "../keyset";
 
-/** The kinds of decisions that the database stores. Decisions about events that did not match are not stored. */
+/**
+ * The kinds of decisions that the database stores. For an event that did not match, it stores one only if the trigger
+ * had an execution for the subject.
+ */
 const keptKinds = [
   "created",
   "skipped_exists",

@@ -44,12 +44,12 @@ const reasons = {
   },
 } as const;
 
-/** The started job, and how many executions waited at its start, counted up to 100,000. */
+/** The stored job, and how many executions it shall end, counted up to 100,000. */
 export type StartedEndWaitingExecutionsJob = { job: StartedJob; waiting: number };
 
 /**
  * Stores the job that ends waiting executions, in the caller's transaction. Executions that a person sent again survive
- * the deletion of their trigger, but not of their action. After the commit, the caller starts the job by
+ * the deletion of their trigger, but not of their action or project. After the commit, the caller starts the job by
  * `requestEndWaitingExecutionsJob`.
  */
 export async function storeEndWaitingExecutionsJob(
@@ -101,8 +101,8 @@ export async function requestEndWaitingExecutionsJob(ctx: ServiceContext, jobs: 
 type Row = { id: string; at: Date; status: "PENDING" | "RUNNING" };
 
 /**
- * The kind of job that ends waiting executions, newest first. The job stops if the action is on again or the trigger
- * was restored.
+ * The kind of job that ends waiting executions, newest first. The job stops if the action is on again, or if the
+ * trigger or action was restored.
  */
 export const endWaitingExecutionsJobKind: JobKind = {
   runsInDeletedProjects: true,

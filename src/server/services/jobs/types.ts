@@ -11,9 +11,9 @@ export type RunningJob = {
   id: string;
   projectId: string;
   subjectId: string | null;
-  /** unparsed */
+  /** JSON that is not parsed yet */
   params: unknown;
-  /** the position of the last row that the previous chunk processed; null for the first chunk */
+  /** the position of the last row that the previous chunk processed; null to begin at the first row */
   cursor: { at: Date; id: string } | null;
   createdByLabel: string;
 };

@@ -10,8 +10,8 @@ import { readStoredFilter } from "./read-stored-filter";
 export type CachedAction = { id: string; name: string; enabled: boolean; detail: EventDetailLevel };
 
 /**
- * An active trigger with its compiled filter and its actions, as the matcher uses it. If the filter does not compile,
- * `problem` says why, and the trigger does not fire.
+ * A trigger with its compiled filter and its actions, as the matcher and backfills use it. If the filter does not
+ * compile, `problem` says why, and the trigger does not fire.
  */
 export type CachedTrigger = {
   id: string;

@@ -15,7 +15,7 @@ export type ActiveTriggerSet = {
   byId: ReadonlyMap<string, CachedTrigger>;
   /** the triggers whose filter does not compile */
   broken: readonly CachedTrigger[];
-  /** the triggers that have a shadow (a trial filter) (a trial filter) */
+  /** the triggers that have a shadow (a trial filter) */
   shadowed: readonly CachedTrigger[];
   /** whether any filter has a regular expression */
   hasRegexes: boolean;
@@ -125,7 +125,7 @@ export function createTriggerCache(): TriggerCache {
   };
 }
 
-/** The empty set of triggers, for a deleted project or an unknown event source. */
+/** The empty set of triggers, for a deleted project, an unknown event source, and backfills. */
 export const emptyActiveTriggerSet: ActiveTriggerSet = {
   revision: 0n,
   byId: new Map(),

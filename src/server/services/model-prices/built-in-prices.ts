@@ -32,9 +32,8 @@ function rateOf(price: PackagePrices[string]): Rate | undefined {
 }
 
 /**
- * Finds the built-in price of a model. If the observation names a provider, it is that provider's price; otherwise the
- * price of the provider to whom the model's name belongs. A model that several providers sell at different prices has
- * no price without a provider.
+ * Finds the built-in price of a model: that of the provider whom the observation names, else of a provider whom the
+ * model's name tells, else of the model's maker. Null if none of them lists the model.
  */
 export const findBuiltInPrice: FindPrice = (wanted) => {
   const hour = Math.floor(wanted.at.getTime() / HOUR_MS);
@@ -119,7 +118,7 @@ export type BuiltInPrice = { id: string; name: string; provider: string; provide
 
 let listed: Promise<BuiltInPrice[]> | null = null;
 
-/** Lists the built-in prices that are valid now. The list is made once for each process. */
+/** Lists the built-in prices that are valid at the first call. Each process makes the list once. */
 export function listBuiltInPrices(now: Date): Promise<BuiltInPrice[]> {
   listed ??= makeList(now);
   return listed;

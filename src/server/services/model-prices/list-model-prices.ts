@@ -18,7 +18,8 @@ export type ModelPrices = {
 
 /**
  * Lists the model prices from which costs of a project's observations are computed: the project's own and the built-in
- * ones. The search text must occur in the model's or the provider's name.
+ * ones. Each word of the search text must occur in the pattern of an own price, or in the name of a model or its
+ * provider.
  */
 export async function listModelPrices(ctx: ProjectContext, { search }: { search: string }): Promise<ModelPrices> {
   requirePermission(ctx, "project:read");

@@ -4,7 +4,7 @@ import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 
 /**
- * Removes a project's own price. The built-in price of the model, if there is one, applies again.
+ * Removes a project's own price. Another own price of the model, or else the built-in one, applies again.
  * @throws AppError NOT_FOUND
  */
 export async function removeModelPrice(ctx: ProjectContext, { id }: { id: string }): Promise<void> {

@@ -25,8 +25,6 @@ type Due = {
   isDemo: boolean;
 };
 
-export const OPERATIONAL_NOTICE_INTERVAL_MS = 60_000;
-
 /**
  * Sends a project's due notices to its operational webhook, signed like deliveries. A notice that fails is tried again
  * later. Returns how many notices it tried to send.

@@ -6,8 +6,8 @@ import { observationFiltersWhere, type ObservationFilters } from "./filter-obser
 const LOOKED_AT_MAX = 2_000;
 
 /**
- * How many observations have each level, such as ERROR. The filter by level is ignored, so that each level shows its
- * count.
+ * How many observations have each level, such as ERROR; an observation without a level counts as DEFAULT. The filter by
+ * level is ignored, so that each level shows its count.
  */
 export type ObservationLevelCounts = {
   counts: Record<string, number>;

@@ -68,7 +68,7 @@ async function expunge(
     targetId: id,
     summary: `Expunged the bodies of the ${source.noun.one} ${id} and of its ${executions.length} executions.`,
   });
-  // The engine's events are cleared last. If this transaction fails, the engine cannot undo its part.
+  // The engine's events are cleared last, because the engine cannot undo its part if this transaction fails.
   const { engine } = ctx;
   if (engine.kind === "embedded")
     await engine.inspect.rewriteEvents([...eventIds], [ctx.projectId], (data) => withoutBodies(source, data));

@@ -21,7 +21,7 @@ export const ObservationFilters = z.object({
   traceId: Text,
   sessionId: Text,
   userId: Text,
-  /** observations received within a period that ends now, such as `2h` */
+  /** observations received within a period that ends now, such as `2h`; `from` takes its place */
   since: z.string().regex(periodTextRule.pattern, periodTextRule.message).optional(),
   /** observations received at this time or later */
   from: ListDate.optional(),

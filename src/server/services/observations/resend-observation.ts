@@ -31,7 +31,8 @@ export async function resendObservation(
   await takeUsageFromPersonLimit(ctx, "resend");
   const data = parseJson(row.state) as Record<string, unknown>;
   const { traceId } = source.links(data);
-  // `setBy` lists the fields that later attributes of the trace may fill. An event without a trace would lose it.
+  // `setBy` lists the fields that later attributes of the trace may fill. An event without a trace would lose this
+  // list.
   const trace = data["setBy"] && traceId ? { id: traceId, attributes: unknownTraceAttributes } : undefined;
   await sendInternalEvent(ctx, source, { data, redaction: null, trace });
 }

@@ -26,7 +26,8 @@ export type SuggestColumnValuesInput = {
 
 /**
  * Suggests values for a filter condition from the latest observations, most frequent first. For a column of objects,
- * such as metadata, it suggests keys, and with `key` the values at that key.
+ * such as metadata, it suggests keys, and with `key` the values at that key. It suggests nothing for long texts, and no
+ * bodies to a reader without the permission `body:read`.
  */
 export async function suggestColumnValues(
   ctx: ProjectContext,

@@ -14,9 +14,9 @@ export const OperationalWebhookInput = z.object({
 export type OperationalWebhookInput = z.infer<typeof OperationalWebhookInput>;
 
 /**
- * Sets the URL of a project's operational webhook. If the host is new, a new signing secret is made, and only this
- * answer shows it. Otherwise `secret` is null.
- * @throws AppError BAD_REQUEST at the field `url` if the guard refuses the URL
+ * Sets the URL of a project's operational webhook. If its scheme, host or port is new, a new signing secret is made,
+ * and only this answer shows it. Otherwise `secret` is null. `warning` tells about a doubtful URL.
+ * @throws AppError BAD_REQUEST at the field `url` if the URL is a masked one or the guard refuses it
  */
 export async function setOperationalWebhook(
   ctx: ProjectContext,

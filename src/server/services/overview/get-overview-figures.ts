@@ -25,7 +25,7 @@ export const OverviewFiguresInput = z
 export type OverviewFiguresInput = z.infer<typeof OverviewFiguresInput>;
 
 type Figures = IntervalFigures & {
-  /** the number of events that triggers evaluated */
+  /** the number of evaluated events; for an interval of up to two hours, of received subjects, up to 10,000 */
   received: number;
 };
 

@@ -45,8 +45,8 @@ type FirstDelivery = {
 };
 
 /**
- * Returns a project's figures of the last 24 hours and its latest failures. Every count stops at a limit, so that large
- * projects cost no more.
+ * Returns a project's figures of the last 24 hours and its latest failures. Each count of rows stops at a limit, so
+ * that large projects cost no more.
  */
 export async function getOverview(ctx: ProjectContext): Promise<Overview> {
   requirePermission(ctx, "project:read");

@@ -14,7 +14,10 @@ export type ProjectProblems = {
   triggers: TroubledTrigger[];
   /** the failed executions since `from`, grouped by action and cause */
   failures: FailureGroup[];
-  /** `actions`: all actions; `troubled`: actions that need attention; `waiting`: executions that wait for these */
+  /**
+   * `actions`: all actions; `troubled`: actions that need attention; `waiting`: executions that wait for these, up to
+   * 1,000 for each
+   */
   totals: { actions: number; troubled: number; waiting: number };
 };
 

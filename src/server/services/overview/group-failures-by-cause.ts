@@ -15,7 +15,7 @@ export type FailureGroup = {
   /** `failed`: executions with the status ERROR; `waiting`: executions that wait for a retry */
   failed: number;
   waiting: number;
-  /** the times of the first and the last failed attempt */
+  /** when the first attempt of these executions began, and when one of them failed last */
   firstAt: Date;
   lastAt: Date;
   /** the id of the execution that failed last, and the message of its last attempt */
@@ -24,8 +24,8 @@ export type FailureGroup = {
 };
 
 /**
- * Groups a project's failed executions by action and cause, the largest group first. It reads up to 5,000 executions
- * that failed for good, and up to 5,000 that wait for a retry.
+ * Groups a project's failed executions by action and cause, and returns the ten largest groups. It reads up to 5,000
+ * executions that failed for good, and up to 5,000 that wait for a retry.
  */
 export async function groupFailuresByCause(ctx: ProjectContext, { from }: { from: Date }): Promise<FailureGroup[]> {
   return ctx.db.$queryRaw<FailureGroup[]>`

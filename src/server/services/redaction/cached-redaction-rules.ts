@@ -5,7 +5,7 @@ import type { RedactionRulesWithSalt } from "./cached-redactor";
 
 type Reader = Pick<ServiceContext, "cipher">;
 
-/** Reads a project's redaction rules and its salt in a transaction. Null if the project has no rules. */
+/** Reads a project's redaction rules and its salt as a transaction sees them. Null if the project has no rules. */
 export async function readRedactionRules(
   ctx: Reader,
   tx: DatabaseOrTransaction,
@@ -28,7 +28,7 @@ const caches = new WeakMap<Database, Map<string, Cached>>();
 
 /**
  * Returns a project's redaction rules, cached for a second. Null if the project has no rules.
- * @throws if the database does not answer, because an event must not be stored without the rules
+ * @throws if the database does not answer or the rules are unreadable, because an event must not be stored without them
  */
 export async function cachedRedactionRulesOf(
   ctx: Pick<ServiceContext, "db" | "cipher" | "now">,

@@ -23,7 +23,7 @@ export type TryRedactionInput = z.infer<typeof TryRedactionInput>;
 
 /**
  * Applies redaction rules to a sample and returns the result, so that a person sees what would be stored. It stores
- * nothing. The hashes are those that the project would store.
+ * nothing. If the project has saved rules before, the hashes are those that it would store.
  */
 export async function tryRedaction(
   ctx: ProjectContext,

@@ -4,7 +4,7 @@ import { requirePermission } from "../access";
 import type { RejectedEventListItem } from "./list-rejected-events";
 import { rejectedEventSelect, addEventKeyNames } from "./add-event-key-names";
 
-/** Returns an event that could not be processed. `body` holds the first 64 KB of its data. */
+/** Returns an event that could not be processed. `body` holds the first 65,536 characters of its data. */
 export async function getRejectedEvent(
   ctx: ProjectContext,
   input: { rejectedEventId: string },

@@ -22,7 +22,10 @@ export const resendJobKind: JobKind = bulkKind("resend", async (ctx, tx, { job, 
   return restartExecutions(tx, { ids, reason: `Sent again by ${job.createdByLabel}, with others.`, now: ctx.now() });
 });
 
-/** The kind of job that makes the selected waiting executions due now. The rate limits of their actions still apply. */
+/**
+ * The kind of job that makes the selected waiting executions due now. The pauses of open breakers end; the rate limits
+ * of the actions still apply.
+ */
 export const sendNowJobKind: JobKind = bulkKind("send_now", async (ctx, tx, { job, ids }) => {
   const now = ctx.now();
   const wakes = await tx.$queryRaw<ActionWake[]>`

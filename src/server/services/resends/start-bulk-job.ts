@@ -17,8 +17,8 @@ const summaries: Record<BulkJobKind, (count: number) => string> = {
 };
 
 /**
- * Starts a job that resends, sends now or cancels all executions that the filter selects. A resend keeps request bodies
- * and webhook ids.
+ * Starts a job that resends, sends now or cancels all executions that the filter selects. A resend keeps webhook ids
+ * and rendered request bodies.
  * @throws AppError CONFLICT if a job of this kind has not ended in the project; BAD_REQUEST if the job could change no
  * execution
  */

@@ -9,8 +9,9 @@ import { raiseTriggerVersion } from "./raise-trigger-version";
 type EndShadowInput = { triggerId: string; version: number };
 
 /**
- * Deletes the shadow (trial filter) of a trigger, together with its counts. The trigger itself stays unchanged.
- * @throws AppError NOT_FOUND if the trigger has no shadow
+ * Deletes the shadow (trial filter) of a trigger, together with its counts. The trigger's filter and sampling stay
+ * unchanged.
+ * @throws AppError NOT_FOUND if the trigger has no shadow; CONFLICT if the trigger is at another version
  */
 export const dropShadow = (ctx: ProjectContext, input: EndShadowInput): Promise<{ version: number }> =>
   endShadow(ctx, input, "drop");

@@ -14,7 +14,7 @@ export type ShadowDetail = ShadowInput & {
   startedBy: string;
   /**
    * how many events since the shadow's start made both fire, only the shadow (`more`), only the trigger (`fewer`), or
-   * neither
+   * neither; `undecided`: the result of a filter was unknown
    */
   counts: { bothFired: number; more: number; fewer: number; neither: number; undecided: number };
 };

@@ -21,7 +21,8 @@ const SHADOWS_MAX = 100;
 /**
  * Starts a shadow of a trigger: a filter and a sampling on trial, whose decisions are only compared with the trigger's
  * own. A shadow sends nothing. It replaces the trigger's earlier shadow, and its counts begin at zero.
- * @throws AppError BAD_REQUEST with the fields at fault; CONFLICT if the trigger is at another version
+ * @throws AppError BAD_REQUEST with the fields at fault; CONFLICT if the trigger is at another version or the project
+ * has 100 shadows
  */
 export async function startShadow(
   ctx: ProjectContext,

@@ -11,7 +11,7 @@ import { AppError } from "@/server/errors";
 
 /**
  * Checks what the schema of a trigger cannot: its event source exists, its filter fits the source's columns and can
- * match, and its actions belong to the project.
+ * match, a quiet period is longer than 0 s, and its actions belong to the project.
  * @throws AppError BAD_REQUEST with the fields at fault: `eventSource`, `filter`, `filter.<path>` for each problem of
  * the filter, `delaySeconds`, `actionIds`
  */

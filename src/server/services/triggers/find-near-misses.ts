@@ -11,7 +11,7 @@ import { filterEvaluatorsOf } from "../redaction/hashed-filters";
 import { type LatestState, latestStates } from "./latest-states";
 import { refuseBodyFilter } from "./refuse-body-filter";
 
-/** At most this many states are evaluated, newest first. */
+/** At most this many states are read, newest first. */
 const SCANNED_MAX = 1_000;
 const MISSES_SHOWN = 50;
 

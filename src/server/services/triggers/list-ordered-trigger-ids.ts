@@ -11,7 +11,10 @@ type TriggerState = (typeof triggerListStates)[number];
 export type TriggerListFilter = {
   search?: string | undefined;
   sort?: TriggerSort | undefined;
-  /** only triggers in this state: on, off, failing in the last 24 hours, or never fired */
+  /**
+   * only triggers in this state; `failing`: with a failed execution in the last 24 hours, or a filter error in the last
+   * hour; `never`: without a stored execution
+   */
   state?: TriggerState | undefined;
   /** only triggers that run this action */
   actionId?: string | undefined;

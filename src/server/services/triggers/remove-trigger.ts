@@ -7,7 +7,8 @@ import { refuseManagedTrigger } from "./refuse-managed-trigger";
 
 /**
  * Marks a trigger as deleted, so that it fires no more. Its history stays. A background job cancels its waiting
- * executions. `cancelled` is the number of waiting executions, counted up to 100,000.
+ * executions, but not those that a person sent again. `cancelled` is the number of executions to cancel, counted up to
+ * 100,000.
  */
 export async function removeTrigger(
   ctx: ProjectContext,

@@ -12,7 +12,8 @@ const KeptStatus = z.object({ status: z.enum(["ACTIVE", "DISABLED"]) });
 /**
  * Undoes the deletion of a trigger. The trigger is on again if it was on before. Executions that the deletion cancelled
  * stay cancelled, and its shadow is lost. A repeated call changes nothing.
- * @throws AppError CONFLICT if the project has as many triggers as it may have, or another trigger has the key
+ * @throws AppError CONFLICT if the project has as many triggers or regular expressions as it may have, or if another
+ * trigger has the key
  */
 export async function restoreTrigger(ctx: ProjectContext, input: { triggerId: string }): Promise<{ id: string }> {
   requirePermission(ctx, "trigger:write");

@@ -92,7 +92,9 @@ export async function addTriggerActivity(ctx: ProjectContext, rows: readonly Row
   });
 }
 
-/** Describes a filter in plain English, or says that its event source is not registered any more. */
+/**
+ * Describes a filter in plain English, or says that it is unreadable or its event source is not registered any more.
+ */
 function sentenceOf(eventSource: string, json: unknown): string {
   const source = getEventSource(eventSource);
   if (!source) return `events of ${eventSource}, which is not registered`;

@@ -12,9 +12,9 @@ import { restartShadowCounts } from "./restart-shadow-counts";
 import { makeTriggerColumns, makeActionPositions } from "./trigger-columns";
 
 /**
- * Changes a trigger.
  * @param input `version`: the version of the trigger from which the person began the change
- * @throws AppError CONFLICT if the trigger has another version by now
+ * @throws AppError CONFLICT if the trigger has another version by now, if files manage it, or if another trigger has
+ * the key; BAD_REQUEST with the fields at fault
  */
 export async function updateTrigger(
   ctx: ProjectContext,

@@ -7,7 +7,10 @@ export type NewVersion = {
   kind: "trigger" | "action";
   targetId: string;
   version: number;
-  /** the stored content: the input of the trigger form, or an action's configuration without secrets */
+  /**
+   * the stored content: the input of the trigger form, or an action's configuration without signing secrets and secret
+   * headers
+   */
   snapshot: unknown;
   /** a few words on the change, such as "Switched off." */
   summary: string;

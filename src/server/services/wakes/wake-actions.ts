@@ -30,11 +30,11 @@ export function wakeTimeOfExecution(dueAt: number, now: number): { at: number; i
 }
 
 /**
- * Asks the engine for delivery runs of actions, now or when an execution is due. Call it after the commit. An action
- * that has a wake for now, whose run has not started, gets no second one. That run will see all executions committed
- * before this call.
- * @param started if a run asks for the next one: the time of its own wake; the engine ignores another event with the
- * same id
+ * Asks the engine for delivery runs of actions, now or when an execution is due. Of several wakes of one action, only
+ * the earliest counts. Call it after the commit. An action that has a wake for now, whose run has not started, gets no
+ * second one. That run will see all executions committed before this call.
+ * @param started if a run asks for the next one: the time of its own wake. A wake for the same time then gets no event
+ * id, because the engine ignores a second event with the same id
  */
 export async function wakeActions(
   ctx: ServiceContext,
