@@ -9,7 +9,7 @@ import {
   limitEventRate,
   startIntakeSpan,
   withTimeLimit,
-  withEventBody,
+  readEventBodyInTurn,
 } from "./intake/intake-steps";
 import type { IntakeRuntime } from "./intake/intake-steps";
 import { receiptTimeOf } from "./receipt-time";
@@ -71,7 +71,7 @@ async function takeEvents(
       );
     const depth = webhookDepthOf(request);
     const redaction = await withTimeLimit(answerWithinMs, cachedRedactionRulesOf(runtime.context, sender.projectId));
-    return await withEventBody(runtime, { request, sender, limits: BODY_LIMITS }, async (bytes) => {
+    return await readEventBodyInTurn(runtime, { request, sender, limits: BODY_LIMITS }, async (bytes) => {
       const isPaceLow = (count: number): boolean => runtime.isPaceLow?.(sender.projectId, count) ?? false;
       const input = {
         sender: {

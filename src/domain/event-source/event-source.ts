@@ -3,7 +3,7 @@ import type { ColumnType } from "../filter/schema";
 import type { TraceAttributes } from "../opentelemetry/map/trace-attributes";
 import type { FindPrice } from "../model-prices/model-price";
 import type { RedactionLayout } from "../redaction/redactor";
-import type { SourceClient, SourceClientCounts } from "../sources/source-client";
+import type { ObservationClient, ObservationClientCounts } from "../sources/observation-client";
 import type { EventNoun } from "./event-nouns";
 import type { TemplatePreset } from "./template-preset";
 
@@ -147,7 +147,7 @@ export type EventSource<P = unknown> = {
   ofClient?(
     payload: P,
     told: { client: string | null; isPart: boolean },
-  ): { client: SourceClient; figures: SourceClientCounts };
+  ): { client: ObservationClient; figures: ObservationClientCounts };
   /** returns the fields that people see; `withBodies` adds the bodies */
   shown(payload: P, withBodies: boolean): Record<string, unknown>;
   /**

@@ -1,4 +1,4 @@
-import type { SourceClient, SourceClientCounts } from "./source-client";
+import type { ObservationClient, ObservationClientCounts } from "./observation-client";
 
 /** The fewest observations of a client before its figures allow a hint. */
 const ENOUGH = 20;
@@ -9,7 +9,10 @@ const share = (part: number, whole: number): number => (whole === 0 ? 0 : part /
  * with the client's real SDK.
  * @param figures the client's counts in the period that the page shows
  */
-export function hintsForClient({ protocol, convention }: SourceClient, figures: SourceClientCounts): string[] {
+export function hintsForClient(
+  { protocol, convention }: ObservationClient,
+  figures: ObservationClientCounts,
+): string[] {
   const { events, llm, withoutContent, withoutCost, withoutUser, errors } = figures;
   const hints: string[] = [];
   const lacksContent = llm >= ENOUGH && share(withoutContent, llm) > 0.5;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ObservationCreated } from "../event-source/observation-created/schema";
-import { sourceClientOf, sourceClientCountsOf } from "./source-client";
+import { observationClientOf, observationClientCountsOf } from "./observation-client";
 import { hintsForClient } from "./hints-for-client";
 
 const parse = (observation: object) =>
@@ -8,18 +8,18 @@ const parse = (observation: object) =>
 const otlp = { protocol: "otlp", sdk: "langfuse-python", sdkVersion: "4.14.3", convention: "langfuse" };
 
 test("a client is what the span or the batch says, else what the request to the event endpoint said of itself", () => {
-  expect(sourceClientOf(parse({ ingestion: { ...otlp, scope: "x" } }), null)).toEqual(otlp);
-  expect(sourceClientOf(parse({}), "inngest-js 4.11.0")).toEqual({
+  expect(observationClientOf(parse({ ingestion: { ...otlp, scope: "x" } }), null)).toEqual(otlp);
+  expect(observationClientOf(parse({}), "inngest-js 4.11.0")).toEqual({
     ...{ protocol: "http", sdk: "inngest-js", sdkVersion: "4.11.0", convention: null },
   });
-  const named = (client: string) => sourceClientOf(parse({}), client);
+  const named = (client: string) => observationClientOf(parse({}), client);
   expect(named("OpenTelemetry Collector 0.139.0")).toMatchObject({
     sdk: "OpenTelemetry Collector",
     sdkVersion: "0.139.0",
   });
   expect(named("curl")).toMatchObject({ sdk: "curl", sdkVersion: null });
   // A sender cannot change its protocol by what it writes into its own observation.
-  expect(sourceClientOf(parse({ ingestion: { protocol: "admin", sdk: 5 } }), null)).toMatchObject({
+  expect(observationClientOf(parse({ ingestion: { protocol: "admin", sdk: 5 } }), null)).toMatchObject({
     protocol: "http",
     sdk: null,
   });
@@ -36,7 +36,7 @@ test.each([
   [{ type: "GENERATION" }, true, { events: 1, llm: 0, withoutContent: 0 }],
   [{ level: "ERROR" }, false, { errors: 1 }],
 ])("%j (part: %s) counts as %j", (observation, isPart, figures) => {
-  expect(sourceClientCountsOf(parse(observation), { isPart })).toMatchObject(figures);
+  expect(observationClientCountsOf(parse(observation), { isPart })).toMatchObject(figures);
 });
 
 test.each([

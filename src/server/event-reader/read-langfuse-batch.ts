@@ -9,7 +9,7 @@ import {
   eventIdOfContent,
   stampPortions,
   type ClientRequestFacts,
-  type EventFromClient,
+  type EventToStamp,
   type EventPortion,
 } from "./stamp-portions";
 
@@ -59,11 +59,11 @@ export async function readLangfuseBatch(
   return { ok: true, count: events.length, portions, rejected, dropped: batch.dropped, answer: batch.answer };
 }
 
-function eventsOf(batch: Batch, { sender, client }: LangfuseBatchInput): EventFromClient[] {
+function eventsOf(batch: Batch, { sender, client }: LangfuseBatchInput): EventToStamp[] {
   const ingestion = { protocol: "langfuse", ...client };
   const name = "observation.created";
   const idOf = (...content: string[]): string => eventIdOfContent("lf", sender.projectId, ...content);
-  const patches = batch.patches.map(({ eventId: sentId, patch }): EventFromClient => {
+  const patches = batch.patches.map(({ eventId: sentId, patch }): EventToStamp => {
     const traceId = traceOf(patch);
     const trace = { id: traceId, attributes: batch.traces.get(traceId) ?? unknownTraceAttributes };
     const data = { patch: { ...patch, fields: { ...patch.fields, ingestion } } };
@@ -72,13 +72,13 @@ function eventsOf(batch: Batch, { sender, client }: LangfuseBatchInput): EventFr
   const described = new Set(batch.patches.map(({ patch }) => traceOf(patch)));
   const traces = [...batch.traces]
     .filter(([traceId]) => !described.has(traceId))
-    .map(([traceId, attributes]): EventFromClient => {
+    .map(([traceId, attributes]): EventToStamp => {
       const id = idOf("trace", traceId, JSON.stringify(attributes));
       return { id, name, data: {}, trace: { id: traceId, attributes, isAlone: true } };
     });
   const rejected = batch.rejected
     .slice(0, REJECTED_KEPT_MAX)
-    .map(({ eventId: sentId, reason, event }): EventFromClient => {
+    .map(({ eventId: sentId, reason, event }): EventToStamp => {
       const refusal = `An event of a Langfuse batch was rejected: ${reason}.`;
       return { id: idOf("rejected", sentId, stringifyJson(event)), name, data: { event }, refusal };
     });

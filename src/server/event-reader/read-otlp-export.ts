@@ -15,7 +15,7 @@ import {
   eventIdOfContent,
   stampPortions,
   type ClientRequestFacts,
-  type EventFromClient,
+  type EventToStamp,
   type EventPortion,
 } from "./stamp-portions";
 
@@ -102,12 +102,12 @@ export const looksLikeJson = (body: Uint8Array): boolean => body.find((byte) => 
 async function eventsOf(
   { spans, refused, hints }: TraceExport,
   { sender: { projectId }, llmSpansOnly, client, receivedMicros }: OtlpExportInput,
-): Promise<{ events: EventFromClient[]; leftOut: number }> {
+): Promise<{ events: EventToStamp[]; leftOut: number }> {
   let leftOut = 0;
   const receivedMs = Math.floor(receivedMicros / 1_000);
   const traces = traceAttributesOfRequest(spans);
-  const events: EventFromClient[] = [];
-  const add = (content: string, event: Omit<EventFromClient, "id" | "name">): void => {
+  const events: EventToStamp[] = [];
+  const add = (content: string, event: Omit<EventToStamp, "id" | "name">): void => {
     events.push({ id: eventIdOfContent("otlp", projectId, content), name: "observation.created", ...event });
   };
   for (const [index, span] of spans.entries()) {

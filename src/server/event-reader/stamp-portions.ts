@@ -18,7 +18,7 @@ export type ClientRequestFacts = {
 };
 
 /** An event made from the content of an OTLP or Langfuse request. Its id depends on that content. */
-export type EventFromClient = StampEventsInput["events"][number] & { id: string };
+export type EventToStamp = StampEventsInput["events"][number] & { id: string };
 
 /** A portion of a request's stamped events, small enough for one call of the engine. */
 export type EventPortion = { events: StampedEvent[]; seed: string };
@@ -40,7 +40,7 @@ const PORTION_CHARS = 8_388_608;
 
 /** Stamps events, and divides them into portions of at most 5,000 events and about 8 MB. */
 export async function stampPortions(
-  { events, body }: { events: readonly EventFromClient[]; body: StampEventsInput["body"] },
+  { events, body }: { events: readonly EventToStamp[]; body: StampEventsInput["body"] },
   { sender, redaction, stampKey, receivedMicros, now }: ClientRequestFacts,
   isPaceLow: (count: number) => boolean,
 ): Promise<EventPortion[]> {

@@ -66,7 +66,7 @@ type BodyLimits = {
  * Reads the body of a request with events and passes it to `use`. Reading and processing wait until the memory limits
  * of the process, the project and the key allow them.
  */
-export function withEventBody<T>(
+export function readEventBodyInTurn<T>(
   { bodies }: IntakeRuntime,
   { request, sender, limits }: { request: Request; sender: IntakeSender; limits: BodyLimits },
   use: (body: Uint8Array) => Promise<T>,

@@ -7,7 +7,7 @@ import {
   authenticateSender,
   makeFailedReply,
   replyForFailure,
-  withEventBody,
+  readEventBodyInTurn,
   type IntakeSender,
   type IntakeRuntime,
 } from "./intake-steps";
@@ -38,7 +38,7 @@ export const answerLangfuseProjects = (runtime: IntakeRuntime, request: Request)
 export const answerLangfuseMedia = (runtime: IntakeRuntime, request: Request): Promise<Response> =>
   withLangfuseKey(runtime, { request }, (sender) => {
     const limits = { ...INTAKE_BODY_LIMITS, bytesMax: MEDIA_BYTES_MAX };
-    return withEventBody(runtime, { request, sender, limits }, async (body) => {
+    return readEventBodyInTurn(runtime, { request, sender, limits }, async (body) => {
       const mediaId = createHash("sha256").update(body).digest("base64url").slice(0, 22);
       return Response.json({ mediaId, uploadUrl: null });
     });

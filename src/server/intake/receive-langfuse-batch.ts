@@ -6,7 +6,7 @@ import {
   type EventKeyUseCount,
 } from "../services/sources/count-event-key-use";
 import { forwardPortions, type ClientIntakeRequest } from "./forward-portions";
-import { makeFailedReply, withEventBody, type IntakeRuntime } from "./intake-steps";
+import { makeFailedReply, readEventBodyInTurn, type IntakeRuntime } from "./intake-steps";
 import { refuseLangfuseRequest, withLangfuseKey } from "./langfuse-answers";
 import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS } from "./receive-traces";
 import { contentEncodingOf } from "./unpack-body";
@@ -28,7 +28,7 @@ export function receiveLangfuseBatch(
     if (encoding === null)
       return refuseLangfuseRequest(makeFailedReply(415, "The content encoding must be gzip or deflate, or none."));
     const limits = { ...INTAKE_BODY_LIMITS, bytesMax: EVENT_LIMITS.requestBytesMax, encoding };
-    return withEventBody(runtime, { request, sender, limits }, (body) =>
+    return readEventBodyInTurn(runtime, { request, sender, limits }, (body) =>
       takeBatch({ runtime, request, sender, receivedMicros, body, answerWithinMs }),
     );
   });

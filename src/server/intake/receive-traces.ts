@@ -8,7 +8,7 @@ import {
 } from "../services/sources/count-event-key-use";
 import { otlpEncodingOf, readEventKey } from "./client-headers";
 import { forwardPortions, type ClientIntakeRequest } from "./forward-portions";
-import { authenticateSender, replyForFailure, withEventBody, type IntakeRuntime } from "./intake-steps";
+import { authenticateSender, replyForFailure, readEventBodyInTurn, type IntakeRuntime } from "./intake-steps";
 import { acceptOtlpExport, refuseOtlpByReply, refuseOtlpExport } from "./otlp-answer";
 import { contentEncodingOf, type ContentEncoding } from "./unpack-body";
 
@@ -74,7 +74,7 @@ export async function receiveTraces(
     const packing = readOtlpBodyCompression(request, type);
     if ("problem" in packing) return refuseOtlpExport(encoding, 415, packing.problem);
     const limits = { ...INTAKE_BODY_LIMITS, ...packing };
-    return await withEventBody(runtime, { request, sender, limits }, (body) =>
+    return await readEventBodyInTurn(runtime, { request, sender, limits }, (body) =>
       takeExport({
         ...{ runtime, request, sender, receivedMicros, body, answerWithinMs },
         encoding: type ?? guessOtlpEncoding(body),

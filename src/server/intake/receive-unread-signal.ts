@@ -2,7 +2,7 @@ import type { OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
 import { countSignalItems, type UnreadSignal } from "@/domain/opentelemetry/decode/count-items";
 import { OtlpDecodingError } from "@/domain/opentelemetry/decode/trace-export";
 import { otlpEncodingOf, readEventKey } from "./client-headers";
-import { authenticateSender, replyForFailure, withEventBody, type IntakeRuntime } from "./intake-steps";
+import { authenticateSender, replyForFailure, readEventBodyInTurn, type IntakeRuntime } from "./intake-steps";
 import { acceptOtlpExport, refuseOtlpByReply, refuseOtlpExport } from "./otlp-answer";
 import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS, guessOtlpEncoding, readOtlpBodyCompression } from "./receive-traces";
 
@@ -26,7 +26,7 @@ export async function receiveUnreadSignal(
     const packing = readOtlpBodyCompression(request, type);
     if ("problem" in packing) return refuseOtlpExport(encoding, 415, packing.problem);
     const limits = { ...INTAKE_BODY_LIMITS, ...packing };
-    return await withEventBody(runtime, { request, sender, limits }, async (body) => {
+    return await readEventBodyInTurn(runtime, { request, sender, limits }, async (body) => {
       const found = type ?? guessOtlpEncoding(body);
       const given = found === "protobuf" ? body : Buffer.from(body).toString("utf8");
       const refused = body.length === 0 ? 0 : countSignalItems(signal, given);

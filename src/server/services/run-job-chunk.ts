@@ -1,18 +1,18 @@
 import type { ServiceContext } from "@/server/context";
 import { isTransientDatabaseError } from "@/server/db/transient-errors";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { backfillJobKind } from "./backfills/backfill-job";
+import { backfillJobWork } from "./backfills/backfill-job";
 import { wakeActions } from "./wakes/wake-actions";
-import { endWaitingExecutionsJobKind } from "./jobs/end-waiting-executions-job";
-import { cancelExecutionsJobKind, resendJobKind, sendNowJobKind } from "./resends/bulk-job-kinds";
-import { JobError, type JobChunkResult, type JobKind, type JobKindName } from "./jobs/types";
+import { endWaitingExecutionsJobWork } from "./jobs/end-waiting-executions-job";
+import { cancelExecutionsJobWork, resendJobWork, sendNowJobWork } from "./resends/bulk-job-work";
+import { JobError, type JobChunkResult, type JobWork, type JobKindName } from "./jobs/types";
 
-const kinds: Record<JobKindName, JobKind> = {
-  backfill: backfillJobKind,
-  resend: resendJobKind,
-  send_now: sendNowJobKind,
-  cancel: cancelExecutionsJobKind,
-  end_waiting: endWaitingExecutionsJobKind,
+const kinds: Record<JobKindName, JobWork> = {
+  backfill: backfillJobWork,
+  resend: resendJobWork,
+  send_now: sendNowJobWork,
+  cancel: cancelExecutionsJobWork,
+  end_waiting: endWaitingExecutionsJobWork,
 };
 
 /** One chunk creates or sends at most as many executions as the job's rate allows in this many seconds. */

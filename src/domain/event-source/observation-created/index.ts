@@ -1,5 +1,5 @@
 import { applyObservationPatch, type PatchEventData } from "../../langfuse-batch/apply-patch";
-import { sourceClientOf, sourceClientCountsOf } from "../../sources/source-client";
+import { observationClientOf, observationClientCountsOf } from "../../sources/observation-client";
 import type { EventSource } from "../event-source";
 import { withTraceAttributes } from "./fill-from-trace";
 import { qualifyIdByTrace } from "./qualify-id-by-trace";
@@ -52,8 +52,8 @@ export const observationCreatedSource: EventSource<ObservationCreated> = {
   templatePresets: observationTemplatePresets,
   summary: summarizeObservation,
   ofClient: ({ observation }, { client, isPart }) => ({
-    client: sourceClientOf(observation, client),
-    figures: sourceClientCountsOf(observation, { isPart }),
+    client: observationClientOf(observation, client),
+    figures: observationClientCountsOf(observation, { isPart }),
   }),
   shown: shownObservationFields,
   withoutBodies: observationWithoutBodies,

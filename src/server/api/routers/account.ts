@@ -4,7 +4,7 @@ import { Password, PASSWORD_LENGTH_BOUNDS } from "@/domain/people";
 import { getEmailChoices } from "@/server/services/email/get-email-choices";
 import { setEmailChoice } from "@/server/services/email/set-email-choice";
 import { changePassword } from "@/server/services/account/change-password";
-import { getMe } from "@/server/services/account/get-me";
+import { getOwnAccount } from "@/server/services/account/get-own-account";
 import { authedProcedure, router } from "../init";
 
 export const accountRouter = router({
@@ -12,7 +12,7 @@ export const accountRouter = router({
   setEmailChoice: authedProcedure
     .input(z.object({ kind: NoticeKind, isOn: z.boolean() }))
     .mutation(({ ctx, input }) => setEmailChoice(ctx.base, { userId: ctx.user.id, ...input })),
-  me: authedProcedure.query(({ ctx }) => getMe(ctx.base, ctx.user)),
+  me: authedProcedure.query(({ ctx }) => getOwnAccount(ctx.base, ctx.user)),
   changePassword: authedProcedure
     .input(
       z.object({

@@ -10,7 +10,7 @@ import type { PlannedExecution, ParsedEvent } from "./types";
  * What a decision is about: an event, a trigger, one of its actions, and the execution that these three already have;
  * null without one.
  */
-export type DecidedEvent = {
+export type DecisionParts = {
   event: ParsedEvent;
   trigger: CachedTrigger;
   action: CachedAction;
@@ -23,7 +23,7 @@ export type DecidedEvent = {
  */
 export function applyDecision(
   decision: Decision,
-  subject: DecidedEvent,
+  subject: DecisionParts,
   { input, plan, executions }: BatchPlanning,
 ): PlannedExecution | null {
   const { event, trigger, action, existing } = subject;
@@ -97,7 +97,7 @@ export function applyDecision(
   }
 }
 
-function renew(execution: PlannedExecution, { event, trigger }: DecidedEvent, envelope: Envelope): void {
+function renew(execution: PlannedExecution, { event, trigger }: DecisionParts, envelope: Envelope): void {
   execution.input = envelope;
   execution.eventId = event.id;
   execution.triggerVersion = trigger.version;

@@ -16,7 +16,7 @@ type Place = { projectId: string; eventSource: string };
 export type TraceToFill = { traceId: string; revision: number; keyId: string | null; depth: number };
 
 /** The attributes of a batch's traces, by trace id, and the traces whose stored subjects still lack attributes. */
-export type KnownTraces = { attributes: ReadonlyMap<string, TraceAttributes>; toFill: TraceToFill[] };
+export type RecordedTraceAttributes = { attributes: ReadonlyMap<string, TraceAttributes>; toFill: TraceToFill[] };
 
 /**
  * The stored attributes of a trace. `newsIds`: ids of the latest 50 events that brought only attributes and no subject.
@@ -43,7 +43,7 @@ export async function recordTraceAttributes(
     seen,
     now,
   }: Place & { events: readonly BatchEvent[]; seen: ReadonlySet<string>; now: Date },
-): Promise<KnownTraces> {
+): Promise<RecordedTraceAttributes> {
   const news = new Map<string, BatchEvent[]>();
   for (const event of events) if (event.trace) news.set(event.trace.id, [...(news.get(event.trace.id) ?? []), event]);
   if (news.size === 0) return { attributes: new Map(), toFill: [] };

@@ -9,7 +9,7 @@ type Action = { id: string; name: string; disabledAt: Date | null; pausedAt: Dat
  * Loads an action's name, and whether the action is off or paused.
  * @throws AppError NOT_FOUND
  */
-export async function findActionToSend(
+export async function loadActionState(
   ctx: ProjectContext,
   db: DatabaseOrTransaction,
   actionId: string,

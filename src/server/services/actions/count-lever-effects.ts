@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
  * How many executions each lever of an action would change. Levers are what a person can do when an endpoint fails:
  * probe, send now, pause, resend, switch off.
  */
-export type LeverEffects = {
+export type LeverEffectsOfAction = {
   health: ActionHealthItem;
   /** the number of PENDING executions, up to 10,000 */
   waiting: number;
@@ -26,7 +26,10 @@ export type LeverEffects = {
   maxPerSecond: number | null;
 };
 
-export async function countLeverEffects(ctx: ProjectContext, input: { actionId: string }): Promise<LeverEffects> {
+export async function countLeverEffects(
+  ctx: ProjectContext,
+  input: { actionId: string },
+): Promise<LeverEffectsOfAction> {
   requirePermission(ctx, "project:read");
   const action = await ctx.db.actionConfiguration.findFirst({
     where: { id: input.actionId, projectId: ctx.projectId, deletedAt: null },

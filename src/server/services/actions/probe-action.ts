@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { endBreakerPause } from "./end-breaker-pause";
-import { findActionToSend, requireActionMaySend, wakeActionNow } from "./action-to-send";
+import { loadActionState, requireActionMaySend, wakeActionNow } from "./action-to-send";
 import { makeOldestExecutionDue } from "./send-waiting-executions-now";
 
 /** @property isProbing true if the breaker was open, so one request now tests the endpoint */
@@ -16,7 +16,7 @@ export type ProbeResult = { id: string; isProbing: boolean };
  */
 export async function probeAction(ctx: ProjectContext, input: { actionId: string }): Promise<ProbeResult> {
   requirePermission(ctx, "execution:act");
-  const action = await findActionToSend(ctx, ctx.db, input.actionId);
+  const action = await loadActionState(ctx, ctx.db, input.actionId);
   requireActionMaySend(action);
   const isProbing = await endBreakerPause(ctx, ctx.db, { projectId: ctx.projectId, actionId: action.id });
   if (isProbing) {

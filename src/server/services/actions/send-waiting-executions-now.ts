@@ -3,7 +3,7 @@ import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { wakeActionsIfPossible } from "../wakes/wake-actions";
 import { endBreakerPause } from "./end-breaker-pause";
-import { findActionToSend, requireActionMaySend } from "./action-to-send";
+import { loadActionState, requireActionMaySend } from "./action-to-send";
 
 /** One statement makes at most this many executions due: 1,000 take about 0.05 s. */
 const CHUNK = 1_000;
@@ -26,7 +26,7 @@ export async function sendWaitingExecutionsNow(
   input: SendWaitingExecutionsNowInput,
 ): Promise<{ sent: number }> {
   requirePermission(ctx, "execution:act");
-  if ("actionId" in input) requireActionMaySend(await findActionToSend(ctx, ctx.db, input.actionId));
+  if ("actionId" in input) requireActionMaySend(await loadActionState(ctx, ctx.db, input.actionId));
   const actionIds = await actionsThatGo(ctx, input);
   let sent = 0;
   for (;;) {

@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { findActionToSend, wakeActionNow } from "./action-to-send";
+import { loadActionState, wakeActionNow } from "./action-to-send";
 
 /**
  * Pauses an action, or ends its pause. While an action is paused, its executions wait as PENDING and use up no
@@ -13,7 +13,7 @@ export async function setActionPaused(
 ): Promise<{ id: string; pausedAt: Date | null }> {
   requirePermission(ctx, "action:write");
   const pausedAt = await ctx.db.$transaction(async (tx) => {
-    const { id, name, pausedAt: before } = await findActionToSend(ctx, tx, input.actionId);
+    const { id, name, pausedAt: before } = await loadActionState(ctx, tx, input.actionId);
     if ((before !== null) === input.paused) return before;
     const at = input.paused ? ctx.now() : null;
     await tx.actionConfiguration.update({

@@ -11,7 +11,7 @@ import { planBackfill } from "../action-creation/plan-batch";
 import type { ParsedEvent } from "../action-creation/types";
 import { writeDecisions, writeExecutions } from "../action-creation/write-batch";
 import { writeTriggerCounters } from "../trigger-counters";
-import { JobError, type JobKind, type RunningJob } from "../jobs/types";
+import { JobError, type JobWork, type RunningJob } from "../jobs/types";
 import { BackfillJobParams } from "./backfill-job-params";
 import { loadTriggerVersion } from "./load-trigger-version";
 import { filterEvaluatorsOf } from "../redaction/hashed-filters";
@@ -33,7 +33,7 @@ const OUT_OF_TIME_MS = 4_000;
  * The backfill job. It runs a trigger over stored subjects, oldest first, by the same rules as over new events.
  * Executions that exist already stay unchanged.
  */
-export const backfillJobKind: JobKind = {
+export const backfillJobWork: JobWork = {
   async chunk(ctx, tx, { job, max }) {
     const params = BackfillJobParams.parse(job.params);
     const source = getEventSource(params.eventSource);

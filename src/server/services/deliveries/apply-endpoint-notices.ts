@@ -4,7 +4,7 @@ import type { DatabaseOrTransaction } from "@/server/db/client";
 import { systemProjectContext } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { storeEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
-import type { StartedJob } from "../jobs/request-jobs";
+import type { JobRunRequest } from "../jobs/request-jobs";
 import { writeOperationalNotice } from "../notices/write-operational-notice";
 import type { EndpointHealth } from "./endpoint-health";
 import type { ActionRef } from "../action-ref";
@@ -37,8 +37,8 @@ export async function applyEndpointNotices(
     asked: { reason: string; executionId: string } | null;
     now: Date;
   },
-): Promise<StartedJob[]> {
-  const jobs: StartedJob[] = [];
+): Promise<JobRunRequest[]> {
+  const jobs: JobRunRequest[] = [];
   const off = async (reason: string): Promise<boolean> => {
     const job = await switchOff(ctx, tx, { ...owner, reason, now });
     if (job) jobs.push(job);
@@ -95,7 +95,7 @@ async function switchOff(
   ctx: ServiceContext,
   tx: DatabaseOrTransaction,
   { projectId, actionId, reason, now }: ActionRef & { reason: string; now: Date },
-): Promise<StartedJob | null> {
+): Promise<JobRunRequest | null> {
   const { count } = await tx.actionConfiguration.updateMany({
     where: { id: actionId, disabledAt: null },
     data: { disabledAt: now, disabledReason: reason },

@@ -20,7 +20,7 @@ export type PastDecision = {
 };
 
 /** A trigger's present decision for one of its actions. */
-export type OutcomeOfTriggerAction = { action: NamedTriggerOrAction; kind: string; label: string; reason: string };
+export type PresentActionDecision = { action: NamedTriggerOrAction; kind: string; label: string; reason: string };
 
 /** A trigger's present and past decisions about one subject. */
 export type TriggerOutcome = {
@@ -32,7 +32,7 @@ export type TriggerOutcome = {
     reason: string;
     sentence: string;
     conditions: ExplainedCondition[];
-    actions: OutcomeOfTriggerAction[];
+    actions: PresentActionDecision[];
   };
   /** past decisions, the newest first */
   history: PastDecision[];

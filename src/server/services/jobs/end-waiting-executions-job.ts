@@ -5,8 +5,8 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
-import { requestJobs, type StartedJob } from "./request-jobs";
-import { JobError, type JobChunkResult, type JobKind } from "./types";
+import { requestJobs, type JobRunRequest } from "./request-jobs";
+import { JobError, type JobChunkResult, type JobWork } from "./types";
 
 /*
  * If an action is switched off, or a trigger, action or project is deleted, its waiting executions must end. This job
@@ -45,7 +45,7 @@ const reasons = {
 } as const;
 
 /** The stored job, and how many executions it shall end, counted up to 100,000. */
-export type StartedEndWaitingExecutionsJob = { job: StartedJob; waiting: number };
+export type StoredEndWaitingExecutionsJob = { job: JobRunRequest; waiting: number };
 
 /**
  * Stores the job that ends waiting executions, in the caller's transaction. Executions that a person sent again survive
@@ -56,7 +56,7 @@ export async function storeEndWaitingExecutionsJob(
   ctx: ProjectContext,
   tx: DatabaseOrTransaction,
   params: EndWaitingParams,
-): Promise<StartedEndWaitingExecutionsJob> {
+): Promise<StoredEndWaitingExecutionsJob> {
   const [row] = await tx.$queryRaw<{ waiting: number }[]>`
     SELECT count(*)::int AS waiting FROM (
       SELECT 1 FROM action_execution WHERE ${rowsOf(ctx.projectId, params)} AND status = 'PENDING'
@@ -89,7 +89,10 @@ export async function storeEndWaitingExecutionsJob(
  * Asks the engine to run stored jobs that end waiting executions. If the engine does not answer, LostWorkWatch asks
  * again later.
  */
-export async function requestEndWaitingExecutionsJob(ctx: ServiceContext, jobs: readonly StartedJob[]): Promise<void> {
+export async function requestEndWaitingExecutionsJob(
+  ctx: ServiceContext,
+  jobs: readonly JobRunRequest[],
+): Promise<void> {
   await requestJobs(ctx, jobs).catch((error: unknown) =>
     ctx.log.warn(
       { err: error, jobs },
@@ -101,10 +104,10 @@ export async function requestEndWaitingExecutionsJob(ctx: ServiceContext, jobs: 
 type Row = { id: string; at: Date; status: "PENDING" | "RUNNING" };
 
 /**
- * The kind of job that ends waiting executions, newest first. The job stops if the action is on again, or if the
+ * The job that ends waiting executions, newest first. The job stops if the action is on again, or if the
  * trigger or action was restored.
  */
-export const endWaitingExecutionsJobKind: JobKind = {
+export const endWaitingExecutionsJobWork: JobWork = {
   runsInDeletedProjects: true,
   async chunk(ctx, tx, { job }) {
     const parsed = EndWaitingParams.safeParse(job.params);

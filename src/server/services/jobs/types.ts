@@ -39,7 +39,7 @@ export type JobChunkResult = {
 /**
  * The work of one kind of job. `chunk` does a part of the work, in the same transaction that saves the job's progress.
  */
-export type JobKind = {
+export type JobWork = {
   /** whether the job goes on after its project was deleted; otherwise the job fails */
   runsInDeletedProjects?: boolean;
   /**

@@ -1,5 +1,5 @@
 import { setTimeout as later } from "node:timers";
-import type { SourceClient, SourceClientCounts } from "@/domain/sources/source-client";
+import type { ObservationClient, ObservationClientCounts } from "@/domain/sources/observation-client";
 import type { ServiceContext } from "@/server/context";
 import type { Database } from "@/server/db/client";
 
@@ -9,7 +9,7 @@ type Key = { projectId: string; keyId: string };
  */
 export type EventKeyUseCount = Key &
   (
-    | { kind: "client"; client: SourceClient; figures: SourceClientCounts }
+    | { kind: "client"; client: ObservationClient; figures: ObservationClientCounts }
     | { kind: UnacceptedItemKind; name: string; count: number }
   );
 /**
@@ -18,7 +18,7 @@ export type EventKeyUseCount = Key &
  */
 export type UnacceptedItemKind = "refused" | "left_out" | "dropped";
 
-type Counter = SourceClientCounts & Key & { kind: string; name: string };
+type Counter = ObservationClientCounts & Key & { kind: string; name: string };
 /** Counts that are not written yet. `written` resolves when the latest write has ended. */
 type Pending = { counters: Map<string, Counter>; timer: NodeJS.Timeout | null; written: Promise<void> };
 
@@ -62,7 +62,7 @@ function add(counters: Pending["counters"], note: EventKeyUseCount): void {
   for (const field of fields) counter[field] += figures[field];
 }
 
-const noFigures: SourceClientCounts = {
+const noFigures: ObservationClientCounts = {
   events: 0,
   llm: 0,
   withoutContent: 0,
@@ -70,9 +70,9 @@ const noFigures: SourceClientCounts = {
   withoutUser: 0,
   errors: 0,
 };
-const fields = Object.keys(noFigures) as (keyof SourceClientCounts)[];
+const fields = Object.keys(noFigures) as (keyof ObservationClientCounts)[];
 
-const nameOf = ({ protocol, sdk, sdkVersion, convention }: SourceClient): string =>
+const nameOf = ({ protocol, sdk, sdkVersion, convention }: ObservationClient): string =>
   JSON.stringify([protocol, sdk, sdkVersion, convention]);
 
 /**

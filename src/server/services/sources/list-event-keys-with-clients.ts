@@ -1,4 +1,4 @@
-import type { SourceClient, SourceClientCounts } from "@/domain/sources/source-client";
+import type { ObservationClient, ObservationClientCounts } from "@/domain/sources/observation-client";
 import { hintsForClient } from "@/domain/sources/hints-for-client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
@@ -10,7 +10,12 @@ const KEYS_MAX = 100;
 const ROWS_MAX = 30;
 
 /** The counts of one client library with an event key in the last 24 hours. */
-type ClientRow = SourceClient & { figures: SourceClientCounts; perMinute: number; lastAt: Date; hints: string[] };
+type ClientRow = ObservationClient & {
+  figures: ObservationClientCounts;
+  perMinute: number;
+  lastAt: Date;
+  hints: string[];
+};
 /** Received items of the last 24 hours that were not accepted, for one reason. */
 type NotTakenRow = { kind: UnacceptedItemKind; reason: string; count: number; lastAt: Date };
 export type EventKeyWithClients = {
@@ -22,7 +27,7 @@ export type EventKeyWithClients = {
   notTaken: NotTakenRow[];
 };
 
-type Row = SourceClientCounts & { keyId: string; kind: string; name: string; recent: number; lastAt: Date };
+type Row = ObservationClientCounts & { keyId: string; kind: string; name: string; recent: number; lastAt: Date };
 
 /**
  * Lists the project's event keys, newest first, with the client libraries that used each key in the last 24 hours.

@@ -2,7 +2,7 @@ import { totalCost } from "../event-source/observation-created/derived";
 import type { Observation } from "../event-source/observation-created/schema";
 
 /** A client that sends observations: its SDK, its protocol, and the naming convention of its spans. */
-export type SourceClient = {
+export type ObservationClient = {
   /** http: the event endpoint. otlp: OpenTelemetry. langfuse: Langfuse's batch */
   protocol: string;
   sdk: string | null;
@@ -18,7 +18,7 @@ const short = (value: unknown): string | null => (typeof value === "string" ? va
 const NAME_AND_VERSION = /^(?<sdk>.+?)(?: (?<version>\S+))?$/;
 
 /** Tells which client sent an observation. @param client the client that the request to the event endpoint named */
-export function sourceClientOf(observation: Observation, client: string | null): SourceClient {
+export function observationClientOf(observation: Observation, client: string | null): ObservationClient {
   const told = observation["ingestion"];
   if (typeof told === "object" && told !== null) {
     const { protocol, sdk, sdkVersion, convention } = told as Record<string, unknown>;
@@ -30,7 +30,7 @@ export function sourceClientOf(observation: Observation, client: string | null):
 }
 
 /** The counts about one client: its events, its model calls (`llm`), model calls that lack a field, and errors. */
-export type SourceClientCounts = {
+export type ObservationClientCounts = {
   events: number;
   llm: number;
   withoutContent: number;
@@ -46,7 +46,10 @@ const isEmpty = (value: unknown): boolean => value === null || value === undefin
  * Counts one observation for its client, and the fields that it lacks.
  * @param isPart whether a later patch may follow; a missing field is then not counted
  */
-export function sourceClientCountsOf(observation: Observation, { isPart }: { isPart: boolean }): SourceClientCounts {
+export function observationClientCountsOf(
+  observation: Observation,
+  { isPart }: { isPart: boolean },
+): ObservationClientCounts {
   const isModel = modelTypes.has(observation.type ?? "") || !isEmpty(observation.model);
   const counted = isModel && !isPart;
   const one = (holds: boolean): number => (counted && holds ? 1 : 0);

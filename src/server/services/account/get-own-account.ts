@@ -12,7 +12,7 @@ export type OwnAccount = {
 };
 
 /** Returns the signed-in person and their projects. */
-export async function getMe(ctx: ServiceContext, user: SignedInUser): Promise<OwnAccount> {
+export async function getOwnAccount(ctx: ServiceContext, user: SignedInUser): Promise<OwnAccount> {
   const { id, name, email } = user;
   const [isAdmin, projects] = await Promise.all([isInstallationAdmin(ctx, id), listProjects(ctx, user)]);
   return { id, name, email, isInstallationAdmin: isAdmin, projects };

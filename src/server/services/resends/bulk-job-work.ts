@@ -5,7 +5,7 @@ import { systemProjectContext } from "../access";
 import { endBreakerPause } from "../actions/end-breaker-pause";
 import type { ActionWake } from "../wakes/wake-actions";
 import { restartExecutions } from "../executions/restart-executions";
-import { JobError, type JobChunkResult, type JobKind, type RunningJob } from "../jobs/types";
+import { JobError, type JobChunkResult, type JobWork, type RunningJob } from "../jobs/types";
 import { BulkJobParams, type BulkJobKind } from "./bulk-job-params";
 import { bulkJobExecutionsSql, canBeSentSql } from "./bulk-job-executions-sql";
 
@@ -16,17 +16,17 @@ const CANCELS_MAX = 200;
 
 type Row = { id: string; at: Date; actionId: string; canBeSent: boolean };
 
-/** The kind of job that sends the selected finished executions again, oldest first. */
-export const resendJobKind: JobKind = bulkKind("resend", async (ctx, tx, { job, ids }) => {
+/** The job that sends the selected finished executions again, oldest first. */
+export const resendJobWork: JobWork = bulkKind("resend", async (ctx, tx, { job, ids }) => {
   await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ANY(${ids}::text[]) ORDER BY id FOR UPDATE`;
   return restartExecutions(tx, { ids, reason: `Sent again by ${job.createdByLabel}, with others.`, now: ctx.now() });
 });
 
 /**
- * The kind of job that makes the selected waiting executions due now. The pauses of open breakers end; the rate limits
+ * The job that makes the selected waiting executions due now. The pauses of open breakers end; the rate limits
  * of the actions still apply.
  */
-export const sendNowJobKind: JobKind = bulkKind("send_now", async (ctx, tx, { job, ids }) => {
+export const sendNowJobWork: JobWork = bulkKind("send_now", async (ctx, tx, { job, ids }) => {
   const now = ctx.now();
   const wakes = await tx.$queryRaw<ActionWake[]>`
     UPDATE action_execution AS e
@@ -40,8 +40,8 @@ export const sendNowJobKind: JobKind = bulkKind("send_now", async (ctx, tx, { jo
   return wakes;
 });
 
-/** The kind of job that cancels the selected waiting executions. */
-export const cancelExecutionsJobKind: JobKind = {
+/** The job that cancels the selected waiting executions. */
+export const cancelExecutionsJobWork: JobWork = {
   async chunk(ctx, tx, { job }) {
     const { rows } = await readPage(ctx, tx, { kind: "cancel", job, limit: CANCELS_MAX });
     const now = ctx.now();
@@ -63,7 +63,7 @@ function bulkKind(
     tx: DatabaseOrTransaction,
     input: { job: RunningJob; ids: string[] },
   ) => Promise<ActionWake[]>,
-): JobKind {
+): JobWork {
   return {
     async chunk(ctx, tx, { job, max }) {
       const { rows: page } = await readPage(ctx, tx, { kind, job, limit: ROWS_MAX });
