@@ -1,4 +1,5 @@
 import { createMcpHandler } from "@modelcontextprotocol/server";
+import { parseJson } from "@/domain/json/read-json";
 import type { Env } from "@/env";
 import type { BodyBudgets } from "@/server/body-budgets";
 import type { ServiceContext } from "@/server/context";
@@ -62,9 +63,22 @@ async function answer({ base, env, rates, bodies }: McpDeps, request: Request): 
   const owners = [{ name: `token:${token.id}`, label: "This token", share: 1 / 4 }];
   const options = { budget: bodies.calls, owners, bytesMax: BODY_BYTES_MAX, withinMs: BODY_WITHIN_MS };
   return withRequestBody(request, options, async (bytes) => {
-    const response = await handler.fetch(new Request(url, { method, headers, body: bytes, signal }));
+    const call = new Request(url, { method, headers, body: bytes, signal });
+    const response = await handler.fetch(call, parsedBodyOf(bytes));
     // The memory of the request's body stays reserved until the answer is complete.
     const body = await response.arrayBuffer();
     return new Response(body.byteLength === 0 ? null : body, { status: response.status, headers: response.headers });
   });
+}
+
+/**
+ * Parses the body of a call for the MCP SDK, which would round long numbers. Returns no option for a body that is not
+ * JSON. The SDK then reads and refuses the body itself.
+ */
+function parsedBodyOf(bytes: Uint8Array): { parsedBody?: unknown } {
+  try {
+    return { parsedBody: parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) };
+  } catch {
+    return {};
+  }
 }

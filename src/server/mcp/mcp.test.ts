@@ -83,6 +83,17 @@ async function agent(scopes: readonly TokenScope[], ofProject: string | null = p
     },
   };
 }
+
+/** Calls the MCP server with a body that the official client would not write. */
+async function post(body: string): Promise<Response> {
+  const { token } = await makeToken(ctx, { userId: user.id, projectId, scopes: ["read", "bodies"] });
+  const headers = {
+    authorization: `Bearer ${token}`,
+    "content-type": "application/json",
+    accept: "application/json, text/event-stream",
+  };
+  return handleMcp(deps, new Request(`${ctx.env.appUrl}/mcp`, { method: "POST", body, headers }));
+}
 type Answer = Record<string, unknown> & { items?: Record<string, unknown>[]; untrusted?: string };
 
 describe("an agent", () => {
@@ -146,6 +157,22 @@ describe("an agent", () => {
     expect((await call("preview", { filter: wrong })).data.problem).toContain("nope");
     const bodies = { ...wrong, children: [{ type: "condition", column: "output", operator: "contains", value: "p" }] };
     expect((await call("preview", { filter: bodies })).isError).toBe(true);
+  });
+
+  test("a number of a filter keeps digits that JavaScript would round", async () => {
+    const digits = "12345678901234567891";
+    const condition = { type: "condition", column: "metadata", key: "account", operator: "=", value: "DIGITS" };
+    const filter = { type: "group", match: "all", children: [condition] };
+    const trigger = { name: "Account", eventSource: "observation.created", filter, actionIds: [actionId] };
+    const params = { name: "propose_trigger", arguments: { trigger } };
+    const call = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params });
+    const answer = await post(call.replace('"DIGITS"', digits));
+    expect(await answer.text()).toContain(digits);
+  });
+
+  test("a body that is not JSON is refused", async () => {
+    const answer = await post('{"jsonrpc":');
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining("Parse error")]);
   });
 
   test("acts on executions by handles that a reading tool returned to it, and by nothing else", async () => {

@@ -120,6 +120,19 @@ describe("requests", () => {
     expect((unfit.body.errors as { pointer: string }[]).map(({ pointer }) => pointer)).toContain("/filter/0");
   });
 
+  test("a number of a filter keeps digits that JavaScript would round, in POST and in PATCH", async () => {
+    const over = (digits: string) =>
+      `{"type":"condition","column":"metadata","key":"account","operator":"=","value":${digits}}`;
+    const send = (method: string, change: string) =>
+      call(method, { token, body: `{${change}}`, headers: { "content-type": "application/json" } });
+    const group = (digits: string) => `"filter":{"type":"group","match":"all","children":[${over(digits)}]}`;
+    const rest = JSON.stringify(form({ filter: undefined })).slice(1, -1);
+    const made = await send(`POST ${triggers}`, `${rest},${group("12345678901234567891")}`);
+    expect(made.body).toMatchObject({ filter: { children: [{ value: "12345678901234567891" }] } });
+    const changed = await send(`PATCH ${triggers}/${String(made.body.id)}`, group("0.12345678901234567891"));
+    expect(changed.body).toMatchObject({ filter: { children: [{ value: "0.12345678901234567891" }] } });
+  });
+
   test("a misspelt field is refused at any depth, and a field of the answer is not", async () => {
     const { body } = await call(`POST ${triggers}`, { token, body: form({ samplingrate: 0.5 }) });
     expect(body.errors).toEqual([{ pointer: "/samplingrate", detail: "This field is unknown." }]);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "@/domain/json/read-json";
 import { checkCallInput } from "@/server/api/check-call-input";
 import type { RestEndpoint, ExpectedVersion } from "./endpoint";
 import { jsonPointerOf, ProblemError } from "./problem";
@@ -39,7 +40,7 @@ const takesList = (schema: z.ZodType): boolean =>
  */
 export function readRequestBody({ body, readOnly, isPatch }: RestEndpoint, bytes: Uint8Array): unknown {
   if (!body) return {};
-  const value = bytes.byteLength === 0 ? {} : parseJson(bytes);
+  const value = bytes.byteLength === 0 ? {} : parseBody(bytes);
   checkCallInput(value);
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw invalid("The body must be a JSON object.", [{ pointer: "", detail: "Send a JSON object." }]);
@@ -59,7 +60,8 @@ export function refuseUnknownFields(unknown: readonly PropertyKey[][]): void {
   );
 }
 
-function parseJson(bytes: Uint8Array): unknown {
+/** Parses the bytes of a body as JSON. A number with more digits than JavaScript holds becomes a LongNumber. */
+function parseBody(bytes: Uint8Array): unknown {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -67,7 +69,7 @@ function parseJson(bytes: Uint8Array): unknown {
     throw new ProblemError("invalid_json", 400, "The body is not UTF-8. Send JSON in UTF-8.");
   }
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch (error) {
     throw new ProblemError("invalid_json", 400, `The body is not JSON: ${(error as Error).message}`);
   }
