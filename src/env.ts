@@ -178,7 +178,7 @@ const Variables = z.object({
 type Variables = z.infer<typeof Variables>;
 
 /** The names of all environment variables that the program reads. */
-export const variableNames: readonly string[] = Object.keys(Variables.shape);
+export const environmentVariableNames: readonly string[] = Object.keys(Variables.shape);
 
 /** Variables with secret values, which no error message may repeat. */
 const secrets = new Set([
@@ -200,7 +200,7 @@ const secrets = new Set([
  * variable.
  */
 export function parseEnv(source: Record<string, string | undefined>): ParsedEnv {
-  const given = Object.fromEntries(variableNames.map((name) => [name, source[name]?.trim() || undefined]));
+  const given = Object.fromEntries(environmentVariableNames.map((name) => [name, source[name]?.trim() || undefined]));
   const parsed = Variables.safeParse(given);
   if (!parsed.success)
     return { ok: false, problems: unique(parsed.error.issues.map((issue) => describe(issue, given))) };
@@ -218,7 +218,7 @@ export function parseEnv(source: Record<string, string | undefined>): ParsedEnv 
   const tracing = parseTracing(variables);
   if (oidc && "problem" in oidc) problems.push(oidc.problem);
   if (problems.length > 0 || "problem" in inngest || (oidc && "problem" in oidc)) return { ok: false, problems };
-  const own = variables.API_SECRET_VARIABLES.find((name) => variableNames.includes(name));
+  const own = variables.API_SECRET_VARIABLES.find((name) => environmentVariableNames.includes(name));
   if (own !== undefined)
     return {
       ok: false,

@@ -221,4 +221,12 @@ const deletion: Disturbance = {
   },
 };
 
-export const disturbances: readonly Disturbance[] = [templates, names, bodies, start, previews, notices, deletion];
+export const neighbourDisturbances: readonly Disturbance[] = [
+  templates,
+  names,
+  bodies,
+  start,
+  previews,
+  notices,
+  deletion,
+];

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { quantile, roundToDigits, formatTable } from "./figures";
 import { startNeighbourhood } from "./neighbours-world";
-import { disturbances } from "./neighbours-disturbances";
+import { neighbourDisturbances } from "./neighbours-disturbances";
 
 /*
  * Measures how much one project delays another: `npm run bench:neighbours`. One project misbehaves in several ways, one
@@ -21,7 +21,7 @@ const PAUSE_MS = 1_000;
 const ALLOWED_MS = 250;
 
 const asked = process.env.WAYS?.split(",");
-const chosen = disturbances.filter(({ name }) => !asked || asked.includes(name));
+const chosen = neighbourDisturbances.filter(({ name }) => !asked || asked.includes(name));
 const rows: string[][] = [["", "quiet p99", "first 2 s", "beside p99", "allowed", "", "what the other project does"]];
 type Figures = {
   quietP99Ms: number;

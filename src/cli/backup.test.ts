@@ -16,7 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
-import { createAuth, getSessionUser } from "@/server/auth/auth";
+import { createBetterAuth, getSessionUser } from "@/server/auth/auth";
 import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
 import { createUtcPool } from "@/server/db/utc-connection";
@@ -140,7 +140,7 @@ async function signInWorks(connectionString: string, key: string): Promise<boole
   try {
     const secret = await getInstanceSecret({ db, cipher: createCipher([key]), now: () => new Date() }, "sessions");
     const env = createTestContext(db).env;
-    const auth = createAuth({ db, env, secret });
+    const auth = createBetterAuth({ db, env, secret });
     const answer = await auth.handler(
       new Request(`${env.appUrl}/api/auth/sign-in/email`, {
         method: "POST",

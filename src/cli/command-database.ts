@@ -13,8 +13,8 @@ import { applyMigrations } from "@/server/db/migrate";
 import { StartProblem } from "@/server/db/start-problem";
 import { createSender } from "@/server/http/send";
 import { log } from "@/server/log";
-import { createMetrics } from "@/server/metrics/metrics";
-import { createCompute } from "@/server/compute/compute";
+import { createProcessMetrics } from "@/server/metrics/metrics";
+import { createComputeThreads } from "@/server/compute/compute";
 import { guardPolicyFor } from "@/server/services/webhook-policy";
 import { loadOrMakeEncryptionKey } from "./serve/encryption-key";
 
@@ -39,7 +39,7 @@ export async function openCommandContext(
   const db = createDatabase(connectionString, 3);
   await assertInstantsRoundTrip(db);
   const guard = guardPolicyFor(env, { isDemo: false });
-  const compute = createCompute(log);
+  const compute = createComputeThreads(log);
   const http = createSender({ policy: guard });
   const ctx: ServiceContext = {
     db,
@@ -62,7 +62,7 @@ export async function openCommandContext(
     // The command only changes rows. The running program executes the background functions.
     engine: { kind: "inngest", dashboardUrl: "" },
     compute,
-    metrics: createMetrics({ ofProcess: false }),
+    metrics: createProcessMetrics({ ofProcess: false }),
     tracing: null,
     send: () => Promise.reject(new Error("A command sends no events to the engine.")),
   };

@@ -39,7 +39,7 @@ export function runWorker(given: Env): void {
       case "serve":
         server = await startProgram(envOf(message.start), false, shutdown);
         // The metrics are sent last of all, so that they hold all counts of the worker.
-        shutdown.addFirst({ name: "The last values of /metrics", boundMs: 300, end: () => measure(null) });
+        shutdown.endLast({ name: "The last values of /metrics", boundMs: 300, end: () => measure(null) });
         return tell({ type: "ready" });
       case "connection":
         tell({ type: "taken", id: message.id });

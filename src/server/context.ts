@@ -10,8 +10,8 @@ import type { Sender } from "./http/send";
 import type { LiveChannel } from "./live";
 import type { Mailer } from "./mail";
 import type { Tracing } from "./tracing";
-import type { Metrics } from "./metrics/metrics";
-import type { Compute } from "./compute/compute";
+import type { ProcessMetrics } from "./metrics/metrics";
+import type { ComputeThreads } from "./compute/compute";
 
 /** An event that the program sends to the embedded engine or the Inngest server. Without an id the engine makes one. */
 export type OutgoingEvent = { id?: string; name: string; data: Record<string, unknown>; ts?: number };
@@ -33,9 +33,9 @@ export type ServiceContext = {
   /** Sends email; null if no SMTP server is set. */
   mail: Mailer | null;
   live: LiveChannel;
-  compute: Compute;
+  compute: ComputeThreads;
   /** The counters of this process for `/metrics`. */
-  metrics: Metrics;
+  metrics: ProcessMetrics;
   /** The OpenTelemetry spans; null if tracing is off. */
   tracing: Tracing | null;
   /** Passes events to the embedded engine or the Inngest server. It resolves once the events are stored there. */

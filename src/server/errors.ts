@@ -77,7 +77,7 @@ export const serverFullError = (retryAfterSeconds: number): AppError =>
   );
 
 /** Makes the JSON answer for an error at the entry of a request. Null for an unforeseen error. */
-export function answerForError(
+export function refusalOfError(
   error: unknown,
 ): { status: number; message: string; headers: Record<string, string> } | null {
   if (!(error instanceof AppError) || error.code === "INTERNAL") return null;

@@ -9,7 +9,7 @@ import { createBodyBudgets } from "./body-budgets";
 import { sha256 } from "./crypto";
 import { createDatabase } from "./db/client";
 import { RECEIPT_TIME_HEADER } from "./receipt-time";
-import { receiveEvents, SEED_HEADER } from "./event-intake";
+import { receiveEvents, EVENT_ID_SEED_HEADER } from "./event-intake";
 import type { IntakeRuntime } from "./intake/intake-steps";
 import { makeEventIds } from "./engine/event-endpoint";
 import { createEventReader } from "./event-reader/event-reader";
@@ -255,7 +255,7 @@ describe("the event endpoint", () => {
 });
 
 describe("the ids of events", () => {
-  const seed = { [SEED_HEADER]: `${Date.now()},${Buffer.alloc(10, 7).toString("base64")}` };
+  const seed = { [EVENT_ID_SEED_HEADER]: `${Date.now()},${Buffer.alloc(10, 7).toString("base64")}` };
   const body = JSON.stringify([event(), event()]);
   let otherKey: string;
 
@@ -291,8 +291,8 @@ describe("the ids of events", () => {
       [body, { headers: seed, key: otherKey }],
       [body, {}],
       [body, {}],
-      [body, { headers: { [SEED_HEADER]: "no seed" } }],
-      [body, { headers: { [SEED_HEADER]: "no seed" } }],
+      [body, { headers: { [EVENT_ID_SEED_HEADER]: "no seed" } }],
+      [body, { headers: { [EVENT_ID_SEED_HEADER]: "no seed" } }],
     ];
     const ids: string[] = [];
     for (const [sent, options] of requests) ids.push(...(await idsOf(sent, options)));

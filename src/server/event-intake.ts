@@ -5,7 +5,7 @@ import {
   authenticateSender,
   webhookDepthOf,
   makeFailedReply,
-  replyForFailure,
+  makeReplyForError,
   limitEventRate,
   startIntakeSpan,
   withTimeLimit,
@@ -16,7 +16,7 @@ import { receiptTimeOf } from "./receipt-time";
 import { cachedRedactionRulesOf } from "./services/redaction/cached-redaction-rules";
 import { storeUnknownEventAsRejected } from "./services/store-unknown-event-as-rejected";
 
-export const SEED_HEADER = "x-inngest-event-id-seed";
+export const EVENT_ID_SEED_HEADER = "x-inngest-event-id-seed";
 
 /** The longest time until the answer, in ms. A database may accept connections and then not answer. */
 const ANSWER_WITHIN_MS = 20_000;
@@ -81,7 +81,7 @@ async function takeEvents(
           client: readEventClient(request),
           traceparent,
         },
-        seed: request.headers.get(SEED_HEADER),
+        seed: request.headers.get(EVENT_ID_SEED_HEADER),
         redaction,
         stampKey: runtime.stampKey,
         receivedMicros,
@@ -103,7 +103,7 @@ async function takeEvents(
       return toResponse(await withTimeLimit(answerWithinMs, runtime.forward(read.events, read.seed)));
     });
   } catch (error) {
-    return toResponse(replyForFailure(runtime, error));
+    return toResponse(makeReplyForError(runtime, error));
   }
 }
 

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { makeEventKey, makeProject } from "@/test/factories";
 import { forkApp, killApp, urlOfApp } from "@/test/fork-app";
 import { useTestContext } from "@/test/use-test-context";
-import { until } from "./engine/testing";
+import { waitUntil } from "./engine/testing";
 import { startDatabaseProxy, type DatabaseProxy } from "./engine/testing-proxy";
 
 const { ctx, database } = useTestContext();
@@ -59,8 +59,8 @@ test("a process without its database answers 503 with a Retry-After, lives, and 
   }
   expect(child!.exitCode).toBeNull();
   await proxy.up();
-  await until(async () => (await send("after")).status === 200);
-  await until(async () => (await arrived()).join() === "after,before");
+  await waitUntil(async () => (await send("after")).status === 200);
+  await waitUntil(async () => (await arrived()).join() === "after,before");
 });
 
 test("a backlog above ENGINE_BACKLOG_MAX is answered 429 with a Retry-After, until it shrinks", async () => {
@@ -68,7 +68,7 @@ test("a backlog above ENGINE_BACKLOG_MAX is answered 429 with a Retry-After, unt
   await ctx.db.$executeRaw`
       insert into engine.batch_item (function_id, key, event_id, bytes, added_at)
         select 'trigger-system-prune-history', '', 'e', 1, now() from generate_series(1, 1100)`;
-  await until(async () => (await send("taken-meanwhile")).status === 429);
+  await waitUntil(async () => (await send("taken-meanwhile")).status === 429);
   const refused = await send("refused");
   expect(refused).toMatchObject({
     status: 429,
@@ -76,7 +76,7 @@ test("a backlog above ENGINE_BACKLOG_MAX is answered 429 with a Retry-After, unt
     body: { ids: [], error: expect.stringContaining("Too many events wait") },
   });
   await ctx.db.$executeRaw`delete from engine.batch_item where function_id = 'trigger-system-prune-history'`;
-  await until(async () => (await send("then")).status === 200);
-  await until(async () => (await arrived()).includes("then"));
+  await waitUntil(async () => (await send("then")).status === 200);
+  await waitUntil(async () => (await arrived()).includes("then"));
   expect(await arrived()).not.toContain("refused");
 });

@@ -3,7 +3,7 @@ import { serve } from "inngest/next";
 import type { Inngest } from "inngest";
 import { systemActor } from "@/domain/actor";
 import { getEnv, type Env } from "@/env";
-import { createAuth, type Auth } from "./auth/auth";
+import { createBetterAuth, type BetterAuthInstance } from "./auth/auth";
 import { createKnownBrowsers, type KnownBrowsers } from "./auth/known-browsers";
 import { createBodyBudgets, type BodyBudgets } from "./body-budgets";
 import type { OutgoingEvent, ServiceContext } from "./context";
@@ -27,9 +27,9 @@ import { createInngestServer } from "./inngest-server";
 import { createLiveChannel } from "./live";
 import { createMailer } from "./mail";
 import { log } from "./log";
-import { createMetrics } from "./metrics/metrics";
+import { createProcessMetrics } from "./metrics/metrics";
 import { createAfterRunWork } from "./after-run-work";
-import { createCompute } from "./compute/compute";
+import { createComputeThreads } from "./compute/compute";
 import { createProcessIdentity } from "./process-identity";
 import { createLocalRateLimiter, createRateLimiter, type RateLimiter, type RateLimitResult } from "./rate-limit";
 import type { StampedEvent } from "./services/stamp-events";
@@ -53,7 +53,7 @@ export type Runtime = {
   env: Env;
   /** The service context of the program itself, whose actor is the system. */
   context: ServiceContext;
-  auth: Auth;
+  auth: BetterAuthInstance;
   knownBrowsers: KnownBrowsers;
   /** the embedded engine; null if an Inngest server runs the functions */
   engine: Engine | null;
@@ -103,7 +103,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
       "DATABASE_URL is not set. Start the program with `npm start` or `npm run dev`, which bring a database.",
     );
   limitHeapGrowth();
-  const metrics = createMetrics({ ofProcess: true });
+  const metrics = createProcessMetrics({ ofProcess: true });
   const db = createDatabase(connectionString, env.databasePools.services, (pool) =>
     metrics.watchPool("services", pool),
   );
@@ -117,7 +117,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     getInstanceSecret(secrets, "engine signing"),
   ]);
   const live = createLiveChannel({ connectionString, log });
-  const compute = createCompute(log);
+  const compute = createComputeThreads(log);
   const eventReader = createEventReader(log);
   const identity = await createProcessIdentity({ connectionString, log });
   const guard = guardPolicyFor(env, { isDemo: false });
@@ -221,7 +221,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
   const runtime: Runtime = {
     env,
     context,
-    auth: createAuth({ db, env, secret: sessionSecret, now: context.now }),
+    auth: createBetterAuth({ db, env, secret: sessionSecret, now: context.now }),
     knownBrowsers: createKnownBrowsers({
       secret: sessionSecret,
       secure: env.appUrl.startsWith("https:"),

@@ -8,8 +8,8 @@ import { parseEnv } from "@/env";
 import { makeAction, makeEventKey, makeProject, makeTrigger } from "@/test/factories";
 import { makeUser, TEST_PASSWORD } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { handleTrpc } from "./api/handler";
-import { createAuth } from "./auth/auth";
+import { handleTrpcRequest } from "./api/handle-trpc-request";
+import { createBetterAuth } from "./auth/auth";
 import { receiveEvents } from "./event-intake";
 import type { Runtime } from "./runtime";
 
@@ -49,14 +49,14 @@ beforeEach(async () => {
   projectId = (await makeProject(context)).id;
   key = await makeEventKey(context, projectId);
   const { email } = await makeUser(context, { [projectId]: "owner" });
-  auth = createAuth({ db: context.db, env: context.env, secret: "a secret for tests only, long enough" });
+  auth = createBetterAuth({ db: context.db, env: context.env, secret: "a secret for tests only, long enough" });
   const response = await auth.api.signInEmail({ body: { email, password: TEST_PASSWORD }, asResponse: true });
   cookie = response.headers
     .getSetCookie()
     .map((each) => each.split(";")[0])
     .join("; ");
 });
-let auth: ReturnType<typeof createAuth>;
+let auth: ReturnType<typeof createBetterAuth>;
 
 const send = async (raw: string | Buffer<ArrayBuffer>): Promise<{ status: number; error?: string }> =>
   (await (
@@ -74,7 +74,7 @@ async function call(procedure: string, input: object, method: "GET" | "POST" = "
     method === "GET"
       ? new Request(`${url}?input=${encodeURIComponent(text)}`, { headers: { cookie } })
       : new Request(url, { method, headers: { cookie, origin: APP, "content-type": "application/json" }, body: text });
-  const response = await handleTrpc(
+  const response = await handleTrpcRequest(
     { base: runtime.context, auth, env: runtime.context.env, bodies: runtime.bodies },
     request,
   );

@@ -3,7 +3,7 @@ import { NextRequest } from "next/server";
 import * as functionsRoute from "@/app/api/inngest/route";
 import * as ingestionRoute from "@/app/api/public/ingestion/route";
 import * as otlpRoute from "@/app/api/public/otel/[[...path]]/route";
-import { handleTrpc } from "@/server/api/handler";
+import { handleTrpcRequest } from "@/server/api/handle-trpc-request";
 import { CLIENT_IP_HEADER } from "@/server/auth/auth";
 import { serveWithWebHandler } from "@/server/engine/simulated-server";
 import { receiveEvents } from "@/server/event-intake";
@@ -21,7 +21,7 @@ const runtime = await getRuntime();
 async function answer(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   const { context: base, auth, env, bodies } = runtime;
-  if (pathname.startsWith("/api/trpc/")) return handleTrpc({ base, auth, env, bodies }, request);
+  if (pathname.startsWith("/api/trpc/")) return handleTrpcRequest({ base, auth, env, bodies }, request);
   if (pathname.startsWith("/api/auth/")) return auth.handler(request);
   if (pathname === "/api/public/ingestion") return ingestionRoute.POST(request);
   if (isIngestionPath(pathname)) return otlpRoute.POST(request);

@@ -7,10 +7,10 @@ import type { Database } from "@/server/db/client";
 import type { ResolveName } from "@/server/http/name-resolver";
 import { createSender } from "@/server/http/send";
 import { log } from "@/server/log";
-import { createMetrics } from "@/server/metrics/metrics";
+import { createProcessMetrics } from "@/server/metrics/metrics";
 import { withTestEndpoint } from "@/server/services/test-endpoint/with-test-endpoint";
 import type { LiveChannel } from "@/server/live";
-import { createCompute, type ComputeBudgets } from "@/server/compute/compute";
+import { createComputeThreads, type ComputeBudgets } from "@/server/compute/compute";
 
 /** A clock that stands until it is moved. */
 class TestClock {
@@ -56,7 +56,7 @@ export function createTestContext(db: Database, options: TestContextOptions = {}
   const silent = log.child({}, { level: "silent" });
   const sender = createSender({ policy, ...(options.resolve ? { resolve: options.resolve } : {}) });
   const http = withTestEndpoint(sender, { db, appUrl: env.appUrl, now: clock.now, log: silent });
-  const compute = createCompute(silent, options.budgets ? { budgets: options.budgets } : {});
+  const compute = createComputeThreads(silent, options.budgets ? { budgets: options.budgets } : {});
   return {
     db,
     env,
@@ -72,7 +72,7 @@ export function createTestContext(db: Database, options: TestContextOptions = {}
     mail: null,
     live: silentChannel,
     compute,
-    metrics: createMetrics({ ofProcess: false }),
+    metrics: createProcessMetrics({ ofProcess: false }),
     tracing: null,
     send: async (events) => void sent.push(...(await Promise.all(events.map(checked)))),
     engine: { kind: "inngest", dashboardUrl: "http://127.0.0.1:8288" },

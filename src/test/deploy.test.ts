@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { parseEnv, variableNames } from "@/env";
+import { parseEnv, environmentVariableNames } from "@/env";
 
 type Service = {
   image?: string;
@@ -47,7 +47,7 @@ describe("deploy/Dockerfile", () => {
       .flatMap((line) => [...line.matchAll(/([A-Z_]+)=(\S+)/g)])
       .map(([, name, value]) => [name!, value!] as const)
       .filter(([name]) => name !== "NODE_ENV" && name !== "NEXT_TELEMETRY_DISABLED");
-    expect(own.filter(([name]) => !variableNames.includes(name))).toEqual([]);
+    expect(own.filter(([name]) => !environmentVariableNames.includes(name))).toEqual([]);
     expect(parseEnv(Object.fromEntries(own))).toMatchObject({ ok: true, env: { listenOn: ["0.0.0.0"], port: 3000 } });
   });
 
@@ -89,7 +89,7 @@ describe("deploy/compose.yml", () => {
 
   it("gives the program an environment that it accepts, and nothing else", () => {
     const given = app!.environment!;
-    expect(Object.keys(given).filter((name) => !variableNames.includes(name))).toEqual([]);
+    expect(Object.keys(given).filter((name) => !environmentVariableNames.includes(name))).toEqual([]);
     const env = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, filled(value)]));
     expect(parseEnv(env)).toMatchObject({
       ok: true,
@@ -132,7 +132,9 @@ describe(".github", () => {
     const run = steps.map((step) => step.run ?? "").join("\n");
     expect(commands(run).filter((name) => !(name in package_.scripts))).toEqual([]);
     const names = [...Object.values(workflow.jobs), ...steps].flatMap(({ env = {} }) => Object.keys(env));
-    expect(names.filter((name) => !variableNames.includes(name) && name !== "POSTGRES_PASSWORD")).toEqual([]);
+    expect(names.filter((name) => !environmentVariableNames.includes(name) && name !== "POSTGRES_PASSWORD")).toEqual(
+      [],
+    );
   });
 });
 

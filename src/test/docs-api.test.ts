@@ -6,10 +6,10 @@ import { join, resolve } from "node:path";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createBodyBudgets } from "@/server/body-budgets";
-import { handleMcp, type McpDeps } from "@/server/mcp/handle-mcp";
+import { handleMcpRequest, type McpDependencies } from "@/server/mcp/handle-mcp-request";
 import { mcpTools } from "@/server/mcp/make-mcp-server";
 import { createRateLimiter } from "@/server/rate-limit";
-import { handleRest } from "@/server/rest/handle-rest";
+import { handleRestRequest } from "@/server/rest/handle-rest-request";
 import { scopeDescriptions } from "@/domain/api-token";
 import { codeBlocks } from "./docs";
 import { makeProject } from "./factories";
@@ -41,11 +41,11 @@ beforeAll(async () => {
       state: JSON.stringify({ observation: { id: "obs-1", level: "ERROR" } }),
     },
   });
-  const deps: McpDeps = { base: ctx, env: ctx.env, rates: createRateLimiter(ctx), bodies: createBodyBudgets() };
+  const deps: McpDependencies = { base: ctx, env: ctx.env, rates: createRateLimiter(ctx), bodies: createBodyBudgets() };
   const server = createServer(async (message, response) => {
     const request = await toRequest(message);
     const isMcp = new URL(request.url).pathname === "/mcp";
-    const answer = await (isMcp ? handleMcp(deps, request) : handleRest(deps, request));
+    const answer = await (isMcp ? handleMcpRequest(deps, request) : handleRestRequest(deps, request));
     response.writeHead(answer.status, Object.fromEntries(answer.headers));
     response.end(Buffer.from(await answer.arrayBuffer()));
   });

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, it } from "vitest";
 import { listActionTypes } from "@/domain/action/registry";
-import { parseEnv, variableNames } from "@/env";
+import { parseEnv, environmentVariableNames } from "@/env";
 import { codeBlocks, inlineCode, markdownFiles } from "./docs";
 
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
@@ -48,7 +48,7 @@ describe("README and docs", () => {
     const wrong = files.flatMap((file) =>
       codeOf(file)
         .flatMap((code) => code.match(/\b[A-Z][A-Z0-9]*(_[A-Z0-9]+)+\b/g) ?? [])
-        .filter((name) => !variableNames.includes(name) && !otherNames.includes(name) && !isOfSdk(name))
+        .filter((name) => !environmentVariableNames.includes(name) && !otherNames.includes(name) && !isOfSdk(name))
         .map((name) => `${file}: ${name}`),
     );
     expect(wrong).toEqual([]);
@@ -64,7 +64,7 @@ describe("README and docs", () => {
 
   it("explain every variable in .env.example, each with a comment of its own", () => {
     const examples = readExamples();
-    expect(examples.map(({ name }) => name).sort()).toEqual([...variableNames].sort());
+    expect(examples.map(({ name }) => name).sort()).toEqual([...environmentVariableNames].sort());
     expect(examples.filter(({ comment }) => comment === "").map(({ name }) => name)).toEqual([]);
   });
 

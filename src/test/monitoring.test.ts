@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { createMetrics } from "@/server/metrics/metrics";
+import { createProcessMetrics } from "@/server/metrics/metrics";
 import { writeMetricsText } from "@/server/services/write-metrics-text";
 import { useTestContext } from "@/test/use-test-context";
 
@@ -33,7 +33,7 @@ function readSeries(text: string): Map<string, Set<string>> {
 }
 
 test("dashboard and alerts use only metrics and labels that the program has", async () => {
-  const metrics = createMetrics({ ofProcess: true });
+  const metrics = createProcessMetrics({ ofProcess: true });
   metrics.watchPool("services", { totalCount: 1, idleCount: 1, waitingCount: 0 });
   metrics.decided({ events: 1, kinds: ["created"], agesSeconds: [1] });
   metrics.eventsRefused(429);
@@ -56,7 +56,7 @@ test("dashboard and alerts use only metrics and labels that the program has", as
 });
 
 test("the dashboard and the alerts show every metric of the program", async () => {
-  const own = await createMetrics({ ofProcess: false }).snapshot();
+  const own = await createProcessMetrics({ ofProcess: false }).snapshot();
   const all = expressions.map(({ expr }) => expr).join("\n");
   for (const { name } of own) expect(all).toContain(name);
 });

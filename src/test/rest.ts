@@ -3,7 +3,7 @@ import type { ServiceContext } from "@/server/context";
 import { createBodyBudgets } from "@/server/body-budgets";
 import { createRateLimiter } from "@/server/rate-limit";
 import type { RestEndpoint } from "@/server/rest/endpoint";
-import { handleRest, type RestDeps } from "@/server/rest/handle-rest";
+import { handleRestRequest, type RestDependencies } from "@/server/rest/handle-rest-request";
 import { makeApiToken } from "@/server/services/tokens/token-row";
 
 type TokenOptions = {
@@ -29,7 +29,7 @@ type RestCall = { token?: string; body?: unknown; headers?: Record<string, strin
 
 /** Calls the REST API without a server: `call("GET /projects", { token })`. */
 export function restCaller(ctx: ServiceContext, table?: readonly RestEndpoint[]) {
-  const deps: RestDeps = {
+  const deps: RestDependencies = {
     base: ctx,
     env: ctx.env,
     rates: createRateLimiter(ctx),
@@ -38,7 +38,7 @@ export function restCaller(ctx: ServiceContext, table?: readonly RestEndpoint[])
   };
   return async (target: string, { token, body, headers = {} }: RestCall = {}): Promise<RestAnswer> => {
     const [method = "GET", path = ""] = target.split(" ");
-    const response = await handleRest(
+    const response = await handleRestRequest(
       deps,
       new Request(`${ctx.env.appUrl}/api/v1${path}`, {
         method,

@@ -1,4 +1,4 @@
-import { handleMcp } from "@/server/mcp/handle-mcp";
+import { handleMcpRequest } from "@/server/mcp/handle-mcp-request";
 import { getRuntime } from "@/server/runtime";
 
 export const dynamic = "force-dynamic";
@@ -6,7 +6,7 @@ export const dynamic = "force-dynamic";
 /** Serves the MCP server, for agents. */
 const handle = async (request: Request): Promise<Response> => {
   const { context, env, rates, bodies } = await getRuntime();
-  return handleMcp({ base: context, env, rates, bodies }, request);
+  return handleMcpRequest({ base: context, env, rates, bodies }, request);
 };
 
 export { handle as DELETE, handle as GET, handle as POST };

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { LongNumber } from "@/domain/json/long-number";
 import { createBodyBudgets } from "@/server/body-budgets";
 import { createRateLimiter } from "@/server/rate-limit";
-import { handleRest } from "@/server/rest/handle-rest";
+import { handleRestRequest } from "@/server/rest/handle-rest-request";
 import { createExecutions } from "@/server/services/action-creation/create-executions";
 import { createTriggerCache } from "@/server/services/matching/trigger-cache";
 import { makeEvent, makeProject } from "@/test/factories";
@@ -40,7 +40,7 @@ async function run(...args: string[]): Promise<{ code: number; output: string }>
   const code = await runTriggersCommand([command, folder, ...options], {
     env: { TRIGGER_SYSTEM_TOKEN: token },
     print: (text) => void printed.push(text),
-    send: (url, init) => handleRest(deps, new Request(url as URL, init)),
+    send: (url, init) => handleRestRequest(deps, new Request(url as URL, init)),
   });
   return { code, output: printed.join("\n") };
 }

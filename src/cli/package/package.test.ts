@@ -10,7 +10,7 @@ import { parse } from "yaml";
 import { createBodyBudgets } from "@/server/body-budgets";
 import { serveWithWebHandler } from "@/server/engine/simulated-server";
 import { createRateLimiter } from "@/server/rate-limit";
-import { handleRest } from "@/server/rest/handle-rest";
+import { handleRestRequest } from "@/server/rest/handle-rest-request";
 import { codeBlocks } from "@/test/docs";
 import { makeProject } from "@/test/factories";
 import { makeUser } from "@/test/people";
@@ -33,7 +33,7 @@ beforeAll(async () => {
   await run("npm", ["install", `./${filename}`, "--offline", "--no-audit", "--no-fund"], { cwd: repository });
   const deps = { base: ctx, env: ctx.env, rates: createRateLimiter(ctx), bodies: createBodyBudgets() };
   server = createServer((incoming, outgoing) => {
-    void serveWithWebHandler(incoming, outgoing, (request) => handleRest(deps, request));
+    void serveWithWebHandler(incoming, outgoing, (request) => handleRestRequest(deps, request));
   });
   await new Promise<void>((done) => void server.listen(0, "127.0.0.1", done));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -6,7 +6,7 @@ type Ending = { name: string; boundMs: number; end: () => unknown };
 export type Shutdown = {
   add(ending: Ending): void;
   /** Adds a part that ends after all other parts. */
-  addFirst(ending: Ending): void;
+  endLast(ending: Ending): void;
   run(exitCode: number): Promise<never>;
   isRunning(): boolean;
 };
@@ -60,7 +60,7 @@ export function createShutdown(options: { signals: NodeJS.Signals[]; isQuiet?: b
   for (const signal of options.signals) process.on(signal, onSignal);
   return {
     add: (ending) => void endings.push(ending),
-    addFirst: (ending) => void endings.unshift(ending),
+    endLast: (ending) => void endings.unshift(ending),
     run,
     isRunning: () => since !== undefined,
   };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createMetrics, type MetricsSnapshot } from "@/server/metrics/metrics";
+import { createProcessMetrics, type MetricsSnapshot } from "@/server/metrics/metrics";
 import { writeMetrics } from "@/server/metrics/exposition";
 import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
 import { WorkerMetrics } from "./worker-metrics";
@@ -7,7 +7,7 @@ import type { WorkerProcess } from "./worker-process";
 
 /** A worker that has accepted some events. It answers until it ends. */
 async function worker(accepted: number) {
-  const metrics = createMetrics({ ofProcess: false });
+  const metrics = createProcessMetrics({ ofProcess: false });
   metrics.eventsAccepted(accepted);
   const measured = await metrics.snapshot();
   let end: (how: string) => void = () => undefined;

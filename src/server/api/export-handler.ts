@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { userActor } from "@/domain/actor";
-import { getSessionUser, type Auth } from "../auth/auth";
+import { getSessionUser, type BetterAuthInstance } from "../auth/auth";
 import type { ServiceContext } from "../context";
-import { AppError, answerForError } from "../errors";
+import { AppError, refusalOfError } from "../errors";
 import { projectContextFor } from "../services/access";
 import { exportExecutions } from "../services/exports/export-executions";
 import { StoredBulkJobFilter } from "../services/resends/bulk-job-params";
 
-type Deps = { base: ServiceContext; auth: Auth };
+type Deps = { base: ServiceContext; auth: BetterAuthInstance };
 
 const Query = z.object({
   projectId: z.string().min(1).max(100),
@@ -54,7 +54,7 @@ export async function handleExecutionExport({ base, auth }: Deps, request: Reque
       },
     });
   } catch (error) {
-    const refusal = answerForError(error);
+    const refusal = refusalOfError(error);
     if (!refusal) throw error;
     return Response.json({ error: { message: refusal.message } }, { status: refusal.status });
   }

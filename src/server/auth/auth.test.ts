@@ -9,18 +9,18 @@ import { listAudit } from "@/server/services/list-audit";
 import { auditFailedSignIn } from "@/server/services/account-audit";
 import { beginPasswordAttempt } from "@/server/services/password-attempts";
 import { systemProjectContext } from "@/server/services/access";
-import { createAuth, getSessionUser, type Auth } from "./auth";
-import { handleAuth } from "./handler";
+import { createBetterAuth, getSessionUser, type BetterAuthInstance } from "./auth";
+import { handleAuthRequest } from "./handle-auth-request";
 import { createKnownBrowsers, type KnownBrowsers } from "./known-browsers";
 
 const PASSWORD = "correct horse battery";
 const { ctx } = useTestContext();
-let auth: Auth;
+let auth: BetterAuthInstance;
 let knownBrowsers: KnownBrowsers;
 
 beforeAll(async () => {
   const secret = "a secret for tests only, long enough";
-  auth = createAuth({ db: ctx.db, env: ctx.env, secret });
+  auth = createBetterAuth({ db: ctx.db, env: ctx.env, secret });
   knownBrowsers = createKnownBrowsers({ secret, secure: false, now: ctx.now });
 });
 beforeEach(
@@ -37,7 +37,7 @@ const waits: number[] = [];
 const sleep = async (ms: number): Promise<void> => void waits.push(ms);
 const deps = () => ({ base: ctx, auth, knownBrowsers, bodies: createBodyBudgets(), sleep });
 const post = (path: string, body: unknown, { ip = "192.0.2.1", headers = {} }: Options = {}) =>
-  handleAuth(
+  handleAuthRequest(
     deps(),
     new Request(`http://localhost:3000/api/auth${path}`, {
       method: "POST",
@@ -68,7 +68,7 @@ test("the right password starts a session by an HttpOnly, SameSite cookie; signi
 });
 
 test("an https address makes the cookie secure", async () => {
-  const secure = createAuth({
+  const secure = createBetterAuth({
     db: ctx.db,
     env: { ...ctx.env, appUrl: "https://triggers.example.com" },
     secret: "a secret for tests only, long enough",
@@ -217,7 +217,7 @@ test("no other path of the sign-in library is reachable: no sign-up, no change o
       404,
     ]);
   }
-  const listed = await handleAuth(deps(), new Request("http://localhost:3000/api/auth/list-sessions"));
+  const listed = await handleAuthRequest(deps(), new Request("http://localhost:3000/api/auth/list-sessions"));
   expect(listed.status).toBe(404);
   await expect(
     auth.api.signUpEmail({ body: { email: "eve@example.com", password: PASSWORD, name: "Eve" } }),

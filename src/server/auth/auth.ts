@@ -31,7 +31,7 @@ type AuthInput = { db: Database; env: Env; secret: string; now?: () => Date };
  * invitations, the first start and commands.
  * @param secret signs the session cookies
  */
-export function createAuth({ db, env, secret, now = () => new Date() }: AuthInput) {
+export function createBetterAuth({ db, env, secret, now = () => new Date() }: AuthInput) {
   return betterAuth({
     ...(env.oidc ? makeOidcOptions({ db, now }, env.oidc) : {}),
     onAPIError: { errorURL: `${env.appUrl}/sign-in` },
@@ -69,10 +69,10 @@ export function createAuth({ db, env, secret, now = () => new Date() }: AuthInpu
   });
 }
 
-export type Auth = ReturnType<typeof createAuth>;
+export type BetterAuthInstance = ReturnType<typeof createBetterAuth>;
 
 /** Returns the user of the session cookie in these headers, or null. */
-export async function getSessionUser(auth: Auth, headers: Headers): Promise<SignedInUser | null> {
+export async function getSessionUser(auth: BetterAuthInstance, headers: Headers): Promise<SignedInUser | null> {
   const session = await auth.api.getSession({ headers, query: { disableRefresh: true } });
   if (!session) return null;
   const { id, name, email } = session.user;

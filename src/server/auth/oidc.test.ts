@@ -14,8 +14,8 @@ import { createUser } from "@/server/services/users";
 import { makeProject } from "@/test/factories";
 import { OIDC_CLIENT, startOidcProvider, type OidcPerson, type TestOidcProvider } from "@/test/oidc-provider";
 import { useTestContext } from "@/test/use-test-context";
-import { createAuth, getSessionUser } from "./auth";
-import { handleAuth } from "./handler";
+import { createBetterAuth, getSessionUser } from "./auth";
+import { handleAuthRequest } from "./handle-auth-request";
 import { createKnownBrowsers } from "./known-browsers";
 
 const APP = "http://localhost:3000";
@@ -54,11 +54,11 @@ function appWith(change: Partial<OidcEnv> = {}) {
     ...change,
   };
   const base: ServiceContext = { ...ctx, env: { ...ctx.env, appUrl: APP, oidc } };
-  const auth = createAuth({ db: ctx.db, env: base.env, secret, now: ctx.now });
+  const auth = createBetterAuth({ db: ctx.db, env: base.env, secret, now: ctx.now });
   const knownBrowsers = createKnownBrowsers({ secret, secure: false, now: ctx.now });
   const deps = { base, auth, knownBrowsers, bodies: createBodyBudgets(), sleep: async () => undefined };
   const call = (path: string, init: RequestInit = {}) =>
-    handleAuth(deps, new Request(new URL(path, APP), { ...init, redirect: "manual" }));
+    handleAuthRequest(deps, new Request(new URL(path, APP), { ...init, redirect: "manual" }));
   const post = (path: string, body: object, cookie = "") =>
     call(path, {
       method: "POST",
@@ -247,7 +247,7 @@ test("without a provider its paths do not exist, and an unknown provider or site
   const plain = { ...ctx, env };
   const deps = {
     base: plain,
-    auth: createAuth({ db: ctx.db, env, secret }),
+    auth: createBetterAuth({ db: ctx.db, env, secret }),
     knownBrowsers: createKnownBrowsers({ secret, secure: false, now: ctx.now }),
     bodies: createBodyBudgets(),
   };
@@ -255,7 +255,7 @@ test("without a provider its paths do not exist, and an unknown provider or site
     ["POST", "sign-in/social"],
     ["GET", "callback/oidc"],
   ] as const)
-    expect((await handleAuth(deps, new Request(`${APP}/api/auth/${path}`, { method }))).status).toBe(404);
+    expect((await handleAuthRequest(deps, new Request(`${APP}/api/auth/${path}`, { method }))).status).toBe(404);
   const app = appWith();
   expect((await app.call("/api/auth/callback/github?code=x&state=y")).status).toBe(404);
   provider.people.set("sub-1", ada);

@@ -3,7 +3,7 @@ import { auditAccountChange, auditFailedSignIn } from "../services/account-audit
 import { AppError } from "../errors";
 import { maySignInWithPassword } from "../services/may-sign-in-with-password";
 import { beginPasswordAttempt, forgetPasswordAttempt, type PasswordAttempt } from "../services/password-attempts";
-import { getSessionUser, type Auth } from "./auth";
+import { getSessionUser, type BetterAuthInstance } from "./auth";
 import type { KnownBrowsers } from "./known-browsers";
 import { OIDC_PROVIDER, runOidcCallback } from "./oidc";
 
@@ -12,7 +12,7 @@ export const SIGN_OUT_ROUTE = "/api/auth/sign-out";
 
 type Deps = {
   base: ServiceContext;
-  auth: Auth;
+  auth: BetterAuthInstance;
   knownBrowsers: KnownBrowsers;
   /** Waits for this many ms before a sign-in attempt that is slowed down; tests replace it. */
   sleep?: (ms: number) => Promise<unknown>;

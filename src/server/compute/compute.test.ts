@@ -5,8 +5,8 @@ import { compileRegex, isRegexCompiled, testRegex, type RegexResultLookup } from
 import type { Filter } from "@/domain/filter/schema";
 import { log } from "@/server/log";
 import {
-  createCompute,
-  type Compute,
+  createComputeThreads,
+  type ComputeThreads,
   type ComputeBudgets,
   type ComputeOwner,
   type FilterResultOfState,
@@ -23,7 +23,7 @@ const events = of("prj_1");
 const long = (end: string): string => "a".repeat(60_000) + end;
 const slow = "(?:a|b).{0,40}[xyz]$";
 
-let open: Compute[] = [];
+let open: ComputeThreads[] = [];
 afterEach(async () => {
   await Promise.all(open.map((compute) => compute.close()));
   open = [];
@@ -31,7 +31,7 @@ afterEach(async () => {
 
 function start(budgets: Partial<ComputeBudgets> = {}, limits: Partial<ThreadLimits> = {}) {
   let now = 0;
-  const compute = createCompute(silent, {
+  const compute = createComputeThreads(silent, {
     budgets: { subject: plenty, project: plenty, waitMs: 600_000, ...budgets },
     limits: { hardStopMs: 120_000, ...limits },
     now: () => now,
@@ -42,7 +42,7 @@ function start(budgets: Partial<ComputeBudgets> = {}, limits: Partial<ThreadLimi
 
 const matches = (source: string, text: string) => (lookup: RegexResultLookup) => testRegex(source, text, lookup);
 /** The results, or the expressions that had no time left. */
-async function settle(compute: Compute, owner: ComputeOwner, ask: (lookup: RegexResultLookup) => boolean) {
+async function settle(compute: ComputeThreads, owner: ComputeOwner, ask: (lookup: RegexResultLookup) => boolean) {
   const results = await compute.evaluateRegexes(owner, ask);
   const missing = new Set<string>();
   const answer = ask(results.orNoMatch(missing));
@@ -81,7 +81,7 @@ async function collect(found: AsyncIterable<FilterResultOfState>): Promise<Filte
 const envelope = (n: number): string => JSON.stringify({ data: { n, list: Array.from({ length: 2_000 }, () => n) } });
 const template = "{% for i in list %}{% assign x = i | plus: 1 %}{% endfor %}{{ n }}";
 const render = (
-  compute: Compute,
+  compute: ComputeThreads,
   { owner, count, text = template }: { owner: ComputeOwner; count: number; text?: string },
 ) =>
   compute.render(owner, {

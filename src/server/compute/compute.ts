@@ -41,7 +41,7 @@ export type EvaluateFilter = (filter: unknown, state: string) => FilterResultOfS
  * over many states. Each project has a time budget. One thread serves events and deliveries. Another thread, of lower
  * priority, serves people and jobs.
  */
-export type Compute = {
+export type ComputeThreads = {
   /**
    * Evaluates regular expressions in advance, so that a synchronous evaluation can look up their results. `ask` runs
    * that evaluation with a given `lookup`. It is called again until no result is missing, so it must change nothing.
@@ -99,7 +99,7 @@ type Options = {
   now?: () => number;
 };
 
-export function createCompute(log: Logger, options: Options = {}): Compute {
+export function createComputeThreads(log: Logger, options: Options = {}): ComputeThreads {
   const { budgets = defaults, now = () => performance.now() } = options;
   const limits = { ...defaultThreadLimits, ...options.limits };
   const script = "src/server/compute/worker.mjs";
@@ -131,7 +131,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
     return ended;
   };
 
-  const evaluateRegexes: Compute["evaluateRegexes"] = async (owner, ask) => {
+  const evaluateRegexes: ComputeThreads["evaluateRegexes"] = async (owner, ask) => {
     const results = new RegexResults();
     for (;;) {
       const missing: { source: string; text: string }[] = [];
@@ -165,7 +165,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
     }
   };
 
-  const render: Compute["render"] = async (owner, { actionId, template, envelopes }) => {
+  const render: ComputeThreads["render"] = async (owner, { actionId, template, envelopes }) => {
     const made: RenderOutcome[] = [];
     while (made.length < envelopes.length) {
       const rest = envelopes.slice(made.length);
@@ -198,7 +198,7 @@ export function createCompute(log: Logger, options: Options = {}): Compute {
     }
   }
 
-  const withFilters: Compute["withFilters"] = async (owner, { eventSource, signal }, runWith) => {
+  const withFilters: ComputeThreads["withFilters"] = async (owner, { eventSource, signal }, runWith) => {
     const known = new Map<string, FilterResultOfState | Error>();
     for (;;) {
       const missing = new Map<string, { filter: unknown; states: Map<string, string> }>();

@@ -12,7 +12,7 @@ import { endFunctionsThatAreGone } from "./loops/end-functions-that-are-gone";
 import { CallExecutor } from "./loops/call-executor";
 import { EventIngestor } from "./loops/event-ingestor";
 import { CallLeaser } from "./loops/call-leaser";
-import { WorkLoop } from "./loops/work-loop";
+import { WakeableLoop } from "./loops/wakeable-loop";
 import { ProcessPresence, type ProcessSignal } from "./loops/process-presence";
 import { HistoryPruner, DEFAULT_ENGINE_RETENTION, type EngineRetention } from "./loops/history-pruner";
 import { releaseLeases } from "./loops/process-leases";
@@ -144,7 +144,7 @@ class EmbeddedEngine implements Engine {
   readonly #leaser: CallLeaser;
   readonly #timers: WaitTimers;
   readonly #sweeper: EngineSweeper;
-  readonly #endGone: WorkLoop;
+  readonly #endGone: WakeableLoop;
   #state: "new" | "starting" | "running" | "stopping" | "stopped" = "new";
 
   constructor(options: EngineOptions) {
@@ -195,7 +195,7 @@ class EmbeddedEngine implements Engine {
       onEffects,
       lookAround: () => this.#lookAround(),
     });
-    this.#endGone = new WorkLoop("ending what is gone", problems, () => endFunctionsThatAreGone(ctx, onEffects));
+    this.#endGone = new WakeableLoop("ending what is gone", problems, () => endFunctionsThatAreGone(ctx, onEffects));
     this.inspect = new RunInspector(ctx, onEffects);
     this.fetch = createEngineFetch((events, options) => this.ingest(events, options));
   }

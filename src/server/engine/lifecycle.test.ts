@@ -5,7 +5,7 @@ import { EngineDatabase } from "./engine-database";
 import type { Engine } from "./engine";
 import { HistoryPruner } from "./loops/history-pruner";
 import { backoffWithJitter } from "./protocol/retry-delay";
-import { createTestApp, createTestDatabase, TestClock, until, type TestDatabase } from "./testing";
+import { createTestApp, createTestDatabase, TestClock, waitUntil, type TestDatabase } from "./testing";
 
 let database: TestDatabase;
 let engine: Engine | undefined;
@@ -23,7 +23,9 @@ afterAll(() => database.close());
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const ended = (count: number) =>
-  until(async () => (await database.rows("select from engine.run where status <> 'running'")).length === count || null);
+  waitUntil(
+    async () => (await database.rows("select from engine.run where status <> 'running'")).length === count || null,
+  );
 
 test("migrating again, from several processes at once, changes nothing", async () => {
   await Promise.all([1, 2, 3].map(() => createTestApp().engine(database, []).migrate()));
@@ -111,11 +113,11 @@ test("health says what stands in the way while the database is away, and that it
   await engine.start();
   expect(engine.health()).toEqual({ state: "running", backlog: 0 });
   await database.disconnectAll();
-  const health = await until(() =>
+  const health = await waitUntil(() =>
     engine?.health().message?.includes("the connection to the database is lost") ? engine.health() : null,
   );
   expect(health.state).toBe("degraded");
-  await until(() => engine?.health().state === "running");
+  await waitUntil(() => engine?.health().state === "running");
   await engine.stop();
   expect(engine.health()).toEqual({ state: "stopped" });
 });
@@ -172,7 +174,7 @@ test("status counts what each function has to do and has done", async () => {
   await engine.start();
   await app.client.send(["fail", "sleep", "return", "return"].map((what) => ({ name: "a", data: { do: what } })));
   await ended(3);
-  const { functions } = await until(async () => {
+  const { functions } = await waitUntil(async () => {
     const status = await engine?.status();
     return status?.functions[0]?.sleeping === 1 ? status : null;
   });
@@ -210,7 +212,9 @@ test("pruning deletes old runs, steps, events and keys, and keeps what live runs
     { name: "unheard", data: {} },
   ]);
   await ended(1);
-  await until(async () => (await database.rows("select from engine.item where kind = 'sleep'")).length === 1 || null);
+  await waitUntil(
+    async () => (await database.rows("select from engine.item where kind = 'sleep'")).length === 1 || null,
+  );
   const context = createEngineContext({
     db: new EngineDatabase(database.pool, "engine"),
     clock,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { EngineDatabase } from "./engine-database";
 import { migrateEngineSchema } from "./migrations";
-import { createTestApp, createTestDatabase, TestClock, until, type TestDatabase } from "./testing";
+import { createTestApp, createTestDatabase, TestClock, waitUntil, type TestDatabase } from "./testing";
 
 let database: TestDatabase;
 
@@ -55,7 +55,7 @@ test("on a database of the version before, runs that can continue do, and the ot
     database.rows<{ id: string; status: string; name: string | null }>(
       "select id, status, error::json->>'name' as name from engine.run order by id",
     );
-  await until(async () => (await runs()).filter(({ status }) => status === "running").length === 1);
+  await waitUntil(async () => (await runs()).filter(({ status }) => status === "running").length === 1);
   const [done, unsupported] = [
     { status: "completed", name: null },
     { status: "cancelled", name: "UnsupportedStepError" },
@@ -71,7 +71,7 @@ test("on a database of the version before, runs that can continue do, and the ot
     { id: "watched", ...done },
   ]);
   clock.advance(3_600_000);
-  await until(async () => (await database.rows("select from engine.item")).length === 0);
+  await waitUntil(async () => (await database.rows("select from engine.item")).length === 0);
   expect((await runs())[0]).toEqual({ id: "asleep", ...done });
   await engine.stop();
 });

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Engine } from "./engine";
 import { makeEventIds } from "./event-endpoint";
-import { createTestApp, createTestDatabase, until, type TestDatabase } from "./testing";
+import { createTestApp, createTestDatabase, waitUntil, type TestDatabase } from "./testing";
 
 /* Tests of isolation: one owner's events do not delay another's. */
 
@@ -34,7 +34,7 @@ test("all keys take turns at a single place, whatever the backlog of one key", a
   const keys = ["a", "b", "c"].flatMap((key) => Array.from({ length: key === "a" ? 20 : 4 }, () => key));
   await engine.ingest(keys.map((key) => ({ name: "item", data: { key } })));
   await engine.start();
-  await until(() => begun.length === 14);
+  await waitUntil(() => begun.length === 14);
   expect([...begun.slice(0, 6)].sort()).toEqual(["a", "a", "b", "b", "c", "c"]);
 });
 
@@ -49,7 +49,7 @@ test("a batch holds at most one megabyte, unless a single event is larger", asyn
   await engine.start();
   const lengths = [400_000, 400_000, 400_000, 2_000_000, 10];
   await engine.ingest(lengths.map((length) => ({ name: "item", data: { text: "x".repeat(length) } })));
-  await until(() => sizes.flat().length === lengths.length);
+  await waitUntil(() => sizes.flat().length === lengths.length);
   // The batches are called side by side, so their functions may begin in any order.
   const bySize = sizes.toSorted((a, b) => b.length - a.length || b[0]! - a[0]!);
   expect(bySize).toEqual([[400_000, 400_000], [2_000_000], [400_000], [10]]);
@@ -72,7 +72,7 @@ test("a small request is committed while a large one is still being committed", 
   let isLargeDone = false;
   const large = engine.ingest([{ name: "a", data: { text: "x".repeat(1_100_000) } }], { seed });
   void large.then(() => (isLargeDone = true));
-  await until(
+  await waitUntil(
     async () => (await database.rows("select from pg_stat_activity where wait_event_type = 'Lock'")).length > 0,
   );
   await engine.ingest([{ name: "a", data: {} }]);

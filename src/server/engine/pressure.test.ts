@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Backlog } from "./backlog";
 import { EngineDatabase } from "./engine-database";
 import type { Engine, EngineOptions } from "./engine";
-import { createTestApp, createTestDatabase, until, type TestDatabase } from "./testing";
+import { createTestApp, createTestDatabase, waitUntil, type TestDatabase } from "./testing";
 import { startDatabaseProxy } from "./testing-proxy";
 import { EngineUnavailableError } from "./unavailable";
 
@@ -73,11 +73,11 @@ test("a full backlog refuses outside events with a Retry-After, and has room aga
   expect(engine.overload()).toMatchObject({ reason: "overloaded" });
 
   open();
-  await until(() => handled.length === 12);
-  await until(() => engine.overload() === null);
-  await until(() => engine.health().state === "running");
+  await waitUntil(() => handled.length === 12);
+  await waitUntil(() => engine.overload() === null);
+  await waitUntil(() => engine.health().state === "running");
   await engine.ingest(events(1, 200), { fromOutside: true });
-  await until(() => handled.includes(200));
+  await waitUntil(() => handled.includes(200));
   expect([...handled].sort((a, b) => a - b)).toEqual([...Array(12).keys(), 200]);
 });
 
@@ -97,11 +97,13 @@ test("the engine takes the functions' own events while it refuses events from ou
 test("all processes share one bound: each counts the events of the others before it takes or refuses", async () => {
   const [first, second] = [await startGated({ backlogMax: 10 }), await startGated({ backlogMax: 10 })];
   await first.engine.ingest(events(12), { fromOutside: true });
-  await until(() => second.engine.health().state === "overloaded");
+  await waitUntil(() => second.engine.health().state === "overloaded");
   expect(await refusal(second.engine.ingest(events(1), { fromOutside: true }))).toMatchObject({ status: 429 });
   first.open();
   second.open();
-  await until(async () => (await second.engine.ingest(events(1), { fromOutside: true }).catch(() => null)) !== null);
+  await waitUntil(
+    async () => (await second.engine.ingest(events(1), { fromOutside: true }).catch(() => null)) !== null,
+  );
 });
 
 test("many concurrent senders do not exceed the bound together", async () => {
@@ -167,7 +169,7 @@ test.each([
       await database.rows("drop function engine.fails cascade");
     }
     // No sender may trigger the recovery: a load balancer that got 503 lets no sender through.
-    await until(() => engine.health().state === "running");
+    await waitUntil(() => engine.health().state === "running");
     expect(await database.rows("select from engine.event")).toHaveLength(0);
   },
 );
@@ -192,9 +194,9 @@ test("senders get a quick answer during a database outage, and the engine contin
     });
     open();
     await proxy.up();
-    await until(() => engine.health().state === "running");
+    await waitUntil(() => engine.health().state === "running");
     await engine.ingest(events(1, 60), { fromOutside: true });
-    await until(() => handled.length === 4);
+    await waitUntil(() => handled.length === 4);
     expect([...handled].sort((a, b) => a - b)).toEqual([0, 1, 2, 60]);
   } finally {
     await Promise.all(engines.splice(0).map((engine) => engine.stop()));

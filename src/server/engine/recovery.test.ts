@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { forkModule } from "@/test/fork-module";
 import type { Engine } from "./engine";
-import { createTestApp, createTestDatabase, until, type TestDatabase } from "./testing";
+import { createTestApp, createTestDatabase, waitUntil, type TestDatabase } from "./testing";
 
 let database: TestDatabase;
 const engines: Engine[] = [];
@@ -67,7 +67,7 @@ function jobFunction(app: App) {
 const statuses = async () =>
   (await database.rows<{ status: string }>("select status from engine.run order by id")).map((row) => row.status);
 const allCompleted = (count: number) =>
-  until(async () => {
+  waitUntil(async () => {
     // A test may just have broken this connection too.
     const all = await statuses().catch(() => []);
     return all.length === count && all.every((status) => status === "completed") ? all : null;
@@ -78,7 +78,7 @@ test("after kill -9 a new process finishes the run at once, without a repeated s
   const app = createTestApp();
   app.engine(database, []);
   await app.client.send({ name: "job", data: { n: 1 } });
-  await until(async () => (await database.rows("select from note where step = 'second'")).length === 1);
+  await waitUntil(async () => (await database.rows("select from note where step = 'second'")).length === 1);
   await killed(child);
 
   const from = Date.now();
@@ -100,7 +100,7 @@ test("other processes notice a dead process within 5 s", async () => {
   const app = createTestApp();
   app.engine(database, []);
   await app.client.send([1, 2, 3].map((n) => ({ name: "job", data: { n } })));
-  await until(async () => (await database.rows("select from note where step = 'second'")).length === 3);
+  await waitUntil(async () => (await database.rows("select from note where step = 'second'")).length === 3);
   const survivor = createTestApp();
   await start(survivor, [jobFunction(survivor)]);
 
@@ -121,7 +121,7 @@ test("two processes share the work, and no run is executed twice", async () => {
     });
   await start(one, [fn(one, "one")], { concurrency: 3 });
   await start(two, [fn(two, "two")], { concurrency: 3 });
-  await until(() => engines[0]?.health().state === "running");
+  await waitUntil(() => engines[0]?.health().state === "running");
   await one.client.send(Array.from({ length: 120 }, (_, n) => ({ name: "shared", data: { n } })));
   await allCompleted(120);
   expect(seen.map(({ n }) => n).sort((a, b) => a - b)).toEqual(Array.from({ length: 120 }, (_, n) => n));
@@ -157,7 +157,7 @@ test("the engine drops the late result of a lost lease and keeps the new holder'
   );
   await start(app, [fn]);
   await app.client.send({ name: "fenced", data: {} });
-  await until(() => gates.length === 1);
+  await waitUntil(() => gates.length === 1);
   // Another process takes the lease after it expires.
   await database.rows(
     "update engine.item set state = 'ready', lost = 1, lease_token = null, leased_by = null, lease_until = null",
@@ -171,7 +171,7 @@ test("the engine drops the late result of a lost lease and keeps the new holder'
     }),
   );
   await start(other, [same]);
-  await until(() => gates.length === 2);
+  await waitUntil(() => gates.length === 2);
   gates[0]?.();
   // The first holder writes nothing for this call, though its later writes succeed.
   await app.client.send({ name: "unheard", data: {} });
@@ -204,7 +204,7 @@ test("no run is lost or executed twice while connections break repeatedly under 
     await new Promise((resolve) => setTimeout(resolve, n * 20));
     const seed = `${Date.now()},${Buffer.alloc(10, n).toString("base64")}`;
     // A sender without an answer repeats its request with the same seed.
-    return until(() => engine.ingest([{ name: "job", data: { n } }], { seed }).catch(() => null));
+    return waitUntil(() => engine.ingest([{ name: "job", data: { n } }], { seed }).catch(() => null));
   });
   for (let round = 0; round < 4; round++) {
     await new Promise((resolve) => setTimeout(resolve, 250));
@@ -215,7 +215,7 @@ test("no run is lost or executed twice while connections break repeatedly under 
   const memos = await database.rows<{ n: number }>("select count(*)::int as n from engine.step");
   expect(memos).toEqual([{ n: 120 }]);
   expect(await database.rows("select job from note group by job")).toHaveLength(60);
-  await until(() => engine.health().state === "running");
+  await waitUntil(() => engine.health().state === "running");
 }, 60_000);
 
 test("a repeated request with the same seed adds no event and returns the same ids", async () => {
@@ -257,7 +257,7 @@ test("a stop waits for calls in flight; another process takes unfinished calls a
   });
   const engine = await start(app, [fn]);
   await app.client.send({ name: "slow", data: {} });
-  await until(() => calls === 1);
+  await waitUntil(() => calls === 1);
   await engine.stop({ graceMs: 50 });
   expect(engine.health().state).toBe("stopped");
   await start(app, [fn]);
@@ -292,10 +292,10 @@ describe("runs and events of removed functions", () => {
       { name: "stay", data: {} },
       { name: "go", data: {} },
     ]);
-    await until(async () => (await database.rows("select from engine.run")).length === 3);
+    await waitUntil(async () => (await database.rows("select from engine.run")).length === 3);
     // More runs and waiting events than one transaction ends.
     await before.client.send(Array.from({ length: 600 }, () => ({ name: "go", data: {} })));
-    await until(
+    await waitUntil(
       async () => (await database.rows("select from engine.item where kind = 'sleep'")).length === 602 || null,
     );
     await old.stop({ graceMs: 0 });
@@ -306,7 +306,7 @@ describe("runs and events of removed functions", () => {
     const waiting = `select function_id from engine.batch_item union all select function_id from engine.cron
                       union all select function_id from engine.run where status = 'running'
                         and function_id <> 'app-stays'`;
-    await until(async () => (await database.rows(waiting)).length === 0);
+    await waitUntil(async () => (await database.rows(waiting)).length === 0);
     const left = await runs();
     expect(left.filter(({ function_id }) => function_id === "app-stays")).toMatchObject([{ status: "running" }]);
     const ended = left.filter(({ function_id }) => function_id !== "app-stays");
@@ -328,7 +328,9 @@ describe("runs and events of removed functions", () => {
     const app = createTestApp();
     const newer = await start(app, named(app, ["stays", "new"]));
     await app.client.send({ name: "go", data: {} });
-    await until(async () => (await database.rows("select from engine.item where kind = 'sleep'")).length === 2 || null);
+    await waitUntil(
+      async () => (await database.rows("select from engine.item where kind = 'sleep'")).length === 2 || null,
+    );
     const other = createTestApp();
     const older = await start(other, named(other, ["stays"]));
     await older.stop();

@@ -2,12 +2,12 @@ import { afterAll, expect, test } from "vitest";
 import { log } from "@/server/log";
 import { createEventReader } from "./event-reader";
 import { readBodyOfProtocol, type ReadingTask } from "./read-body-of-protocol";
-import { readEventRequest, type EventRequestFacts } from "./read-event-request";
+import { readEventRequest, type EventRequestInput } from "./read-event-request";
 
 const reader = createEventReader(log.child({}, { level: "silent" }));
 afterAll(() => reader.close());
 
-const input: EventRequestFacts = {
+const input: EventRequestInput = {
   sender: { projectId: "prj_1", keyId: "key_1", depth: 0 },
   seed: `1700000000000,${Buffer.alloc(10, 7).toString("base64")}`,
   redaction: null,

@@ -6,7 +6,7 @@ import { maySendEventName, stampEvents, type EventSender, type StampedEvent } fr
 import type { RedactionRulesWithSalt } from "../services/redaction/cached-redactor";
 
 /** The reader's facts about a request to the event endpoint, besides its body. A thread receives a copy. */
-export type EventRequestFacts = {
+export type EventRequestInput = {
   sender: EventSender;
   /** The sender's id seed: equal seeds give equal event ids. */
   seed: string | null;
@@ -33,7 +33,7 @@ type UnknownEvent = { name: string; data: Record<string, unknown> };
  */
 export function readEventRequest(
   bytes: Uint8Array,
-  input: EventRequestFacts,
+  input: EventRequestInput,
   isPaceLow: (count: number) => boolean,
 ): EventsRead {
   const { sender, redaction, stampKey, receivedMicros, now } = input;

@@ -8,12 +8,12 @@ import { readEventBody } from "./read-event-body";
 import {
   eventIdOfContent,
   stampPortions,
-  type ClientRequestFacts,
+  type ClientRequestInput,
   type EventToStamp,
   type EventPortion,
 } from "./stamp-portions";
 
-export type LangfuseBatchInput = ClientRequestFacts & {
+export type LangfuseBatchInput = ClientRequestInput & {
   /** The value of the header x-langfuse-sdk-name. */
   sdkName: string | null;
 };

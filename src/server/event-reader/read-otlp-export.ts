@@ -14,12 +14,12 @@ import { countEachText } from "./count-each-text";
 import {
   eventIdOfContent,
   stampPortions,
-  type ClientRequestFacts,
+  type ClientRequestInput,
   type EventToStamp,
   type EventPortion,
 } from "./stamp-portions";
 
-export type OtlpExportInput = ClientRequestFacts & {
+export type OtlpExportInput = ClientRequestInput & {
   encoding: OtlpEncoding;
   /** Whether the event key accepts only spans of LLM calls. */
   llmSpansOnly: boolean;

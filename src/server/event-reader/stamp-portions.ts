@@ -6,7 +6,7 @@ import type { RedactionRulesWithSalt } from "../services/redaction/cached-redact
 import { makeRequestSeed } from "./request-seed";
 
 /** The reader's facts about an OTLP or Langfuse request, besides its body. A thread receives a copy. */
-export type ClientRequestFacts = {
+export type ClientRequestInput = {
   sender: EventSender & { keyId: string };
   /** The name and version of the client's SDK, from the request's headers. */
   client: { sdk: string | null; sdkVersion: string | null };
@@ -41,7 +41,7 @@ const PORTION_CHARS = 8_388_608;
 /** Stamps events, and divides them into portions of at most 5,000 events and about 8 MB. */
 export async function stampPortions(
   { events, body }: { events: readonly EventToStamp[]; body: StampEventsInput["body"] },
-  { sender, redaction, stampKey, receivedMicros, now }: ClientRequestFacts,
+  { sender, redaction, stampKey, receivedMicros, now }: ClientRequestInput,
   isPaceLow: (count: number) => boolean,
 ): Promise<EventPortion[]> {
   const portions: EventPortion[] = [];

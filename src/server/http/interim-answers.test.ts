@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createInterimAnswerWatch, type InterimAnswerFault } from "./interim-answers";
+import { createInterimAnswerWatch, type InterimAnswerVerdict } from "./interim-answers";
 
 const head = (status: number): string => `HTTP/1.1 ${status} Words\r\nx-a: HTTP/1.1 101\r\n\r\n`;
 const interim = fc.integer({ min: 100, max: 199 });
 const final = fc.integer({ min: 200, max: 599 });
 
 /** Feeds a watch with these bytes, cut at these places. @returns its first verdict other than "fine" */
-function verdict(text: string, cuts: readonly number[]): InterimAnswerFault {
+function verdict(text: string, cuts: readonly number[]): InterimAnswerVerdict {
   const watch = createInterimAnswerWatch();
   const places = [...new Set([0, ...cuts.map((cut) => cut % text.length), text.length])].sort((a, b) => a - b);
   for (const [index, from] of places.slice(0, -1).entries()) {

@@ -1,13 +1,13 @@
 /** The most bytes of all interim answers (status 1xx) before the final answer. */
 const INTERIM_BYTES_MAX = 65_536;
 
-export type InterimAnswerFault = "fine" | "switched" | "endless";
+export type InterimAnswerVerdict = "fine" | "switched" | "endless";
 
 /**
  * Makes a function that watches the bytes of an answer, chunk by chunk. It finds two faults that node:http ignores: an
  * incomplete answer 101, and endless interim answers.
  */
-export function createInterimAnswerWatch(): (chunk: Buffer) => InterimAnswerFault {
+export function createInterimAnswerWatch(): (chunk: Buffer) => InterimAnswerVerdict {
   let head = "";
   let passed = 0;
   let isOver = false;

@@ -1,5 +1,5 @@
 import type { SendEventsReply } from "../engine-reply";
-import type { ClientRequestFacts, EventPortion } from "../event-reader/stamp-portions";
+import type { ClientRequestInput, EventPortion } from "../event-reader/stamp-portions";
 import { cachedRedactionRulesOf } from "../services/redaction/cached-redaction-rules";
 import { readClientSdk } from "./client-headers";
 import {
@@ -7,7 +7,7 @@ import {
   limitEventRate,
   startIntakeSpan,
   withTimeLimit,
-  type IntakeSender,
+  type AuthenticatedSender,
   type IntakeRuntime,
 } from "./intake-steps";
 
@@ -15,7 +15,7 @@ import {
 export type ClientIntakeRequest = {
   runtime: IntakeRuntime;
   request: Request;
-  sender: IntakeSender;
+  sender: AuthenticatedSender;
   receivedMicros: number;
   body: Uint8Array;
   /** How long each step may wait for the database, in ms. */
@@ -37,7 +37,7 @@ type Portions = {
  */
 export async function forwardPortions<Read extends Portions | { ok: false }>(
   intake: ClientIntakeRequest,
-  read: (input: ClientRequestFacts, isPaceLow: (count: number) => boolean) => Promise<Read>,
+  read: (input: ClientRequestInput, isPaceLow: (count: number) => boolean) => Promise<Read>,
 ): Promise<{ read: Read; refusal: SendEventsReply | null }> {
   const { runtime, request, sender, receivedMicros, answerWithinMs } = intake;
   const { projectId, keyId } = sender;

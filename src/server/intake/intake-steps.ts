@@ -27,14 +27,18 @@ const RETRY_SECONDS = 5;
 const KEY_RATE = { perSecond: 5_000, burst: 100_000 };
 const PROJECT_RATE = { perSecond: 10_000, burst: 200_000 };
 
-export type IntakeSender = { projectId: string; keyId: string; llmSpansOnly?: boolean };
+export type AuthenticatedSender = { projectId: string; keyId: string; llmSpansOnly?: boolean };
 
 /**
  * Finds the project of an event key in the database.
  * @throws AppError UNAUTHORIZED for an unknown key, FORBIDDEN for the key of a deleted project, or Late if the database
  * does not answer in time
  */
-export async function authenticateSender(runtime: IntakeRuntime, key: string, withinMs: number): Promise<IntakeSender> {
+export async function authenticateSender(
+  runtime: IntakeRuntime,
+  key: string,
+  withinMs: number,
+): Promise<AuthenticatedSender> {
   const sender = await withTimeLimit(withinMs, authenticateEventKey(runtime.context, key));
   if (sender) return sender;
   throw new AppError(
@@ -68,7 +72,7 @@ type BodyLimits = {
  */
 export function readEventBodyInTurn<T>(
   { bodies }: IntakeRuntime,
-  { request, sender, limits }: { request: Request; sender: IntakeSender; limits: BodyLimits },
+  { request, sender, limits }: { request: Request; sender: AuthenticatedSender; limits: BodyLimits },
   use: (body: Uint8Array) => Promise<T>,
 ): Promise<T> {
   const { projectId, keyId } = sender;
@@ -175,7 +179,7 @@ export function webhookDepthOf(request: Request): number {
 
 export async function limitEventRate(
   { rates }: IntakeRuntime,
-  { projectId, keyId }: IntakeSender,
+  { projectId, keyId }: AuthenticatedSender,
   count: number,
 ): Promise<void> {
   const taken = await rates.take(
@@ -193,7 +197,7 @@ export async function limitEventRate(
     );
 }
 
-export function replyForFailure(runtime: IntakeRuntime, error: unknown): SendEventsReply {
+export function makeReplyForError(runtime: IntakeRuntime, error: unknown): SendEventsReply {
   if (error instanceof AppError && error.code !== "INTERNAL") {
     if (error.code === "ABORTED") runtime.context.log.debug({ err: error.cause }, "a sender of events left");
     const { retryAfterSeconds } = error;

@@ -6,9 +6,9 @@ import { readEventKey } from "./client-headers";
 import {
   authenticateSender,
   makeFailedReply,
-  replyForFailure,
+  makeReplyForError,
   readEventBodyInTurn,
-  type IntakeSender,
+  type AuthenticatedSender,
   type IntakeRuntime,
 } from "./intake-steps";
 import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS } from "./receive-traces";
@@ -51,13 +51,13 @@ const MEDIA_BYTES_MAX = 64 * 1024;
 export async function withLangfuseKey(
   runtime: IntakeRuntime,
   { request, withinMs = DATABASE_WAIT_MS_MAX }: { request: Request; withinMs?: number },
-  answer: (sender: IntakeSender) => Promise<Response>,
+  answer: (sender: AuthenticatedSender) => Promise<Response>,
 ): Promise<Response> {
   try {
     const key = readEventKey(request);
     if (key === null) return refuseLangfuseRequest(makeFailedReply(401, "Send an event key as the password of Basic."));
     return await answer(await authenticateSender(runtime, key, withinMs));
   } catch (error) {
-    return refuseLangfuseRequest(replyForFailure(runtime, error));
+    return refuseLangfuseRequest(makeReplyForError(runtime, error));
   }
 }

@@ -8,7 +8,7 @@ import {
 } from "../services/sources/count-event-key-use";
 import { otlpEncodingOf, readEventKey } from "./client-headers";
 import { forwardPortions, type ClientIntakeRequest } from "./forward-portions";
-import { authenticateSender, replyForFailure, readEventBodyInTurn, type IntakeRuntime } from "./intake-steps";
+import { authenticateSender, makeReplyForError, readEventBodyInTurn, type IntakeRuntime } from "./intake-steps";
 import { acceptOtlpExport, refuseOtlpByReply, refuseOtlpExport } from "./otlp-answer";
 import { contentEncodingOf, type ContentEncoding } from "./unpack-body";
 
@@ -81,7 +81,7 @@ export async function receiveTraces(
       }),
     );
   } catch (error) {
-    return refuseOtlpByReply(encoding, replyForFailure(runtime, error));
+    return refuseOtlpByReply(encoding, makeReplyForError(runtime, error));
   }
 }
 

@@ -2,7 +2,7 @@ import type { OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
 import { countSignalItems, type UnreadSignal } from "@/domain/opentelemetry/decode/count-items";
 import { OtlpDecodingError } from "@/domain/opentelemetry/decode/trace-export";
 import { otlpEncodingOf, readEventKey } from "./client-headers";
-import { authenticateSender, replyForFailure, readEventBodyInTurn, type IntakeRuntime } from "./intake-steps";
+import { authenticateSender, makeReplyForError, readEventBodyInTurn, type IntakeRuntime } from "./intake-steps";
 import { acceptOtlpExport, refuseOtlpByReply, refuseOtlpExport } from "./otlp-answer";
 import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS, guessOtlpEncoding, readOtlpBodyCompression } from "./receive-traces";
 
@@ -35,6 +35,6 @@ export async function receiveUnreadSignal(
     });
   } catch (error) {
     if (error instanceof OtlpDecodingError) return refuseOtlpExport(encoding, 400, error.message);
-    return refuseOtlpByReply(encoding, replyForFailure(runtime, error));
+    return refuseOtlpByReply(encoding, makeReplyForError(runtime, error));
   }
 }

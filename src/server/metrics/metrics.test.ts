@@ -3,11 +3,11 @@ import { testEnv } from "@/test/context";
 import { CAME_THROUGH_PROXY_HEADER, CLIENT_IP_HEADER } from "../auth/auth";
 import { mayReadMetrics } from "./may-read-metrics";
 import { sumEndedProcesses, writeMetrics } from "./exposition";
-import { createMetrics, type MetricsSnapshot } from "./metrics";
+import { createProcessMetrics, type MetricsSnapshot } from "./metrics";
 
 /** The values of a worker that accepted so many events, and delivered one after so many seconds. */
 async function worker(accepted: number, seconds: number): Promise<MetricsSnapshot> {
-  const metrics = createMetrics({ ofProcess: true });
+  const metrics = createProcessMetrics({ ofProcess: true });
   metrics.eventsAccepted(accepted);
   metrics.delivered(seconds);
   metrics.attempt("success");

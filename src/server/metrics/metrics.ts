@@ -6,7 +6,7 @@ import type { Pool } from "pg";
 export type MetricsSnapshot = MetricObjectWithValues<MetricValue<string>>[];
 
 /** Counts the work of this process, for the page /metrics of Prometheus. */
-export type Metrics = {
+export type ProcessMetrics = {
   eventsAccepted: (count: number) => void;
   eventsRefused: (status: number) => void;
   eventsRejected: (count: number) => void;
@@ -25,7 +25,7 @@ export type Metrics = {
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 7_200];
 
 /** @param ofProcess whether to report the event loop, memory and garbage collection of this process too */
-export function createMetrics({ ofProcess }: { ofProcess: boolean }): Metrics {
+export function createProcessMetrics({ ofProcess }: { ofProcess: boolean }): ProcessMetrics {
   const registry = new Registry();
   const registers = [registry];
   if (ofProcess) collectDefaultMetrics({ register: registry });
@@ -47,7 +47,7 @@ export function createMetrics({ ofProcess }: { ofProcess: boolean }): Metrics {
     "event_delivery_seconds",
     "From the receipt of an event to the delivery, without the delay of its trigger.",
   );
-  const pools = new Map<string, Parameters<Metrics["watchPool"]>[1]>();
+  const pools = new Map<string, Parameters<ProcessMetrics["watchPool"]>[1]>();
   const connections = new Gauge({
     name: "trigger_system_database_connections",
     help: "Connections of a pool by state; waiting: callers that wait for one.",

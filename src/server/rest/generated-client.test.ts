@@ -11,7 +11,7 @@ import { makeUser } from "@/test/people";
 import { makeToken } from "@/test/rest";
 import { useTestContext } from "@/test/use-test-context";
 import { restEndpoints } from "./endpoints";
-import { handleRest, type RestDeps } from "./handle-rest";
+import { handleRestRequest, type RestDependencies } from "./handle-rest-request";
 import { makeOpenApiDocument } from "./openapi";
 
 type Resource = { id: string; version: number; updatedAt: string; [field: string]: unknown };
@@ -21,9 +21,9 @@ let projectId: string;
 
 /** Sends the requests of the generated client to the handler, without a server between. */
 const adapterFor =
-  (deps: RestDeps): AxiosAdapter =>
+  (deps: RestDependencies): AxiosAdapter =>
   async (config) => {
-    const response = await handleRest(
+    const response = await handleRestRequest(
       deps,
       new Request(axios.getUri(config), {
         method: config.method!.toUpperCase(),

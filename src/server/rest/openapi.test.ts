@@ -1,7 +1,7 @@
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { expect, test } from "vitest";
 import { restEndpoints } from "./endpoints";
-import { matchEndpoint } from "./match-endpoint";
+import { findRestEndpoint } from "./find-rest-endpoint";
 import { makeOpenApiDocument } from "./openapi";
 import { makeReferencePage } from "./reference-page";
 
@@ -19,7 +19,7 @@ test("every endpoint has its own name and its own place", () => {
   expect(new Set(restEndpoints.map(({ id }) => id)).size).toBe(restEndpoints.length);
   for (const endpoint of restEndpoints) {
     const path = endpoint.path.replaceAll(/\{(\w+)\}/g, "x");
-    expect(matchEndpoint(restEndpoints, endpoint.method, path)).toMatchObject({ endpoint: { id: endpoint.id } });
+    expect(findRestEndpoint(restEndpoints, endpoint.method, path)).toMatchObject({ endpoint: { id: endpoint.id } });
   }
 });
 

@@ -1,6 +1,6 @@
 import { NextRequest } from "next/server";
 import { refusalOfUnsignedCall } from "@/server/inngest/refuse-unsigned-calls";
-import { answerForError } from "@/server/errors";
+import { refusalOfError } from "@/server/errors";
 import { withRequestBody } from "@/server/request-body";
 import { getRuntime, type Runtime } from "@/server/runtime";
 
@@ -51,7 +51,7 @@ async function handle(method: "GET" | "POST" | "PUT", request: NextRequest, cont
       runtime.functions[method](new NextRequest(url, { method, headers, body }), context),
     );
   } catch (error) {
-    const refused = answerForError(error);
+    const refused = refusalOfError(error);
     if (!refused) throw error;
     return Response.json({ message: refused.message }, { status: refused.status, headers: refused.headers });
   }

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../engine";
-import { createTestApp, createTestDatabase, TestClock, until, type TestDatabase } from "../testing";
+import { createTestApp, createTestDatabase, TestClock, waitUntil, type TestDatabase } from "../testing";
 
 /*
  * Guarantees of the engine beyond an Inngest server, and guarantees that only its tables show: stored data, fairness,
@@ -34,7 +34,7 @@ async function start(app: App, functions: Functions, options: Parameters<App["en
 
 /** The runs of a function, oldest first, once none is live. */
 async function ended(functionId: string, count = 1): Promise<{ status: string; output: unknown }[]> {
-  return until(async () => {
+  return waitUntil(async () => {
     const rows = await database.rows<{ status: string; output: string | null }>(
       "select status, output from engine.run where function_id = $1 order by id",
       [functionId],
@@ -51,7 +51,7 @@ const timers = () =>
   database.rows<{ kind: string; due_at: Date; attempt: number }>(
     "select kind, due_at, attempt from engine.item where state = 'timer' order by due_at",
   );
-const sleeping = (count = 1) => until(async () => ((await timers()).length === count ? timers() : null));
+const sleeping = (count = 1) => waitUntil(async () => ((await timers()).length === count ? timers() : null));
 
 /** A gate that holds a function until the test opens it. */
 function createGate(): { opened: Promise<void>; open: () => void } {
@@ -140,12 +140,12 @@ describe("what is stored", () => {
     });
     await start(app, [fn]);
     await app.client.send({ name: "begin", data: {} });
-    await until(() => called);
+    await waitUntil(() => called);
     const [run] = (await running!.inspect.runs({ owners: [""], limit: 1 })).items;
     await running!.inspect.cancel(run!.id, [""]);
     gate.open();
     expect(await ended("app-busy")).toMatchObject([{ status: "cancelled" }]);
-    await until(async () => (await database.rows("select from engine.item")).length === 0);
+    await waitUntil(async () => (await database.rows("select from engine.item")).length === 0);
     expect(await database.rows("select from engine.step")).toHaveLength(0);
   });
 });
@@ -178,10 +178,10 @@ describe("batches", () => {
     );
     await start(app, [fn]);
     await app.client.send({ name: "item", data: {} });
-    await until(() => sizes.length === 1);
+    await waitUntil(() => sizes.length === 1);
     await app.client.send(Array.from({ length: 25 }, (_, n) => ({ name: "item", data: { n } })));
     gate.open();
-    await until(() => sizes.length === 4);
+    await waitUntil(() => sizes.length === 4);
     expect(sizes).toEqual([1, 10, 10, 5]);
   });
 
@@ -199,14 +199,14 @@ describe("batches", () => {
     const clock = await start(app, [fn]);
     const send = (k: string, n: number) => app.client.send({ name: "item", data: { k, n } });
     await send("a", 1);
-    await until(() => seen.length === 1);
+    await waitUntil(() => seen.length === 1);
     await send("a", 2);
     await send("a", 3);
     await send("b", 1);
-    await until(() => seen.length === 2);
+    await waitUntil(() => seen.length === 2);
     expect(seen).toEqual([["a1"], ["b1"]]);
     clock.advance(5000);
-    await until(() => seen.length === 3);
+    await waitUntil(() => seen.length === 3);
     expect(seen[2]).toEqual(["a2", "a3"]);
     gate.open();
     await ended("app-keyed", 3);

@@ -1,5 +1,5 @@
 import type { Engine } from "../engine";
-import { createTestApp, TestClock, until, type TestDatabase } from "../testing";
+import { createTestApp, TestClock, waitUntil, type TestDatabase } from "../testing";
 import { createObserver, Trial, type Case, type Target } from "./trial";
 
 const WAIT_MS = 10_000;
@@ -26,7 +26,7 @@ export async function runOnClock(database: TestDatabase, one: Case): Promise<voi
       }
     },
     async rest() {
-      await until(async () => !(await look(database, clock.now())).busy);
+      await waitUntil(async () => !(await look(database, clock.now())).busy);
     },
     advance: (ms) => clock.advance(ms),
   };

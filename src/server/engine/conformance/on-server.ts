@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Inngest, type InngestFunction } from "inngest";
 import { serve } from "inngest/node";
-import { until } from "../testing";
+import { waitUntil } from "../testing";
 import { createObserver, Trial, type Case, type SentEvent, type Target } from "./trial";
 
 /** A server and its way of calling functions. */
@@ -50,7 +50,7 @@ export async function runOnServer(
     now: () => Date.now(),
     send: (events: SentEvent[]) => client.send(events),
     until: async (isSo, what) => {
-      await until(isSo, WAIT_MS).catch(() => {
+      await waitUntil(isSo, WAIT_MS).catch(() => {
         throw new Error(`Waited in vain for ${what()}`);
       });
     },
@@ -58,7 +58,7 @@ export async function runOnServer(
     async rest() {
       const id = `${fences.size}-${Math.random()}`;
       await client.send({ name: `${run}/fence`, data: { id } });
-      await until(() => fences.has(id), WAIT_MS);
+      await waitUntil(() => fences.has(id), WAIT_MS);
     },
     advance: () => {
       throw new Error("Only the injected clock can be moved");
@@ -90,7 +90,7 @@ export async function runOnServer(
   // A server may take a while before it starts newly registered functions.
   while (fences.size === 0) {
     await client.send({ name: `${run}/fence`, data: { id: "first" } });
-    await until(() => fences.size > 0, 1_000).catch(() => undefined);
+    await waitUntil(() => fences.size > 0, 1_000).catch(() => undefined);
     if (Date.now() > startedAt + WAIT_MS)
       throw new Error(`The server at ${baseUrl} took the functions, and starts none`);
   }

@@ -1,7 +1,7 @@
 import { NonRetriableError } from "inngest";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../engine";
-import { createTestApp, createTestDatabase, TestClock, until, type TestDatabase } from "../testing";
+import { createTestApp, createTestDatabase, TestClock, waitUntil, type TestDatabase } from "../testing";
 
 let database: TestDatabase;
 let engine: Engine;
@@ -65,7 +65,7 @@ const idsOf = async (name: string): Promise<string[]> =>
 const states = async (owners: string[], input: object = {}) =>
   (await engine.inspect.runs({ owners, limit: 50, ...input })).items.map((run) => [run.functionId, run.state]);
 const settled = (owners: string[], expected: string[][]) =>
-  until(async () => JSON.stringify(await states(owners)) === JSON.stringify(expected));
+  waitUntil(async () => JSON.stringify(await states(owners)) === JSON.stringify(expected));
 
 test("a later run receives rewritten events; other owners' events stay as they are", async () => {
   const client = await start();

@@ -8,7 +8,7 @@ import { formBatches, findCompleteBatches } from "./form-batches";
 import { chooseCallsToLease, type LeasableWork, type RunningCallsByLimit } from "./choose-calls-to-lease";
 import type { CallExecutor } from "./call-executor";
 import { readWaitingWork, type WaitingWork } from "./read-waiting-work";
-import { WorkLoop } from "./work-loop";
+import { WakeableLoop } from "./wakeable-loop";
 
 /** The second number of the advisory lock that the process holds while it leases calls. */
 const LEASING_LOCK = 1;
@@ -27,7 +27,7 @@ export class CallLeaser {
   readonly #ctx: EngineContext;
   readonly #executor: CallExecutor;
   readonly #roomMax: number;
-  readonly #loop: WorkLoop;
+  readonly #loop: WakeableLoop;
   readonly #cursors = new Map<string, string>();
   #lastLanes: ReadonlyMap<string, string> = new Map();
   #turn = 0;
@@ -44,7 +44,7 @@ export class CallLeaser {
     this.#ctx = ctx;
     this.#executor = executor;
     this.#roomMax = roomMax;
-    this.#loop = new WorkLoop("leasing", problems, () => this.#round());
+    this.#loop = new WakeableLoop("leasing", problems, () => this.#round());
   }
 
   wake(): void {

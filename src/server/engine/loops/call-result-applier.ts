@@ -7,7 +7,7 @@ import { finishUnitOfWork } from "../run/finish-unit-of-work";
 import { readLockedWorkItems } from "../run/locked-run";
 import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
 import type { LeasedCall } from "../types";
-import { WorkLoop } from "./work-loop";
+import { WakeableLoop } from "./wakeable-loop";
 
 export type CallOutcome = { call: LeasedCall; result: CallResult };
 
@@ -19,7 +19,7 @@ const RESULTS_MAX = 200;
  */
 export class CallResultApplier {
   readonly #ctx: EngineContext;
-  readonly #loop: WorkLoop;
+  readonly #loop: WakeableLoop;
   readonly #sticky: () => boolean;
   readonly #onApplied: (calls: LeasedCall[], effects: CommitEffects) => void;
   #queue: CallOutcome[] = [];
@@ -32,7 +32,7 @@ export class CallResultApplier {
     this.#ctx = ctx;
     this.#sticky = sticky;
     this.#onApplied = onApplied;
-    this.#loop = new WorkLoop("writing results", problems, () => this.#round());
+    this.#loop = new WakeableLoop("writing results", problems, () => this.#round());
   }
 
   push(outcome: CallOutcome): void {

@@ -2,11 +2,11 @@ import type { Backlog } from "../backlog";
 import type { EngineContext } from "../context";
 import type { EngineProblems } from "../engine-problems";
 import { finishUnitOfWork } from "../run/finish-unit-of-work";
-import { loadUnroutedEvents } from "../run/load-events";
+import { takeUnroutedEvents } from "../run/load-events";
 import { routeEvents } from "../run/route-events";
 import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
 import type { CallExecutor } from "./call-executor";
-import { WorkLoop } from "./work-loop";
+import { WakeableLoop } from "./wakeable-loop";
 import type { ProcessPresence } from "./process-presence";
 import type { HistoryPruner } from "./history-pruner";
 import { recoverLeases, renewLeases } from "./process-leases";
@@ -37,8 +37,8 @@ export class EngineSweeper {
   readonly #backlog: Backlog;
   readonly #onEffects: (effects: CommitEffects) => void;
   readonly #lookAround: () => void;
-  readonly #loop: WorkLoop;
-  readonly #pruning: WorkLoop;
+  readonly #loop: WakeableLoop;
+  readonly #pruning: WakeableLoop;
   #interval: NodeJS.Timeout | null = null;
   #prunedAt = Date.now();
 
@@ -54,8 +54,8 @@ export class EngineSweeper {
     this.#backlog = backlog;
     this.#onEffects = onEffects;
     this.#lookAround = lookAround;
-    this.#loop = new WorkLoop("sweep", problems, () => this.sweep());
-    this.#pruning = new WorkLoop("pruning", problems, () => this.#pruner.prune());
+    this.#loop = new WakeableLoop("sweep", problems, () => this.sweep());
+    this.#pruning = new WakeableLoop("pruning", problems, () => this.#pruner.prune());
   }
 
   /** Runs one sweep, and then another every two seconds. */
@@ -93,7 +93,7 @@ export class EngineSweeper {
   /** Routes stored events that no process has routed yet: it starts the functions that listen to them. */
   async #route(): Promise<number> {
     return this.#ctx.db.tx(async (tx) => {
-      const events = await loadUnroutedEvents(tx, EVENTS_MAX);
+      const events = await takeUnroutedEvents(tx, EVENTS_MAX);
       if (events.length === 0) return 0;
       const work = new UnitOfWork(this.#ctx, tx);
       await routeEvents(work, events);

@@ -11,7 +11,7 @@ import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
 import { insertEvents } from "../run/write-collected-changes";
 import type { IncomingEvent } from "../types";
 import { makeUnavailableError } from "../unavailable";
-import { WorkLoop } from "./work-loop";
+import { WakeableLoop } from "./wakeable-loop";
 import { IngestRequestQueue, type IngestRequest } from "./ingest-request-queue";
 
 /**
@@ -40,7 +40,7 @@ export class EventIngestor {
   readonly #onUnrouted: () => void;
   readonly #problems: EngineProblems;
   readonly #backlog: Backlog;
-  readonly #probe: WorkLoop;
+  readonly #probe: WakeableLoop;
   /** Whether this process serves the functions, and so creates the runs of new events. */
   routes = false;
   readonly #small = new IngestRequestQueue({ requestsMax: Infinity, eventsMax: 2_000, charsMax: 4 * SMALL_CHARS });
@@ -52,7 +52,7 @@ export class EventIngestor {
     this.#ctx = ctx;
     this.#problems = problems;
     this.#backlog = backlog;
-    this.#probe = new WorkLoop(PART, problems, () => this.#tryToWrite());
+    this.#probe = new WakeableLoop(PART, problems, () => this.#tryToWrite());
     this.#onEffects = onEffects;
     this.#onUnrouted = onUnrouted;
   }

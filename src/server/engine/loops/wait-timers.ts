@@ -3,7 +3,7 @@ import type { EngineProblems } from "../engine-problems";
 import { finishUnitOfWork } from "../run/finish-unit-of-work";
 import { readLockedWorkItems } from "../run/locked-run";
 import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
-import { WorkLoop } from "./work-loop";
+import { WakeableLoop } from "./wakeable-loop";
 import { startDueCrons } from "./cron-runs";
 
 /** The most sleeping steps that one transaction ends. */
@@ -15,7 +15,7 @@ const WAITS_MAX = 500;
  */
 export class WaitTimers {
   readonly #ctx: EngineContext;
-  readonly #loop: WorkLoop;
+  readonly #loop: WakeableLoop;
   readonly #onEffects: (effects: CommitEffects) => void;
   #nextAt = Infinity;
   #cancel: () => void = () => undefined;
@@ -23,7 +23,7 @@ export class WaitTimers {
   constructor(ctx: EngineContext, problems: EngineProblems, onEffects: (effects: CommitEffects) => void) {
     this.#ctx = ctx;
     this.#onEffects = onEffects;
-    this.#loop = new WorkLoop("timers", problems, () => this.#round());
+    this.#loop = new WakeableLoop("timers", problems, () => this.#round());
   }
 
   wake(): void {

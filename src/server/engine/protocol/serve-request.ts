@@ -13,7 +13,7 @@ export type ServeHandler = {
 export type SignatureInput = { signingKey: string; canonicalBody: () => string };
 
 /** Calls the serve handler inside this process, with a request that is signed if there is a key. */
-export function serveRequest(
+export function makeServeRequest(
   method: "POST" | "PUT",
   url: URL,
   {

@@ -56,7 +56,7 @@ export async function loadEvents(
 }
 
 /** Loads stored events that no process has routed to functions, oldest first. */
-export async function loadUnroutedEvents(tx: EngineTransaction, limit: number): Promise<EngineEvent[]> {
+export async function takeUnroutedEvents(tx: EngineTransaction, limit: number): Promise<EngineEvent[]> {
   const rows = await tx.query<EventRow>(
     `update engine.event set routed = true
       where id in (select id from engine.event where not routed order by id limit $1 for update skip locked)

@@ -4,7 +4,12 @@ import type { AddressInfo } from "node:net";
 import { Inngest } from "inngest";
 import { serve } from "inngest/node";
 import { expect, test } from "vitest";
-import { createTestApp, createTestDatabase as createEngineDatabase, TestClock, until } from "@/server/engine/testing";
+import {
+  createTestApp,
+  createTestDatabase as createEngineDatabase,
+  TestClock,
+  waitUntil,
+} from "@/server/engine/testing";
 import { startSimulatedInngestServer } from "@/server/engine/simulated-server";
 import { pruneSteps } from "@/server/services/prune";
 import { createTestContext } from "@/test/context";
@@ -65,7 +70,7 @@ test.each([
       })),
     });
     clock.advance(17 * 60_000);
-    await until(() => inngest.calls.some((call) => call.runEnds));
+    await waitUntil(() => inngest.calls.some((call) => call.runEnds));
     expect(inngest.calls.map((call) => call.checkpoints)).toEqual(calls);
     expect(await ctx.db.rejectedEvent.findMany({ select: { id: true } })).toEqual([{ id: "rej_0" }]);
   } finally {

@@ -16,7 +16,7 @@ import { listActionDetails } from "@/server/services/actions/list-action-details
 import { sendTestEvent, TestEventChoice } from "@/server/services/actions/send-test-event";
 import { getActionStatistics, StatisticsRangeHours } from "@/server/services/actions/get-action-statistics";
 import { makeEndpointInProject, type RestEndpoint, type ExpectedVersion } from "../endpoint";
-import { mergePatch } from "../merge-patch";
+import { applyMergePatch } from "../apply-merge-patch";
 import { parseRequestValue, refuseUnknownFields, requireExpectedVersion } from "../read-request";
 import { makePageSchema, PageQuery, DateOutput } from "../schemas";
 import { resolveSecretReferences } from "../secret-references";
@@ -140,7 +140,7 @@ const changes: readonly RestEndpoint[] = [
     async (project, { params, body, ifMatch }) => {
       const before = await getAction(project, idOf(params));
       requireExpectedVersion("action", before.version, ifMatch);
-      const action = parseRequestValue(ActionInput, mergePatch(before, body), "changed action");
+      const action = parseRequestValue(ActionInput, applyMergePatch(before, body), "changed action");
       return save(project, { actionId: before.id, action, ifMatch: before.version });
     },
   ),

@@ -11,7 +11,7 @@ import { FunnelRangeHours, getTriggerFunnel } from "@/server/services/triggers/g
 import { getTrigger } from "@/server/services/triggers/get-trigger";
 import { listTriggerDetails } from "@/server/services/triggers/list-trigger-details";
 import { makeEndpointInProject, type RestEndpoint, type ExpectedVersion } from "../endpoint";
-import { mergePatch } from "../merge-patch";
+import { applyMergePatch } from "../apply-merge-patch";
 import { parseRequestValue, requireExpectedVersion } from "../read-request";
 import { makePageSchema, PageQuery, DateOutput } from "../schemas";
 
@@ -157,7 +157,7 @@ export const triggerEndpoints: readonly RestEndpoint[] = [
     async (project, { params, body, ifMatch }) => {
       const before = await getTrigger(project, idOf(params));
       requireExpectedVersion("trigger", before.version, ifMatch);
-      const trigger = parseRequestValue(TriggerInput, mergePatch(before, body), "changed trigger");
+      const trigger = parseRequestValue(TriggerInput, applyMergePatch(before, body), "changed trigger");
       return save(project, { triggerId: before.id, trigger, ifMatch: before.version });
     },
   ),

@@ -1,4 +1,4 @@
-import type { Compute } from "@/server/compute/compute";
+import type { ComputeThreads } from "@/server/compute/compute";
 import { isRegexOverBudget, regexOverBudgetReason, type RegexResults } from "@/server/compute/regex-results";
 import type { CachedTrigger } from "../matching/cached-trigger";
 import { compareTriggerIds, type ActiveTriggerSet } from "../matching/trigger-cache";
@@ -22,7 +22,7 @@ type Input = {
  * planned. Null if no trigger has a regular expression.
  */
 export async function evaluateRegexesAhead(
-  compute: Compute,
+  compute: ComputeThreads,
   { projectId, triggers, events, executions }: Input,
 ): Promise<RegexResults | null> {
   if (!triggers.hasRegexes) return null;

@@ -1,7 +1,7 @@
 import { getEventSource } from "@/domain/event-source/registry";
 import { Filter } from "@/domain/filter/schema";
 import { hashFilterValues } from "@/domain/redaction/filter-values";
-import type { Compute } from "@/server/compute/compute";
+import type { ComputeThreads } from "@/server/compute/compute";
 import type { ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { readRedactionRules, cachedRedactionRulesOf } from "./cached-redaction-rules";
@@ -38,7 +38,7 @@ export const loadFilterHasher = async (
 export async function filterEvaluatorsOf(
   ctx: ServiceContext,
   projectId: string,
-): Promise<Pick<Compute, "filter" | "withFilters">> {
+): Promise<Pick<ComputeThreads, "filter" | "withFilters">> {
   const hashFilter = hashFilterOf(await cachedRedactionRulesOf(ctx, projectId));
   if (hashFilter === unchanged) return ctx.compute;
   const hash = (eventSource: string, json: unknown): unknown => {

@@ -1,4 +1,4 @@
-import { handleRest } from "@/server/rest/handle-rest";
+import { handleRestRequest } from "@/server/rest/handle-rest-request";
 import { getRuntime } from "@/server/runtime";
 
 export const dynamic = "force-dynamic";
@@ -6,7 +6,7 @@ export const dynamic = "force-dynamic";
 /** Serves the REST API. */
 const handle = async (request: Request): Promise<Response> => {
   const { context, env, rates, bodies } = await getRuntime();
-  return handleRest({ base: context, env, rates, bodies }, request);
+  return handleRestRequest({ base: context, env, rates, bodies }, request);
 };
 
 export {

@@ -7,7 +7,7 @@ import { makeToken, restCaller } from "@/test/rest";
 import { useTestContext } from "@/test/use-test-context";
 import { makeEndpointOutsideProjects } from "./endpoint";
 import { TOKEN_RATE } from "./authenticate-call";
-import { REST_BODY_BYTES_MAX } from "./handle-rest";
+import { REST_BODY_BYTES_MAX } from "./handle-rest-request";
 
 const { ctx, receiver } = useTestContext();
 let call: ReturnType<typeof restCaller>;

@@ -9,7 +9,7 @@ import { runRequestOnce, type StoredApiAnswer } from "@/server/services/api-requ
 import { authenticateCall } from "./authenticate-call";
 import type { RestCall, RestEndpoint } from "./endpoint";
 import { restEndpoints } from "./endpoints";
-import { matchEndpoint } from "./match-endpoint";
+import { findRestEndpoint } from "./find-rest-endpoint";
 import { openProjectForToken } from "./open-project-for-token";
 import {
   logFailedCall,
@@ -25,7 +25,7 @@ const API_PATH = "/api/v1";
 export const REST_BODY_BYTES_MAX = 1024 * 1024;
 const BODY_WITHIN_MS = 20_000;
 
-export type RestDeps = {
+export type RestDependencies = {
   base: ServiceContext;
   env: Pick<Env, "appUrl">;
   rates: RateLimiter;
@@ -38,7 +38,7 @@ export type RestDeps = {
  * Answers a call of the REST API at /api/v1/…. Every answer has a request id. Every error has the form "problem
  * details" (RFC 9457).
  */
-export async function handleRest(deps: RestDeps, request: Request): Promise<Response> {
+export async function handleRestRequest(deps: RestDependencies, request: Request): Promise<Response> {
   const requestId = requestIdOf(request);
   const response = await answer(deps, request).catch((error: unknown) => {
     logFailedCall(deps.base.log, { what: "an API call", error, requestId });
@@ -52,11 +52,11 @@ export async function handleRest(deps: RestDeps, request: Request): Promise<Resp
   return response;
 }
 
-async function answer(deps: RestDeps, request: Request): Promise<Response> {
+async function answer(deps: RestDependencies, request: Request): Promise<Response> {
   const { base, rates } = deps;
   const url = new URL(request.url);
   const path = url.pathname.slice(API_PATH.length);
-  const matched = matchEndpoint(deps.table ?? restEndpoints, request.method, path);
+  const matched = findRestEndpoint(deps.table ?? restEndpoints, request.method, path);
   if ("methods" in matched) throw noEndpoint(request.method, matched.methods);
   const { endpoint, params } = matched;
   const token = await authenticateCall(base, rates, request);
@@ -110,7 +110,7 @@ function noEndpoint(method: string, methods: string[]): ProblemError {
 
 /** Checks the content type of the body, and then reads the body within the memory limits of this process. */
 async function withChecked(
-  { bodies }: RestDeps,
+  { bodies }: RestDependencies,
   request: Request,
   {
     endpoint: { body, isPatch },
@@ -171,7 +171,7 @@ const textOf = (request: Request, url: URL, bytes: Uint8Array): string =>
   `${request.method} ${url.pathname}${url.search}\n${Buffer.from(bytes).toString("base64")}`;
 
 /** Makes the headers that announce a deprecated endpoint (RFC 9745 and RFC 8594). */
-function deprecationOf({ env }: RestDeps, { deprecation }: RestEndpoint): Record<string, string> {
+function deprecationOf({ env }: RestDependencies, { deprecation }: RestEndpoint): Record<string, string> {
   if (!deprecation) return {};
   const { since, ends, replacedBy } = deprecation;
   return {

@@ -1,9 +1,9 @@
 import type { BodyBudgets } from "../body-budgets";
 import type { ServiceContext } from "../context";
-import { answerForError } from "../errors";
+import { refusalOfError } from "../errors";
 import { withRequestBody } from "../request-body";
 import { refusalOfForeignPost } from "../request-checks";
-import { CLIENT_IP_HEADER, type Auth } from "./auth";
+import { CLIENT_IP_HEADER, type BetterAuthInstance } from "./auth";
 import type { KnownBrowsers } from "./known-browsers";
 import { OIDC_CALLBACK_PATH, OIDC_START_PATH } from "./oidc";
 import {
@@ -18,9 +18,9 @@ import {
 const BODY_BYTES_MAX = 16 * 1024;
 const BODY_WITHIN_MS = 20_000;
 
-export type AuthDeps = {
+export type AuthRequestDependencies = {
   base: ServiceContext;
-  auth: Auth;
+  auth: BetterAuthInstance;
   knownBrowsers: KnownBrowsers;
   bodies: Pick<BodyBudgets, "anonymous">;
   sleep?: (ms: number) => Promise<unknown>;
@@ -32,7 +32,7 @@ const reachable = new Set([`POST ${SIGN_IN_ROUTE}`, `POST ${SIGN_OUT_ROUTE}`, "G
 const reachableWithOidc = new Set([`POST ${OIDC_START_PATH}`, `GET ${OIDC_CALLBACK_PATH}`]);
 
 /** Answers a request to /api/auth/…. */
-export async function handleAuth(deps: AuthDeps, request: Request): Promise<Response> {
+export async function handleAuthRequest(deps: AuthRequestDependencies, request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   const call = `${request.method} ${pathname}`;
   const isReachable = reachable.has(call) || (deps.base.env.oidc !== undefined && reachableWithOidc.has(call));
@@ -59,7 +59,7 @@ export async function handleAuth(deps: AuthDeps, request: Request): Promise<Resp
       return pathname === SIGN_IN_ROUTE ? signInWithPassword(deps, whole, { body, address }) : signOut(deps, whole);
     });
   } catch (error) {
-    const refused = answerForError(error);
+    const refused = refusalOfError(error);
     if (!refused) throw error;
     return refuse(refused.status, { code: "REFUSED", message: refused.message, headers: refused.headers });
   }

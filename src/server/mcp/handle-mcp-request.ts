@@ -20,7 +20,7 @@ import { makeMcpServer } from "./make-mcp-server";
 const BODY_BYTES_MAX = 1024 * 1024;
 const BODY_WITHIN_MS = 20_000;
 
-export type McpDeps = {
+export type McpDependencies = {
   base: ServiceContext;
   env: Pick<Env, "appUrl">;
   rates: RateLimiter;
@@ -31,7 +31,7 @@ export type McpDeps = {
  * Answers a call of the MCP server (tools for AI agents) at /mcp, over streamable HTTP without sessions. It accepts the
  * tokens of the REST API.
  */
-export async function handleMcp(deps: McpDeps, request: Request): Promise<Response> {
+export async function handleMcpRequest(deps: McpDependencies, request: Request): Promise<Response> {
   const requestId = requestIdOf(request);
   const response = await answer(deps, request).catch((error: unknown) => {
     logFailedCall(deps.base.log, { what: "an MCP call", error, requestId });
@@ -45,7 +45,7 @@ export async function handleMcp(deps: McpDeps, request: Request): Promise<Respon
   return response;
 }
 
-async function answer({ base, env, rates, bodies }: McpDeps, request: Request): Promise<Response> {
+async function answer({ base, env, rates, bodies }: McpDependencies, request: Request): Promise<Response> {
   // Refuses pages of other sites, which could reach the server through a browser (DNS rebinding).
   const origin = request.headers.get("origin");
   if (origin !== null && !ownOrigins(request, env.appUrl).includes(origin))

@@ -1,16 +1,16 @@
 import type { RestEndpoint } from "./endpoint";
 
-export type MatchedEndpoint = { endpoint: RestEndpoint; params: Record<string, string> };
+export type FoundRestEndpoint = { endpoint: RestEndpoint; params: Record<string, string> };
 
 /**
  * Finds the endpoint for a method and a path below /api/v1.
  * @returns the endpoint, or the methods that the path allows; none for an unknown path
  */
-export function matchEndpoint(
+export function findRestEndpoint(
   endpoints: readonly RestEndpoint[],
   method: string,
   path: string,
-): MatchedEndpoint | { methods: string[] } {
+): FoundRestEndpoint | { methods: string[] } {
   const wanted = method === "HEAD" ? "GET" : method;
   const methods: string[] = [];
   for (const endpoint of endpoints) {

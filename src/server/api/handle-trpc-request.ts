@@ -1,9 +1,9 @@
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import type { Env } from "@/env";
-import { CLIENT_IP_HEADER, getSessionUser, type Auth } from "../auth/auth";
+import { CLIENT_IP_HEADER, getSessionUser, type BetterAuthInstance } from "../auth/auth";
 import type { ServiceContext } from "../context";
 import type { BodyBudgets } from "../body-budgets";
-import { answerForError } from "../errors";
+import { refusalOfError } from "../errors";
 import { errorForTemporaryFailure } from "../temporary-failure";
 import { withRequestBody } from "../request-body";
 import { refusalOfForeignPost } from "../request-checks";
@@ -20,13 +20,13 @@ const BODY_WITHIN_MS = 20_000;
 
 type Deps = {
   base: ServiceContext;
-  auth: Auth;
+  auth: BetterAuthInstance;
   env: Pick<Env, "appUrl">;
   bodies: Pick<BodyBudgets, "calls" | "anonymous">;
 };
 
 /** Answers a call of the browser: /api/trpc/…. It reads the session before the body. */
-export async function handleTrpc(deps: Deps, request: Request): Promise<Response> {
+export async function handleTrpcRequest(deps: Deps, request: Request): Promise<Response> {
   const { base, auth, env } = deps;
   const problem = request.method === "POST" ? refusalOfForeignPost(request, env.appUrl) : null;
   if (problem) return refuse(problem.status, problem.message);
@@ -49,7 +49,7 @@ export async function handleTrpc(deps: Deps, request: Request): Promise<Response
       ),
     );
   } catch (error) {
-    const refusal = answerForError(error);
+    const refusal = refusalOfError(error);
     if (!refusal) throw error;
     if (refusal.status === 400) base.log.debug({ err: error }, "a caller left");
     return refuse(refusal.status, refusal.message, refusal.headers);

@@ -3,22 +3,22 @@ import { createTRPCClient } from "@trpc/client";
 import superjson from "superjson";
 import type { Filter } from "@/domain/filter/schema";
 import { apiLinks } from "@/lib/trpc/links";
-import { createAuth, type Auth } from "@/server/auth/auth";
+import { createBetterAuth, type BetterAuthInstance } from "@/server/auth/auth";
 import { createBodyBudgets } from "@/server/body-budgets";
 import { type TestContext } from "@/test/context";
 import { makeProject } from "@/test/factories";
 import { makeUser, TEST_PASSWORD } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { handleTrpc } from "./handler";
+import { handleTrpcRequest } from "./handle-trpc-request";
 import type { AppRouter } from "./root";
 
 const APP = "http://localhost:3000";
 const { ctx } = useTestContext();
-let auth: Auth;
+let auth: BetterAuthInstance;
 let cookie: string;
 
 beforeAll(async () => {
-  auth = createAuth({ db: ctx.db, env: ctx.env, secret: "a secret for tests only, long enough" });
+  auth = createBetterAuth({ db: ctx.db, env: ctx.env, secret: "a secret for tests only, long enough" });
   const { email } = await makeUser(ctx);
   const response = await auth.api.signInEmail({ body: { email, password: TEST_PASSWORD }, asResponse: true });
   cookie = response.headers
@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 const deps = () => ({ base: ctx, auth, env: ctx.env, bodies: createBodyBudgets() });
 const create = (name: unknown, headers: Record<string, string> = {}, base = ctx) =>
-  handleTrpc(
+  handleTrpcRequest(
     { ...deps(), base },
     new Request(`${APP}/api/trpc/project.create`, {
       method: "POST",
@@ -62,7 +62,7 @@ test("a request of another site or a form is refused, and changes nothing", asyn
 });
 
 test("a mutation is not reachable by GET", async () => {
-  const response = await handleTrpc(
+  const response = await handleTrpcRequest(
     deps(),
     new Request(
       `${APP}/api/trpc/project.create?input=${encodeURIComponent(JSON.stringify(superjson.serialize({ name: "x" })))}`,
@@ -106,8 +106,8 @@ test("a call during a database outage is 503 and a warning, in its service and i
   const api = { ...auth.api, getSession: () => Promise.reject(away) };
   const answers = [
     await create("x", {}, { ...ctx, log, now }),
-    await handleTrpc(
-      { ...deps(), base: { ...ctx, log }, auth: { ...auth, api } as unknown as Auth },
+    await handleTrpcRequest(
+      { ...deps(), base: { ...ctx, log }, auth: { ...auth, api } as unknown as BetterAuthInstance },
       new Request(`${APP}/api/trpc/project.list`, { headers: { cookie } }),
     ),
   ];
@@ -146,7 +146,7 @@ test("a few kilobytes that mean a billion conditions are refused without countin
     json: { projectId: "prj", name: "x", eventSource: "observation.created", filter, actionIds: ["a"] },
     meta: { referentialEqualities },
   });
-  const response = await handleTrpc(
+  const response = await handleTrpcRequest(
     deps(),
     new Request(`${APP}/api/trpc/trigger.create`, {
       method: "POST",
@@ -173,8 +173,8 @@ describe("a failure around a call", () => {
     const away = {
       ...auth,
       api: { ...auth.api, getSession: () => Promise.reject(new Error("no route to db.internal:5432")) },
-    } as unknown as Auth;
-    const response = await handleTrpc(
+    } as unknown as BetterAuthInstance;
+    const response = await handleTrpcRequest(
       { ...deps(), base: { ...ctx, log }, auth: away },
       new Request(`${APP}/api/trpc/project.list,account.me?batch=1`, { headers: { cookie } }),
     );
@@ -198,7 +198,7 @@ describe("a failure around a call", () => {
     const request = new Request(`${APP}/api/trpc/live.changes?input=${inputOf({ projectId })}`, {
       headers: { cookie, accept: "text/event-stream" },
     });
-    const text = await (await handleTrpc({ ...deps(), base: { ...ctx, live, log } }, request)).text();
+    const text = await (await handleTrpcRequest({ ...deps(), base: { ...ctx, live, log } }, request)).text();
     expect(text).toContain("serialized-error");
     expect(text).not.toContain("db.internal");
     expect(text).toContain(lines[0]!.requestId);
@@ -226,7 +226,7 @@ describe("a query whose input is too long for a URL", () => {
       const request = new Request(input as string, init);
       request.headers.set("cookie", cookie);
       calls.push(request);
-      return handleTrpc(deps(), request);
+      return handleTrpcRequest(deps(), request);
     };
     const client = createTRPCClient<AppRouter>({ links: apiLinks(`${APP}/api/trpc`, { fetch: call }) });
     const preview = await client.trigger.preview.query({

@@ -7,7 +7,7 @@ const RETRY_MAX_MS = 2000;
  * Runs a function in rounds, one at a time. `wake` starts a round, and a wake during a round starts one more. A failed
  * round repeats until it succeeds, after a pause that grows to 2 s. So the loop survives a database that is away.
  */
-export class WorkLoop {
+export class WakeableLoop {
   readonly #name: string;
   readonly #round: () => Promise<void>;
   readonly #problems: EngineProblems;
