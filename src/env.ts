@@ -32,13 +32,13 @@ export type Env = {
   /** The event key of the demo project; undefined: the first start generates one and shows it once. */
   demoEventKey: string | undefined;
   /**
-   * The encryption keys: the first one encrypts, and all decrypt. The list is empty until the embedded default has
-   * loaded its key.
+   * The encryption keys: the first one encrypts, and all decrypt. Without ENCRYPTION_KEY the list is empty until the
+   * start has loaded or made a key.
    */
   encryptionKeys: string[];
   /** The public URL of the program, for pages and links, without a slash at its end. */
   appUrl: string;
-  /** The networks of trusted proxies, as CIDRs. The program believes their header X-Forwarded-For. */
+  /** The addresses and CIDRs of trusted proxies. The program believes their header X-Forwarded-For. */
   trustedProxies: string[];
   projects: {
     creation: "everyone" | "admins";
@@ -177,7 +177,7 @@ const Variables = z.object({
 });
 type Variables = z.infer<typeof Variables>;
 
-/** The names of all environment variables that the program reads. */
+/** The names of all environment variables that configure the program. */
 export const environmentVariableNames: readonly string[] = Object.keys(Variables.shape);
 
 /** Variables with secret values, which no error message may repeat. */

@@ -24,7 +24,7 @@ const IDLE_EVENTS = 200;
 const STEADY = { perSecond: 100, seconds: 20 };
 const WARM_UP = 1_000;
 const MEMORY_SAMPLES = 10;
-/** The length of the steady load, in s. The goal for lock waits is stated for this length. */
+/** The goal for lock waits is stated for this many seconds of load. The waits of all rounds are scaled to it. */
 const LOAD_SECONDS = 20;
 
 type Round = PostgresWork & { perSecond: number; p50: number; p99: number };

@@ -175,8 +175,8 @@ function medianOf(rounds: readonly Delayed[]): Delayed {
 }
 
 /**
- * Runs one round of delayed executions. It stops waiting after some time, because executions for a slow endpoint take
- * hours.
+ * Runs one round of delayed executions. It stops waiting after some time, because a slow endpoint beside them could
+ * delay them for hours.
  */
 async function delayedRound(prefix: string, projects: readonly BenchProject[]): Promise<Delayed> {
   const { events, delaySeconds, giveUpMs } = DELAYED;

@@ -4,7 +4,7 @@ import { systemProjectContext } from "@/server/services/access";
 
 const TRIGGERS = 20;
 
-/** Inserts a project with executions of the last 90 days, by one statement. */
+/** Inserts a project with executions of the last 90 days, and the observations of these executions. */
 export async function insertExecutionHistory(base: TestContext, rows: number) {
   const { db } = base;
   const { id: projectId } = await makeProject(base);

@@ -134,11 +134,11 @@ type Ingested = {
   acceptedPerSecond: number;
   work: PostgresWork;
   cpu: CpuTime;
-  /** The number of runs of the matching functions in the last round. */
+  /** The number of runs of the matching functions in this round. */
   runs: number;
 };
 
-/** Makes a project with a trigger on errors. `keep` says what is stored of observations without a match. */
+/** Makes a project with a trigger on errors. `unmatched` says what is stored of observations without a match. */
 async function makeProject(unmatched: StoredSubjectPart): Promise<BenchProject> {
   const made = await app.makeProject([{ name: "answer", url: receiver.url }]);
   await pool.query("UPDATE project SET unmatched_storage = $1 WHERE id = (SELECT max(id) FROM project)", [unmatched]);

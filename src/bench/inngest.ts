@@ -162,7 +162,7 @@ async function count(load: () => Promise<unknown>): Promise<Counts> {
   return countSince(from, "load");
 }
 
-/** Reads the clock of the server's database, which also gave its rows their times. */
+/** Reads the clock of the server's database, which also gave its rows their times, and the number of calls so far. */
 async function serverTime(): Promise<{ at: Date; calls: number }> {
   const [row] = await serverDatabase.rows<{ at: Date }>("select clock_timestamp() as at");
   return { at: row!.at, calls: server.calls.length };
@@ -171,7 +171,7 @@ async function serverTime(): Promise<{ at: Date; calls: number }> {
 type RunRow = { id: string; steps: number };
 
 /**
- * Counts the runs that began since a time.
+ * Counts the runs that began since a time, with their steps and calls.
  * @param which all runs, or only those that no cron trigger started
  */
 async function countSince(from: { at: Date; calls: number }, which: "all" | "load"): Promise<Counts> {

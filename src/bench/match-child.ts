@@ -1,8 +1,8 @@
 import {
   observationCountOfContender,
-  makeContender,
+  makeMatchContender,
   type MatchContender,
-  type ContenderName,
+  type MatchContenderName,
 } from "./match-contenders";
 import { quantile } from "./figures";
 
@@ -16,9 +16,9 @@ import { quantile } from "./figures";
 const TIME_MS = Number(process.env.TIME_MS ?? 1_500);
 const ROUNDS_MIN = 5;
 
-const name = process.env.CONTENDER as ContenderName;
+const name = process.env.CONTENDER as MatchContenderName;
 const count = Number(process.env.COUNT);
-process.send!(await time(makeContender(name, count), observationCountOfContender(name, count)));
+process.send!(await time(makeMatchContender(name, count), observationCountOfContender(name, count)));
 
 /** Returns the median time over rounds. Each round matches all observations once. */
 async function time(contender: MatchContender, events: number): Promise<number> {

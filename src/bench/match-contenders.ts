@@ -3,18 +3,18 @@ import { createTriggerMatcher } from "@/domain/filter/matcher/matcher";
 import type { Filter } from "@/domain/filter/schema";
 import { makeLoopMatcher } from "./match-loop";
 import { makeColumnValuesReader, makeRulesMatcher, makeSiftMatcher, type ColumnValues } from "./match-peers";
-import { makeWorkload } from "./match-workload";
+import { makeMatchWorkload } from "./match-workload";
 
 export const WORKLOAD_SEED = Number(process.env.SEED ?? 1);
 export const OBSERVATION_COUNT = 400;
 
 /** Matches one observation. Returns the filters that match, by position or id. */
 export type MatchContender = (event: number) => readonly (number | string)[] | Promise<readonly number[]>;
-export type ContenderName = "index" | "loop" | "sift" | "rules";
+export type MatchContenderName = "index" | "loop" | "sift" | "rules";
 
 /** Makes an implementation of matching for the first `count` filters. */
-export function makeContender(name: ContenderName, count: number): MatchContender {
-  const { filters, observations } = makeWorkload(WORKLOAD_SEED, count, OBSERVATION_COUNT);
+export function makeMatchContender(name: MatchContenderName, count: number): MatchContender {
+  const { filters, observations } = makeMatchWorkload(WORKLOAD_SEED, count, OBSERVATION_COUNT);
   switch (name) {
     case "index": {
       const matcher = createTriggerMatcher(observationCreatedSource);
@@ -44,7 +44,7 @@ export function makeContender(name: ContenderName, count: number): MatchContende
  * Returns how many observations an implementation is timed with. Slow ones get only the first few; 0
  * means that it is not timed.
  */
-export function observationCountOfContender(name: ContenderName, count: number): number {
+export function observationCountOfContender(name: MatchContenderName, count: number): number {
   if (name === "sift") return count < 10_000 ? 50 : count < 100_000 ? 20 : 5;
   // With 10,000 rules json-rules-engine takes a quarter of a second for one event.
   if (name === "rules") return count < 10_000 ? 20 : count < 100_000 ? 3 : 0;
@@ -53,7 +53,7 @@ export function observationCountOfContender(name: ContenderName, count: number):
 
 function factsOf(
   filters: readonly Filter[],
-  observations: ReturnType<typeof makeWorkload>["observations"],
+  observations: ReturnType<typeof makeMatchWorkload>["observations"],
 ): ColumnValues[] {
   return observations.map(makeColumnValuesReader(observationCreatedSource.columns, filters));
 }

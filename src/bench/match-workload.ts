@@ -157,7 +157,7 @@ export function makeRandomFilter(random: Random): Filter {
 export type MatchWorkload = { filters: Filter[]; observations: ObservationCreated[] };
 
 /** Makes filters and observations. A smaller workload is a prefix of a larger one. */
-export function makeWorkload(seed: number, triggers: number, observations: number): MatchWorkload {
+export function makeMatchWorkload(seed: number, triggers: number, observations: number): MatchWorkload {
   const [ofFilters, ofObservations] = [createRandom(seed), createRandom(seed + 1)];
   return {
     filters: Array.from({ length: triggers }, () => makeRandomFilter(ofFilters)),

@@ -6,12 +6,12 @@ import { createRandom } from "@/test/random";
 import { quantile, roundToDigits, formatTable } from "./figures";
 import {
   observationCountOfContender,
-  makeContender,
+  makeMatchContender,
   OBSERVATION_COUNT,
   WORKLOAD_SEED,
-  type ContenderName,
+  type MatchContenderName,
 } from "./match-contenders";
-import { makeRandomFilter, makeWorkload } from "./match-workload";
+import { makeRandomFilter, makeMatchWorkload } from "./match-workload";
 
 /*
  * Measures how long it takes to match one observation with many triggers: `npm run bench:match`. It compares the
@@ -28,7 +28,7 @@ const PEERS = ["loop", "sift", "rules"] as const;
 const MANY = 10_000;
 const UPDATES = 1_000;
 
-type Figure = Record<ContenderName, number | null>;
+type Figure = Record<MatchContenderName, number | null>;
 
 const rows: string[][] = [["triggers", "matching", "index", "decisions/s", "good loop", "sift", "json-rules-engine"]];
 const figures = new Map<number, Figure>();
@@ -86,12 +86,12 @@ console.log(
 /** Asserts that all implementations find the same filters. Returns the average number of matching filters. */
 async function assertEqualAnswers(count: number): Promise<number> {
   const expected: number[][] = [];
-  const loop = makeContender("loop", count);
+  const loop = makeMatchContender("loop", count);
   for (let event = 0; event < OBSERVATION_COUNT; event++) expected.push([...(await loop(event))].map(Number));
   for (const name of ["index", "sift", "rules"] as const) {
     const events = observationCountOfContender(name, count);
     if (events === 0) continue;
-    const contender = makeContender(name, count);
+    const contender = makeMatchContender(name, count);
     for (let event = 0; event < events; event++)
       assertEqual({ name, count, event }, (await contender(event)).map(Number), expected[event]!);
   }
@@ -106,12 +106,12 @@ function assertEqual(
   const sorted = found.sort((left, right) => left - right);
   if (JSON.stringify(sorted) === JSON.stringify(expected)) return;
   const other = [...sorted.filter((n) => !expected.includes(n)), ...expected.filter((n) => !sorted.includes(n))][0]!;
-  const filter = makeWorkload(WORKLOAD_SEED, count, 0).filters[other];
+  const filter = makeMatchWorkload(WORKLOAD_SEED, count, 0).filters[other];
   throw new Error(`About observation ${event} ${name} and the loop disagree over ${JSON.stringify(filter)}.`);
 }
 
 /** Times one implementation, in microseconds for each event. */
-async function time(name: ContenderName, count: number): Promise<number> {
+async function time(name: MatchContenderName, count: number): Promise<number> {
   const child = fork(new URL("./match-child.ts", import.meta.url), {
     execArgv: ["--import", "tsx"],
     env: { ...process.env, CONTENDER: name, COUNT: String(count) },
@@ -122,10 +122,10 @@ async function time(name: ContenderName, count: number): Promise<number> {
   return us;
 }
 
-/** Times adding, changing and removing one trigger, in ms each. */
+/** Times the change of one of many triggers, again and again, in ms each. */
 function timeUpdates(): number[] {
   const matcher = createTriggerMatcher(observationCreatedSource);
-  makeWorkload(WORKLOAD_SEED, MANY, 0).filters.forEach((filter, n) => matcher.set(String(n), filter));
+  makeMatchWorkload(WORKLOAD_SEED, MANY, 0).filters.forEach((filter, n) => matcher.set(String(n), filter));
   const random = createRandom(WORKLOAD_SEED + 2);
   return Array.from({ length: UPDATES }, () => {
     const [id, filter] = [String(random.below(MANY)), makeRandomFilter(random)];

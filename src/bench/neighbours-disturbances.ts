@@ -195,7 +195,7 @@ const notices: Disturbance = {
       })),
     });
   },
-  // The running program sends the due executions by itself.
+  // The running program sends the due notices by itself.
   misbehave: (_, over) => untilAborted(over),
 };
 

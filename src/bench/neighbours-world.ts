@@ -32,7 +32,7 @@ export type Neighbourhood = {
   sendRaw(body: Buffer, signal: AbortSignal): Promise<void>;
   /** Calls the API as an owner of the disturbing project, and ignores the answer. */
   query(procedure: string, input: object, signal: AbortSignal): Promise<void>;
-  /** Starts another process of the program on the same database. */
+  /** Ends the program's process, and starts a new one on the same database. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 };

@@ -25,7 +25,7 @@ const chosen = neighbourDisturbances.filter(({ name }) => !asked || asked.includ
 const rows: string[][] = [["", "quiet p99", "first 2 s", "beside p99", "allowed", "", "what the other project does"]];
 type Figures = {
   quietP99Ms: number;
-  /** The p99 of the first seconds of a steady load, in ms. */
+  /** The p99 of the first seconds of a disturbance, in ms; null for a disturbance that is not steady. */
   firstP99Ms: number | null;
   besideP99Ms: number;
   allowedMs: number;

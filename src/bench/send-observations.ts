@@ -9,9 +9,9 @@ export async function sendObservations(options: {
   count: number;
   make: (n: number) => object;
   send: (observations: readonly object[]) => Promise<void>;
-  /** Makes the observations of one request. */
+  /** The number of observations in one request. Default: EVENTS_PER_REQUEST. */
   perRequest?: number;
-  /** Called with the first and last number of a request before it is sent. */
+  /** Called before a request is sent. The request holds the observations from `from` up to but not including `to`. */
   beforeRequest?: (from: number, to: number) => void;
   afterRequest?: () => Promise<void>;
 }): Promise<void> {

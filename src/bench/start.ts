@@ -9,15 +9,15 @@ import { findFreePort } from "@/server/db/embedded/postmaster";
 import { quantile, roundToDigits, formatTable } from "./figures";
 
 /*
- * Measures the time from `npm start` to the first healthy answer: `npm run bench:start`. It needs an installed and
- * built folder. It starts on an empty data folder, then again after an orderly end, and after kill -9. The baseline is
- * the start of a PostgreSQL alone, from an empty folder to its first answer.
+ * Measures the time from `npm start` to the first healthy answer: `npm run bench:start`. The program starts on an empty
+ * data folder, then again after an orderly end, and after kill -9. The baseline is the start of a PostgreSQL alone,
+ * from an empty folder to its first answer.
  */
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const POLL_MS = 20;
 
-// The first start also builds the interface, so it is not measured.
+// The first start is not measured, because it installs and builds what is missing.
 await (await startProgram(mkdtempSync(join(tmpdir(), "trigger-system-bench-start-")))).end("SIGTERM", true);
 const [first, again, afterKill, alone]: [number[], number[], number[], number[]] = [[], [], [], []];
 for (let n = 0; n < ROUNDS; n++) {

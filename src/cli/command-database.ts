@@ -78,7 +78,8 @@ export async function openCommandContext(
 }
 
 /**
- * Opens the database and does not migrate it. It belongs to the running program, or is started for the command.
+ * Finds the database of DATABASE_URL or of the running program, or starts the embedded one for the command. It does not
+ * migrate the database.
  * @throws StartProblem if there is no data
  */
 export async function openCommandDatabase(

@@ -31,8 +31,8 @@ export type ServeOptions = {
 };
 
 /**
- * Runs the parent process of the program until a signal ends it. The parent holds the port, the data folder's lock and
- * the embedded database. Its worker processes serve requests and do the work.
+ * Starts the parent process of the program, which runs until a signal ends it. The parent holds the port, the data
+ * folder's lock and the embedded database. Its worker processes serve requests and do the work.
  */
 export async function runParentProcess({ dev, env, shell, version }: ServeOptions): Promise<void> {
   const shutdown = createShutdown({ signals: ["SIGINT", "SIGTERM"] });
@@ -76,7 +76,7 @@ export async function runParentProcess({ dev, env, shell, version }: ServeOption
     );
   } catch (error) {
     if (shutdown.isRunning()) return;
-    // The worker has printed the reason of its end itself.
+    // A worker that ended with code 1 has printed the reason itself.
     if (!(error instanceof WorkerEndedError)) console.error(error instanceof StartProblem ? error.message : error);
     else if (!error.message.includes("code 1")) console.error(`${error.message}.`);
     await shutdown.run(1);

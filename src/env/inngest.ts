@@ -34,8 +34,8 @@ export const inngestVariables = {
 type InngestVariables = z.infer<z.ZodObject<typeof inngestVariables>>;
 
 /**
- * Chooses the engine. It is Inngest if both its keys are set, or INNGEST_DEV and INNGEST_BASE_URL. Otherwise it is the
- * embedded engine.
+ * Chooses the engine. It is Inngest if both its keys are set, or INNGEST_DEV and INNGEST_BASE_URL. It is the embedded
+ * engine if none of them is set. Any other combination is a problem.
  */
 export function parseInngest(variables: InngestVariables): InngestEnv | { problem: string } {
   const {

@@ -23,7 +23,7 @@ export type BodyBudgets = {
   };
   /** The bytes of API and page calls by people who are signed in. */
   calls: BytesInFlight;
-  /** calls without a session */
+  /** The bytes of API and page calls without a session. */
   anonymous: BytesInFlight;
   /**
    * The bytes of calls by an Inngest server. Its signature covers the whole body, so a body is read before the call is
@@ -39,8 +39,8 @@ export const SMALL_BODY_BYTES = MIB;
 /** An export of 512 spans of 5 KB has 2.5 MB, so it counts as medium. */
 export const MEDIUM_BODY_BYTES = 8 * MIB;
 /**
- * The most bytes of large bodies in this process: four bodies of the longest size. Further bodies stay with their
- * senders until there is memory.
+ * The most bytes of large bodies in a process on any machine: four bodies of the longest size. Further bodies stay with
+ * their senders until there is memory.
  */
 const READING_MAX = 256 * MIB;
 

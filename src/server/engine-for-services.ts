@@ -3,7 +3,10 @@ import type { RunInspector, VisibleRunOwners, RerunOrCancelRefusal } from "./eng
 import type { RunDetail, RunListItem, RunState } from "./engine/inspect/runs";
 import type { EngineStatus, FunctionStatus } from "./engine/engine-status";
 
-/** The part of the embedded engine or of the Inngest server that services may use: its status, health and runs. */
+/**
+ * The part of the engine that services may use: status, health and runs of the embedded engine, or the URL of an
+ * Inngest server's dashboard.
+ */
 export type EngineForServices =
   | {
       kind: "embedded";
@@ -11,7 +14,6 @@ export type EngineForServices =
       health(): ReturnType<Engine["health"]>;
       inspect: RunInspector;
     }
-  /** The URL of the Inngest server's dashboard is `dashboardUrl`. */
   | { kind: "inngest"; dashboardUrl: string };
 
 export type { FunctionStatus, VisibleRunOwners as Owners, RerunOrCancelRefusal, RunDetail, RunListItem, RunState };

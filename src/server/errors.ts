@@ -15,8 +15,8 @@ export type ErrorCode =
   | "INTERNAL";
 
 /**
- * An error whose message people may read; all other messages are masked. `fields` names the inputs that must change: a
- * dotted path and the needed change for each.
+ * An error whose message people may read, unless its code is INTERNAL. The messages of all other errors are masked.
+ * `fields` names the inputs that must change: a dotted path and the needed change for each.
  */
 export class AppError extends Error {
   /**
@@ -76,7 +76,10 @@ export const serverFullError = (retryAfterSeconds: number): AppError =>
     { retryAfterSeconds },
   );
 
-/** Makes the JSON answer for an error at the entry of a request. Null for an unforeseen error. */
+/**
+ * Returns status, message and headers of the answer to a request that fails with this error. Null for an unforeseen
+ * error.
+ */
 export function refusalOfError(
   error: unknown,
 ): { status: number; message: string; headers: Record<string, string> } | null {

@@ -18,11 +18,14 @@ import { storeUnknownEventAsRejected } from "./services/store-unknown-event-as-r
 
 export const EVENT_ID_SEED_HEADER = "x-inngest-event-id-seed";
 
-/** The longest time until the answer, in ms. A database may accept connections and then not answer. */
+/**
+ * How long each step may wait for the database or the engine, in ms. A database may accept connections and then not
+ * answer.
+ */
 const ANSWER_WITHIN_MS = 20_000;
 /**
  * The limits of a request's body. A sender would repeat a refused large request at once, so a large request waits for
- * memory instead. Large bodies are processed one by one.
+ * memory and for its turn instead.
  */
 const BODY_LIMITS = {
   bytesMax: EVENT_LIMITS.requestBytesMax,
@@ -92,7 +95,10 @@ async function takeEvents(
       const read = await runtime.eventReader.read(task, isPaceLow);
       if (!read.ok) {
         if ("unknown" in read && read.unknown) {
-          // The data of an event of an unknown source is not stored: redaction rules name paths of known sources only.
+          /*
+           * If the project has redaction rules, the data of an event of an unknown source is not stored: the rules name
+           * paths of known sources only.
+           */
           const data = redaction ? {} : read.unknown.data;
           const unknown = { name: read.unknown.name, data, reason: read.error };
           await withTimeLimit(answerWithinMs, storeUnknownEventAsRejected(runtime.context, sender, unknown));

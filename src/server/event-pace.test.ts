@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { createEventPace } from "./event-pace";
+import { createEventPaceCheck } from "./event-pace";
 
 const SECOND = 1_000;
 
 test("a project's pace is low below one event a second over 10 s, and each project has its own", () => {
   let now = 0;
-  const isLow = createEventPace(() => now);
+  const isLow = createEventPaceCheck(() => now);
   for (let n = 1; n <= 9; n++) expect(isLow("busy", 1)).toBe(true);
   expect(isLow("busy", 1)).toBe(false);
   expect(isLow("other", 1)).toBe(true);
@@ -20,7 +20,7 @@ test("a project's pace is low below one event a second over 10 s, and each proje
 test("a project at two events a second stays busy; one at an event every two seconds never is", () => {
   const paceOf = (everyMs: number) => {
     let now = 0;
-    const isLow = createEventPace(() => now);
+    const isLow = createEventPaceCheck(() => now);
     return Array.from({ length: 60 }, () => {
       now += everyMs;
       return isLow("project", 1);
@@ -31,7 +31,7 @@ test("a project at two events a second stays busy; one at an event every two sec
 });
 
 test("the events of one request have one answer, by all of them", () => {
-  const isLow = createEventPace(() => 0);
+  const isLow = createEventPaceCheck(() => 0);
   expect(isLow("nine", 9)).toBe(true);
   expect(isLow("ten", 10)).toBe(false);
   expect(isLow("many", 5_000)).toBe(false);

@@ -9,10 +9,10 @@ const PROJECTS_MAX = 10_000;
  * these. Each process counts only its own events. Behind a load balancer with n processes a project may send up to n
  * events a second and still count as idle. Its events then need more runs, but none waits longer.
  */
-export type EventPace = (projectId: string, count: number) => boolean;
+export type IsEventPaceLow = (projectId: string, count: number) => boolean;
 
 /** @param now returns the ms of a clock that never goes back */
-export function createEventPace(now: () => number): EventPace {
+export function createEventPaceCheck(now: () => number): IsEventPaceLow {
   /** The times of the latest events of each project, at most 10. The project that sent last is the last entry. */
   const recent = new Map<string, number[]>();
   return (projectId, count) => {

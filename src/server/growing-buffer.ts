@@ -1,7 +1,7 @@
 const FIRST_BYTES = 64 * 1024;
 /**
- * The sizes of the buffer as it grows. A body above one megabyte is likely to be large, so its memory is reserved at
- * once. The system provides the pages only as bytes arrive.
+ * The sizes of the buffer as it grows. A longer body gets room for the longest allowed one at once. That costs little,
+ * because the system provides the pages only as bytes arrive.
  */
 const STEPS_BYTES = [FIRST_BYTES, 1_048_576, 8 * 1_048_576];
 
@@ -37,7 +37,7 @@ export class GrowingBuffer {
     this.#size = size;
   }
 
-  /** What was added so far. */
+  /** The bytes that were added so far. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.#buffer.subarray(0, this.#size);
   }

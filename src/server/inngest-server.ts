@@ -9,8 +9,8 @@ type ServerEnv = Extract<InngestEnv, { engine: "inngest" }>;
 /** Access to the Inngest server that runs the functions: Inngest Cloud, a self-hosted server, or a dev server. */
 export type InngestServer = {
   /**
-   * Sends events to the server and returns its answer. If the server does not accept them, the answer is 503 with the
-   * reason.
+   * Sends events to the server and returns its answer. The answers 400, 413 and 429 are passed on. Every other failure
+   * becomes 503 with the reason.
    */
   forward(events: StampedEvent[], seed: string | null): Promise<SendEventsReply>;
   /**

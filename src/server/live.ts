@@ -7,9 +7,9 @@ import type { Logger } from "./log";
 export const liveTopics = ["executions", "observations", "triggers", "actions"] as const;
 type LiveTopic = (typeof liveTopics)[number];
 /**
- * A message about changes in a project. `executionIds` names the changed executions; undefined: unknown or too many.
- * `changedAt` is the time of the latest change known to this process, in ms. A page that was made later already shows
- * it.
+ * A message about changes in a project. `executionIds` names the changed executions; undefined: none, unknown ones or
+ * too many. `changedAt` is the time of the latest change known to this process, in ms. A page that was made later
+ * already shows it.
  */
 export type LiveMessage = { projectId: string; topics: LiveTopic[]; changedAt: number; executionIds?: string[] };
 

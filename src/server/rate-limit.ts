@@ -41,7 +41,7 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
     const missing = needed - (leased.get(name) ?? 0);
     const wanted = Math.max(missing, Math.min(perSecond, burst));
     const at = now();
-    // SQL that computes the tokens of a bucket now: those at `refilled_at` plus those regained since.
+    // Leases tokens from a bucket. Its tokens now are those at `refilled_at` plus those regained since.
     const [row] = await db.$queryRaw<{ granted: number; tokens: number }[]>`
       INSERT INTO token_bucket AS b (name, tokens, granted, refilled_at)
       VALUES (${name}, ${burst - wanted}::float8, ${wanted}::float8, ${at}::timestamptz)
@@ -74,7 +74,10 @@ export function createRateLimiter({ db, now }: Pick<ServiceContext, "db" | "now"
       for (let short = wishes.find((wish) => isShort(wish, cost)); short;) {
         const mine = !leasing.has(short.name);
         const taken = await leaseOnce(short, cost);
-        // The bucket has too few tokens for a larger request, but may have enough for this one.
+        /*
+         * A lease of another request may have failed because that request needs more tokens. So this request tries its
+         * own.
+         */
         if (!taken.ok && mine) return taken;
         short = wishes.find((wish) => isShort(wish, cost));
       }

@@ -2,8 +2,9 @@
 export type RequestRefusal = { status: number; message: string };
 
 /**
- * Refuses a request that a page of another origin could have sent with the user's session cookie.
- * @returns null for requests from the app's own pages, and from programs, which send no Origin
+ * Refuses a request that a page of another origin could have sent with the user's session cookie, and every request
+ * that is not JSON.
+ * @returns null for JSON from the app's own pages, and from programs, which send no Origin
  */
 export function refusalOfForeignPost(request: Request, appUrl: string): RequestRefusal | null {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();

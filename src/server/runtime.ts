@@ -10,7 +10,7 @@ import type { OutgoingEvent, ServiceContext } from "./context";
 import { createCipher } from "./crypto";
 import { createDatabase } from "./db/client";
 import { createUtcPool, UtcClient } from "./db/utc-connection";
-import { createEventPace, type EventPace } from "./event-pace";
+import { createEventPaceCheck, type IsEventPaceLow } from "./event-pace";
 import { createEngine, type Engine } from "./engine/engine";
 import type { ServeHandler } from "./engine/protocol/serve-request";
 import { backoffWithJitter } from "./engine/protocol/retry-delay";
@@ -55,7 +55,7 @@ export type Runtime = {
   context: ServiceContext;
   auth: BetterAuthInstance;
   knownBrowsers: KnownBrowsers;
-  /** the embedded engine; null if an Inngest server runs the functions */
+  /** The embedded engine; null if an Inngest server runs the functions. */
   engine: Engine | null;
   inngest: Inngest;
   /** The HTTP handlers of /api/inngest, through which an Inngest server calls the functions. */
@@ -72,14 +72,20 @@ export type Runtime = {
   /**
    * Tells whether a project sends few events; null with the embedded engine, which starts their batches at once anyway.
    */
-  isPaceLow: EventPace | null;
+  isPaceLow: IsEventPaceLow | null;
   /** Limits the calls of /api/inngest from one address, before their signature is checked. */
   functionCalls: (address: string) => RateLimitResult;
   /** Passes stamped events to the embedded engine or the Inngest server, and returns the answer for the sender. */
   forward(events: StampedEvent[], seed: string | null): Promise<SendEventsReply>;
-  /** Returns the answer that an overloaded engine gives to any events. Null if the engine accepts events. */
+  /**
+   * Returns the answer that an overloaded embedded engine gives to any events. Null if it accepts events, and with an
+   * Inngest server.
+   */
   overload(): SendEventsReply | null;
-  /** Returns the health of the embedded engine or the Inngest server. It never rejects. */
+  /**
+   * Returns the health of the embedded engine or the Inngest server. `behind`: executions are long due, and the engine
+   * delivers none. It never rejects.
+   */
   engineHealth(): Promise<{ state: string; message?: string | undefined }>;
   stop(): Promise<void>;
 };
@@ -234,7 +240,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     bodies: createBodyBudgets(),
     eventReader,
     rates: createRateLimiter(context),
-    isPaceLow: server ? createEventPace(() => performance.now()) : null,
+    isPaceLow: server ? createEventPaceCheck(() => performance.now()) : null,
     functionCalls: createLocalRateLimiter({ perSecond: 300, burst: 3_000 }, Date.now),
     async forward(events, seed) {
       const answer = await (server ? server.forward(events, seed) : ingest(engine!, events, seed));

@@ -51,7 +51,7 @@ export type Tracing = {
 
 /**
  * Makes spans and sends them to an OpenTelemetry collector, in batches in the background. If the collector is away, the
- * SDK logs a line and drops spans. Nothing else waits for it.
+ * SDK logs a line and drops spans. Nothing in the program waits for the collector.
  */
 export function createTracing(env: TracingEnv): Tracing {
   const { url, headers, protocol, serviceName, resourceAttributes } = env;

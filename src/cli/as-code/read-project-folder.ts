@@ -36,7 +36,9 @@ export type ProjectFile = z.output<typeof ProjectFile>;
 export const PROJECT_FILE = "project.yaml";
 export const PULLED_VERSIONS_FILE = "pulled.json";
 
-/** Reads the folder of a project. Files with problems are left out, and their problems are listed. */
+/**
+ * Reads the folder of a project, and lists the problems of its files. A file that does not fit its schema is left out.
+ */
 export async function readProjectFolder(folder: string): Promise<ProjectFolder> {
   const problems: string[] = [];
   const read = async <Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema> | null> => {

@@ -10,7 +10,10 @@ import { writeYaml } from "./yaml-numbers";
 
 const REDACTED = "(redacted)";
 
-/** Returns a function that replaces values in an object at dotted paths, such as `input` or `metadata.user.email`. */
+/**
+ * Returns a function that copies an object and replaces values of the copy at dotted paths, such as `input` or
+ * `metadata.user.email`. Missing values and nulls stay.
+ */
 export function makeValueReplacer(
   paths: readonly string[],
 ): (observation: Record<string, unknown>) => Record<string, unknown> {
@@ -41,8 +44,8 @@ type SampleOptions = {
 };
 
 /**
- * Writes a file of tests from the project's latest observations. Each test expects the decisions of the triggers in the
- * folder.
+ * Writes a file of tests from the project's latest observations. Each test expects the decisions of the pulled
+ * triggers.
  * @returns the number of observations
  */
 export async function writeSampleTests(target: ApiTarget, path: string, options: SampleOptions): Promise<number> {

@@ -5,9 +5,9 @@ import type { PulledConfiguration } from "@/server/services/as-code/pull-configu
 import { PROJECT_FILE, PULLED_VERSIONS_FILE, type ProjectFile } from "./read-project-folder";
 
 /**
- * Writes the triggers and actions of a pull as YAML files, and deletes the files of deleted ones. A person wrote the
- * TypeScript files, so they stay unchanged.
- * @returns the written and deleted paths, and the keys that unchanged TypeScript files define
+ * Writes the triggers and actions of a pull as YAML files, which replace files in JSON. It deletes the files of deleted
+ * ones. A person wrote the TypeScript files, so they stay unchanged.
+ * @returns the written and deleted paths, and the paths of unchanged TypeScript files
  */
 export function writePulledFiles(
   folder: string,
@@ -41,7 +41,7 @@ export function writePulledFiles(
 
 /**
  * Writes the ids and versions of the pulled triggers and actions. A later plan or apply sends them, so that the server
- * notices other changes.
+ * notices changes that were made elsewhere.
  */
 export function writePulledVersions(folder: string, pulled: PulledConfiguration["pulled"]): void {
   writeFileSync(join(folder, PULLED_VERSIONS_FILE), `${JSON.stringify(pulled, null, 2)}\n`);

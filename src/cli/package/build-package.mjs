@@ -8,7 +8,7 @@ const FOLDER = join("packages", "trigger-system");
 const REQUIRE = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
 
 /**
- * Bundles the command for triggers as files into one file without dependencies. The file holds the domain's filters and
+ * Bundles the command `npm run triggers` into one file without dependencies. The file holds the domain's filters and
  * decisions, and no part of the server.
  * @returns the folder of the package
  */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { compressStatic } from "./compress-static.mjs";
-import { fingerprint, kept } from "./fingerprint.mjs";
+import { fingerprint, readFingerprint } from "./fingerprint.mjs";
 import { ensureMade } from "./made.mjs";
 import { root, runNode, step } from "./steps.mjs";
 
@@ -20,7 +20,7 @@ const isIgnored = (path) => /^src\/(cli|test|generated)$/.test(path) || /\.(test
 
 export const buildFingerprint = () => fingerprint(INPUT, isIgnored);
 
-export const isBuilt = (wanted) => kept(KEPT) === wanted && existsSync(join(root, ".next/BUILD_ID"));
+export const isBuilt = (wanted) => readFingerprint(KEPT) === wanted && existsSync(join(root, ".next/BUILD_ID"));
 
 /**
  * Builds the interface and the server's bundles if they are missing, or if the source has changed since they were

@@ -1,10 +1,13 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fingerprint, keep, kept } from "./fingerprint.mjs";
+import { fingerprint, readFingerprint, writeFingerprint } from "./fingerprint.mjs";
 import { ensureMade } from "./made.mjs";
 import { root, run, step } from "./steps.mjs";
 
-/** Copies of the lock file from the last finished installs: of the program's packages, and of all packages. */
+/**
+ * The files with the fingerprint of package-lock.json at the last finished install: of the program's packages, and of
+ * all packages.
+ */
 const KEPT = { program: "node_modules/.fingerprint", all: "node_modules/.fingerprint-all" };
 /**
  * npm's own list of installed packages, without packages for other machines. npm writes it at the end of an install.
@@ -24,11 +27,11 @@ export async function ensureDependencies({ tools = false } = {}) {
     words: "node_modules",
     keptIn: KEPT.program,
     wanted,
-    isThere: () => kept(KEPT.program) === wanted || areInstalled({ tools: false }),
+    isThere: () => readFingerprint(KEPT.program) === wanted || areInstalled({ tools: false }),
     make: async () => {
       const withTools = tools || hasTools();
       await step("Installing dependencies with npm", () => install({ withTools }));
-      if (withTools) keep(KEPT.all, wanted);
+      if (withTools) writeFingerprint(KEPT.all, wanted);
     },
   });
   if (!tools) return;
@@ -38,7 +41,7 @@ export async function ensureDependencies({ tools = false } = {}) {
     words: "the tools of node_modules",
     keptIn: KEPT.all,
     wanted,
-    isThere: () => kept(KEPT.all) === wanted || areInstalled({ tools: true }),
+    isThere: () => readFingerprint(KEPT.all) === wanted || areInstalled({ tools: true }),
     make: () =>
       step("Installing the tools of this command with npm (devDependencies)", () => install({ withTools: true })),
   });
@@ -50,7 +53,7 @@ export async function ensureDependencies({ tools = false } = {}) {
  */
 function install({ withTools }) {
   const isComplete = existsSync(join(root, INSTALLED));
-  // While npm works, the folder counts as interrupted.
+  // Without this file, the folder counts as interrupted while npm works.
   rmSync(join(root, INSTALLED), { force: true });
   const args = [
     ...(isComplete ? ["install", "--no-save"] : ["ci"]),
@@ -77,7 +80,10 @@ function hasTools() {
   return Object.keys(devDependencies).some((name) => existsSync(join(root, "node_modules", name)));
 }
 
-/** Compares npm's own list and the folders with package-lock.json, in case a person installed packages. */
+/**
+ * Tells whether npm's own list and the folders hold all packages of package-lock.json. A person may have installed
+ * them.
+ */
 function areInstalled({ tools }) {
   if (!existsSync(join(root, INSTALLED))) return false;
   const wanted = packagesOf("package-lock.json");

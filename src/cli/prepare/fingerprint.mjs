@@ -3,7 +3,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { dirname, join } from "node:path";
 import { root } from "./steps.mjs";
 
-/** Hashes files and whole folders. Equal content has an equal hash, whatever the dates of the files. */
+/**
+ * Hashes files and whole folders, with the major version of Node. Equal content has an equal hash, whatever the dates
+ * of the files.
+ */
 export function fingerprint(paths, isIgnored = () => false) {
   const hash = createHash("sha256").update(process.versions.node.split(".")[0]);
   const add = (path) => {
@@ -22,11 +25,11 @@ export function fingerprint(paths, isIgnored = () => false) {
 }
 
 /** Returns the fingerprint that was stored with a result; "" without one. */
-export function kept(file) {
+export function readFingerprint(file) {
   return existsSync(join(root, file)) ? readFileSync(join(root, file), "utf8").trim() : "";
 }
 
-export function keep(file, value) {
+export function writeFingerprint(file, value) {
   mkdirSync(dirname(join(root, file)), { recursive: true });
   writeFileSync(join(root, file), value);
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { isatty } from "node:tty";
-import { isRunning, lookUp } from "./process-identity.mjs";
+import { isRunning, readNameAndParent } from "./process-identity.mjs";
 
 const POLL_MS = 500;
 const SHELL = /^-?(.*\/)?(sh|ash|bash|dash|ksh|zsh|busybox)$/;
@@ -32,7 +32,7 @@ export function followLauncher() {
 function watchNpm() {
   if (!process.env.npm_lifecycle_script?.includes("src/cli/start.mjs")) return () => undefined;
   const { ppid } = process;
-  const parent = lookUp(ppid);
+  const parent = readNameAndParent(ppid);
   // A shell may run between npm and this process.
   const npm = parent && SHELL.test(parent.name) ? parent.parent : ppid;
   let missed = 0;

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { exclusively } from "./exclusively.mjs";
-import { keep, kept } from "./fingerprint.mjs";
+import { readFingerprint, writeFingerprint } from "./fingerprint.mjs";
 import { programsThatRunFrom } from "./programs.mjs";
 import { Problem, root } from "./steps.mjs";
 
@@ -15,12 +15,12 @@ export async function ensureMade({ name, words, keptIn, wanted, isThere, make })
   if (isThere()) return;
   await exclusively(async () => {
     if (isThere()) return;
-    const before = kept(keptIn);
+    const before = readFingerprint(keptIn);
     // Without the file a program that starts now looks again, and an interrupted make does not look finished.
     rmSync(join(root, keptIn), { force: true });
     const [program] = programsThatRunFrom(name);
     if (program) {
-      if (before) keep(keptIn, before);
+      if (before) writeFingerprint(keptIn, before);
       throw new Problem(
         `The program on port ${program.port} (process ${program.pid}) runs from ${words} in this ` +
           "folder, and the source has changed since. `npm run restart` brings the change into that " +
@@ -28,6 +28,6 @@ export async function ensureMade({ name, words, keptIn, wanted, isThere, make })
       );
     }
     await make();
-    keep(keptIn, wanted);
+    writeFingerprint(keptIn, wanted);
   });
 }

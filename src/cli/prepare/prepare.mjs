@@ -7,7 +7,7 @@ import { describeProgram } from "./programs.mjs";
 const RUNS_FROM = ["dependencies", "client", "build"];
 
 /** Returns the fingerprints of all inputs of a start. Workers with different fingerprints must not run side by side. */
-export const versionOf = () => ({
+export const readProgramVersion = () => ({
   dependencies: dependenciesFingerprint(),
   schema: fingerprint(["prisma"]),
   build: buildFingerprint(),
@@ -24,7 +24,7 @@ export async function prepareProgram() {
     await ensureDependencies();
     await ensurePrismaClient();
     await ensureBuild();
-    const version = versionOf();
+    const version = readProgramVersion();
     describeProgram({ runsFrom: RUNS_FROM });
     // Another start may have begun to build before this program was recorded.
     if (isBuilt(version.build)) return version;

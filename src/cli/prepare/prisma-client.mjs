@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fingerprint, kept } from "./fingerprint.mjs";
+import { fingerprint, readFingerprint } from "./fingerprint.mjs";
 import { ensureMade } from "./made.mjs";
 import { root, runNode, step } from "./steps.mjs";
 
@@ -14,7 +14,7 @@ export async function ensurePrismaClient() {
     words: "the database client",
     keptIn: KEPT,
     wanted,
-    isThere: () => existsSync(join(root, "src/generated/prisma/client.ts")) && kept(KEPT) === wanted,
+    isThere: () => existsSync(join(root, "src/generated/prisma/client.ts")) && readFingerprint(KEPT) === wanted,
     make: () =>
       step("Generating the database client", () =>
         runNode("node_modules/prisma/build/index.js", ["generate"], {

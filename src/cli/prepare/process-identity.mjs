@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
  * reboot. Linux has both in /proc, other systems in `ps`. On Windows only the number counts.
  */
 
-/** Returns the identity of a living process, as the text that `isProcessAlive` takes. */
+/** Returns the identity of a living process, as the text that `isAlive` takes. */
 export const identityOf = (pid) => `${pid} ${startOf(pid)}`.trim();
 
 export function isAlive(identity) {
@@ -33,7 +33,7 @@ function startOf(pid) {
 }
 
 /** Returns the name and the parent of a process. Undefined if the system does not tell. */
-export function lookUp(pid) {
+export function readNameAndParent(pid) {
   if (process.platform === "win32") return undefined;
   if (process.platform !== "linux") return { name: ps("comm", pid), parent: Number(ps("ppid", pid)) };
   try {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { kept } from "./fingerprint.mjs";
+import { readFingerprint } from "./fingerprint.mjs";
 import { ensureMade } from "./made.mjs";
 import { eventually } from "@/test/eventually";
 
@@ -97,7 +97,7 @@ describe("what running programs run from", () => {
     words: "the thing",
     keptIn: file,
     wanted,
-    isThere: () => kept(file) === wanted,
+    isThere: () => readFingerprint(file) === wanted,
     make,
   });
   afterEach(() => rmSync(file, { force: true }));
@@ -125,7 +125,7 @@ describe("what running programs run from", () => {
       `The program on port 4299 (process ${program.pid}) runs from the thing in this folder, and the ` +
         "source has changed since.",
     );
-    expect([make.mock.calls.length, kept(file)]).toEqual([0, "first"]);
+    expect([make.mock.calls.length, readFingerprint(file)]).toEqual([0, "first"]);
     // Any number of processes may use what is there and unchanged.
     await ensureMade(thing("first", make));
   });
@@ -136,6 +136,6 @@ describe("what running programs run from", () => {
     program.kill("SIGKILL");
     await once(program, "close");
     await ensureMade(thing("second", () => undefined));
-    expect(kept(file)).toBe("second");
+    expect(readFingerprint(file)).toBe("second");
   });
 });

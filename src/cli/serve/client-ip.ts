@@ -36,8 +36,9 @@ export function writeClientIpHeaders(request: IncomingMessage, isTrusted: IsTrus
 }
 
 /**
- * Returns the right-most address in X-Forwarded-For that is no trusted proxy. Each proxy appends the address that it
- * saw. The sender may have invented all addresses left of the result.
+ * Returns the address of the client. It is the connection's own address, unless that belongs to a trusted proxy. Then
+ * it is the right-most address in X-Forwarded-For that is no trusted proxy. Each proxy appends the address that it saw.
+ * The sender may have invented all addresses left of the result.
  * @param forwardedFor the lines of the header
  */
 export function clientIpOf(
@@ -51,7 +52,7 @@ export function clientIpOf(
   let client = peer;
   while (isTrusted(client)) {
     const next = parse(hops.pop()?.trim());
-    // The next address is missing or no address, or it falsely claims to be this machine.
+    // The search ends where the next address is missing or unreadable, or falsely claims to be this machine.
     if (!next || (isLoopback(next) && !isLoopback(peer))) break;
     client = next;
   }

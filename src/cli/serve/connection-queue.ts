@@ -32,7 +32,6 @@ const LIMITS: ConnectionQueueLimits = { ingestionMs: 2_500, waitMs: 20_000, conn
 export class ConnectionQueue {
   readonly #limits: ConnectionQueueLimits;
   readonly #waiting = new Map<WaitingConnection, NodeJS.Timeout>();
-  /** all takers */
   readonly #takers = new Set<ConnectionTaker>();
   /** Workers that have confirmed their last connection; the least recently used one is first. */
   readonly #idle: ConnectionTaker[] = [];

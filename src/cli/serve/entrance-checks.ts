@@ -7,7 +7,10 @@ import { findHandlerPath } from "./handler-paths";
 
 type Refusal = { status: 400 | 405 | 413 | 421; message: string };
 
-/** The longest body on any other path, bytes. Next would keep 10 MB of each, for anybody. */
+/**
+ * The longest body, in bytes, on a path whose handler does not limit bodies itself. Next would keep 10 MB of each, for
+ * anybody.
+ */
 const PAGE_BODY_MAX = 16_384;
 /** Matches URL paths that different parts of a server may read differently, such as encoded slashes. */
 const AMBIGUOUS = /\.\.|%2e|%2f|%5c|\\|\/\//i;
@@ -46,7 +49,10 @@ function refusalOfForm({ method, url = "", rawHeaders }: IncomingMessage): Refus
   return hosts.length === 1 ? null : { status: 400, message: "The request must have one Host header." };
 }
 
-/** Refuses a body on the path of a page if it is large or has no length. Pages need none but the button of an email. */
+/**
+ * Refuses a body on the path of a page if it is large or has no length. The only such path that needs a body is the one
+ * that unsubscribes from emails.
+ */
 function refusalOfBody({ url = "", headers }: IncomingMessage): Refusal | null {
   // Most requests are short, so their path needs no second look.
   if (headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) <= PAGE_BODY_MAX)

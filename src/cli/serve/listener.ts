@@ -3,7 +3,7 @@ import { portProblem } from "../prepare/port.mjs";
 import { systemErrorCodeOf, StartProblem } from "@/server/db/start-problem";
 
 export type PortListener = {
-  /** The IP addresses to listen on. */
+  /** The IP addresses that it listens on. */
   addresses: string[];
   close(): void;
 };
@@ -26,7 +26,7 @@ export async function listenOnPort(options: {
       const server = createServer({ pauseOnConnect: true, noDelay: true }, onConnection);
       const code = await listenOn(server, { port, host: address, ipv6Only: addresses.length > 1 });
       if (code === undefined) servers.set(address, server);
-      // On a machine without IPv6 these two addresses do not exist, and are skipped.
+      // On a machine without IPv6, 0.0.0.0 replaces `::`, and `::1` is left out.
       else if (hasNoAddress(code) && address === "::" && addresses.length === 1)
         return await listenOnPort({ ...options, addresses: ["0.0.0.0"] });
       else if (!(hasNoAddress(code) && address === "::1" && addresses.length > 1))

@@ -10,7 +10,7 @@ import { checkEncryptionKey } from "@/server/services/instance-secrets";
 
 export type PreparedData = {
   first: FirstStartResult;
-  /** The email of the first admin; undefined if that account no longer exists. */
+  /** The email of the oldest account, usually the first admin's; undefined without any account. */
   adminEmail: string | undefined;
 };
 

@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 type Ending = { name: string; boundMs: number; end: () => unknown };
 
 export type Shutdown = {
+  /** Adds a part that ends before all parts that were added earlier. */
   add(ending: Ending): void;
   /** Adds a part that ends after all other parts. */
   endLast(ending: Ending): void;
@@ -11,10 +12,7 @@ export type Shutdown = {
   isRunning(): boolean;
 };
 
-/**
- * The most time in ms for all parts to end in a process that serves. Together with PostgreSQL's end it stays below 10
- * s.
- */
+/** The most time for all parts of a serving process to end, in ms. With the end of PostgreSQL it stays below 10 s. */
 export const SHUTDOWN_MS_MAX = 7_000;
 
 /**

@@ -4,7 +4,7 @@ import type { FirstStartResult } from "@/server/services/first-start-data";
 export type StartReport = {
   env: Env;
   first: FirstStartResult;
-  /** The email of the first admin, if an earlier start made the account; undefined if the account no longer exists. */
+  /** The email of the oldest account, usually the first admin's; undefined without any account. */
   adminEmail: string | undefined;
   /** the absolute path of the data folder */
   dataDir: string;

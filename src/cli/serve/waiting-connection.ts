@@ -67,7 +67,7 @@ export class WaitingConnection {
     this.#socket.destroy();
   }
 
-  /** Answers 503, because no worker is there, and closes the connection. */
+  /** Answers 503, because no worker takes the connection, and closes it. */
   refuse(): void {
     this.#stopReading();
     const socket = this.#socket;

@@ -1,10 +1,10 @@
 import type { Logger } from "@/server/log";
-import { prepareProgram, versionOf } from "../prepare/prepare.mjs";
+import { prepareProgram, readProgramVersion } from "../prepare/prepare.mjs";
 import { describeProgram, programsThatRunFrom } from "../prepare/programs.mjs";
 import type { WorkerStartValues } from "./worker-messages";
 import type { WorkerPool } from "./worker-pool";
 
-export type ProgramVersion = ReturnType<typeof versionOf>;
+export type ProgramVersion = ReturnType<typeof readProgramVersion>;
 
 const WORDS: Record<keyof ProgramVersion, string> = {
   dependencies: "other dependencies",
@@ -32,7 +32,7 @@ export function createWorkerRestarts(options: {
   let isRunning = false;
 
   const restart = async (): Promise<string> => {
-    const current = versionOf();
+    const current = readProgramVersion();
     const changes = (Object.keys(WORDS) as (keyof ProgramVersion)[]).filter((part) => current[part] !== version[part]);
     if (changes.length === 0) {
       await pool.restartInTurn();

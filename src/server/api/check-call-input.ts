@@ -5,9 +5,9 @@ import { isStorableText } from "@/server/services/storable-text";
 const VALUES_MAX = 100_000;
 
 /**
- * Checks the input of every tRPC call before its schema does. It refuses text that the database cannot store, and
- * inputs with too many values. The request's size bounds no input: superjson lets a few kilobytes refer to one object a
- * billion times, or to itself.
+ * Checks the input of every tRPC and REST call before its schema does. It refuses text that the database cannot store,
+ * and inputs with too many values. The request's size bounds no input: superjson lets a few kilobytes refer to one
+ * object a billion times, or to itself.
  * @throws AppError BAD_REQUEST, with the field of a text that cannot be stored
  */
 export function checkCallInput(input: unknown): void {

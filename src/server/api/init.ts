@@ -61,8 +61,8 @@ const masked = (requestId: string): string =>
   `Something went wrong on the server. Its log says more under ${requestId}.`;
 
 /**
- * Returns the message of an error that did not pass `mapErrors`. Such errors come from the look-up of the session and
- * from running streams.
+ * Returns the message of an error for the browser. It masks unforeseen errors that did not pass `mapErrors`: those of
+ * the look-up of the session, and of running streams.
  */
 function messageOf(error: TRPCError): string {
   if (error.cause instanceof z.ZodError) return "Some fields need a change.";

@@ -30,7 +30,7 @@ export async function signInWithPassword(
   { body, address }: { body: Uint8Array; address: string },
 ): Promise<Response> {
   const email = emailOf(body);
-  // The body has no email. The library answers with the reason.
+  // For a body without an email, the library answers with the reason.
   if (email === null) return auth.handler(request);
   if (!(await maySignInWithPassword(base, email)))
     throw new AppError("FORBIDDEN", `This installation signs in with ${base.env.oidc?.name}, and not with passwords.`);

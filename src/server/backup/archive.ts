@@ -37,7 +37,7 @@ export const ArchiveHeader = z.object({
 export type ArchiveHeader = z.infer<typeof ArchiveHeader>;
 
 export const ArchiveTable = z.object({
-  /** `program`: a table of the program. `engine`: accepted events that no function has processed yet. */
+  /** `program`: a table of the program. `engine`: accepted events that at least one function has still to handle. */
   of: z.enum(["program", "engine"]),
   name: z.string(),
   columns: z.array(z.string()).min(1),
@@ -88,7 +88,7 @@ export class ArchiveWriter {
     this.#written.catch(() => undefined);
   }
 
-  /** Begins a table of the backup. Calls of `rows` then add to it. */
+  /** Begins a table of the backup. Calls of `data` then add its rows. */
   async table(table: ArchiveTable): Promise<void> {
     this.#tables += 1;
     await this.#frame(kinds.table, JSON.stringify(table));
@@ -111,7 +111,10 @@ export class ArchiveWriter {
     await this.#frame(kinds.trailer, JSON.stringify(trailer));
     this.#gzip.end();
     await this.#written;
-    // `link` fails if another file has the final name by now; `rename` would replace that file.
+    /*
+     * `link` fails if another file has the final name by now; `rename` would replace that file. A file system without
+     * links gets a check and a `rename`.
+     */
     await link(this.#draft, this.#path).then(
       () => rm(this.#draft),
       async (error: unknown) => {

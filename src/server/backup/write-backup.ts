@@ -19,8 +19,8 @@ export type BackupOptions = {
 
 /**
  * Writes a backup of an installation to one file, while the program may run. It contains a consistent snapshot of every
- * table, the accepted events that no function has processed, and the encryption keys. The needed memory depends on the
- * largest row.
+ * table, the accepted events that a function has still to handle, and the encryption keys. The needed memory depends on
+ * the largest row.
  * @throws StartProblem if the file cannot be made, or if the keys do not decrypt the secrets
  */
 export async function writeBackup(options: BackupOptions): Promise<{ tables: number; rows: number }> {

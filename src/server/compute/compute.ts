@@ -33,27 +33,30 @@ type FilterRequest = {
 };
 /** The result of a filter for one state, with the ids of the state's trace and session. */
 export type FilterResultOfState = Extract<FilterAnswerForState, { overTime: null }>;
-/** Evaluates a stored filter over one state. @throws Error if the filter cannot be evaluated */
+/**
+ * Evaluates a stored filter over one state. While the result is still missing, it returns a placeholder that matches.
+ * @throws Error if the filter cannot be evaluated
+ */
 export type EvaluateFilter = (filter: unknown, state: string) => FilterResultOfState;
 
 /**
- * Runs computations in worker threads that would block the event loop: slow regular expressions, templates, and filters
- * over many states. Each project has a time budget. One thread serves events and deliveries. Another thread, of lower
- * priority, serves people and jobs.
+ * Runs computations that would block the event loop in worker threads: slow regular expressions, templates, and filters
+ * over many states. Each project has a time budget for each purpose. One thread serves events and deliveries. Another
+ * thread, of lower priority, serves people and jobs.
  */
 export type ComputeThreads = {
   /**
    * Evaluates regular expressions in advance, so that a synchronous evaluation can look up their results. `ask` runs
    * that evaluation with a given `lookup`. It is called again until no result is missing, so it must change nothing.
-   * Long texts are searched in a thread, short ones here in slices of time.
+   * Costly searches run in a thread, cheap ones on the event loop in slices of time.
    */
   evaluateRegexes(owner: ComputeOwner, ask: (lookup: RegexResultLookup) => void): Promise<RegexResults>;
   /** Renders a template for several events. The outcomes have the order of the events. It never throws. */
   render(owner: ComputeOwner, request: RenderRequest): Promise<RenderOutcome[]>;
   /**
    * Evaluates a filter over states, in their order.
-   * @throws RegexOverBudgetError if a regular expression or the project has no time budget left; the signal's reason if
-   * it aborts
+   * @throws RegexOverBudgetError if a regular expression or the project has no time budget left; Error if the filter
+   * cannot be evaluated; the signal's reason if it aborts
    */
   filter(owner: ComputeOwner, request: FilterRequest, signal?: AbortSignal): AsyncGenerator<FilterResultOfState, void>;
   /**
@@ -81,8 +84,8 @@ export type ComputeBudgets = {
 };
 
 /**
- * The most regular-expression steps in one slice on the event loop, about 20 ms at worst. Further expressions run in
- * the next slice.
+ * The most regular-expression steps that one call of `ask` takes itself, about 20 ms at worst. Further expressions are
+ * evaluated in advance, in slices of time.
  */
 const HERE_STEPS = 600_000;
 

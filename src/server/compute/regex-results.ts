@@ -1,6 +1,9 @@
 import { LONG_REGEX_STEPS, type RegexResultLookup } from "@/domain/filter/regex";
 
-/** A regular expression (`source`) has used up its time budget; null: its project has. People can read the message. */
+/**
+ * A regular expression (`source`) has used up its time budget. If `source` is null, the project has used up its own.
+ * People can read the message.
+ */
 export class RegexOverBudgetError extends Error {
   override readonly name = "RegexOverBudgetError";
   constructor(source: string | null) {
@@ -29,7 +32,7 @@ export function regexOverBudgetReason(source: string | null): string {
 
 /** Results of regular expressions that were evaluated in advance, so that the matcher itself stays synchronous. */
 export class RegexResults {
-  /** The results by expression and text; null means that no time budget was left. */
+  /** The results by expression and text. Null: no time budget was left, or the search failed. */
   readonly #bySource = new Map<string, Map<string, boolean | null>>();
 
   get(source: string, text: string): boolean | null | undefined {
@@ -41,7 +44,10 @@ export class RegexResults {
     this.#bySource.set(source, results.set(text, result));
   }
 
-  /** Treats an expression without a result as "no match", and adds the expression to `missing`. */
+  /**
+   * Treats a costly search without a result as "no match", and adds its expression to `missing`. The caller runs cheap
+   * searches itself.
+   */
   orNoMatch(missing: Set<string>): RegexResultLookup {
     return this.#orElse((source) => {
       missing.add(source);
@@ -50,8 +56,8 @@ export class RegexResults {
   }
 
   /**
-   * Uses `assumed` as the result of an expression without one. It throws RegexOverBudgetError if `assumed` lacks the
-   * expression too.
+   * Uses `assumed` for a costly search without a result. It throws RegexOverBudgetError if `assumed` lacks the
+   * expression too. The caller runs cheap searches itself.
    */
   orAssumed(assumed: ReadonlyMap<string, boolean>): RegexResultLookup {
     return this.#orElse((source) => {
@@ -65,8 +71,10 @@ export class RegexResults {
     return {
       answer: (source, text, steps) => {
         const known = this.get(source, text);
-        // A short search needs no stored result: the caller evaluates it itself.
-        // `steps` is null for an expression that is no longer in the cache of compiled expressions.
+        /*
+         * A cheap search needs no stored result: the caller runs it itself. `steps` is null for an expression that is
+         * no longer in the cache of compiled expressions.
+         */
         if (known === undefined && (steps ?? 0) <= LONG_REGEX_STEPS) return undefined;
         return known ?? other(source);
       },

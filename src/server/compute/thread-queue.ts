@@ -4,8 +4,9 @@ import type { Logger } from "@/server/log";
 import type { ThreadMessage, ThreadTurn } from "./thread-tasks";
 
 /**
- * How a task ended. `refused`: `mayBegin` returned false, or the queue is closed. `stopped`: it ran too long, so its
- * thread was ended. `failed`: it threw, or its thread could not start. `tookMs`: its time in the thread.
+ * How a task ended. `refused`: `mayBegin` returned false, or the queue is closed. `stopped`: it ran too long or took
+ * too much memory, so its thread ended. `failed`: it threw, or its thread could not start. `tookMs`: its time in the
+ * thread.
  */
 type Ended<T> =
   | { kind: "answered"; answer: T; tookMs: number }
@@ -14,8 +15,9 @@ type Ended<T> =
   | { kind: "failed"; message: string; tookMs: number };
 
 /**
- * A worker thread with a queue of tasks for each project. Projects take turns of limited length. After a full turn a
- * project pauses for as long as the turn took, because the event loop and the database share the cores.
+ * A worker thread with a queue of tasks for each project. Projects take turns of limited length. With `pauses`, a
+ * project pauses after a full turn for as long as the turn took, because the event loop and the database share the
+ * cores.
  */
 export type ThreadQueue<Task> = {
   /**
@@ -66,7 +68,7 @@ type Current = { projectId: string; turn: Waiting[]; begunAt: number; startedAt:
 
 /** The longest time for the start of a thread, in ms. A thread reads a few hundred files when it starts. */
 const START_MAX_MS = 60_000;
-/** How many threads may end before a task has begun. The task then fails. */
+/** A task fails when so many threads have ended before they answered it. */
 const LOSSES_MAX = 3;
 /** The largest heap of the thread, in MB. Above it the thread ends, so that the program does not run out of memory. */
 const HEAP_MAX_MB = 768;
@@ -125,7 +127,10 @@ export function createThreadQueue<Task>(
     next();
   };
 
-  /** Handles the end of the thread. The first unanswered task is blamed for it and fails; the other tasks run again. */
+  /**
+   * Handles the end of the thread. If the thread had started, its first unanswered task is blamed and ends as
+   * `stopped`. The other tasks run again, unless too many threads have ended under them.
+   */
   const onGone = (error: unknown): void => {
     const wasReady = isReady;
     worker = null;

@@ -35,8 +35,8 @@ export function createDatabase(
 }
 
 /**
- * Makes a client whose transactions run again after a deadlock or a serialisation failure. No caller has to care about
- * it.
+ * Makes a client whose transactions run again after a deadlock or a serialisation failure. So callers need no retry of
+ * their own.
  */
 function retryingTransactions(client: PrismaClient): PrismaClient {
   const once = client.$transaction.bind(client) as (...args: unknown[]) => Promise<unknown>;

@@ -58,7 +58,7 @@ export type EmbeddedPostgresOptions = {
   servePort: number;
   /** The number of connections that the server must allow, if it is more than the default. */
   maxConnections?: number;
-  /** Receives lines for the log: about slow work, and about a server that was started again. */
+  /** Receives lines for the log: what the start waits for or repairs, and that a lost server is started again. */
   onEvent?: (line: string) => void;
   systemFolder?: string;
   /** PostgreSQL's programs; default: those of the npm package for this machine. */
@@ -68,7 +68,7 @@ export type EmbeddedPostgresOptions = {
 };
 
 const BUSY_TIMEOUT_MS = 20_000;
-/** The longest wait for PostgreSQL's recovery after a crash, in ms. */
+/** The longest wait for a server that an earlier process has left starting or stopping, in ms. */
 const READY_TIMEOUT_MS = 120_000;
 /** The SQLSTATE cannot_connect_now: the server is starting or stopping. */
 const NOT_READY = "57P03";

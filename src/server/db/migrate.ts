@@ -5,7 +5,7 @@ import type pg from "pg";
 import { createUtcClient } from "./utc-connection";
 import { errorMessageOf, StartProblem } from "./start-problem";
 
-/** The folder that holds the migrations and schema.prisma. */
+/** A folder of migrations, and the schema file that the migrations lead to. */
 export type MigrationSource = {
   folder: string;
   schemaFile: string;

@@ -6,8 +6,8 @@ import {
 } from "@/server/platform/database-errors";
 
 /**
- * Prisma's error codes for temporary failures: no connection, timeout, closed connection, exhausted pool, expired
- * transaction, write conflict.
+ * Prisma's error codes for temporary failures: no connection, refused sign-in, timeout, closed connection, exhausted
+ * pool, expired transaction, write conflict.
  */
 const TRANSIENT_PRISMA = new Set(["P1000", "P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034", "P2037"]);
 /** The words of Prisma's adapter for a broken connection. It hides the error code of Node. */
@@ -17,7 +17,7 @@ const CAUSES_MAX = 5;
 /** One error in a chain of causes. Prisma and its adapter wrap the error of the driver. */
 type Wrapped = { codes: unknown[]; code: unknown; message: unknown; kind: unknown };
 
-/** Lists an error, up to five of its causes, and the errors that Prisma's adapter wraps. */
+/** Lists an error and its causes, at most five in all, and the errors that Prisma's adapter wraps. */
 function unwrap(error: unknown): Wrapped[] {
   const all: Wrapped[] = [];
   for (let current = error, depth = 0; current && depth < CAUSES_MAX; depth++) {

@@ -68,7 +68,7 @@ export const createUtcClient = (
   options: Omit<pg.ClientConfig, "connectionString"> = {},
 ): pg.Client => new UtcClient({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...options, connectionString });
 
-/** The test instant. Its local time differs from UTC in every other time zone. */
+/** The test instant. London is on summer time then, so its local time differs from UTC as well. */
 const INSTANT = new Date("2026-03-29T01:30:00.123Z");
 
 /**

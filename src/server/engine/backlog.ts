@@ -7,12 +7,11 @@ import { EngineUnavailableError } from "./unavailable";
  */
 const RESUME_SHARE = 0.8;
 /**
- * The longest age, in ms, of a backlog count by which the engine may refuse a sender. An older count is renewed first.
+ * The longest age, in ms, of a fresh backlog count. `admit` renews an older count before it refuses a request;
+ * `overload` renews it in the background.
  */
 const FRESH_MS = 500;
-/**
- * The SQL count of the backlog stops at this multiple of the maximum backlog. A larger number would change no decision.
- */
+/** The SQL count stops at this multiple of the maximum backlog. A larger count would change no decision. */
 const COUNT_SHARE = 1.25;
 /** Retry-After for a refused sender, in s, before the engine has measured how fast the backlog shrinks. */
 const RETRY_SECONDS = 5;
@@ -51,7 +50,7 @@ export class Backlog {
   /** The error that refuses outside events; null while the backlog has room. */
   get overload(): EngineUnavailableError | null {
     if (!this.#over) return null;
-    // A process that serves no functions accepts events but never sweeps. Its count is renewed here.
+    // A process that serves no functions accepts events but never sweeps, so this call renews its count.
     if (this.#isStale) void this.count().catch(() => undefined);
     return new EngineUnavailableError(
       "overloaded",
@@ -72,11 +71,11 @@ export class Backlog {
 
   /**
    * Runs `take`, which stores `count` events from outside, if there is room.
-   * @throws Unavailable if there is no room
+   * @throws EngineUnavailableError if there is no room
    */
   async admit<T>(count: number, take: () => Promise<T>): Promise<T> {
     if (this.#isFull && this.#isStale) await this.count();
-    // A request is accepted whatever its size, as long as the backlog is below its maximum.
+    // The size of a request plays no part: it is accepted whenever the backlog is below its maximum.
     if (this.#isFull) this.#over = true;
     const { overload } = this;
     if (overload) throw overload;
@@ -143,7 +142,10 @@ export class Backlog {
   }
 }
 
-/** SQL that counts waiting work and stops near $1 rows. It runs every two seconds, even under the highest load. */
+/**
+ * SQL that counts waiting work: at most $1 calls and events of batches, and at most $1 unrouted events. The bound keeps
+ * the count cheap under the highest load.
+ */
 const COUNT = `
   with items as (select count(*) as n from (select from engine.item where state = 'ready' limit $1) as i),
        waiting as (select count(*) as n

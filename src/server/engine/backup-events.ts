@@ -3,9 +3,9 @@ import { EngineDatabase } from "./engine-database";
 import { migrateEngineSchema } from "./migrations";
 
 /*
- * A backup contains the accepted events that no function has finished, but no runs, steps or timers. After a restore,
- * these events are routed again, so every function receives them once more. The program's own tables hold its waiting
- * work, and the program sends new events for that work.
+ * A backup contains the accepted events that at least one function has still to handle, but no runs, steps or timers.
+ * After a restore these events are routed again. So every function receives them, even a function that had already
+ * handled them. The program's own tables hold its waiting work, and the program sends new events for that work.
  */
 
 /** The columns of `backupEventsSql`, in the order of its SELECT. */
@@ -36,7 +36,7 @@ export function backupEventsSql(names: readonly string[], schema = "engine"): st
     UNION SELECT unnest(event_ids) FROM ${schema}.run WHERE status = 'running') ORDER BY e.id`;
 }
 
-/** Creates the engine's tables if they are missing. Several processes may call it at once. */
+/** Creates the engine's tables, or updates those of an older version. Several processes may call it at once. */
 export async function createEngineTables(pool: pg.Pool, schema = "engine"): Promise<void> {
   await migrateEngineSchema(new EngineDatabase(pool, schema));
 }

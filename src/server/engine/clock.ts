@@ -2,7 +2,7 @@
 export type EngineClock = {
   /** Returns the time in ms since 1970. */
   now(): number;
-  /** Calls `callback` once `now() >= at` (ms since 1970). Returns a function that cancels the call. */
+  /** Calls `callback` when `now()` has reached `at` (ms since 1970). Returns a function that cancels the call. */
   schedule(at: number, callback: () => void): () => void;
 };
 

@@ -12,17 +12,17 @@ export type EngineContext = {
   log: EngineLogger;
   /** Returns how many ms to wait before the next try, after try `attempt` (counted from 0) has failed. */
   backoff: (attempt: number) => number;
-  /** Returns the owner (such as a project) of an event with this data. '' stands for an event without an owner. */
+  /** Returns the owner (such as a project) of an event whose data came as an object. '' stands for no owner. */
   ownerOf: (data: Record<string, unknown>) => string;
   /** Tells whether the engine may delete the event bodies of a completed run of this function. */
   usesEventsUp: (functionId: string) => boolean;
   /**
-   * Whether a batch starts at once if its function and key have no running batch. Otherwise the batch waits for its
-   * timeout.
+   * Whether a batch that is not full starts at once if its function and key have no running batch. Otherwise it waits
+   * for its timeout.
    */
   startsIdleBatches: boolean;
   events: EventCache;
-  /** The registered functions; empty until the engine has registered them. */
+  /** The functions that this process serves; empty before `start`, and in a process that only accepts events. */
   functions: FunctionIndex;
   /** Makes a ULID that sorts after all earlier ULIDs of this process. */
   newId(): string;
@@ -33,7 +33,10 @@ export type EngineContext = {
    * over its leased calls.
    */
   present: boolean;
-  /** Makes the unique token of a lease. A result is accepted only with the token of the current lease. */
+  /**
+   * Makes the token of all leases that one transaction takes. A result is accepted only with the token of the current
+   * lease.
+   */
   newToken(): string;
 };
 

@@ -47,8 +47,8 @@ export class EngineDatabase {
 
   /**
    * Runs `body` in one transaction, and again after a deadlock. With `relaxed` the commit does not wait for the disk. A
-   * crash may then lose the rows, so only leases use it. `lock` is the second number of an advisory lock. The
-   * transaction takes it first and holds it to its end.
+   * crash may then undo it, so only leasing uses it: the work of an undone lease is still ready. `lock` is the second
+   * number of an advisory lock. The transaction takes the lock first and holds it to its end.
    */
   tx<T>(body: (tx: EngineTransaction) => Promise<T>, options: { relaxed?: boolean; lock?: number } = {}): Promise<T> {
     return withTransactionRetry(

@@ -3,14 +3,14 @@ import type { EngineContext } from "./context";
 export type FunctionStatus = {
   id: string;
   name: string;
-  /** The options with which the app registered the function: triggers, batchEvents, concurrency, cancel. */
+  /** The options with which the app registered the function: triggers, batchEvents, concurrency. */
   options: Record<string, unknown>;
   attemptsMax: number;
   /** The number of calls of the function that are ready and not leased yet. */
   ready: number;
   running: number;
   sleeping: number;
-  /** The number of events that wait until their batch is complete. */
+  /** The number of events that no run has received yet, because their batch is not complete. */
   waitingEvents: number;
   /** The number of successful runs that are still stored. */
   completed: number;
@@ -19,7 +19,8 @@ export type FunctionStatus = {
   /** The number of runs that ended in the last hour, successful or not. */
   endedLastHour: number;
   /**
-   * The age of the oldest waiting work: the creation of its run, or the receipt of its event. Null if no work waits.
+   * Since when the oldest waiting work waits: a run with a ready call since its creation, an event since its batch
+   * received it. Null if no work waits.
    */
   oldestWaitingAt: Date | null;
 };

@@ -31,7 +31,7 @@ export type EngineOptions = {
   pool: Pool;
   /** The connection string for the connection that holds the process's advisory lock and listens for NOTIFY. */
   connectionString: string;
-  /** The class of that listening connection. Default: pg's Client. */
+  /** The class of the connection that listens for NOTIFY. Default: pg's Client. */
   Client?: new (config: ClientConfig) => Client;
   /** The schema of the engine's tables. Default: `engine`. */
   schema?: string;
@@ -52,17 +52,18 @@ export type EngineOptions = {
    */
   backoff?: (attempt: number) => number;
   /**
-   * Returns the owner of an event from its data. The event's runs are listed under that owner. Default: '' (no owner).
+   * Returns the owner of an event whose data came as an object. The event's runs are listed under that owner. Data that
+   * comes as JSON text brings its owner along. Default: '' (no owner).
    */
   ownerOf?: (data: Record<string, unknown>) => string;
   /**
-   * Tells whether the engine may delete the event bodies of a completed run of this function, and the run's result. The
-   * rows stay, so that a repeated request still adds nothing. Default: false for every function.
+   * Tells whether the engine may delete the event bodies of a completed run of this function. The rows of the events
+   * stay, so that a repeated request still adds nothing. Default: false for every function.
    */
   usesEventsUp?: (functionId: string) => boolean;
   /**
-   * True: a batch starts at once if its function and key have no running batch. False: every batch waits for its
-   * timeout, as on an Inngest server. Default: true.
+   * True: a batch that is not full starts at once if its function and key have no running batch. False: it waits for
+   * its timeout, as on an Inngest server. Default: true.
    */
   startsIdleBatches?: boolean;
   /** The most concurrent calls of this process. Default: 64. */
@@ -89,8 +90,8 @@ export type Engine = {
   migrate(): Promise<void>;
   /**
    * Starts the engine. It reads the functions from the serve handler, releases the leases of dead processes, and then
-   * executes calls. At last it ends the runs of functions that no process serves any more.
-   * @throws if a function uses a feature that the engine lacks
+   * executes calls. In the background it ends the runs of functions that no process serves any more.
+   * @throws if the serve handler refuses, or a function uses a feature that the engine lacks
    */
   start(): Promise<void>;
   /**
@@ -99,20 +100,22 @@ export type Engine = {
    */
   stop(options?: { graceMs?: number }): Promise<void>;
   /**
-   * Accepts events, and resolves once they are committed. A request with a `seed` that was used before adds no events
-   * and returns the same ids. A full backlog refuses events `fromOutside`. It never refuses events that functions send,
-   * so that accepted work can finish.
+   * Accepts events, and resolves when they are committed. A repeated request with the same `seed` adds no events and
+   * returns the same ids. A full backlog refuses events `fromOutside`. It never refuses events that functions send, so
+   * that accepted work can finish.
    * @throws EngineUnavailableError if the backlog or the disk is full, or the database cannot be reached
    */
   ingest(events: IncomingEvent[], options?: { seed?: string; fromOutside?: boolean }): Promise<{ ids: string[] }>;
-  /** Returns the error that refuses outside events, or null while the backlog has room. It makes no query. */
+  /**
+   * Returns the error that refuses outside events, or null while the backlog has room. It does not wait for a query.
+   */
   overload(): EngineUnavailableError | null;
   /** The fetch for `new Inngest({ fetch })`. It sends events to this engine inside the process. */
   fetch: typeof fetch;
   health(): EngineHealth;
   /** @param owner counts only the runs and events of this owner; null counts all */
   status(owner?: string | null): Promise<EngineStatus>;
-  /** Lists and shows runs for people, and reruns or cancels a run. */
+  /** Lists and shows runs for people, reruns or cancels a run, and rewrites the data of stored events. */
   inspect: RunInspector;
 };
 
@@ -215,8 +218,8 @@ class EmbeddedEngine implements Engine {
     this.#state = "running";
     await this.#sweeper.start();
     /*
-     * The sweep before has removed the rows of dead processes. Many runs may have to end, so the start does not wait
-     * for that.
+     * The first sweep has removed the rows of dead processes. `start` does not wait for the end of old functions' runs,
+     * because there may be many.
      */
     this.#endGone.wake();
   }
@@ -262,8 +265,8 @@ class EmbeddedEngine implements Engine {
   }
 
   /**
-   * Tells whether this process may execute the next call of a run at once, without a new lease. Otherwise waiting calls
-   * go first.
+   * Tells whether this process may execute the next call of a run at once, without another look at the queue. It may
+   * not while other ready calls wait, because they go first.
    */
   #mayContinue(): boolean {
     return this.#state === "running" && this.#ctx.present && !this.#leaser.workLeft;
@@ -275,7 +278,7 @@ class EmbeddedEngine implements Engine {
     part.wake();
   }
 
-  /** Looks for waiting work in the database, in case its NOTIFY signal was lost. */
+  /** Makes every part look for its work in the database, in case a NOTIFY signal was lost. */
   #lookAround(): void {
     this.#ingestor.probe();
     this.#timers.wake();

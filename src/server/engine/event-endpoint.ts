@@ -35,8 +35,9 @@ class Refused extends Error {
 
 /**
  * Parses the body of `POST /e/<key>` by the rules of an Inngest server. The body is one event or an array, as bytes,
- * text or parsed JSON. One bad event refuses the whole request with 400. An exceeded limit refuses it with 413 and the
- * name of the limit. Unknown members of an event are dropped, and so is `data._inngest`, which only a server may set.
+ * text or parsed JSON. One bad event refuses the whole request with 400. A request above one of `limits` gets 413, with
+ * the limit in the message. Unknown members of an event are dropped, and so is `data._inngest`, which only a server may
+ * set.
  */
 export function parseEventRequest(body: unknown, limits: EventLimits = EVENT_LIMITS): ParseEventsResult {
   try {

@@ -18,7 +18,7 @@ type EventFields = {
   user: string | null;
   /** The time when the engine accepted the event, ms since 1970. */
   receivedAt: number;
-  /** The owner that the caller of `ingest` named. Undefined for an event that was read from the database. */
+  /** The owner of a newly accepted event. Undefined for an event read from the database, and for a cron event. */
   owner?: string;
 };
 

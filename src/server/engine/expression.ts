@@ -21,8 +21,8 @@ export function isExpressionTrue(expression: CelExpression, event: ExpressionEve
 }
 
 /**
- * Evaluates the expression of a batch key or concurrency key for an event. The result is text, and "" for a missing
- * value.
+ * Evaluates the expression of a batch key or concurrency key for an event. The result is text: "" for a missing value
+ * or an error, and a hash for a long value.
  */
 export function evaluateKeyExpression(expression: CelExpression, event: ExpressionEvent): string {
   const value = evaluate(expression, event);
@@ -40,8 +40,8 @@ function evaluate(expression: CelExpression, event: ExpressionEvent): unknown {
 }
 
 /**
- * Wraps a value so that CEL reads its missing members as null; cel-js alone would throw. cel-js recognises objects by
- * their constructor.
+ * Wraps an object so that CEL reads its missing members as null; cel-js alone would throw. Lists and their items stay
+ * as they are. cel-js recognises objects by their constructor.
  */
 function lenient(value: unknown): unknown {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return value;

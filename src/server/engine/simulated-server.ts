@@ -193,7 +193,7 @@ export async function serveWithWebHandler(
       .writeHead(response.status, Object.fromEntries(response.headers))
       .end(Buffer.from(await response.arrayBuffer()));
   } catch (error) {
-    // The test may have stopped the client before the answer.
+    // The error may come from a client that a test has stopped.
     outgoing
       .writeHead(500, { "content-type": "application/json" })
       .end(JSON.stringify({ error: (error as Error).message }));

@@ -38,7 +38,7 @@ export const DISCOVERY_STEP_ID = "step";
 /** The stored result of one step. Later calls of the function receive it, so that the step does not run again. */
 export type StepMemo = {
   id: string;
-  /** The step's result as JSON in the SDK's form: `{"data":…}`, `{"error":…}`, `null` or an event. */
+  /** The step's result as JSON in the SDK's form: `{"data":…}` or `{"error":…}`; `null` for a sleep. */
   memo: string;
   /** The step's result as JSON in canonical form (JCS), made at first use. */
   canonical?: string;
@@ -57,7 +57,7 @@ export type LeasedCall = {
   stepId: string;
   /** How many tries of this call came before; 0 for the first. */
   attempt: number;
-  /** How many times a process died or stalled while it executed this call. */
+  /** How many times a process died or stalled during the current try of this call. */
   lost: number;
   forcePlan: boolean;
   eventIds: string[];

@@ -17,7 +17,8 @@ export type EventReader = {
    * bytes.
    * @param isPaceLow tells whether the project sends few events; it gets the number of events in the body. Events of a
    * large body always run in batches
-   * @throws AppError PAYLOAD_TOO_LARGE for a body that the thread's heap cannot hold
+   * @throws AppError PAYLOAD_TOO_LARGE for a body that takes too much memory or time in the thread, UNAVAILABLE while
+   * the process stops
    */
   read<P extends EventProtocol>(
     task: ReadingTask<P>,

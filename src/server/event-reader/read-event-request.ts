@@ -5,7 +5,7 @@ import { makeRequestSeed } from "./request-seed";
 import { maySendEventName, stampEvents, type EventSender, type StampedEvent } from "../services/stamp-events";
 import type { RedactionRulesWithSalt } from "../services/redaction/cached-redactor";
 
-/** The reader's facts about a request to the event endpoint, besides its body. A thread receives a copy. */
+/** The reader's input for a request to the event endpoint, besides its body. A thread receives a copy. */
 export type EventRequestInput = {
   sender: EventSender;
   /** The sender's id seed: equal seeds give equal event ids. */
@@ -22,7 +22,7 @@ type EventsRead =
   | { ok: true; count: number; events: StampedEvent[]; seed: string }
   | { ok: false; status: number; error: string; unknown?: UnknownEvent };
 
-/** The first event of a refused request that names no known event source. */
+/** The first event of a refused request whose name this sender may not send. */
 type UnknownEvent = { name: string; data: Record<string, unknown> };
 
 /**

@@ -24,7 +24,7 @@ type Batch = NonNullable<ReturnType<typeof parseLangfuseBatch>>;
 type BatchRead =
   | {
       ok: true;
-      /** events of all portions */
+      /** The number of events in all portions. */
       count: number;
       portions: EventPortion[];
       /** The numbers of rejected events, by reason. */

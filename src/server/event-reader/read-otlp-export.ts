@@ -29,7 +29,7 @@ export type OtlpExportInput = ClientRequestInput & {
 type ExportRead =
   | {
       ok: true;
-      /** events of all portions */
+      /** The number of events in all portions. */
       count: number;
       portions: EventPortion[];
       /** The numbers of refused spans, by reason. */
@@ -47,7 +47,7 @@ const SPANS_A_TURN = 250;
 const REFUSED_KEPT_MAX = 100;
 
 /**
- * Parses an OTLP export, and makes a stamped event from each span.
+ * Parses an OTLP export, and makes a stamped event from each span that is an observation.
  * @param isPaceLow tells whether the project sends few events; it gets their number
  */
 export async function readOtlpExport(
@@ -55,7 +55,10 @@ export async function readOtlpExport(
   input: OtlpExportInput,
   isPaceLow: (count: number) => boolean,
 ): Promise<ExportRead> {
-  // JSON in attributes may hold long numbers too. Other requests may make some at the same time, which only costs time.
+  /*
+   * If this count has grown at the end, the export holds long numbers, perhaps in JSON inside an attribute. Other
+   * requests may make it grow too, which only costs time.
+   */
   const before = countLongNumbersMade();
   const found = decode(body, input.encoding);
   if (typeof found === "string") return refused(found);
@@ -98,7 +101,10 @@ const BEFORE_JSON: ReadonlySet<number> = new Set([0x20, 0x0a, 0x0d, 0x09, 0xef, 
 /** Tells whether a body begins with `{`, after white space and a byte order mark. */
 export const looksLikeJson = (body: Uint8Array): boolean => body.find((byte) => !BEFORE_JSON.has(byte)) === 0x7b;
 
-/** Makes one event for each span, and a rejected event for each refused span. It collects hints about the export. */
+/**
+ * Makes an event for each span that is an observation, and a rejected event for each of the first 100 refused spans. It
+ * adds to the hints about the export.
+ */
 async function eventsOf(
   { spans, refused, hints }: TraceExport,
   { sender: { projectId }, llmSpansOnly, client, receivedMicros }: OtlpExportInput,

@@ -5,7 +5,7 @@ import { stampEvents, type EventSender, type StampedEvent, type StampEventsInput
 import type { RedactionRulesWithSalt } from "../services/redaction/cached-redactor";
 import { makeRequestSeed } from "./request-seed";
 
-/** The reader's facts about an OTLP or Langfuse request, besides its body. A thread receives a copy. */
+/** The reader's input for an OTLP or Langfuse request, besides its body. A thread receives a copy. */
 export type ClientRequestInput = {
   sender: EventSender & { keyId: string };
   /** The name and version of the client's SDK, from the request's headers. */
@@ -56,8 +56,8 @@ export async function stampPortions(
       events: some.map(({ id: _id, ...event }) => event),
       ids: some.map(({ id }) => id),
       /*
-       * Each group of events is stamped separately and counts from 0. So a later group must get a later time of
-       * receipt.
+       * Each group of events is stamped separately and numbers its events from 0. So a later group must get a later
+       * time of receipt.
        */
       receivedMicros: receivedMicros + start / EVENTS_A_TURN,
       isPaceLow: () => isAlone,

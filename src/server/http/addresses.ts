@@ -26,7 +26,10 @@ const refusedIpv4 = [
   "168.63.129.16/32", // Azure's wire server
 ].map((cidr) => ipaddr.IPv4.parseCIDR(cidr));
 
-/** The only range that IANA has assigned for global unicast. All other IPv6 addresses are refused. */
+/**
+ * The only range that IANA has assigned for global unicast. All other IPv6 addresses are refused, except IPv4-mapped
+ * ones, which are checked as IPv4.
+ */
 const globalIpv6 = ipaddr.IPv6.parseCIDR("2000::/3");
 
 const refusedIpv6 = [

@@ -3,15 +3,18 @@ import { RequestFailureError } from "./request-failure";
 import { checkResolvedAddresses, NO_PUBLIC_ADDRESS_MESSAGE } from "./guard";
 import type { ResolvedAddress, LookupAsker, ResolveName } from "./name-resolver";
 
-/** Resolves a host name, and rejects with a RequestFailureError if one of its addresses is not public. */
+/**
+ * Resolves a host name. It rejects with a RequestFailureError if the name has no address, or an address that is
+ * refused.
+ */
 export type CheckedResolve = ResolveName;
 
 const REMEMBERED_MAX = 1000;
 
 /**
- * Makes a function that resolves a name and checks all its addresses. It remembers names that passed. A later refusal
- * of such a name says that its addresses have changed (DNS rebinding, or a receiver that moved).
- * @throws RequestFailureError `dns` without an address, `blocked` for an address that is not public
+ * Makes a function that resolves a name and checks all its addresses. The function rejects with `dns` without an
+ * address, and with `blocked` for an address that is not public. It remembers names that passed. A later refusal of
+ * such a name says that its addresses have changed (DNS rebinding, or a receiver that moved).
  */
 export function createCheckedResolve(resolve: ResolveName): CheckedResolve {
   const passed = new Set<string>();
@@ -40,7 +43,7 @@ export function createUncheckedResolve(resolve: ResolveName): CheckedResolve {
 const noAddress = (): RequestFailureError =>
   new RequestFailureError({ code: "dns", stage: "dns", message: NO_PUBLIC_ADDRESS_MESSAGE });
 
-/** Asks the resolver for the addresses of a name. The list is empty after any error, such as an unknown name. */
+/** Asks the resolver for the addresses of a name. The list is empty after an error of DNS, such as an unknown name. */
 async function answersOf(resolve: ResolveName, host: string, asker: LookupAsker): Promise<ResolvedAddress[]> {
   try {
     return (await resolve(host, asker)).map(({ address }) => ({ address, family: isIP(address) }));

@@ -6,7 +6,7 @@ import { isAllowedAddress } from "./addresses";
 import { classifyFailure, RequestFailureError } from "./request-failure";
 import { connectThroughProxy } from "./connect-through-proxy";
 
-/** The longest time to open a connection, in ms, even if a request allows more. */
+/** The longest time to open a connection, or a tunnel through the proxy, in ms, even if a request allows more. */
 const CONNECT_MS_MAX = 5000;
 
 /** How long one address of a name may take to connect, in ms, before the next address is tried beside it. */

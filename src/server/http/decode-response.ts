@@ -5,7 +5,7 @@ export const RESPONSE_BODY_BYTES_MAX = 16_384;
 
 /**
  * Decodes the bytes of a response to text that PostgreSQL can store. NUL and invalid UTF-8 become U+FFFD. An incomplete
- * last character is dropped.
+ * character at the end of a truncated body is dropped.
  */
 export function decodeResponseBody(bytes: Uint8Array, truncated: boolean): string {
   // With `stream`, the decoder leaves out an incomplete last character.

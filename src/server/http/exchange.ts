@@ -14,7 +14,7 @@ import { RESPONSE_BODY_BYTES_MAX, decodeResponseBody, decodeResponseHeaders } fr
 export type ExchangeTimeouts = {
   /** The limit for resolving the name, connecting and the TLS handshake, in ms; at most 5,000. */
   connectMs: number;
-  /** The limit from the end of the written request to the last response header, in ms. */
+  /** The limit from the open connection to the last response header, in ms. It includes writing the request. */
   headersMs: number;
   /** The limit for everything, from connecting to the last byte of the body, in ms. */
   totalMs: number;
@@ -39,7 +39,7 @@ export type HttpAnswer = { status: number; headers: HeaderList; body: string; bo
 export type ExchangeResult =
   | (HttpAnswer & {
       kind: "response";
-      /** The ms until the request was written, and the ms from then to the last response header. */
+      /** The ms until the connection was open, and the ms from then to the last response header. */
       timings: { connectMs: number; headersMs: number };
     })
   | {
@@ -92,7 +92,7 @@ class Exchange {
   private readonly chunks: Buffer[] = [];
   private bytes = 0;
   private readonly startedAt: number;
-  private writtenAt = 0;
+  private connectedAt = 0;
   private headersAt = 0;
   private phaseTimer: NodeJS.Timeout;
   private readonly totalTimer: NodeJS.Timeout;
@@ -131,7 +131,7 @@ class Exchange {
         insecureHTTPParser: false,
       });
       this.outgoing
-        .on("socket", (socket) => this.onWritten(socket))
+        .on("socket", (socket) => this.onConnected(socket))
         .on("response", (response) => this.onResponse(response))
         .on("error", (error) => this.onError(error))
         .end(body);
@@ -140,13 +140,13 @@ class Exchange {
     }
   }
 
-  private onWritten(socket: Socket): void {
+  private onConnected(socket: Socket): void {
     if (this.settled) return;
     this.socket = socket;
     // The watch for interim answers must see the bytes before Node's parser, which may end the exchange.
     socket.prependListener("data", this.onBytes);
     this.phase = "headers";
-    this.writtenAt = this.context.now();
+    this.connectedAt = this.context.now();
     clearTimeout(this.phaseTimer);
     const { headersMs } = this.request.timeouts;
     this.phaseTimer = setTimeout(() => this.timeOut("headers", headersMs, "No answer came"), headersMs);
@@ -195,7 +195,7 @@ class Exchange {
   private onEnd(): void {
     if (this.settled || !this.response?.complete) return;
     this.succeed(false);
-    // The receiver answered before the whole request was written. The connection cannot serve another request.
+    // If the receiver answered before the whole request was written, the connection cannot serve another request.
     if (!this.outgoing?.writableFinished) this.hangUp();
   }
 
@@ -230,8 +230,8 @@ class Exchange {
 
   private succeed(bodyTruncated: boolean): void {
     const timings = {
-      connectMs: Math.round(this.writtenAt - this.startedAt),
-      headersMs: Math.round(this.headersAt - this.writtenAt),
+      connectMs: Math.round(this.connectedAt - this.startedAt),
+      headersMs: Math.round(this.headersAt - this.connectedAt),
     };
     this.settle({ kind: "response", ...this.answerOf(this.response!, bodyTruncated), timings });
   }

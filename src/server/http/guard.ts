@@ -9,7 +9,7 @@ import { isAllowedAddress } from "./addresses";
  */
 
 export type GuardPolicy = {
-  /** Whether plain http is allowed too, on port 80 and on the allowed ports. */
+  /** Whether plain http is allowed too, on ports 80 and 443 and on `allowedPorts`. */
   allowHttp: boolean;
   /** The allowed ports besides 443. */
   allowedPorts: readonly number[];

@@ -20,7 +20,7 @@ export type NameResolverOptions = {
   servers?: readonly string[];
   /** The path of the hosts file; default: that of the system. */
   hostsFile?: string;
-  /** epoch ms */
+  /** Returns the time in ms since 1970. Default: the system clock. */
   now?: () => number;
 };
 

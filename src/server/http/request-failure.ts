@@ -1,7 +1,10 @@
 import type { AttemptErrorCode } from "@/domain/attempt-error";
 import { NO_PUBLIC_ADDRESS_MESSAGE, type GuardCheckName } from "./guard";
 
-/** Codes for requests that got no complete answer. Attempts that fail before their request have other codes. */
+/**
+ * The reason why a request got no complete answer, or was not sent. Attempts that fail before they have a request have
+ * the two other codes.
+ */
 export type FailureCode = Exclude<AttemptErrorCode, "invalid_configuration" | "template">;
 
 /**

@@ -22,8 +22,8 @@ import { createNameResolver, type LookupAsker, type ResolveName } from "./name-r
 import { createCheckedResolve, createUncheckedResolve, makeSocketLookup, type CheckedResolve } from "./checked-resolve";
 
 /**
- * Makes every outbound HTTP request of the program. A request is checked by the guard, has limits of time and memory,
- * and follows no redirect.
+ * Sends HTTP requests to URLs that people entered, such as webhooks. A request is checked by the guard, has limits of
+ * time and memory, and follows no redirect.
  */
 
 export type SendRequest = {
@@ -80,7 +80,10 @@ export type Sender = {
    * more at once.
    */
   send(request: SendRequest): Promise<SendResult>;
-  /** Checks a URL with the guard and with DNS, for a form. It makes no HTTP request, and waits at most 5 s for DNS. */
+  /**
+   * Checks a URL for a form: with the guard, and with DNS unless a proxy resolves names or the operator allows the
+   * host. It makes no HTTP request, and waits at most 5 s for DNS.
+   */
   check(url: string, options?: Pick<SendRequest, "allowedHosts" | "projectId">): Promise<CheckResult>;
   /** Closes all connections. Running requests end as `aborted`. */
   close(): Promise<void>;

@@ -12,8 +12,8 @@ export type EmbeddedEngineClientOptions = {
 };
 
 /**
- * Makes the Inngest client of the program's functions, for the embedded engine or an Inngest server. It sets every
- * option, so that INNGEST_ variables of a developer's shell have no effect on the embedded engine.
+ * Makes the Inngest client of the program's functions, for the embedded engine or an Inngest server. For the embedded
+ * engine it sets every option, so that INNGEST_ variables of a developer's shell have no effect.
  */
 export function createInngestClient(options: {
   env: Env;
@@ -32,7 +32,7 @@ export function createInngestClient(options: {
     });
   }
   if (env.inngest.engine !== "inngest")
-    throw new Error("createClient needs the embedded engine where Inngest is not configured");
+    throw new Error("createInngestClient needs the embedded engine where Inngest is not configured");
   const { dev, baseUrl, eventKey, signingKey } = env.inngest;
   return new Inngest({
     id: APP_ID,

@@ -55,8 +55,8 @@ export const makeSourceEvent = (name: string) => eventType(name, { schema: z.cus
 export type FunctionEvent = { id?: string | undefined; name: string; data: unknown; ts?: number | undefined };
 
 /**
- * The event that the engine sends when a run has no tries left. It holds the first event of the run; some servers send
- * all of them.
+ * The event that the engine sends when a run has failed for good. It holds the first event of the run; some servers
+ * send all of them.
  */
 export const functionFailedEvent = eventType("inngest/function.failed", {
   schema: staticSchema<{ event?: FunctionEvent; events?: FunctionEvent[]; error?: { message?: string } }>(),

@@ -1,8 +1,8 @@
 import type { OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
 
 /**
- * Returns the event key in the headers of an OTLP or Langfuse request; null without one. With Basic authentication the
- * password is the key, and the user name is ignored.
+ * Returns the event key in the headers of an OTLP or Langfuse request: a Bearer token, the password of Basic
+ * authentication, or x-api-key. Null without one.
  */
 export function readEventKey(request: Request): string | null {
   const [scheme = "", credentials = ""] = (request.headers.get("authorization") ?? "").trim().split(/\s+/, 2);

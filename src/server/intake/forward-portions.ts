@@ -11,7 +11,7 @@ import {
   type IntakeRuntime,
 } from "./intake-steps";
 
-/** A request of an OTLP or Langfuse client, and how long its parts may take. */
+/** A request of an OTLP or Langfuse client, with its body. */
 export type ClientIntakeRequest = {
   runtime: IntakeRuntime;
   request: Request;
@@ -24,16 +24,16 @@ export type ClientIntakeRequest = {
 
 type Portions = {
   ok: true;
-  /** events of all portions */
+  /** The number of events in all portions. */
   count: number;
   portions: EventPortion[];
 };
 
 /**
- * Reads and parses the body of an OTLP or Langfuse request, and passes its events in portions to the embedded engine or
- * the Inngest server.
+ * Parses the body of an OTLP or Langfuse request, and passes its events in portions to the embedded engine or the
+ * Inngest server.
  * @param read parses the body
- * @returns the result of `read`, and the answer that refused the events; null if all events are stored
+ * @returns `read`: the result of `read`; `refusal`: the answer that refused the events, null if no event was refused
  */
 export async function forwardPortions<Read extends Portions | { ok: false }>(
   intake: ClientIntakeRequest,

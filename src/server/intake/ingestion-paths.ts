@@ -14,12 +14,16 @@ export function isIngestionPath(target: string): boolean {
   return INGESTION_PATHS.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
 }
 
-/** Only paths below these are rewritten. Next would redirect them, and exporters drop their batch after a redirect. */
+/**
+ * Tells whether a path lies below /api or /v1. Only such a path is rewritten. Next would redirect it instead, and
+ * exporters drop their batch after a redirect.
+ */
 const isApi = (path: string): boolean => /^\/(?:api|v1)(?:\/|$)/.test(path);
 
 /**
- * Returns the request target in the form that Next serves. Below /api and /v1 it removes double and trailing slashes.
- * It removes a /v1 inside of /api/public/otel or /api. Any other target stays as it is.
+ * Returns the request target in the form that Next serves. Below /api and /v1 it removes double slashes and a slash at
+ * the end. It moves OTLP paths such as /v1/traces below /api/public/otel, and other paths of /v1 below /api. Any other
+ * target stays as it is.
  */
 export function canonicalRequestTarget(target: string): string {
   const end = target.search(/[?#]/);
@@ -37,8 +41,9 @@ const OTLP_PATH =
   /^(?<base>\/api\/public\/otel)?(?:\/(?<key>tsk_[^/]+))?(?<signals>(?:\/v1\/(?:traces|metrics|logs))*)$/;
 
 /**
- * Returns the OTLP signal (traces, metrics, logs) of a path without double slashes; null for any other path. Some
- * clients append a signal to a URL that already ends with one. Then the last signal counts.
+ * Returns the OTLP signal (traces, metrics, logs) of a path, and the event key that the path may hold; null for any
+ * other path. The path has no double slashes. Some clients append a signal to a URL that already ends with one. Then
+ * the last signal counts. A base path without a signal means traces.
  */
 export function readOtlpPath(path: string): OtlpPath | null {
   const { base, key, signals = "" } = OTLP_PATH.exec(path)?.groups ?? {};

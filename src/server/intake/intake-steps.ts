@@ -12,7 +12,7 @@ import { WEBHOOK_DEPTH_MAX } from "../services/stamp-events";
 import type { TraceSpan } from "../tracing";
 import { unpackBody, type ContentEncoding } from "./unpack-body";
 
-/* The parts of the program that every endpoint for events needs. */
+// The parts of the program that every endpoint for events needs.
 
 export type IntakeRuntime = Pick<
   Runtime,
@@ -98,8 +98,8 @@ export function readEventBodyInTurn<T>(
 
 /**
  * Makes the memory reservation of one body, compressed and uncompressed. A body up to a megabyte counts among small
- * bodies, which large ones cannot keep out. A body of unannounced length that exceeds a medium one reserves memory for
- * the longest body. So no more large bodies begin than can finish.
+ * bodies, which large ones cannot keep out. A body without an announced length, or a compressed one, reserves memory
+ * for the longest body as soon as it exceeds a medium one. So no more large bodies begin than can finish.
  */
 function roomForEvents(
   { smallEvents, largeEvents }: IntakeRuntime["bodies"],
@@ -132,7 +132,10 @@ const paceOf =
   (bytes: number): Promise<void> =>
     largeEvents.pace.spend(projectId, bytes);
 
-/** Runs `use` when it is the body's turn. Large bodies are processed one by one, small ones side by side. */
+/**
+ * Runs `use` when it is the body's turn. Bodies above 8 MB are processed one by one, smaller ones side by side within a
+ * memory limit.
+ */
 function useInTurn<T>(
   { smallEvents, largeEvents }: IntakeRuntime["bodies"],
   { projectId, limits, body }: { projectId: string; limits: BodyLimits; body: Uint8Array },

@@ -12,8 +12,8 @@ import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS } from "./receive-traces";
 import { contentEncodingOf } from "./unpack-body";
 
 /**
- * Serves a batch of Langfuse's SDKs up to version 3. Each event of the batch becomes a patch, which is merged into the
- * stored observation before matching. The answer is 207 with a result for each event.
+ * Serves a batch of Langfuse's SDKs up to version 3. Each event about an observation becomes a patch, which is merged
+ * into the stored observation before matching. The answer to a readable batch is 207 with a result for each event.
  */
 export function receiveLangfuseBatch(
   runtime: IntakeRuntime,

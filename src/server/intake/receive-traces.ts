@@ -14,9 +14,10 @@ import { contentEncodingOf, type ContentEncoding } from "./unpack-body";
 
 const MIB = 1_048_576;
 /**
- * The limits of a body of OTLP or of a Langfuse batch: OTLP's recommended size, both compressed and uncompressed.
- * Langfuse's SDKs wait 5 s for an answer, so a body that gets no memory within 3 s is refused unread. A large body that
- * was read is never refused. Its repeat would cost the same again, so its events are stored even after the sender left.
+ * The limits of an OTLP body, both compressed and uncompressed; `bytesMax` is the size that OTLP recommends. Langfuse's
+ * endpoints use them with a smaller `bytesMax`. Langfuse's SDKs wait 5 s for an answer, so a body that gets no memory
+ * within 3 s is refused unread. A large body that was read waits up to 60 s for its turn, even after the sender left,
+ * because its repeat would cost the same again.
  */
 export const INTAKE_BODY_LIMITS = {
   bytesMax: 64 * MIB,
@@ -47,9 +48,9 @@ export function readOtlpBodyCompression(
 }
 
 /**
- * Serves an OTLP export of traces. Each span becomes an event `observation.created`, as if it came through the event
- * endpoint. The answer has the request's encoding. It is 200 only after every span is stored, and 503 for every
- * temporary failure.
+ * Serves an OTLP export of traces. Each span of an observation becomes an event `observation.created`, as if it came
+ * through the event endpoint. The answer has the request's encoding. It is 200 when all events are stored, and counts
+ * the spans that were refused. Every temporary failure gets 503.
  * @param options keyInPath: the event key, if the request has it in its path
  */
 export async function receiveTraces(

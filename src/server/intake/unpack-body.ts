@@ -26,9 +26,10 @@ export function contentEncodingOf(request: Request): ContentEncoding | null {
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * Uncompresses a body, and stops as soon as it exceeds its limit: 40 KB of gzip can become 4 GiB.
+ * Uncompresses a body, and stops as soon as it exceeds its limit: 40 KB of gzip can become 4 GiB. A body that says gzip
+ * and is none comes back as it is.
  * @param hold reserves memory for the uncompressed bytes so far; unpacking pauses until it resolves
- * @throws AppError BAD_REQUEST if the bytes do not have the stated compression, PAYLOAD_TOO_LARGE
+ * @throws AppError BAD_REQUEST for damaged data, PAYLOAD_TOO_LARGE
  */
 export async function unpackBody(
   packed: Uint8Array,
@@ -60,7 +61,7 @@ export async function unpackBody(
 function unpackerOf(packed: Uint8Array, encoding: ContentEncoding) {
   const [first = 0, second = 0] = packed;
   if (packed.byteLength === 0 || encoding === "identity") return null;
-  // A proxy may have uncompressed the body and left the header in place.
+  // A body without the header of gzip was uncompressed by a proxy, which left the Content-Encoding in place.
   if (encoding === "gzip") return first === 0x1f && second === 0x8b ? createGunzip : null;
   // Some clients send deflate data without the header of zlib.
   return isZlibHeader(first, second) ? createInflate : createInflateRaw;

@@ -11,7 +11,7 @@ import { readOnlyTools } from "./reading-tools";
 import type { McpTool } from "./tool";
 import { writingTools } from "./writing-tools";
 
-/** Every tool of a project. */
+/** The tools that work in a project: all but list_projects. */
 export const mcpTools: readonly McpTool[] = [...readOnlyTools, ...writingTools];
 
 const instructions =

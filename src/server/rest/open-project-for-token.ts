@@ -7,7 +7,7 @@ import { ProblemError } from "./problem";
 
 /**
  * Makes the context of a call in a project, after checking the API token.
- * @throws ProblemError not_found, forbidden, missing_scope, or maker_left
+ * @throws ProblemError missing_scope or maker_left; AppError NOT_FOUND or FORBIDDEN
  */
 export async function openProjectForToken(
   base: ServiceContext,

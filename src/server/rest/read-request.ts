@@ -5,7 +5,11 @@ import type { RestEndpoint, ExpectedVersion } from "./endpoint";
 import { jsonPointerOf, ProblemError } from "./problem";
 import { listUnknownFields } from "./unknown-fields";
 
-/** Parses the query of a URL by a schema. A name that occurs twice becomes a list. */
+/**
+ * Parses the query of a URL by a schema. A list takes several values, as repeated parameters or separated by commas. Of
+ * any other repeated parameter the last value counts.
+ * @throws ProblemError invalid_request for an unknown parameter, or with the place of each fault
+ */
 export function readRequestQuery(
   { query = z.object({}) }: RestEndpoint,
   search: URLSearchParams,
@@ -94,7 +98,10 @@ export function parseRequestValue<Schema extends z.ZodType>(
 const invalid = (detail: string, errors: { pointer: string; detail: string }[]): ProblemError =>
   new ProblemError("invalid_request", 400, detail, { errors });
 
-/** Returns the version in the header If-Match; null without that header. */
+/**
+ * Returns the version in the header If-Match; null without the header, or for an endpoint without versions.
+ * @throws ProblemError version_mismatch for a header that is no ETag of this API
+ */
 export function readIfMatch({ hasVersion }: RestEndpoint, headers: Headers): ExpectedVersion | null {
   const header = headers.get("if-match");
   if (header === null || !hasVersion) return null;

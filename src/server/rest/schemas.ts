@@ -11,7 +11,7 @@ export const DateInput = z.iso
   .datetime({ offset: true, error: "Use a time in ISO 8601 with its zone, such as 2026-01-31T12:00:00Z." })
   .transform((text) => new Date(text));
 
-/** Makes the schema of one page of a list, newest first. `nextCursor` is null on the last page. */
+/** Makes the schema of one page of a list. `nextCursor` is null on the last page. */
 export const makePageSchema = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 

@@ -5,7 +5,8 @@ import { isJsonObject } from "@/domain/json/json-kinds";
 /**
  * Replaces references to environment variables in the URL and headers of a configuration. A reference is `{"env":
  * "NAME"}` instead of a text. The operator lists the allowed variables in API_SECRET_VARIABLES.
- * @throws AppError BAD_REQUEST at the place of a variable that is not allowed or not set
+ * @throws AppError BAD_REQUEST at the place of a variable that is not allowed or not set, and at a header that is not
+ * marked as secret
  */
 export function resolveSecretReferences(
   { env }: Pick<ServiceContext, "env">,

@@ -12,8 +12,8 @@ const OTHERS = 0o027;
 const LOOKED_AT = ["", "PG_VERSION", "global", "global/pg_control", "base", "pg_wal"];
 
 /**
- * Gives PostgreSQL's files back to the user that runs PostgreSQL, for instance after root has copied them. Only root
- * can do that, so only starts as root call this.
+ * Gives PostgreSQL's files back to the user that runs PostgreSQL, for instance after root has copied them. It also
+ * closes the folder to other users. Only root can do that, so only starts as root call this.
  * @returns the former uid of the files; undefined if the owner was right
  */
 export function repairClusterOwner(data: string, runAs: PostgresUser): number | undefined {

@@ -7,7 +7,7 @@ import { pathOfPostgresBinary, type PostgresBinaries } from "./postgres-binaries
 import { readSecretFile } from "./secret-file";
 import { makePrivateFolder, type ClusterLocation } from "./cluster-location";
 
-/** The name of the embedded server's only role and of its database. */
+/** The name of the role that the program signs in with on the embedded server, and of its database. */
 export const DATABASE_ROLE = "trigger_system";
 
 /** Returns only those environment variables of this process that PostgreSQL needs. None of them can be a secret. */

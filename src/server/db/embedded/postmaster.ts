@@ -21,7 +21,7 @@ import type { ClusterLocation } from "./cluster-location";
 /** The main process of a running PostgreSQL server, and its port. */
 export type Postmaster = { pid: number; port: number };
 
-/** A start failed because another server uses the folder, or is just ending. */
+/** A start failed because another server uses the folder or the port, or is just ending. */
 export class DataFolderBusyError extends Error {}
 
 const LOG_MAX_BYTES = 10 * 1024 * 1024;
@@ -63,7 +63,7 @@ export const THROWAWAY_SETTINGS = {
   synchronous_commit: "off",
   max_connections: "200",
   shared_buffers: "128MB",
-  // A time zone half an hour off UTC makes code fail in every test if it depends on the server's zone.
+  // The server's zone is 5 h 30 min ahead of UTC, so that code that depends on it fails in every test.
   timezone: "Asia/Kolkata",
 };
 
@@ -179,7 +179,10 @@ export async function tryToConnect(connectionString: string): Promise<unknown> {
   }
 }
 
-/** Stops a server. It rolls back open transactions, and loses nothing that was committed. */
+/**
+ * Stops a server and waits up to 60 s for its end. It rolls back open transactions, and loses nothing that was
+ * committed.
+ */
 export async function stopPostmaster(place: ClusterLocation, { pid }: Postmaster): Promise<void> {
   signalPostmasterStop(place, pid);
   const deadline = Date.now() + STOP_TIMEOUT_MS;

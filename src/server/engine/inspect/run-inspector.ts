@@ -8,13 +8,16 @@ import { listRuns, readRun, type ListRunsInput, type RunDetail, type RunListItem
 export type RerunOrCancelRefusal =
   "not found" | "still live" | "already ended" | "completed" | "function gone" | "events gone";
 
-/** The most events that one statement reads or writes. Events may be large. */
+/** The most events that one transaction rewrites. Events may be large. */
 const REWRITTEN_AT_ONCE = 20;
 
 /** The owners whose runs the viewer may see. Null shows all runs, for operators of the installation. */
 export type VisibleRunOwners = readonly string[] | null;
 
-/** Shows runs with their state and steps, reruns them and cancels them. It never shows event data or results. */
+/**
+ * Shows runs with their state and steps, reruns and cancels them, and rewrites event data. It never shows event data or
+ * results.
+ */
 export class RunInspector {
   readonly #ctx: EngineContext;
   readonly #onEffects: (effects: CommitEffects) => void;
@@ -76,7 +79,7 @@ export class RunInspector {
       return null;
     });
     if (refused) return { refused };
-    this.#onEffects({ ready: true, dueAt: null, continuations: [], ended: 0 });
+    this.#onEffects({ ready: true, dueAt: null, continuations: [] });
     return { id: newId };
   }
 
@@ -84,7 +87,7 @@ export class RunInspector {
    * Replaces the data of stored events, for instance to remove personal data. The events and their runs stay. Another
    * process may keep the old data in its cache for some time.
    * @param change takes an event's data and returns the new data
-   * @returns the number of changed events
+   * @returns the number of rewritten events; events whose data is already deleted are skipped
    */
   async rewriteEvents(
     ids: readonly string[],

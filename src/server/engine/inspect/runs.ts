@@ -2,8 +2,8 @@ import type { EngineContext } from "../context";
 import type { WorkItemKind, RunError } from "../types";
 
 /**
- * The state of a run. `queued`: its next call is ready. `running`: its call is executing. `sleeping`: it waits for a
- * time.
+ * The state of a run. `queued`: its next call is ready. `running`: its call is executing. `sleeping`: it waits for the
+ * end of a sleep, for a retry or for its start.
  */
 export type RunState = "queued" | "running" | "sleeping" | "completed" | "failed" | "cancelled";
 
@@ -17,7 +17,7 @@ export type RunListItem = {
   /** The number of events that the run received. */
   eventCount: number;
   stepCount: number;
-  /** The number of failed tries of the run's current call. */
+  /** The number of failed tries of the run's current call; 0 after the end of the run. */
   attempt: number;
   createdAt: Date;
   startedAt: Date | null;
@@ -51,7 +51,7 @@ export type ListRunsInput = {
   owners: readonly string[] | null;
   functionId?: string | undefined;
   state?: RunState | undefined;
-  /** The id of the last run on the page before; a page begins behind it. */
+  /** The id of the last run of the previous page; null or undefined for the first page. */
   cursor?: string | null | undefined;
   limit: number;
 };
@@ -76,7 +76,7 @@ type Row = {
 const LIVE: readonly RunState[] = ["queued", "running", "sleeping"];
 const ENDED: readonly RunState[] = ["completed", "failed", "cancelled"];
 
-/** SQL that derives the state of an unfinished run from its waiting and running items of work. */
+/** SQL that joins an unfinished run with a summary of its items of work. */
 const ITEMS = `
   left join lateral (
     select bool_or(i.state = 'leased') as leased, bool_or(i.state = 'ready') as ready,
@@ -90,8 +90,8 @@ const COLUMNS = `
 const LIVE_STATE = "case when i.leased then 'running' when i.ready then 'queued' else 'sleeping' end";
 
 /**
- * Lists runs, newest first. It reads the index (owner, function, status, id) once for each combination in the filter,
- * and merges the results.
+ * Lists runs, newest first. For given owners it reads the index (owner, function, status, id) once for each combination
+ * in the filter, and merges the results.
  */
 export async function listRuns(
   ctx: EngineContext,
@@ -99,7 +99,7 @@ export async function listRuns(
 ): Promise<{ items: RunListItem[]; nextCursor: string | null }> {
   const { owners, functionId = null, state = null, cursor = null, limit } = input;
   const statuses = state === null ? ["running", ...ENDED] : LIVE.includes(state) ? ["running"] : [state];
-  // The list leaves out runs of functions that the program no longer has.
+  // A list of all functions leaves out runs of functions that the program no longer has.
   const functionIds = functionId === null ? ctx.functions.all.map((fn) => fn.id) : [functionId];
   const rows = await ctx.db.query<Row>(
     owners === null

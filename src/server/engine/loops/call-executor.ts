@@ -31,7 +31,7 @@ export class CallExecutor {
     void this.#load(calls).then(
       () => calls.forEach((call) => void this.#call(call)),
       (error: Error) => {
-        // The request of these calls cannot be built. They leave `held`, and the next sweep releases their leases.
+        // The requests of these calls cannot be built. The calls leave `held`, and a later sweep releases their leases.
         this.#ctx.log.error({ err: error }, "engine: events or steps of a run could not be read");
         for (const call of calls) this.held.delete(call.itemId);
       },

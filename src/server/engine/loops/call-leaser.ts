@@ -15,14 +15,11 @@ const LEASING_LOCK = 1;
 const VAIN_LOOKS_MAX = 20;
 
 /**
- * Leases as many ready calls as this process may still execute, in one transaction. Only one process leases at a time,
- * under an advisory lock for a few milliseconds. So two processes never exceed a concurrency limit together.
+ * Leases as many ready calls and batches as this process may still execute, in one transaction. Only one process leases
+ * at a time, under an advisory lock for a few milliseconds. So two processes never exceed a concurrency limit together.
  */
 export class CallLeaser {
-  /**
-   * Whether the last transaction left ready calls or batches behind. If so, the end of a call starts the next
-   * transaction.
-   */
+  /** Whether ready calls or batches still wait for a lease. If so, the end of a call starts the next transaction. */
   workLeft = false;
   readonly #ctx: EngineContext;
   readonly #executor: CallExecutor;
@@ -31,7 +28,7 @@ export class CallLeaser {
   readonly #cursors = new Map<string, string>();
   #lastLanes: ReadonlyMap<string, string> = new Map();
   #turn = 0;
-  /** The number of consecutive transactions that found lanes of ready calls and could lease none. */
+  /** The number of consecutive transactions that leased nothing. */
   #vainLooks = 0;
   #unseen = false;
   #cancelTimer: () => void = () => undefined;
@@ -67,7 +64,10 @@ export class CallLeaser {
     }
     const leased = await this.#ctx.db.tx((tx) => this.#lease(tx, room), { relaxed: true, lock: LEASING_LOCK });
     if (leased.length > 0) this.#executor.start(leased);
-    // Some lanes were not visited yet. The number of such rounds is limited, because all lanes may be at their limits.
+    /*
+     * Another round visits the lanes that this one left out. At most 20 rounds in a row may lease nothing, because all
+     * lanes may be at their limits.
+     */
     this.#vainLooks = leased.length > 0 ? 0 : this.#vainLooks + 1;
     if (this.#unseen && this.#vainLooks < VAIN_LOOKS_MAX) this.#loop.wake();
   }
@@ -100,7 +100,7 @@ export class CallLeaser {
     for (const fn of functions) {
       const lanes = rows.filter(({ functionId }) => functionId === fn.id);
       const last = lanes.at(-1);
-      // Fewer lanes than requested mean the end of the list. The next round then starts at its beginning.
+      // If fewer lanes than `room` came, the list of lanes has ended, and the next round starts at its beginning.
       const wrapped = this.#cursors.delete(fn.id);
       if (last && lanes.length >= room) this.#cursors.set(fn.id, last.lane);
       if (wrapped || this.#cursors.has(fn.id)) this.#unseen = fn.concurrency.some(({ key }) => key) || this.#unseen;

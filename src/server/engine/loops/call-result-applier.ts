@@ -14,8 +14,8 @@ export type CallOutcome = { call: LeasedCall; result: CallResult };
 const RESULTS_MAX = 200;
 
 /**
- * Writes the results of executed calls. All results since the last commit share one transaction. A result is dropped if
- * its call's lease was lost or its run has ended.
+ * Writes the results of executed calls. Up to 200 results share one transaction. A result is dropped if its call's
+ * lease was lost or its run has ended.
  */
 export class CallResultApplier {
   readonly #ctx: EngineContext;
@@ -66,11 +66,14 @@ export class CallResultApplier {
     }
   }
 
-  /** Records a failed try if PostgreSQL refuses the data of a result. */
+  /**
+   * Records a failed try if PostgreSQL refuses the data of a result. If PostgreSQL refuses even that record, the call
+   * is left to a sweep, which releases its lease.
+   */
   async #writeRefused({ call, result }: CallOutcome, { name, message }: Error): Promise<void> {
     this.#ctx.log.error({ runId: call.runId, err: message }, "engine: a result could not be stored");
     const known = result.kind === "threw" && result.error.name === "StorageError";
-    if (known) return this.#onApplied([call], { ready: false, dueAt: null, continuations: [], ended: 0 });
+    if (known) return this.#onApplied([call], { ready: false, dueAt: null, continuations: [] });
     const error = { name: "StorageError", message: `The result could not be stored: ${name}: ${message}` };
     await this.#write([{ call, result: { kind: "threw", error, noRetry: false, retryAfterMs: null } }]);
   }

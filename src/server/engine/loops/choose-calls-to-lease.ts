@@ -1,8 +1,8 @@
 import { concurrencyLimitsOf, type FunctionConfig } from "../sync/function-config";
 
 /**
- * Work of one function that a process may lease: ready calls of one lane (calls with the same limit keys), or complete
- * batches.
+ * Work of one function that a process may lease: the ready calls of one lane (calls with the same concurrency keys), or
+ * the complete batches of one key.
  */
 export type LeasableWork =
   | { kind: "call"; fn: FunctionConfig; lane: string; itemIds: string[] }
@@ -11,7 +11,7 @@ export type LeasableWork =
 export type WorkToLease = {
   itemIds: string[];
   batches: { fn: FunctionConfig; key: string; skip: number }[];
-  /** The last lane of each function that got a lease. The next round begins with the lane behind it. */
+  /** The last lane or batch key of each function that got a lease. The next round begins with the one behind it. */
   lastLanes: Map<string, string>;
   /** Whether some offered work got no lease, because the process is full or a limit is reached. */
   left: boolean;

@@ -7,8 +7,8 @@ import { insertEvents } from "../run/write-collected-changes";
 import { nextCronTick } from "../sync/compile-function-configs";
 
 /**
- * Stores the next start time of each cron trigger, and deletes the times of removed triggers. A stored time does not
- * change.
+ * Stores the next start time of each cron trigger, and deletes the times of triggers that these functions no longer
+ * have. A time that is already stored does not change.
  */
 export async function registerCrons(ctx: EngineContext, tx: EngineTransaction): Promise<void> {
   const triggers = ctx.functions.all.flatMap((fn) => fn.crons.map((expression) => ({ functionId: fn.id, expression })));

@@ -15,7 +15,7 @@ const SWEEP_MS = 2000;
 const PRUNE_MS = 60_000;
 const EVENTS_MAX = 1000;
 
-/** The parts of the engine that each sweep calls. */
+/** The parts of the engine that the sweeper calls. */
 type SweptParts = {
   presence: ProcessPresence;
   executor: CallExecutor;
@@ -27,7 +27,8 @@ type SweptParts = {
 
 /**
  * Repeats the engine's upkeep every two seconds of real time. It renews leases, releases the leases of dead processes,
- * and routes events that no process has routed. It also looks for work whose signal was lost.
+ * routes events that no process has routed, and counts the backlog. It also looks for work whose signal was lost. Once
+ * a minute it deletes old history.
  */
 export class EngineSweeper {
   readonly #ctx: EngineContext;

@@ -7,15 +7,17 @@ import type { WorkToLease, LeasableWork } from "./choose-calls-to-lease";
 import { BATCHES_MAX, BATCH_LANES_MAX, batchCursorOf, type WaitingWork } from "./read-waiting-work";
 
 /**
- * The most bytes of events in one batch; a single event may be larger. An Inngest server allows ten times as much, for
- * functions in another process. These functions share this event loop, and a batch of 10 MB blocked it for 300 ms.
+ * The most characters of event data in one batch; a single event may be larger. An Inngest server allows ten times as
+ * much, for functions in another process. The functions here share this event loop, and a batch of 10 MB blocked it for
+ * 300 ms.
  */
 const BATCH_BYTES_MAX = 1024 * 1024;
 
 /**
- * Finds batches that may start now. A full batch may start. A smaller one may start if its function and key have no
- * running batch, or once its oldest event has waited for the timeout. So an idle function gets events at once, and a
- * busy one gets larger batches. `dueAt` is the end of the next timeout. `unseen` means that some keys were not visited.
+ * Finds batches that may start now: full batches, and batches whose oldest event has waited for the timeout. With
+ * `startsIdleBatches`, a batch also starts if its function and key have no running batch. So an idle function gets
+ * events at once, and a busy one gets larger batches. `dueAt` is the end of the next timeout. `unseen` means that more
+ * batches may be complete than this look has read.
  */
 export function findCompleteBatches(
   ctx: EngineContext,
@@ -98,7 +100,7 @@ export async function formBatches(
 
 /**
  * SQL that takes the oldest events of each batch's key, as many as fit, and makes the batch's run and its leased call.
- * Only the process with the leasing lock removes events here.
+ * Only the process with the leasing lock runs it, so no event gets into two batches.
  */
 const FORM_BATCHES = `/* prepared */
   with batch as (

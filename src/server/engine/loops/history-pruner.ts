@@ -4,7 +4,7 @@ import { makeBoundedDelete, repeatInChunks } from "@/server/platform/bounded-del
 export type EngineRetention = {
   /** How long the engine keeps ended runs and their steps, in ms. */
   runsMs: number;
-  /** How long the engine keeps events, in ms. Events of unfinished runs stay longer. */
+  /** How long the engine keeps events, in ms. Events of unfinished runs and open batches stay longer. */
   eventsMs: number;
 };
 

@@ -6,8 +6,8 @@ export type RecoveredLeases = { items: number; processes: number; alive: number 
 
 /**
  * Releases abandoned leases, so that another process can execute their calls. A lease is abandoned if its process has
- * died, if it has expired, or if this process lost the answer to its commit. The lost call does not count as a failed
- * try. The engine drops results that arrive later.
+ * died, if it has expired, or if this process holds it without executing its call. The last happens if the answer to a
+ * commit was lost. The lost call does not count as a failed try. The engine drops results that arrive later.
  */
 export async function recoverLeases(ctx: EngineContext, held: ReadonlySet<string>): Promise<RecoveredLeases> {
   return ctx.db.tx(async (tx) => {
@@ -35,7 +35,7 @@ export async function recoverLeases(ctx: EngineContext, held: ReadonlySet<string
   });
 }
 
-/** Extends the leases of the calls that this process executes. */
+/** Extends the leases of the calls that this process executes, when a third of the lease has passed. */
 export async function renewLeases(ctx: EngineContext, held: ReadonlyMap<string, { token: string }>): Promise<void> {
   if (held.size === 0) return;
   const calls = [...held];

@@ -5,8 +5,8 @@ import { ProcessLock } from "@/server/platform/process-lock";
 import type { EngineProblems } from "../engine-problems";
 
 /**
- * A message from one process to the others. `work`: calls are ready. `due`: a new wait ends earlier than all others.
- * `unrouted`: stored events have no runs yet.
+ * A message from one process to the others. `work`: calls are ready. `due`: a new wait was stored. `unrouted`: stored
+ * events have no runs yet.
  */
 export type ProcessSignal = "work" | "due" | "unrouted";
 
@@ -19,7 +19,10 @@ const HELLO = "hello";
  * signals.
  */
 export class ProcessPresence {
-  /** The number of live processes on this database, this one included, at the last sweep. */
+  /**
+   * The number of live processes on this database, this one included. Each sweep counts them; a signal from another
+   * process raises 1 to 2.
+   */
   peers = 1;
   readonly #ctx: EngineContext;
   readonly #problems: EngineProblems;
@@ -75,7 +78,10 @@ export class ProcessPresence {
   async #register(client: pg.Client): Promise<void> {
     const { db } = this.#ctx;
     const label = `${hostname()}:${process.pid}`;
-    // Other processes may have removed this process's row and released its leases while its connection was lost.
+    /*
+     * While the connection was lost, other processes may have removed this process's row and released its leases. So
+     * the row is written again.
+     */
     const text = this.#ctx.processNum
       ? `
          insert into engine.process (num, label, functions) overriding system value
@@ -105,7 +111,10 @@ export class ProcessPresence {
     this.#problems.report("presence", new Error(message), message);
   }
 
-  /** Sends a signal to the other processes. If a signal is lost, their next sweep finds the work within 2 s. */
+  /**
+   * Sends a signal to the other processes, if there are any. If the signal is lost, their next sweep finds the work
+   * within 2 s.
+   */
   signal(signal: ProcessSignal): void {
     if (this.peers < 2 && this.#lock.client) return;
     this.#queued.add(signal);

@@ -1,29 +1,33 @@
 import type { EngineTransaction } from "../engine-database";
 import type { FunctionConfig } from "../sync/function-config";
 
-/** The most full batches of one key in one look. */
+/** The most full batches of one key that one leasing transaction reads. */
 export const BATCHES_MAX = 4;
-/** The most keys of a batching function in one look. */
+/** The most batch keys of one function that one leasing transaction reads. */
 export const BATCH_LANES_MAX = 64;
 
-/** The work that a look may lease. */
+/** The work that one leasing transaction may lease, and the numbers of calls and batches that run already. */
 export type WaitingWork = {
-  /** the numbers of leased calls */
+  /** The number of leased calls of each lane. */
   leased: { functionId: string; lane: string; count: number }[];
-  /** ready calls by lane, in the order of the lanes */
+  /** The ready calls of each lane, in the order of the lanes. */
   ready: { functionId: string; lane: string; ids: string[] }[];
   /**
-   * waiting events by key, in the order of the keys. `oldest` is ISO 8601 text; `live` counts the batches that run
+   * The waiting events of each batch key, in the order of the keys, counted up to four full batches. `oldest`: since
+   * when the oldest of them waits, as ISO 8601 text. `live`: the number of running batches of the key.
    */
   batches: { functionId: string; key: string; waiting: number; oldest: string; live: number }[];
 };
 
-/** The name of the cursor of a function's waiting events. Its ready calls use the function's id. */
+/**
+ * The key of a function in the map of cursors, for its waiting events. For its ready calls the key is the function's
+ * id.
+ */
 export const batchCursorOf = (fn: FunctionConfig): string => `batch ${fn.id}`;
 
 /**
  * Reads the waiting work of all functions, in one round trip.
- * @param cursors the last visited lanes; the look continues behind them
+ * @param cursors the last visited lane of each function; the list continues behind it
  * @param room the most lanes of a function, and the most calls of a lane
  */
 export async function readWaitingWork(

@@ -48,11 +48,11 @@ export class WaitTimers {
     this.#nextAt = Infinity;
     while (await this.#endDue(now));
     const [next] = await this.#ctx.db.query<{ at: Date | null }>(NEXT_DUE);
-    // Another process may hold the lock of the earliest row now. The timer fires again for it.
+    // If the earliest row is due already, another process holds its lock now. The timer then fires again after 1 ms.
     if (next?.at) this.note(Math.max(next.at.getTime(), now.getTime() + 1));
   }
 
-  /** Ends sleeps that are due. Returns true if more may be due. */
+  /** Ends due sleeps, starts due cron triggers, and makes due calls ready. Returns true if more may be due. */
   async #endDue(now: Date): Promise<boolean> {
     const done = await this.#ctx.db.tx(async (tx) => {
       const work = new UnitOfWork(this.#ctx, tx);

@@ -14,7 +14,7 @@ export type FunctionOperation = {
   error?: RunError & { noRetry?: boolean };
 };
 
-/** The outcome of one call of a function. `output` and the data of `ops` are parsed JSON. */
+/** The outcome of one call of a function. `output` is JSON text. The data of `ops` is parsed JSON. */
 export type CallResult =
   | { kind: "ops"; ops: FunctionOperation[]; eager: boolean; noRetry: boolean; retryAfterMs: number | null }
   | { kind: "returned"; output: string }

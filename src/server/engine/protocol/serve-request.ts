@@ -12,7 +12,7 @@ export type ServeHandler = {
  */
 export type SignatureInput = { signingKey: string; canonicalBody: () => string };
 
-/** Calls the serve handler inside this process, with a request that is signed if there is a key. */
+/** Makes a request for the serve handler, signed if there is a key. */
 export function makeServeRequest(
   method: "POST" | "PUT",
   url: URL,

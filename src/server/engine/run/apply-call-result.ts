@@ -33,7 +33,7 @@ export function applyCallResult(
 
 type Failed = { noRetry: boolean; retryAfterMs: number | null };
 
-/** Schedules the next try of a failed call. Returns false if no try is left. */
+/** Schedules the next try of a failed call. Returns false if no try is left, or if the error forbids one. */
 function retried(work: UnitOfWork, call: LeasedCall, { noRetry, retryAfterMs }: Failed): boolean {
   const attemptsMax = work.ctx.functions.get(call.functionId)?.attemptsMax ?? RETRIES_UNKNOWN_FUNCTION;
   const attempt = call.attempt + 1;

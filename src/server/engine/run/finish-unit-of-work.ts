@@ -11,7 +11,7 @@ const FINISHED = `${SYSTEM_EVENT_PREFIX}finished`;
 
 /**
  * Writes all changes of a unit of work to the database. It also sends the `inngest/function.finished`, `.failed` and
- * `.cancelled` events of ended runs. Such an event may end further runs, so it repeats until no run ends.
+ * `.cancelled` events of ended runs. A further round writes the runs that these events start.
  */
 export async function finishUnitOfWork(work: UnitOfWork): Promise<CommitEffects> {
   for (;;) {

@@ -18,7 +18,7 @@ function toEvent(row: EventRow): EngineEvent {
   return new EngineEvent({
     id: row.id,
     name: row.name,
-    // A run that needed the event no more has removed its data.
+    // Empty data was deleted by the engine, because no function needs the event any more.
     data: row.data === "" ? "{}" : row.data,
     ts: Number(row.ts),
     externalId: row.external_id,
@@ -55,7 +55,7 @@ export async function loadEvents(
   return found;
 }
 
-/** Loads stored events that no process has routed to functions, oldest first. */
+/** Marks stored events that no process has routed to functions as routed, and returns them, oldest first. */
 export async function takeUnroutedEvents(tx: EngineTransaction, limit: number): Promise<EngineEvent[]> {
   const rows = await tx.query<EventRow>(
     `update engine.event set routed = true

@@ -20,7 +20,7 @@ export type LockedRun = {
   added: StepMemo[];
 };
 
-/** An item of work (a call or a sleep) with the state of its run, under the run's lock. */
+/** An item of work (a call or a sleep), read while its run is locked. */
 export type LockedWorkItem = {
   id: string;
   runId: string;
@@ -69,7 +69,7 @@ export async function lockRuns(tx: EngineTransaction, ids: string[]): Promise<Lo
   }));
 }
 
-/** Reads items of work after their runs are locked, so that it sees the changes of other processes. */
+/** Reads items of work. The caller has locked their runs, so that the items include the changes of other processes. */
 export async function readLockedWorkItems(tx: EngineTransaction, ids: string[]): Promise<Map<string, LockedWorkItem>> {
   const rows = await tx.query<{
     id: string;

@@ -6,7 +6,7 @@ import type { NewRun } from "./unit-of-work";
 
 type Options = Partial<Pick<NewRun, "dueAt" | "idempotencyKey">>;
 
-/** Makes a run for one event. The keys of its concurrency limits are computed once, as on an Inngest server. */
+/** Makes a run for one event. The values of its concurrency keys are computed only here, as on an Inngest server. */
 export function makeRun(
   ctx: EngineContext,
   fn: FunctionConfig,

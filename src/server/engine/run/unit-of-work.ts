@@ -12,8 +12,8 @@ export type NewRun = {
   lane: string;
   dueAt: number | null;
   /**
-   * The key of the run for this function. A second run with the same key does not start within 24 h. Null: no such
-   * limit.
+   * The key against duplicates. A second run of the function with the same key does not start within 24 h, nor while
+   * the first one runs. Null: no such check.
    */
   idempotencyKey: string | null;
 };
@@ -53,8 +53,6 @@ export type CommitEffects = {
   dueAt: number | null;
   /** The calls that were inserted with a lease of this process, to execute at once. */
   continuations: LeasedCall[];
-  /** The number of runs that this transaction ended. */
-  ended: number;
 };
 
 const STEPS_MAX = 1000;
@@ -74,7 +72,7 @@ export class UnitOfWork {
   readonly sticky: boolean;
   readonly runs = new Map<string, LockedRun>();
   readonly changed = new Set<LockedRun>();
-  readonly effects: CommitEffects = { ready: false, dueAt: null, continuations: [], ended: 0 };
+  readonly effects: CommitEffects = { ready: false, dueAt: null, continuations: [] };
   newRuns: NewRun[] = [];
   newItems: NewWorkItem[] = [];
   newSteps: NewStep[] = [];
@@ -102,7 +100,10 @@ export class UnitOfWork {
     return run?.status === "running" ? run : undefined;
   }
 
-  /** Records the result of a completed step. Returns false if the result exceeds a size limit, which ends the run. */
+  /**
+   * Records the result of a completed step. Returns false if the step exceeds a limit of size or number, which ends the
+   * run.
+   */
   completeStep(run: LockedRun, step: StepDone): boolean {
     const bytes = step.memo.length;
     const problem =
@@ -127,7 +128,8 @@ export class UnitOfWork {
   }
 
   /**
-   * Schedules the next call of the function after completed steps, once no other step is pending (protocol version 2).
+   * Schedules the next call of the function after completed steps, once no other step is pending. An `eager` run does
+   * not wait for pending steps (protocol version 1, or parallel mode "race").
    */
   discover(run: LockedRun, follows: LeasedCall | null): void {
     if (run.status !== "running" || (run.pending.size > 0 && !run.eager)) return;
@@ -165,7 +167,6 @@ export class UnitOfWork {
     this.changed.add(run);
     this.ended.push(run);
     if (status === "completed" && this.ctx.usesEventsUp(run.functionId)) this.usedUpEvents.push(...run.eventIds);
-    this.effects.ended += 1;
   }
 
   /** Notes the end of a new wait, in ms since 1970, for the timer. */

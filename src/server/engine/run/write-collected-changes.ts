@@ -6,8 +6,8 @@ import { withoutDuplicateRuns } from "./without-duplicate-runs";
 import type { NewWorkItem, UnitOfWork } from "./unit-of-work";
 
 /**
- * The most characters of events in one statement, plus one event. The database driver blocks the event loop while it
- * writes a statement.
+ * A statement that has reached this many characters of event data takes no further event. The database driver blocks
+ * the event loop while it writes a statement.
  */
 const PIECE_CHARS = 1_000_000;
 
@@ -192,7 +192,7 @@ async function writeRuns(work: UnitOfWork): Promise<void> {
   );
   if (ended.length === 0) return;
   work.newItems = work.newItems.filter((item) => !ended.includes(item.runId));
-  // The end of a run may free room in a concurrency limit, so another call may be leased.
+  // The end of a run may free room in a concurrency limit, so that another call can be leased.
   work.effects.ready = true;
 }
 

@@ -19,8 +19,8 @@ const BATCH_MAX = 1000;
 
 /**
  * Checks the functions that the app registered, and compiles their expressions.
- * @throws for every feature that the engine lacks or an Inngest server would refuse. The message names function and
- * option, because a silently ignored option would only show in production
+ * @throws for every feature that the engine lacks or an Inngest server would refuse, because an option without effect
+ * would only show in production. The message names the function and the option
  */
 export function compileFunctionConfigs(functions: unknown): FunctionConfig[] {
   if (!Array.isArray(functions)) throw new Error("The serve handler registered no list of functions");
@@ -31,7 +31,7 @@ function readFunction(config: JsonObjectMembers): FunctionConfig {
   const id = String(config.id);
   refuseUnknownMembers({ id, prefix: "" }, config, ["id", "name", "triggers", "steps", "batchEvents", "concurrency"]);
   const triggers = readListOption(config.triggers) as JsonObjectMembers[];
-  // A function that others only invoke registers no trigger.
+  // A function without a trigger can only be started by step.invoke of another function.
   if (triggers.length === 0) throw new UnsupportedFeatureError(id, "step.invoke as its only trigger");
   if (triggers.length > TRIGGERS_MAX)
     throw new FunctionConfigError(id, "triggers", `must hold at most ${TRIGGERS_MAX}`);
@@ -82,7 +82,7 @@ function readCron(id: string, trigger: JsonObjectMembers): string {
 
 /**
  * Returns the next time after `after` (both ms since 1970) of a five-field cron expression, which may have a prefix
- * `TZ=`. Null without such a time.
+ * `TZ=`. Null without such a time. Throws if the expression cannot be read.
  */
 export function nextCronTick(expression: string, after: number): number | null {
   const zoned = /^(?:CRON_)?TZ=(\S+)\s+(.*)$/.exec(expression);

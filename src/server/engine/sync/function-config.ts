@@ -6,7 +6,7 @@ export type FunctionConfig = {
   id: string;
   name: string;
   eventTriggers: EventTrigger[];
-  /** The cron expressions in the form of the app's code, with their prefix `TZ=`. */
+  /** The cron expressions in the form of the app's code, with the prefix `TZ=` if the app wrote one. */
   crons: string[];
   /** The most tries of each step, including the first. */
   attemptsMax: number;
@@ -53,8 +53,8 @@ export class FunctionIndex {
 const LANE_SEPARATOR = "\u001f";
 
 /**
- * Makes the lane of a run: the values of its concurrency keys as one text. A separator inside a key is replaced, so
- * different keys never give the same lane.
+ * Makes the lane of a run: the values of its concurrency keys as one text. A separator inside a value is replaced, so
+ * that no value looks like two.
  */
 export function laneOfRunKeys(keys: readonly string[]): string {
   return keys.map((key) => key.replaceAll(LANE_SEPARATOR, "\uFFFD")).join(LANE_SEPARATOR);

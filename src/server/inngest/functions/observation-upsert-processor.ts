@@ -42,8 +42,8 @@ export function makeObservationProcessor(client: Inngest, deps: FunctionDependen
 
 /**
  * Makes the function for large events. Only one of its runs executes at a time, and projects take turns. So large
- * events never delay small ones. After each batch it pauses for as long as the batch took. So large events use at most
- * half of the process and the database.
+ * events never delay small ones. After each batch it pauses for as long as the batch took, up to 1 s. So large events
+ * use about half of the process and the database.
  */
 export function makeLargeObservationProcessor(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(

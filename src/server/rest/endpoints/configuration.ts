@@ -9,7 +9,10 @@ import { listSampleObservations } from "@/server/services/as-code/list-sample-ob
 import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
 import { resolveSecretReferences } from "../secret-references";
 
-/** Makes the schema of a configuration file in an answer. Fields with default values are left out. */
+/**
+ * Makes the schema of a configuration file in an answer. A field with a default value becomes optional, because the
+ * file leaves it out if it has that value.
+ */
 function answered<Shape extends z.ZodRawShape>(file: z.ZodObject<Shape>) {
   const fields = Object.entries(file.shape).map(([name, field]) => [
     name,

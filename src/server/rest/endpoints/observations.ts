@@ -46,8 +46,8 @@ const ExecutionOfObservation = z.object({
 });
 
 /**
- * The result of one condition of a filter. Values that it compared may come from bodies, so they are null without the
- * scope `bodies`.
+ * The result of one condition of a filter. `hidden`: the value that it compared comes from a body, which this token may
+ * not read.
  */
 const Condition = z.object({
   path: z.array(z.number()).optional(),
