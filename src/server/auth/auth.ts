@@ -11,8 +11,8 @@ import { makeOidcOptions } from "./oidc";
 import { withHashedSessionTokens } from "./hashed-session-tokens";
 
 /**
- * The request header with the address of the client. The program sets it from the connection and replaces a sender's
- * value.
+ * The request header with the address of the client. The program finds the address from the connection and from what
+ * trusted proxies say (src/cli/serve/client-ip.ts), and replaces a sender's value.
  */
 export const CLIENT_IP_HEADER = "x-client-ip";
 /**
@@ -26,9 +26,10 @@ const SESSION_SECONDS = 30 * 24 * 60 * 60;
 type AuthInput = { db: Database; env: Env; secret: string; now?: () => Date };
 
 /**
- * Makes sign-in with email and password, and with an OpenID Connect provider if the environment names one. The database
- * holds the sessions and the hashes; sign-in.ts limits the attempts. Nobody can sign up: accounts come from
- * invitations, the first start and commands.
+ * Makes an instance of the sign-in library Better Auth. It knows sign-in with email and password, and with an OpenID
+ * Connect provider if the environment names one. The database holds the sessions and the hashes; sign-in.ts limits the
+ * attempts with passwords. Accounts come from invitations, the first start, commands, and the first sign-in with the
+ * provider. Nobody can sign up with a password of their own.
  * @param secret signs the session cookies
  */
 export function createBetterAuth({ db, env, secret, now = () => new Date() }: AuthInput) {

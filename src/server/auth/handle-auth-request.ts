@@ -26,9 +26,9 @@ export type AuthRequestDependencies = {
   sleep?: (ms: number) => Promise<unknown>;
 };
 
-/** The only paths of the sign-in library that a request can reach: the paths that the pages use. */
+/** The methods and paths of the sign-in library that a request can reach in every installation. */
 const reachable = new Set([`POST ${SIGN_IN_ROUTE}`, `POST ${SIGN_OUT_ROUTE}`, "GET /api/auth/get-session"]);
-/** The further paths that a request can reach if the environment names a single sign-on provider. */
+/** Those that it can reach too if the environment names a single sign-on provider. No other path can be reached. */
 const reachableWithOidc = new Set([`POST ${OIDC_START_PATH}`, `GET ${OIDC_CALLBACK_PATH}`]);
 
 /** Answers a request to /api/auth/…. */

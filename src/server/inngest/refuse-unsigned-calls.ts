@@ -8,7 +8,7 @@ const PROXY_HEADERS = ["forwarded", "via", "x-real-ip", "cf-connecting-ip", "tru
  * Decides whether an unsigned call of a function may come from an Inngest dev server. The connection must come from
  * this machine, through no proxy, under a local host name, and from no browser. A web page whose host name points at
  * this machine is thus refused.
- * @param headers with `x-client-ip`, which the program itself writes from the connection
+ * @param headers with `x-client-ip`, which the program itself has written (src/cli/serve/client-ip.ts)
  * @returns null if the call is allowed; otherwise the reason for the refusal
  */
 export function refusalOfUnsignedCall(headers: Headers): string | null {
