@@ -33,7 +33,7 @@ export type BenchProject = {
   sendSpans(body: Uint8Array): Promise<number>;
 };
 
-/** A webhook endpoint of the bench. It receives full bodies of the errors with its name. */
+/** A webhook endpoint of the bench. It receives the observations with level ERROR and its name, with all their data. */
 export type BenchEndpoint = {
   name: string;
   url: string;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-/** A step of the demo's imaginary application, a support assistant. */
+/** A step of the demo's imaginary application, which is a support assistant. */
 type Step = {
   type: "GENERATION" | "SPAN" | "TOOL" | "RETRIEVER";
   name: string;

@@ -1,9 +1,9 @@
 /** A route handler, or all handlers below a path that ends with a slash. */
 type HandlerPath = {
   path: string;
-  /** whether it checks a key, a token or a signature, but no session; senders may use any name of this machine */
+  /** whether requests may use any host name; only for a handler that trusts no session cookie */
   isForAnyHost: boolean;
-  /** whether it limits the bytes of a body before it reads them; the matcher of src/proxy.ts leaves these out */
+  /** whether it limits the bytes of a body before it reads them; the matcher of src/proxy.ts leaves such paths out */
   limitsBodies: boolean;
 };
 

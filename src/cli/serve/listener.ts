@@ -3,7 +3,7 @@ import { portProblem } from "../prepare/port.mjs";
 import { systemErrorCodeOf, StartProblem } from "@/server/db/start-problem";
 
 export type PortListener = {
-  /** The IP addresses that it listens on. */
+  /** The IP addresses on which the port is open. */
   addresses: string[];
   close(): void;
 };

@@ -60,7 +60,7 @@ export class WorkerPool {
     }));
   }
 
-  /** Forks the first worker in advance. */
+  /** Forks the first worker already, so that it loads the program before `start` needs it. */
   warmUp(): void {
     this.#early ??= this.#spawn();
   }

@@ -28,7 +28,7 @@ export type AuthRequestDependencies = {
 
 /** The methods and paths of the sign-in library that a request can reach in every installation. */
 const reachable = new Set([`POST ${SIGN_IN_ROUTE}`, `POST ${SIGN_OUT_ROUTE}`, "GET /api/auth/get-session"]);
-/** Those that it can reach too if the environment names a single sign-on provider. No other path can be reached. */
+/** The further methods and paths that a request can reach if the environment names a single sign-on provider. */
 const reachableWithOidc = new Set([`POST ${OIDC_START_PATH}`, `GET ${OIDC_CALLBACK_PATH}`]);
 
 /** Answers a request to /api/auth/…. */

@@ -2,7 +2,7 @@ import { LONG_REGEX_STEPS, type RegexResultLookup } from "@/domain/filter/regex"
 
 /**
  * A regular expression (`source`) has used up its time budget. If `source` is null, the project has used up its own.
- * People can read the message.
+ * The message is written for people.
  */
 export class RegexOverBudgetError extends Error {
   override readonly name = "RegexOverBudgetError";

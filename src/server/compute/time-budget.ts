@@ -6,7 +6,10 @@ export type TimeBudget = { atOnceMs: number; aSecondMs: number };
  * count as full.
  */
 export type TimeBudgetLedger = {
-  /** Tells whether any time is left. A task may use more than that; the key then waits longer for its next task. */
+  /**
+   * Tells whether the key's budget has any time left. A task may spend more than that. The next task of the key then
+   * has to wait longer.
+   */
   hasRoom(key: string, budget: TimeBudget): boolean;
   spend(key: string, budget: TimeBudget, ms: number): void;
 };
