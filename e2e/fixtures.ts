@@ -10,7 +10,7 @@ type Fixtures = {
   agreed: Settings;
   /** an application that sends events: the real Inngest SDK with the event key of the demo project */
   application: { send(...observations: { id: string; [field: string]: unknown }[]): Promise<void> };
-  /** a browser with the session of the first admin, in the demo project */
+  /** a browser with the session of the first admin, which has not opened a page yet */
   admin: Page;
   /**
    * a browser page with the session of a new person, who is an admin of the demo project. Live connections belong to a
@@ -62,8 +62,6 @@ export const test = base.extend<Fixtures, { receiver: Receiver }>({
       cookies: Parameters<typeof context.addCookies>[0];
     };
     await context.addCookies(cookies);
-    await page.goto("/");
-    await page.waitForURL(/\/projects\//);
     await use(page);
   },
   colleague: async ({ agreed: { url }, browser, call }, use) => {
@@ -84,7 +82,10 @@ export const test = base.extend<Fixtures, { receiver: Receiver }>({
     expectNone();
     await context.close();
   },
-  projectUrl: async ({ admin }, use) => use(new URL(admin.url()).pathname.match(/^\/projects\/[^/]+/)![0]),
+  projectUrl: async ({ admin }, use) => {
+    const answer = await admin.request.get("/", { maxRedirects: 0 });
+    await use(answer.headers().location!.match(/\/projects\/[^/]+/)![0]);
+  },
   call: async ({ admin, projectUrl }, use) => {
     const projectId = projectUrl.split("/").at(-1)!;
     await use((procedure, input) => callWith(admin.request, procedure, { projectId, ...input }));
