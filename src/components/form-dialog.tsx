@@ -18,7 +18,6 @@ type FormDialogProps = {
   onSubmit: (event: BaseSyntheticEvent) => Promise<void>;
   /** called when the person closes the dialog, so that the caller can reset the form */
   onClosed?: () => void;
-  /** the fields of the form */
   children: ReactNode;
 };
 

@@ -4,7 +4,6 @@ import { useState, type KeyboardEvent, type PointerEvent } from "react";
 import { cn } from "@/lib/cn";
 import { COLUMN_WIDTH_BOUNDS, clampColumnWidth } from "./column";
 
-/** The changes that a person can make to the columns of a table. */
 export type ColumnChangeHandlers = {
   onResize: (id: string, width: number) => void;
   /** moves the column `id` to the position of the column `target` */

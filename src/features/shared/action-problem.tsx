@@ -12,7 +12,6 @@ const POLL_MS = 60_000;
 
 type TroubledActionsProps = {
   projectId: string;
-  /** the id of the action */
   actionId: string;
   /** called after the action was switched on or off, with the action's new version number */
   onSwitched?: (version: number) => void;

@@ -1,7 +1,6 @@
 import type { BulkJobKind } from "../types";
 
 type BulkLook = {
-  /** the title of the dialog */
   title: string;
   description: string;
   /** returns the label of the start button for a count */
