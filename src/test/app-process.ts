@@ -11,9 +11,9 @@ import { isIngestionPath } from "@/server/intake/ingestion-paths";
 import { getRuntime } from "@/server/runtime";
 
 /*
- * The running program without its pages, as a process of its own that a test can kill: the runtime with its engine,
- * the endpoints of events and of SDKs, the API and the functions' route. It tells its parent its port, APP_PROCESS_PORT
- * or any.
+ * The program as it runs, without its pages, as a process of its own that a test can kill: the runtime with its engine,
+ * the endpoints for events and for SDKs, the API and the route of the functions. It sends its port to its parent:
+ * APP_PROCESS_PORT, or any free one.
  */
 
 const runtime = await getRuntime();
@@ -36,5 +36,5 @@ const server = createServer((incoming, outgoing) => {
 server.listen(Number(process.env.APP_PROCESS_PORT ?? 0), "127.0.0.1", () =>
   process.send?.({ port: (server.address() as { port: number }).port }),
 );
-// The parent is gone: a process that nobody waits for must not stay.
+// Ends with its parent: nobody else would end it.
 process.on("disconnect", () => process.exit(0));

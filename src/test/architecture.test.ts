@@ -15,15 +15,18 @@ type Row = {
   types?: readonly string[];
   /** whether it may import the helpers that lie directly in src/server */
   hasServerHelpers?: boolean;
-  /** what no list can say: a condition on both ends of an import */
+  /** a condition on both ends of an import, in addition to the lists */
   also?: (to: string, imported: Import) => boolean;
   never?: readonly string[];
-  /** by name, with a sub-path where it is written */
+  /** which packages the folder may import; `name` is the import as written, with its sub-path */
   packages: (name: string, isType: boolean) => boolean;
 };
 
 const LINES_MAX = 400;
-/** A module directly in src/server, such as server/errors, but not the two that put the services together. */
+/**
+ * Tells whether a path is a module directly in src/server, such as server/errors. The two that put the services
+ * together (runtime, event-intake) are none of these helpers.
+ */
 const isServerHelper = (to: string): boolean =>
   /^server\/[^/]+$/.test(to) && !below(to, "server/runtime", "server/event-intake");
 const featureOf = (path: string): string => path.split("/").slice(0, 2).join("/");
@@ -31,7 +34,10 @@ const none =
   (...names: string[]) =>
   (name: string): boolean =>
     !below(name, ...names) && !names.some((prefix) => prefix.endsWith(":") && name.startsWith(prefix));
-/** What may be in a bundle for the browser. tRPC's types of inputs and outputs are erased from it. */
+/**
+ * Packages that a bundle for the browser may have. Of tRPC's server it may import types alone, which the compiler
+ * erases.
+ */
 const inBrowser = (name: string, isType: boolean): boolean =>
   none("pg", "undici", "inngest", "@prisma", "@trpc/server", "node:")(name) || (isType && name === "@trpc/server");
 
@@ -162,7 +168,7 @@ const isAllowed = (row: Row, imported: Import): boolean =>
 const name = ({ from, to, isType }: Import): string => `${from} imports ${isType ? "type " : ""}${to}`;
 const show = (imported: Import, rule: string): string => `${name(imported)}: ${rule}`;
 
-/** Calls of the global fetch: file and line. */
+/** Finds the calls of the global fetch in a file, as "file:line". */
 function fetchCalls(file: string): string[] {
   const source = parse(file);
   const calls: string[] = [];
@@ -304,10 +310,10 @@ describe("how a file looks", () => {
 });
 
 describe("services", () => {
-  /** The guards that the services call. */
+  /** The files whose functions services call to check a permission. */
   const guards = ["server/services/access.ts", "server/services/installation.ts"];
   const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  /** Exported functions of a context that check a permission: the verbs that the API may call. */
+  /** Names of a file's exported functions that check a permission: the verbs that the API may call. */
   const verbsOf = (file: string): string[] => {
     const source = parse(file);
     return source.statements.flatMap((statement) => {
@@ -329,7 +335,7 @@ describe("services", () => {
 });
 
 describe("action types", () => {
-  /** The text literals of a file, but those in types: they are keys of the environment. */
+  /** The text literals of a file. Literals in types are left out: keys of the environment among them. */
   const literalsOf = (file: string): string[] => {
     const found: string[] = [];
     const visit = (node: ts.Node): void => {
@@ -372,7 +378,7 @@ describe("names", () => {
         if (ts.isFunctionLike(node) && !ts.isCallExpression(parent)) {
           const names = node.parameters.map(({ name }) => name.getText(source));
           const [ctx, tx] = [names.indexOf("ctx"), names.indexOf("tx")];
-          // A context may be taken apart where it stands.
+          // A parameter that is a context may be destructured in the parameter list.
           const hasContext = ctx === 0 || names[0] === "base" || names[0]?.startsWith("{") === true;
           if (ctx > 0 || tx > (hasContext ? 1 : 0)) {
             const line = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;

@@ -41,7 +41,10 @@ export function bodyOf(request: CapturedRequest): Uint8Array {
 export const isProtobuf = ({ headers }: CapturedRequest): boolean =>
   /protobuf/.test(headers["Content-Type"] ?? headers["content-type"] ?? "");
 
-/** Where an observation differs from the expected one, by the rules of the README; empty where it does not. */
+/**
+ * Lists where an observation differs from the expected one, by the rules of the captures' README. Empty if it does not
+ * differ.
+ */
 export function differences(
   capture: Capture,
   { expected, got, derived }: { expected: Fields; got: Fields; derived: Fields },
@@ -89,7 +92,7 @@ function isSame(field: string, value: unknown, wanted: unknown): boolean {
 
 const sorted = (names: unknown): unknown => (Array.isArray(names) ? [...(names as string[])].sort() : names);
 
-/** JSON text equals its value; numbers may differ in their last digits. */
+/** Compares two values: JSON text equals the value it stands for, and numbers may differ in their last digits. */
 function same(left: unknown, right: unknown): boolean {
   const [a, b] = [opened(left), opened(right)];
   if (a === b || (a == null && b == null)) return true;

@@ -12,7 +12,7 @@ import { withTestEndpoint } from "@/server/services/test-endpoint/with-test-endp
 import type { LiveChannel } from "@/server/live";
 import { createComputeThreads, type ComputeBudgets } from "@/server/compute/compute";
 
-/** A clock that stands until it is moved. */
+/** A clock that shows one time until the test moves it. */
 class TestClock {
   #now: number;
   constructor(start = new Date()) {
@@ -33,21 +33,24 @@ export type TestContext = ServiceContext & {
 
 export type TestContextOptions = {
   allowedHosts?: string[];
-  /** where the clock stands; default: now */
+  /** the time that the clock shows at first; default: now */
   start?: Date;
   budgets?: ComputeBudgets;
-  /** finds names; default: the system's */
+  /** looks up host names; default: the system's resolver */
   resolve?: ResolveName;
 };
 
-/** The environment in which no variable is set, but for the hosts that the guard lets through. */
+/** The configuration without any environment variable, except the hosts that the guard lets through. */
 export function testEnv(allowedHosts: string[] = []): Env {
   const parsed = parseEnv({ WEBHOOK_ALLOWED_HOSTS: allowedHosts.join(",") });
   if (!parsed.ok) throw new Error(parsed.problems.join("\n"));
   return parsed.env;
 }
 
-/** A service context on a real database and real sockets; only the clock and the engine are the test's own. */
+/**
+ * Makes a service context with a real database and real sockets. Its clock is one that the test moves. Events to the
+ * engine are collected in `sent`.
+ */
 export function createTestContext(db: Database, options: TestContextOptions = {}): TestContext {
   const env = testEnv(options.allowedHosts);
   const clock = new TestClock(options.start);
@@ -80,7 +83,7 @@ export function createTestContext(db: Database, options: TestContextOptions = {}
   };
 }
 
-/** The event, its data checked against its schema as the SDK does before it sends. */
+/** Checks an event's data against its schema, as the SDK does before it sends. @returns the event */
 async function checked(event: OutgoingEvent & { validate?: () => Promise<void> }): Promise<OutgoingEvent> {
   const { validate, ...plain } = event;
   await validate?.();

@@ -6,7 +6,7 @@ import { TEMPLATE, withDatabase } from "./global-setup";
 
 export type TestDatabase = { connectionString: string; db: Database; close(): Promise<void> };
 
-/** A database of the caller's own, migrated, on the run's PostgreSQL; dropped by close(). */
+/** Makes a new, migrated database on the PostgreSQL of the test run. close() drops it. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const server = inject("postgresUrl");
   const name = `test_${randomBytes(6).toString("hex")}`;

@@ -6,10 +6,13 @@ import { createEndpointLatencies } from "@/server/services/deliveries/endpoint-l
 import { createRequestPlaces } from "@/server/services/deliveries/request-places";
 
 let leases = 0;
-/** Lease tokens of a process that holds no lock: to those who look it is dead. */
+/** Makes a lease token of a process that holds no lock, which counts as dead. */
 export const testLeaseToken = (): string => `1:test-${++leases}`;
 
-/** Makes the parts of a process that the deliverer uses. `goesOn`: the requests that runs left on the wire. */
+/**
+ * Makes what the deliverer shares between the runs of one process. `goesOn` collects in `left` the requests that a run
+ * leaves on the wire.
+ */
 export function testDelivery(): DeliveryDependencies & {
   goesOn: (work: Promise<void>) => void;
   left: Promise<void>[];
@@ -26,7 +29,10 @@ export function testDelivery(): DeliveryDependencies & {
   };
 }
 
-/** Makes one run of an action's deliverer, and waits for what it leaves on the wire. @returns attempts it has made */
+/**
+ * Runs an action's deliverer once, and waits for the requests that it leaves on the wire. @returns the number of
+ * attempts that the run reports
+ */
 export async function deliverOnce(ctx: ServiceContext, actionId: string, at: number | null = null): Promise<number> {
   const { projectId } = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } });
   const delivery = testDelivery();
@@ -36,8 +42,8 @@ export async function deliverOnce(ctx: ServiceContext, actionId: string, at: num
 }
 
 /**
- * Delivers what is due of every action with waiting executions, run after run, until a run finds nothing.
- * @returns attempts
+ * Delivers the due executions of each action, run after run, until a round makes no attempt. @returns the number of
+ * attempts
  */
 export async function deliverAll(ctx: ServiceContext, where: { projectId?: string } = {}): Promise<number> {
   let all = 0;

@@ -4,7 +4,10 @@ import { createTriggerCache } from "@/server/services/matching/trigger-cache";
 import { createLostWorkWatch } from "@/server/services/lost-work-watch";
 import { testDelivery } from "./deliver";
 
-/** The dependencies of the functions in a test's process: events come without a stamp, and none of them is trusted. */
+/**
+ * Dependencies of the background functions in a test's process: events come without a stamp, and none of them is
+ * trusted.
+ */
 export const testDependencies = (ctx: ServiceContext): FunctionDependencies => ({
   ctx,
   triggers: createTriggerCache(),

@@ -73,7 +73,7 @@ describe("deploy/compose.yml", () => {
     configs: Record<string, unknown>;
   };
   const { app, inngest, postgres, redis } = file.services;
-  /** As compose fills them in: the default of a variable, or a value for one that must be set. */
+  /** Replaces variables as compose does: by their default, or by some value where they must be set. */
   const filled = (text: string): string =>
     text.replace(
       /\$\{(\w+)(?::-([^}]*)|:\?[^}]*)?\}/g,

@@ -68,7 +68,7 @@ async function toRequest(message: IncomingMessage): Promise<Request> {
   });
 }
 
-/** The words of a curl command, as a shell splits them: quotes, backslashes before a line's end, and variables. */
+/** Splits a curl command into words as a shell does: with quotes, variables, and backslashes at the end of a line. */
 function wordsOf(command: string, variables: Record<string, string>): string[] {
   const expand = (text: string): string => text.replaceAll(/\$(\w+)/g, (_, name: string) => variables[name] ?? "");
   const words = command.replaceAll("\\\n", " ").match(/(?:'[^']*'|"[^"]*"|[^\s'"]+)+/g) ?? [];

@@ -31,7 +31,10 @@ function exampleOf(file: string, language: string): string {
   return found[0]!.code;
 }
 
-/** Writes a TypeScript example where Node finds the packages of this project. @returns the path of the module */
+/**
+ * Writes a TypeScript example into a folder in which Node finds the packages of this project. @returns the path of the
+ * module
+ */
 function compile(name: string, code: string): string {
   const path = join(folder, `${name}.mjs`);
   writeFileSync(path, ts.transpile(code, { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 }));
@@ -45,7 +48,7 @@ const isInstalled = async (program: string): Promise<boolean> =>
   );
 
 describe("the receivers' guide", () => {
-  /** A request as a receiver gets it: made, signed and sent by a delivery, at the true time. */
+  /** A request as a receiver gets it: a delivery makes, signs and sends it. Its timestamp is the present. */
   async function receiveWebhook() {
     ctx.clock.advance(Date.now() - ctx.now().getTime());
     const projectId = (await makeProject(ctx)).id;
@@ -60,7 +63,9 @@ describe("the receivers' guide", () => {
   }
   type Webhook = Awaited<ReturnType<typeof receiveWebhook>>;
 
-  /** The request itself, and what must not pass for it. */
+  /**
+   * Tries a receiver's check with the request itself, which it must accept, and with changed ones, which it must not.
+   */
   function variants({ secret, headers, body }: Webhook): { name: string; webhook: Webhook; genuine: boolean }[] {
     const other = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
     const old = String(Number(headers["webhook-timestamp"]) - 3_600);
@@ -120,7 +125,7 @@ print(json.dumps([is_genuine(one["secret"], one["headers"], one["body"].encode()
 });
 
 describe("the senders' guide", () => {
-  /** The event endpoint at a free port, with an engine that only keeps what it is handed. */
+  /** Starts the event endpoint at a free port. Its engine only keeps the events that it gets. */
   async function startEndpoint() {
     const projectId = (await makeProject(ctx)).id;
     const eventKey = await makeEventKey(ctx, projectId);

@@ -19,12 +19,13 @@ const isOfSdk = (name: string): boolean => /^(?:OTEL|LANGFUSE|OPENAI)_/.test(nam
 const isFile = /\.(ts|tsx|mjs|md|prisma|json|yml|yaml|sql)$/;
 
 /**
- * Paths in the code of a text that begin in the top folder, in src/ or below the text's own folder, and are nowhere.
+ * Lists the paths in a text's code that do not exist. A path may begin in the top folder, in src/ or in the text's own
+ * folder.
  */
 function missingPaths(file: string): string[] {
   const own = dirname(file).startsWith("src") ? readdirSync(dirname(file), { recursive: true, encoding: "utf8" }) : [];
   const starts = new Set([...readdirSync("."), ...readdirSync("src")]);
-  // What an installation puts there depends on the commands that ran before.
+  // Whether these files exist depends on the commands that ran before.
   starts.delete("node_modules");
   return inlineCode(file)
     .filter((code) => /^[\w.@-]+(\/[\w.@-]+)*\/?$/.test(code))
@@ -56,7 +57,7 @@ describe("README and docs", () => {
     expect(otherNames.filter((name) => !code.includes(name))).toEqual([]);
   });
 
-  /** Each variable of .env.example: its value there, and the comment above it. */
+  /** Each variable of .env.example: its value and the comment above it. */
   const readExamples = () =>
     [...read(".env.example").matchAll(/^((?:# .*\n)*)#([A-Z][A-Z0-9_]*)=(.*)$/gm)].map(
       ([, comment = "", name = "", value = ""]) => ({ name, value, comment: comment.replace(/\n?# /g, " ").trim() }),
@@ -69,7 +70,7 @@ describe("README and docs", () => {
   });
 
   it("name the defaults that variables have: one that is set to its default changes nothing", () => {
-    // With these, the variables that belong to them count too.
+    // Variables that matter only together with one of these count too.
     const others = {
       OIDC_ISSUER: "https://login.example.com",
       OIDC_CLIENT_ID: "one",

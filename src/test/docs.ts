@@ -1,7 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The Markdown that people read: README, docs/, .github/ and the READMEs of folders. Paths from the top folder. */
+/**
+ * Paths of the Markdown files that people read, from the top folder: README, docs/, .github/ and the READMEs of
+ * folders.
+ */
 export function markdownFiles(): string[] {
   const folders = ["docs", ".github", "src"].filter((folder) => existsSync(folder));
   const found = folders.flatMap((folder) =>
@@ -12,7 +15,7 @@ export function markdownFiles(): string[] {
   return ["README.md", "CHANGELOG.md", ...found];
 }
 
-/** The code blocks of a Markdown file, with the word behind their fence. */
+/** The code blocks of a Markdown text, with the word behind the opening fence. */
 export function codeBlocks(file: string): { language: string; code: string }[] {
   const text = readFileSync(file, "utf8");
   return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language, code]) => ({
@@ -21,7 +24,7 @@ export function codeBlocks(file: string): { language: string; code: string }[] {
   }));
 }
 
-/** What stands between backticks outside of code blocks. */
+/** The texts between backticks outside of code blocks. */
 export function inlineCode(file: string): string[] {
   const text = readFileSync(file, "utf8").replace(/^```[\s\S]*?^```$/gm, "");
   return [...text.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!);

@@ -3,10 +3,10 @@ import pg from "pg";
 import type { EngineForServices } from "@/server/engine-for-services";
 import { createTestApp } from "@/server/engine/testing";
 
-/** An embedded engine on a test's database, with a function that sleeps and one that fails. */
+/** Makes an embedded engine on a test's database, with one function that sleeps and one that fails. */
 export type TestEngine = {
   view: EngineForServices;
-  /** Writes a run that sleeps and one that has failed, of this owner, and returns their ids. */
+  /** Makes a run that sleeps and a run that has failed, both of one owner. @returns their ids */
   makeRuns(owner: string): Promise<{ asleep: string; failed: string }>;
   close(): Promise<void>;
 };

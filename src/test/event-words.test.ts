@@ -4,9 +4,9 @@ import { expect, test } from "vitest";
 import { below, parse, programFiles, src } from "./source-imports";
 
 /*
- * Triggers, executions and their pages work for every event source. So they take words and columns from the source.
- * The rooms below speak of observations, each for its reason. Fields keep their names everywhere: those of tables, of
- * tRPC procedures and of stored JSON are called from outside.
+ * Triggers, executions and their pages work for each event source, so they take the source's word for a thing and its
+ * columns. Only the folders and files of `rooms` speak of observations, each for its reason. Fields may have any name,
+ * since tables, tRPC procedures and stored JSON fix them.
  */
 const rooms: Record<string, string> = {
   "domain/event-source/observation-created": "the event source itself",
@@ -46,7 +46,7 @@ const rooms: Record<string, string> = {
   bench: "the loads are of observations",
 };
 
-/** Names of the table and of the procedures, which a text may hold: SQL, paths, names of columns. */
+/** Names of the table, its columns, the procedures and paths. A text may contain them anywhere. */
 const names =
   /\b(FROM|JOIN|UPDATE|INTO|Index:) observation\b|\bobservation_\w+|\bobservation\.\w+|\bobservation(Id|Name|RetentionDays)\b|\/observations\b|^(go-)?observations?$/g;
 const WORD = /observation/i;

@@ -16,7 +16,7 @@ export async function makeProject(
   return ctx.db.project.create({ data: { id: newId("prj"), name: "Test project", ...change }, select: { id: true } });
 }
 
-/** An event key of a project: the key itself, of which the row has a hash. */
+/** Makes an event key of a project. @returns the key as senders use it; the row has only its hash */
 export async function makeEventKey(
   ctx: Pick<ServiceContext, "db">,
   projectId: string,
@@ -28,7 +28,7 @@ export async function makeEventKey(
   return key;
 }
 
-// Hundreds of tests make an action and a trigger in one line each.
+// Positional parameters, since hundreds of tests make an action and a trigger in one line each.
 /* eslint-disable no-restricted-syntax */
 
 export async function makeAction(
@@ -52,7 +52,7 @@ export async function makeAction(
   return { id, secret };
 }
 
-/** Points an action to another URL, past the guard and without a version. */
+/** Writes another URL into an action's row. Neither the guard checks it, nor does a version keep the change. */
 export async function pointAction(ctx: ServiceContext, actionId: string, url: string): Promise<void> {
   const { configuration } = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: actionId } });
   const stored = { masked: maskUrl(url), ciphertext: ctx.cipher.encrypt(url) };
@@ -90,7 +90,7 @@ export async function makeTrigger(
 
 /* eslint-enable no-restricted-syntax */
 
-/** A filter of one condition on the level. */
+/** A filter with one condition: the level is any of these. */
 export const levelIs = (...levels: string[]): Filter => ({
   type: "group",
   match: "all",
@@ -99,7 +99,7 @@ export const levelIs = (...levels: string[]): Filter => ({
 
 let counter = 0;
 
-/** An observation event as the event endpoint hands it on. */
+/** Makes an observation's event as the event endpoint hands it to the engine. */
 export function makeEvent(
   ctx: ServiceContext,
   observation: { id: string; [field: string]: unknown },

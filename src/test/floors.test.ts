@@ -4,15 +4,15 @@ import { describe, expect, it } from "vitest";
 import { below, importsOf, programFiles, src } from "./source-imports";
 
 /*
- * The floors inside the two largest folders, lowest first. A unit is a folder, or a file that lies beside the folders.
- * It imports units of its own floor and of lower ones, never higher ones. No two units import each other, not even
- * through others.
+ * The floors inside the two largest folders, lowest first. A unit is a folder, or a file beside the folders. A unit
+ * imports units of its own floor and of lower ones, never of higher ones. No imports lead from a unit through others
+ * back to it.
  */
 const houses: { folder: string; floors: Record<string, string[]> }[] = [
   {
     folder: "server/services",
     floors: {
-      // Access, audit, keyset, limits, and whatever stands for itself. A file without a line here stands here.
+      // Units that depend on no other service, and each file that no line names: access, audit, keyset, limits.
       ground: [
         "access-links",
         "api-requests",
@@ -32,7 +32,7 @@ const houses: { folder: string; floors: Record<string, string[]> }[] = [
         "views",
       ],
       queue: ["wakes", "jobs", "versions"],
-      // What happens to an event, and what happens to an execution.
+      // Services for what happens to an event, and for what happens to an execution.
       "events and deliveries": [
         "matching",
         "action-creation",
@@ -61,7 +61,7 @@ const houses: { folder: string; floors: Record<string, string[]> }[] = [
   {
     folder: "server/engine",
     floors: {
-      // The database, the clock, leases and the types of rows. A file without a line here stands here.
+      // The database, the clock, leases, the types of rows, and each other file that no line names.
       ground: ["protocol"],
       sync: ["sync", "in-process-fetch"],
       runs: ["context", "run", "engine-status"],
@@ -74,7 +74,7 @@ const houses: { folder: string; floors: Record<string, string[]> }[] = [
 
 const all = programFiles().flatMap((file) => importsOf(file));
 
-/** The folder of `house` in which a module lies, or its name if it lies directly in `house`. */
+/** The unit of a module: the folder of `house` in which it lies, or its own name if it lies directly in `house`. */
 const unitOf = (house: string, module: string): string => module.slice(house.length + 1).split("/")[0]!;
 
 type Edge = { from: string; to: string; shown: string };
@@ -88,7 +88,7 @@ function edgesOf(house: string): Edge[] {
   });
 }
 
-/** Finds a circle of edges, as its units in order; null if there is none. */
+/** Finds imports that lead back to their unit. @returns the units on the way, in order; null if there are none */
 function circleOf(edges: readonly { from: string; to: string }[]): string[] | null {
   const next = new Map<string, Set<string>>();
   for (const { from, to } of edges) next.set(from, (next.get(from) ?? new Set()).add(to));

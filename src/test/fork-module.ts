@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 
-/** Node resolves the packages of a bundle from its folder. */
+/** Node looks for the packages of a bundle from the bundle's folder, so this folder is inside the project. */
 const FOLDER = join(".run", "bundles");
 const bundles = new Map<string, string>();
 
@@ -16,7 +16,7 @@ export function forkModule(module: URL, { args = [], execArgv = [], ...options }
 }
 
 /**
- * Bundles a module with all modules of this project that it imports, once for this process. Packages stay outside.
+ * Bundles a module with the modules of this project that it imports, once in this process. Packages are not bundled.
  * @returns the path of the bundle
  */
 function bundleOf(entry: string): string {
@@ -32,12 +32,12 @@ function bundleOf(entry: string): string {
     format: "esm",
     target: "node20",
     packages: "external",
-    // The package has no list of its exports, and Node adds no ending to the name of a file.
+    // Next.js has no list of exports, and Node adds no ending to the path of a file.
     alias: { "next/server": "next/server.js" },
     keepNames: true,
     logLevel: "warning",
   });
-  // Several processes may bundle at once.
+  // Several processes may bundle at once, so each writes a file of its own first.
   renameSync(draft, file);
   bundles.set(entry, file);
   return file;

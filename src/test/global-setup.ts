@@ -5,14 +5,14 @@ import pg from "pg";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** an empty server of this run's own; its database `template` is migrated */
+    /** connection string of the PostgreSQL server of this run; its database `template_migrated` is migrated */
     postgresUrl: string;
   }
 }
 
 export const TEMPLATE = "template_migrated";
 
-/** Starts a PostgreSQL for the run, migrates one database on it, and ends it afterwards. */
+/** Starts a PostgreSQL for the run and migrates one database on it. @returns a function that stops it */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startThrowawayPostgres({ max_connections: "300" });
   const url = server.connectionString;
@@ -26,7 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return () => server.stop();
 }
 
-/** The same server, another database. */
+/** The connection string of another database on the same server. */
 export function withDatabase(url: string, database: string): string {
   const next = new URL(url);
   next.pathname = `/${database}`;

@@ -1,7 +1,7 @@
 import { runJobChunk } from "@/server/services/run-job-chunk";
 import type { TestContext } from "./context";
 
-/** Runs every job of a project to its end, as the engine would. The clock moves where a job waits. */
+/** Runs each running job of a project to its end. Where a job would wait, the test's clock moves on. */
 export async function runJobs(ctx: TestContext, projectId: string): Promise<void> {
   const jobs = await ctx.db.job.findMany({
     where: { projectId, status: "RUNNING" },

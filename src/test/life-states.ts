@@ -1,6 +1,7 @@
 /*
- * Rows in every state of their life: as they were made, as pruning and expunging leave them, and as an older version or
- * a person with SQL may have left them. Written as SQL, so that tests of the API and tests in a browser share them.
+ * Rows in each state that they can have: new ones, those that pruning and expunging leave, and those that an older
+ * version or a person with SQL may have left. Written as SQL, so that tests of the API and tests in a browser use the
+ * same rows.
  */
 
 export type Query = (text: string, values: unknown[]) => Promise<unknown>;
@@ -13,7 +14,7 @@ const sent = {
   url: "https://example.com/hook",
   headers: { "content-type": "application/json", authorization: "••••" },
 };
-/** Each form that the column `request` has had. */
+/** Contents of the column `request`: each form that it has had, and wrong ones. */
 const requests = {
   sent,
   problem: { problem: "The template failed." },
@@ -31,7 +32,10 @@ const summaries = [null, {}, { status: 200, durationMs: 3 }, { code: null, messa
 const snapshots = [{}, null, [], "text", 7, { name: 7, filter: "x", actionIds: "act", status: null }];
 const decisionKinds = ["created", "not_matched", "over_cap", "filter_error", "a kind of an older version"];
 
-/** Fills a project that has a trigger and an action. Ids carry the project's, so that projects share a database. */
+/**
+ * Adds the rows to a project, a trigger and an action. The ids end with the project's id, so that several projects may
+ * have such rows in one database.
+ */
 export async function fillWithLifeStates(query: Query, { projectId, triggerId, actionId }: Place): Promise<LifeStates> {
   const id = (name: string): string => `${name}-${projectId}`;
   const states: LifeStates = { executionIds: [], observationIds: [], rejectedIds: [] };

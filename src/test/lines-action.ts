@@ -4,7 +4,7 @@ import { registerSender } from "@/server/services/deliveries/senders/registry";
 import { defineSender } from "@/server/services/deliveries/senders/sender";
 import { linesType, type LineMessage } from "./lines-type";
 
-/** The sentence with which the operator has switched the transport off; null while it is on. */
+/** The reason with which the operator has switched the transport off; null while it is on. */
 const operator = { off: null as string | null };
 
 const linesSender = defineSender<LineMessage>({

@@ -17,7 +17,7 @@ const expressions = [
   ...dashboard.panels.flatMap(({ title, targets }) => targets.map(({ expr }) => ({ place: title, expr }))),
 ];
 
-/** The names of series of a text in Prometheus' format, with the labels of each metric. */
+/** Reads the names of the series in a text in Prometheus' format, each with the names of its labels. */
 function readSeries(text: string): Map<string, Set<string>> {
   const labelsOf = new Map<string, Set<string>>();
   for (const line of text.split("\n")) {

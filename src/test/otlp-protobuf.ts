@@ -43,7 +43,7 @@ export function encodeProtobuf(body: object): Uint8Array {
   return Uint8Array.from(message(body as Json, root));
 }
 
-/** A list of numbers for each byte would take seconds for a megabyte. */
+/** Works with buffers: lists of numbers would take seconds for a megabyte. */
 function message(given: Json, shape: Message): Buffer {
   const parts = Object.entries(given).flatMap(([name, item]) => {
     const known = shape[name];

@@ -9,7 +9,7 @@ export const TEST_PASSWORD = "correct horse battery";
 
 let counter = 0;
 
-/** Somebody with an account, and a role in each of these projects. */
+/** Makes an account with a role in each of these projects. */
 export async function makeUser(
   ctx: ServiceContext,
   roles: Record<string, Role> = {},
@@ -24,6 +24,6 @@ export async function makeUser(
 
 const createCaller = createCallerFactory(appRouter);
 
-/** The API as a browser of this user calls it; null: nobody is signed in. */
+/** Calls the API as this user's browser does; null: nobody is signed in. */
 export const callerOf = (ctx: ServiceContext, user: SignedInUser | null) =>
   createCaller({ base: ctx, user, headers: new Headers() });

@@ -5,13 +5,13 @@ import { describe, expect, it } from "vitest";
 import { parse, src, target } from "./source-imports";
 
 /*
- * Routers check no permission. A service that takes the context of a project checks it, before it waits for anything.
- * This test reads the calls of every procedure and follows them into the services.
+ * Routers check no permission. The service that gets the context of a project checks one before it waits for anything.
+ * This test reads the calls of each procedure and follows them into the services.
  */
 
 type ServiceFunction = ts.FunctionDeclaration | ts.ArrowFunction;
 
-/** A module's own functions, and the modules that its imported names come from. */
+/** A module's functions, and for each name that it imports from this project the file it comes from. */
 type Module = { file: string; functions: Map<string, ServiceFunction>; imported: Map<string, string> };
 
 const modules = new Map<string, Module>();
@@ -38,7 +38,10 @@ function moduleOf(file: string): Module {
   return found;
 }
 
-/** The calls of a function with its first parameter, in the order in which they run. */
+/**
+ * The calls in a function that get its first parameter, in the order in which they run. `isLate`: an `await` came
+ * before.
+ */
 function callsWith(node: ts.Node, parameter: string): { name: string; isLate: boolean }[] {
   const calls: { name: string; isLate: boolean }[] = [];
   let hasWaited = false;
@@ -55,7 +58,7 @@ function callsWith(node: ts.Node, parameter: string): { name: string; isLate: bo
   return calls;
 }
 
-/** Whether a service checks a permission before it waits, itself or in a service that it calls. */
+/** Tells whether a service checks a permission before it waits: itself, or in a service that it calls. */
 function checksPermission(module: Module, name: string, seen: readonly string[] = []): boolean {
   const own = module.functions.get(name);
   if (!own) {
@@ -74,7 +77,7 @@ function checksPermission(module: Module, name: string, seen: readonly string[] 
 type Procedure = { path: string; calls: string[] };
 
 /**
- * The procedures of a router's text that begin with `projectProcedure`, and the services they call with `ctx.project`.
+ * The procedures of a router that begin with `projectProcedure`, and the functions that they call with `ctx.project`.
  */
 function proceduresOf(file: string, source = parse(file)): Procedure[] {
   const procedures: Procedure[] = [];

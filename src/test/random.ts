@@ -1,4 +1,4 @@
-/** Dice that fall the same way again for the same seed. */
+/** Random numbers that are the same for the same seed. */
 export type Random = {
   /** in [0, 1) */
   next(): number;
@@ -6,14 +6,14 @@ export type Random = {
   between(from: number, to: number): number;
   /** a whole number from 0 to below `count` */
   below(count: number): number;
-  /** true with this probability */
+  /** true with the probability `chance`, 0 to 1 */
   is(chance: number): boolean;
   pick<T>(items: readonly T[]): T;
-  /** dice of their own, so that two users of one seed do not disturb each other's order */
+  /** a second source of random numbers, so that one user's calls do not change the numbers of the other */
   fork(): Random;
 };
 
-/** Mulberry32: 32 bits of state suffice. The numbers are the same on every machine. */
+/** By the algorithm Mulberry32, whose state has 32 bits. The numbers are the same on every machine. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = (): number => {

@@ -1,8 +1,8 @@
 import { eventually } from "./eventually";
 
 /**
- * Reads rows that another process writes, until they are as expected.
- * @throws the last rows, after a minute
+ * Reads rows that another process writes, until they are as expected. @throws an error that shows the last rows, after
+ * a minute
  */
 export const readUntil = <T>(read: () => Promise<T>, isSo: (value: T) => boolean): Promise<T> =>
   eventually(async () => {

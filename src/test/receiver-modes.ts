@@ -5,14 +5,14 @@ import { TLSSocket } from "node:tls";
 import { gzipSync } from "node:zlib";
 
 /**
- * The ways in which a receiver can treat a sender. Besides these: any status as its number ("204", "503"), a redirect
- * status points at /200/followed, and "429-retry-after-<x>" sends that value, where `date` is in a minute
- * and `past-date` a day ago.
+ * Modes in which the receiver misbehaves. Other modes are a status as its number ("204", "503"), and
+ * "429-retry-after-<x>", which sends that value (`date` is in a minute, `past-date` a day ago). A redirect points at
+ * /200/followed.
  */
 type Misbehaviour =
   | "never" // takes the request and stays silent
-  | "slow-headers" // a header line every drip, for ever
-  | "drip" // headers at once, then a byte every drip, for ever
+  | "slow-headers" // a header line every `dripMs`, for ever
+  | "drip" // headers at once, then a byte every `dripMs`, for ever
   | "reset-after" // resets once it has the whole request
   | "reset-on-reuse" // answers the first request of a connection and resets at the second
   | "closed-mid-body" // announces 1,000 bytes, sends 10
@@ -32,15 +32,15 @@ export type Scripted = {
   headers?: Record<string, string>;
   body?: string;
   delayMs?: number;
-  /** what the answer waits for */
+  /** the answer waits until this promise resolves */
   after?: Promise<unknown>;
 };
 
 export type ModeContext = {
-  /** requests on this connection so far, this one included */
+  /** number of requests on this connection so far, this one included */
   served: number;
   dripMs: number;
-  /** not the response's, which has none while an earlier one on the connection is unfinished */
+  /** the connection's socket; `response.socket` is missing while an earlier response on the connection is unfinished */
   socket: Socket;
 };
 
@@ -49,12 +49,12 @@ const head = (status: string, ...headers: string[]): string => [`HTTP/1.1 ${stat
 const CONTINUE = head("100 Continue");
 const CHUNKED_OK = "2\r\nok\r\n0\r\n\r\n";
 
-/** Bytes on the wire, a write each; then the connection stays open, or is closed or reset. */
+/** An answer as bytes, one write for each item. Afterwards the connection stays open, or is closed or reset. */
 export type RawAnswer = { writes: readonly string[]; then?: "close" | "reset" };
 const raw = (...writes: string[]): RawAnswer => ({ writes });
 const rawThen = (then: "close" | "reset", ...writes: string[]): RawAnswer => ({ writes, then });
 
-/** Answers that no HTTP server of Node would give. Each is a mode of the receiver. */
+/** Modes whose answers Node's HTTP server could not give. */
 export const rawAnswers = {
   "raw-200": raw(OK),
   "100": raw(CONTINUE, OK),
@@ -122,7 +122,7 @@ export const rawAnswers = {
 } satisfies Record<string, RawAnswer>;
 export type RawMode = keyof typeof rawAnswers;
 
-/** Writes them with a pause between, so that each is a packet of its own. */
+/** Pauses between the writes, so that each is a packet of its own. */
 async function playRaw(socket: Socket, { writes, then }: RawAnswer): Promise<void> {
   socket.setNoDelay(true);
   for (const [index, bytes] of writes.entries()) {
@@ -136,7 +136,7 @@ async function playRaw(socket: Socket, { writes, then }: RawAnswer): Promise<voi
   }
 }
 
-/** Plays a mode. An unknown one answers 404, so that a misspelt test fails. */
+/** Answers as a mode says. An unknown mode answers 404, so that a misspelt test fails. */
 export function play(mode: string, response: ServerResponse, context: ModeContext): void {
   const misbehave = misbehaviours[mode as Misbehaviour];
   if (misbehave) return misbehave(response, context);
@@ -209,7 +209,7 @@ const misbehaviours: Record<Misbehaviour, (response: ServerResponse, context: Mo
   "abort-message": (response) => answer(response, { status: 500, headers: { "webhook-delivery": "abort-message" } }),
 };
 
-/** TLS sockets cannot send a reset; being cut off looks the same to the sender. */
+/** Ends the connection with a reset. TLS sockets cannot send one and are closed: the sender sees no difference. */
 function reset(socket: Socket): void {
   if (socket instanceof TLSSocket) socket.destroy();
   else socket.resetAndDestroy();
@@ -226,5 +226,5 @@ function every(ms: number, socket: Socket, act: () => void): void {
 }
 
 let bombBytes: Buffer | undefined;
-/** A gzip file may have several members. One packed member, repeated, makes the file at once. */
+/** A gzip file may have several members, so one packed megabyte is repeated. That is fast. */
 const bomb = (): Buffer => (bombBytes ??= Buffer.concat(Array<Buffer>(50).fill(gzipSync(Buffer.alloc(1_000_000)))));

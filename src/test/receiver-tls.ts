@@ -1,6 +1,9 @@
 import { generate } from "selfsigned";
 
-/** `valid` and the two faulty ones are signed by an authority made for the tests; see Receiver.ca. */
+/**
+ * Certificates of the receiver. An authority made for the tests signs `valid` and the two faulty ones; its certificate
+ * is `Receiver.ca`.
+ */
 export type TlsVariant = "valid" | "self-signed" | "expired" | "wrong-host";
 
 export type TlsMaterial = { key: string; cert: string; ca: string };
@@ -14,7 +17,7 @@ const localhost = [
 
 let authority: Promise<{ key: string; cert: string }> | undefined;
 
-/** Key and certificate of a variant, and the certificate of the authority to trust. */
+/** Makes the key and the certificate of a variant, and the certificate of the authority to trust. */
 export async function makeTls(variant: TlsVariant): Promise<TlsMaterial> {
   authority ??= makeAuthority();
   const ca = await authority;

@@ -17,7 +17,7 @@ type ReceivedRequest = {
   /** with the query */
   path: string;
   headers: IncomingHttpHeaders;
-  /** the exact bytes, as UTF-8 text */
+  /** the body, decoded as UTF-8 */
   rawBody: string;
   at: Date;
 };
@@ -25,7 +25,7 @@ type ReceivedRequest = {
 export type ReceiverOptions = {
   /** https with this certificate; without it, plain http */
   tls?: TlsVariant;
-  /** ms between the bytes or lines of the slow modes; default 1,000 */
+  /** ms between the bytes or lines of the modes `drip` and `slow-headers`; default 1,000 */
   dripMs?: number;
   /** 0, the default, takes a free port */
   port?: number;
@@ -33,33 +33,37 @@ export type ReceiverOptions = {
 
 export type Receiver = {
   /**
-   * The URL of a mode (see receiver-modes.ts), `key` being the rest of the path. Three modes have ports of
-   * their own: "reset-before" resets each connection at once, "silent" accepts and says nothing (TLS never
-   * begins there), "closed" has nobody listening.
+   * The URL of a mode (see receiver-modes.ts); `key` is the rest of its path. Three modes have ports of their own:
+   * "reset-before" resets each connection at once, "silent" accepts and sends nothing (TLS never begins), and on the
+   * port of "closed" nothing listens.
    */
   url(mode: string, key?: string): string;
   host: "127.0.0.1";
   port: number;
-  /** host:port of everything url() can name: the exceptions to give to the guard */
+  /** host:port of each port that url() can name: the exceptions for the guard */
   allowedHosts: string[];
-  /** PEM of the authority that signed the certificate; empty without TLS */
+  /** certificate (PEM) of the authority that signed the receiver's; empty without TLS */
   ca: string;
   /** whole requests, in the order of their arrival */
   requests: ReceivedRequest[];
-  /** TCP connections accepted so far, whether a request came over them or not */
+  /** number of TCP connections accepted so far, also of those without a request */
   connectionCount(): number;
-  /** Resolves once `count` connections are open. Rejects after `timeoutMs` (default 5,000). */
+  /** Resolves while exactly `count` connections are open. Rejects after `timeoutMs` (default 5,000). */
   waitForConnections(count: number, timeoutMs?: number): Promise<void>;
-  /** The first request, past or future, that fits. Rejects after `timeoutMs` (default 5,000). */
+  /** Resolves with the first request that fits, a past one or the next. Rejects after `timeoutMs` (default 5,000). */
   waitFor(predicate: (request: ReceivedRequest) => boolean, timeoutMs?: number): Promise<ReceivedRequest>;
-  /** The first `count` requests that fit (default: any). Rejects after `timeoutMs` (default 5,000). */
+  /**
+   * Resolves with the first `count` requests that fit (default: any), past ones included. Rejects after `timeoutMs`
+   * (default 5,000).
+   */
   waitForCount(
     count: number,
     timeoutMs?: number,
     predicate?: (request: ReceivedRequest) => boolean,
   ): Promise<ReceivedRequest[]>;
   /**
-   * Answers a path with these one after the other, modes or responses, the last one again and again. Returns its URL.
+   * Answers the requests to a path with these modes or responses in turn. The last one is repeated. Returns the path's
+   * URL.
    */
   script(path: string, responses: readonly (string | Scripted)[]): string;
   /** Forgets requests and scripts. */
@@ -92,7 +96,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
 
   const onRequest = (message: IncomingMessage, response: ServerResponse): void => void handle(message, response);
   const main = tls ? createHttpsServer({ key: tls.key, cert: tls.cert }, onRequest) : createHttpServer(onRequest);
-  // a sender that rejects the certificate breaks off the handshake, which is what those tests want
+  // A sender that rejects the certificate breaks the handshake off, as some tests want.
   main.on("tlsClientError", () => undefined);
   const resetting = createTcpServer((socket) => void socket.resetAndDestroy());
   const silent = createTcpServer();
@@ -155,7 +159,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   };
 }
 
-/** The request with its whole body, or null where the sender broke it off. */
+/** Reads a request with its whole body. Null if the sender broke it off. */
 async function record(message: IncomingMessage): Promise<ReceivedRequest | null> {
   const at = new Date();
   const chunks: Buffer[] = [];
@@ -168,9 +172,7 @@ async function record(message: IncomingMessage): Promise<ReceivedRequest | null>
   return { method: message.method ?? "", path: message.url ?? "", headers: message.headers, rawBody, at };
 }
 
-/**
- * Resolves when `fits` turns true, asked again at each change; rejects after `timeoutMs`, saying what was waited for.
- */
+/** Resolves when `fits` is true, which is asked at each change. Rejects after `timeoutMs` with what it waited for. */
 function until(
   changes: EventEmitter,
   fits: () => boolean,
@@ -203,7 +205,7 @@ function listen(server: Server, port: number, changes: EventEmitter): Promise<Li
   server.on("connection", (socket: Socket) => {
     accepted += 1;
     sockets.add(socket);
-    // senders under test reset connections; that must not end the test process
+    // Senders under test reset connections, which must not end the test's process.
     socket
       .on("error", () => undefined)
       .once("close", () => {

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 
 /**
- * Takes a port and breaks each connection at once, as a database that starts does; notes when each came (ms since the
- * epoch).
+ * Listens on a port and breaks each connection off at once, as a PostgreSQL that is starting does. Notes when each
+ * came, in ms since the epoch.
  */
 export async function startRefusals(port: number): Promise<{ at: number[]; close(): Promise<void> }> {
   const at: number[] = [];
@@ -22,5 +22,5 @@ export async function startRefusals(port: number): Promise<{ at: number[]; close
   };
 }
 
-/** Milliseconds between one and the next. */
+/** Milliseconds from each time to the next. */
 export const gapsOf = (at: readonly number[]): number[] => at.slice(1).map((each, index) => each - at[index]!);

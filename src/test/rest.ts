@@ -8,13 +8,13 @@ import { makeApiToken } from "@/server/services/tokens/token-row";
 
 type TokenOptions = {
   userId: string;
-  /** null, the default: a personal token */
+  /** the project of the token; null, the default, makes a personal token */
   projectId?: string | null;
   scopes?: readonly TokenScope[];
   expiresInDays?: number | null;
 };
 
-/** An API token: the text itself, of which the row has a hash. */
+/** Makes an API token. @returns its text, of which the row has only a hash */
 export async function makeToken(
   ctx: ServiceContext,
   { userId, projectId = null, scopes = TokenScope.options, expiresInDays = null }: TokenOptions,

@@ -13,15 +13,16 @@ import { listRouteHandlers } from "@/test/route-handlers";
 import { useTestContext } from "@/test/use-test-context";
 
 /*
- * Each route handler of the app, as it is called from outside. A handler without a line below fails. Each line has a
- * call that the insider may make. A viewer, a person of another project and nobody make the same call and are refused.
+ * Calls each route handler of the app from outside. A handler without a line below fails the test. Each line has a call
+ * that the insider may make. A viewer, a person of another project and an anonymous caller make the same call and are
+ * refused.
  */
 
 const APP = "https://triggers.example.com";
 const METRICS_TOKEN = randomBytes(16).toString("hex");
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/** The credentials of somebody, one of each kind. Values of somebody without them are wrong ones. */
+/** Credentials of each kind of one person. A person without them has wrong values. */
 type Credentials = {
   cookie: string;
   password: string;
@@ -35,9 +36,9 @@ type Outsider = (typeof outsiders)[number];
 type Call = { path: string; headers?: Record<string, string>; body?: unknown };
 type Rule = {
   call: (who: Credentials) => Call;
-  /** the reasons for which outsiders get an answer; no such answer may tell of the project */
+  /** why outsiders get an answer all the same; it must not contain anything of the project */
   answers?: Partial<Record<Outsider, string>>;
-  /** the reason for which the insider is refused too */
+  /** why the insider is refused too */
   isOff?: string;
 };
 
@@ -252,7 +253,7 @@ describe("the route handlers of the app", () => {
   test("each handler has a line here, and each line a handler", async () => {
     const methods = await listMethods();
     const handlersOf = (names: string[]) => [...new Set(names.map((name) => name.split(" ")[1]))].sort();
-    // The handler of all unknown paths refuses every method, so that it has no line.
+    // The handler for unknown paths refuses each method, so it has no line.
     expect(handlersOf([...Object.keys(rules), "GET /api/[[...path]]"])).toEqual(handlersOf(methods));
     expect(Object.keys(rules).filter((name) => !methods.includes(name))).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 
-/** The models of the schema: their docs, and their fields. */
+/** The models of the schema, each with its doc comment and the text of its fields. */
 const models = [
   ...readFileSync("prisma/schema.prisma", "utf8").matchAll(/((?:^\/\/\/.*\n)*)^model (\w+) \{\n([^]*?)^\}/gm),
 ].map(([, docs, name, fields]) => ({ name: name!, docs: docs!, fields: fields! }));

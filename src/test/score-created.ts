@@ -11,7 +11,7 @@ const Score = z.object({
 const ScoreCreated = z.object({ score: Score });
 type ScoreCreated = z.infer<typeof ScoreCreated>;
 
-/** A second event source, as a module of its own would be: everything else comes from the registry. */
+/** A second event source, as another module would add one. The program learns all about it from the registry. */
 export const scoreCreated: EventSource<ScoreCreated> = {
   name: "score.created",
   label: "Score created",
@@ -70,7 +70,7 @@ export const scoreCreated: EventSource<ScoreCreated> = {
 const ScoresSummed = z.object({ summary: z.object({ id: z.string(), scores: z.array(Score) }) });
 type ScoresSummed = z.infer<typeof ScoresSummed>;
 
-/** An event source whose events the program makes itself. One of its executions stands for many scores. */
+/** An event source whose events the program makes itself. One execution may stand for many scores. */
 export const scoresSummed: EventSource<ScoresSummed> = {
   name: "scores.summed",
   label: "Scores of an hour",

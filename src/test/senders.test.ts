@@ -19,8 +19,8 @@ import { readUntil } from "./read-until";
 import { useTestContext } from "./use-test-context";
 
 /*
- * The examples of docs/senders, each with the real package and as it stands, send to the running program without its
- * pages. One test kills the program and starts it again.
+ * Runs the examples of docs/senders as they are written, with the real packages. They send to the running program
+ * without its pages. One test kills the program and starts it again.
  */
 
 const run = promisify(execFile);
@@ -49,7 +49,7 @@ async function start(port = "0"): Promise<void> {
   url = await urlOfApp(app);
 }
 
-/** A model on loopback, as OpenAI's SDK calls it. */
+/** A model provider on this machine that answers OpenAI's SDK. */
 const answerAsModel: Parameters<typeof createServer>[1] = (request, response) => {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -69,7 +69,7 @@ const completion = {
   usage: { prompt_tokens: 2_000, completion_tokens: 1_000, total_tokens: 3_000 },
 };
 
-/** Runs the example of a page in a process of its own, with the variables that the page names. */
+/** Runs a page's example in a process of its own, with the variables that the page names. */
 async function runExample(page: string, eventKey: string, change: (code: string) => string = (code) => code) {
   const blocks = codeBlocks(`docs/senders/${page}.md`).filter(({ language }) => language === "ts");
   expect(blocks, `docs/senders/${page}.md has one example`).toHaveLength(1);
@@ -81,7 +81,8 @@ async function runExample(page: string, eventKey: string, change: (code: string)
       PATH: process.env["PATH"],
       ...{ LANGFUSE_BASE_URL: url, LANGFUSE_BASEURL: url, LANGFUSE_PUBLIC_KEY: "pk", LANGFUSE_SECRET_KEY: eventKey },
       ...{ OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_EXPORTER_OTLP_HEADERS: `x-api-key=${eventKey}` },
-      // The exporter's repeats end with its time: the program may take longer to start on a busy machine.
+      // The exporter repeats failed requests for so long. On a busy machine the program takes longer to start than the
+      // exporter's default.
       OTEL_EXPORTER_OTLP_TIMEOUT: "60000",
       ...{ INNGEST_BASE_URL: url, INNGEST_EVENT_KEY: eventKey },
       ...{ OPENAI_API_KEY: "x", OPENAI_BASE_URL: `http://127.0.0.1:${(models.address() as AddressInfo).port}` },
@@ -100,7 +101,10 @@ const ofExporter = (name: string): Row[] => [
   { ...error, name: `failed-${name}`, parent: `writer-${name}`, userId: "user-42" },
 ];
 const inAiSdk = { parent: "support:ai.generateText", userId: "user-42", sessionId: "sess-7", tags: ["beta"] };
-/** Each client sends a model call whose price is known, a tool call, an error, and an agent or step inside another. */
+/**
+ * What the program stores of each client's example: a model call whose price is known, a tool call, an error, and an
+ * agent or step inside another.
+ */
 const clients: Record<string, Row[]> = {
   langfuse: [
     { type: "AGENT", name: "support-agent", parent: null },

@@ -1,7 +1,7 @@
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
-// Testing Library waits 1 s by itself. Late code takes longer to load on a busy machine.
+// Testing Library waits 1 s by default. On a busy machine, code that loads late takes longer.
 configure({ asyncUtilTimeout: 20_000 });
-// Testing Library cleans up by itself only where `afterEach` is global.
+// Testing Library cleans up without this only where `afterEach` is a global.
 afterEach(cleanup);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, vi, type MockInstance } from "vitest";
 
-/** An error that somebody prints and nobody expects is a fault; a test that expects one says so with its own spy. */
+/** A test fails if something prints an error. A test that expects one puts a spy of its own on console.error. */
 let printed: MockInstance<typeof console.error>;
 
 beforeEach(() => {

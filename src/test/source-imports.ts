@@ -2,20 +2,18 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import ts from "typescript";
 
-/*
- * The imports of the program, read from its source. The tests of the architecture look at them.
- */
+/* Reads the imports of the program from its source, for the tests of the architecture. */
 
 export const src = resolve("src");
 
-/** One import of a file: a module of ours ("src/…") or a package; whether the compiler erases it. */
+/** One import of a file. `to`: a module of ours ("src/…") or a package. `isType`: whether the compiler erases it. */
 export type Import = { from: string; to: string; isType: boolean };
 
-/** Tells whether a path is one of these folders or lies in one. */
+/** Tells whether a path is one of these folders or lies in one of them. */
 export const below = (path: string, ...folders: string[]): boolean =>
   folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
 
-/** Every file below src/ but what is generated. */
+/** Each file below src/ except generated ones. */
 export function files(folder = src): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -24,7 +22,7 @@ export function files(folder = src): string[] {
   });
 }
 
-/** The code of the program: no tests and none of their tools. */
+/** The files of the program's own code, without tests and their tools. */
 export function programFiles(): string[] {
   const isTool = (path: string): boolean =>
     below(path, "test") || /\.test\.tsx?$|(^|\/)(testing[^/]*|bench)\.ts$/.test(path);
@@ -53,7 +51,7 @@ export function importsOf(file: string, text?: string): Import[] {
   return imports;
 }
 
-/** `import type …`, or braces in which every name is marked `type`. */
+/** Tells whether the compiler erases an import: `import type …`, or braces in which each name is marked `type`. */
 function isErased(clause: ts.ImportClause | undefined): boolean {
   if (!clause) return false;
   return clause.phaseModifier === ts.SyntaxKind.TypeKeyword || (!clause.name && areTypes(clause.namedBindings));
@@ -64,7 +62,7 @@ function areTypes(bindings: ts.NamedImportBindings | ts.NamedExportBindings | un
   return bindings.elements.length > 0 && bindings.elements.every((element) => element.isTypeOnly);
 }
 
-/** A package's name as it is written, or "src/…" without its ending. */
+/** What an import names: a package as it is written, or a module of ours as "src/…" without its ending. */
 export function target(file: string, specifier: string): string {
   if (specifier.startsWith("@/")) return `src/${specifier.slice(2)}`;
   if (specifier.startsWith(".")) return `src/${relative(src, join(dirname(file), specifier))}`;

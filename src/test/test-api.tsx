@@ -5,10 +5,10 @@ import { observable } from "@trpc/server/observable";
 import { TRPCProvider } from "@/lib/trpc/client";
 import type { AppRouter } from "@/server/api/root";
 
-/** Answers a call of the API in a test of components. A call with the answer undefined never ends. */
+/** Answers a call of the API in a test of components. The call never ends if the answer is undefined. */
 export type TestAnswer = (path: string, input: Record<string, unknown>) => unknown;
 
-/** Stands in for the API in a test of components. */
+/** Replaces the API in a test of components: `answer` answers each call. */
 export function TestApi({ answer, children }: { answer: TestAnswer; children: ReactNode }) {
   const [queryClient] = useState(() => new QueryClient());
   const [client] = useState(() =>

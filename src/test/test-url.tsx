@@ -1,7 +1,7 @@
 import { useRef, useState, type ReactNode } from "react";
 import { UrlContext } from "@/lib/url";
 
-/** Stands in for `UrlProvider` in a test of components: an address without a router. */
+/** Replaces `UrlProvider` in a test of components: it keeps the URL in memory, without a router. */
 export function TestUrl({ url, children }: { url: string; children: ReactNode }) {
   const [shown, setShown] = useState(() => addressOf(url));
   const newest = useRef(shown);

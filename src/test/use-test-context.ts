@@ -4,13 +4,13 @@ import { createTestDatabase, type TestDatabase } from "./database";
 import { startReceiver, type Receiver } from "./receiver";
 
 type Options = TestContextOptions & {
-  /** whose context it is: one for the whole file, the default, or a new one for each test */
+  /** how often a context is made: one for the whole file, the default, or a new one for each test */
   per?: "file" | "test";
 };
 
 /**
- * What most tests stand on: a database of the file's own, a receiver, and a service context that may call it. Hooks
- * fill the three before the first test and end them after the last, so only hooks and tests may read them.
+ * Gives a test file a database of its own, a receiver, and a service context that may call the receiver. Hooks fill the
+ * three objects before the first test and end them after the last. So only hooks and tests may read them.
  */
 export function useTestContext({ per = "file", ...options }: Options = {}): {
   ctx: TestContext;

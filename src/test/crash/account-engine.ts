@@ -1,6 +1,6 @@
 import type { Query } from "./world";
 
-/** The counts of the engine's rows once nothing is left to do, and the broken guarantees. */
+/** The engine's rows once nothing is left to do: how many there are, and which guarantees they break. */
 export type EngineAccount = {
   events: number;
   runs: number;
@@ -8,7 +8,7 @@ export type EngineAccount = {
   violations: string[];
 };
 
-/** Each question finds what must not be there. */
+/** Queries that find rows that must not exist, each with the words for what is wrong. */
 const QUESTIONS: Record<string, string> = {
   "runs are called running, and nothing will ever wake them": `
       SELECT r.id FROM engine.run r

@@ -3,26 +3,28 @@ import type { Receipt } from "./receiver";
 import type { World } from "./world";
 import { readEngine, type EngineAccount } from "./account-engine";
 
-/** What was sent, what came of it, and everything that is wrong about it. */
+/** The result of a scenario: what was sent, what came of it, and everything that is wrong with it. */
 export type Account = {
-  /** observations sent; their events that were answered 200, and those that never were */
+  /** observations that were sent, some of them several times */
   observations: number;
+  /** events that were answered 200 */
   accepted: number;
+  /** events that were never answered 200 */
   unknown: number;
   executions: number;
   completed: number;
   cancelled: number;
-  /** gave up because the outcome of too many attempts is unknown: five kills met the same execution */
+  /** executions that gave up because the outcome of too many attempts is unknown: five kills hit the same execution */
   gaveUp: number;
   attempts: number;
   outcomeUnknown: number;
   receipts: number;
-  /** receipts beyond the first successful one of their webhook id */
+  /** successful receipts after the first of their webhook id */
   repeatedReceipts: number;
   lost: number;
   duplicateExecutions: number;
   engine: EngineAccount;
-  /** in words, one for each thing that is wrong; empty is what must be */
+  /** what is wrong, in words; must be empty */
   violations: string[];
 };
 
@@ -37,7 +39,7 @@ type Execution = {
   numbersTo: number | null;
   numbersFrom: number | null;
   unknown: number;
-  /** attempts that were ever taken for unknown: a late result makes them known again */
+  /** attempts whose outcome was unknown at some time, also those whose result came late */
   everUnknown: number;
   running: number;
 };
@@ -52,7 +54,7 @@ const EXECUTIONS = `
     LEFT JOIN action_attempt t ON t.execution_id = e.id
   GROUP BY e.id, a.name`;
 
-/** Reads rows and receipts once nothing is left to do, and compares them with what was sent. */
+/** Reads the rows and the receipts once nothing is left to do, and compares them with what was sent. */
 export async function drawUpAccount(world: World, load: Load): Promise<Account> {
   const executions = await world.query<Execution>(EXECUTIONS);
   const revisions = await world.query<{ id: string }>("SELECT event_id AS id FROM observation_revision");
@@ -116,7 +118,10 @@ export async function drawUpAccount(world: World, load: Load): Promise<Account> 
   };
 }
 
-/** An id is given to one event, and each accepted event is in the history of its observation. */
+/**
+ * Checks that no two events have one id, that each accepted event is in the history of its observation, and that no
+ * more events were handled than sent.
+ */
 function checkEvents(sent: readonly Sent[], revisions: ReadonlySet<string>): string[] {
   const ids = sent.flatMap(({ accepted }) => accepted);
   const missing = ids.filter((id) => !revisions.has(id)).map((id) => `the accepted event ${id} was never handled`);
@@ -130,11 +135,11 @@ function checkEvents(sent: readonly Sent[], revisions: ReadonlySet<string>): str
 
 type Presence = { sent: Sent; missing: string[]; extra: string[] };
 
-/** Which executions an observation must have, may have and has. */
+/** Compares the executions that an observation has with those that it must have and those that it may have. */
 function checkPresence(sent: Sent, executions: readonly Execution[], deliveries: World["deliveries"]): Presence {
   const possible = deliveries[sent.kind] ?? [];
   const paths: string[] = executions.map(({ path }) => path);
-  // What stops matching may overtake what matched: then nothing was ever due.
+  // The later state, which does not match, may be handled before the one that matches. Then no execution is made.
   const isCertain = sent.accepted.length > 0 && sent.kind !== "cancelled";
   return {
     sent,

@@ -5,20 +5,23 @@ import { forkApp, killApp } from "../fork-app";
 
 const STDERR_MAX = 4_000;
 
-/** A place where the program runs: always the same port, one process after another. */
+/** Runs the program on one port, one process after another. */
 export type App = {
-  /** where its event endpoint is, whether it runs or not */
+  /** address of the program, also while no process runs */
   url: string;
-  /** of the process that runs now, or ran last */
+  /** the id of the process that runs now, or of the last one */
   pid(): number | undefined;
-  /** Starts a process, and resolves once it is ready; the milliseconds that took. Rejects where it ends before. */
+  /**
+   * Starts a process and waits until it is ready. Resolves with the milliseconds that took; rejects if the process ends
+   * before.
+   */
   start(): Promise<number>;
   /** Starts a process without waiting for it. */
   launch(): void;
-  /** kill -9, at any moment; resolves once it is gone. */
+  /** Ends the process with SIGKILL. Resolves once it has ended. */
   kill(): Promise<void>;
   isRunning(): boolean;
-  /** processes that ended without having been killed, and what they said: there must be none */
+  /** exits of processes that nobody killed, with their last words; must be empty */
   endedByThemselves: string[];
 };
 

@@ -14,12 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.close());
 
-/** A kill between the mark of a wake and the wake costs a minute, until the mark counts as lost. */
+/**
+ * A process that is killed between marking a wake and sending it costs a minute: after that the mark counts as lost.
+ */
 const PATIENTLY = { timeout: 180_000 };
 
 const stage = () => ({ postgres, random: createRandom(seed) });
 
-/** Everything that was sent is there once, and was received. */
+/** Expects that nothing that was sent is lost or doubled, and that receivers got it. */
 function expectInOrder({ account }: Outcome): void {
   expect(account.violations, `with SEED=${seed}`).toEqual([]);
   expect(account.executions).toBeGreaterThan(10);

@@ -3,9 +3,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Random } from "../random";
 
 /**
- * What becomes of an observation. now: two executions at once, one of them to a slow receiver. flaky: every other first
- * attempt fails. delayed: waits a second. cancelled: stops matching while it waits. twice: comes again and still
- * matches. nothing: matches no trigger.
+ * Kinds of observations. now: makes two executions at once, one of them to a slow receiver. flaky: its first attempt
+ * fails every other time. delayed: waits a second. cancelled: stops matching while it waits. twice: comes again and
+ * still matches. nothing: matches no trigger.
  */
 const kinds = ["now", "now", "flaky", "delayed", "cancelled", "twice", "nothing"] as const;
 type Kind = (typeof kinds)[number];
@@ -14,41 +14,47 @@ type Kind = (typeof kinds)[number];
 export type Sent = {
   id: string;
   kind: Kind;
-  /** of those that were answered 200: the ids from the answers */
+  /** ids of the events that were answered 200, taken from the answers */
   accepted: string[];
-  /** events that were never answered 200: they may or may not be there */
+  /** number of events that were never answered 200: the program may have them or not */
   unknown: number;
 };
 
-/** One answer of an event endpoint, or its absence. */
+/** The status with which the event endpoint answered a request, or null if no answer came. */
 type Answer = { status: number | null; /** ms since the epoch */ at: number; durationMs: number };
 
 export type Load = {
   sent: Sent[];
   answers: Answer[];
-  /** Begins no further observations; resolves once what was begun is accepted or given up. */
+  /** Sends no further observations. Resolves once each event of those that were begun is accepted or given up. */
   stop(): Promise<void>;
 };
 
 export type LoadOptions = {
-  /** addresses of event endpoints; each request, a repeated one too, goes to any of them */
+  /** addresses of processes; each request goes to a random one, also a repeated request */
   targets: string[];
   eventKey: string;
   random: Random;
-  /** senders at once; each waits for its answer. Default: 6 */
+  /** number of senders; each waits for its answer. Default: 6 */
   senders?: number;
 };
 
-/** One in so many requests is not repeated when it fails: a sender that gives up. */
+/** On average one in so many groups of events is not sent again when it fails, as by a sender that gives up. */
 const GIVE_UP_EVERY = 8;
-/** Once a test is over nobody repeats for longer: a program that is gone for good must end it too. */
+/**
+ * After stop(), failed requests are repeated for so long at most. Otherwise a program that is gone for good would never
+ * let the test end.
+ */
 const GIVE_UP_AFTER_MS = 60_000;
 const REPEAT_AFTER_MS = 100;
 const ANSWER_TIMEOUT_MS = 30_000;
-/** What stops matching does so before its delay is over. */
+/** A "cancelled" observation changes after so long, which is before its delay is over. */
 const CHANGE_AFTER_MS = 400;
 
-/** Senders that send without end, and repeat what failed with the same id seed, as the SDK does. */
+/**
+ * Starts senders that send observations until stop(). Failed requests are sent again with the same id seed, as the SDK
+ * does.
+ */
 export function startLoad({ targets, eventKey, random, senders = 6 }: LoadOptions): Load {
   const sent: Sent[] = [];
   const answers: Answer[] = [];
@@ -98,7 +104,7 @@ async function send(
   { events, givesUp }: { events: object[]; givesUp: () => boolean },
 ): Promise<void> {
   if (events.length === 0) return;
-  // The protocol's seed: the ids of a repeated request are those of the first.
+  // With this seed of the protocol, a repeated request gets the ids of the first.
   const seed = `${Date.now()},${randomBytes(10).toString("base64")}`;
   for (;;) {
     const ids = await post(events, seed);
@@ -133,7 +139,7 @@ async function postOnce(
 }
 
 let lastMs = 0;
-/** Strictly later each time: which state is the newer one is never left to chance. */
+/** A later time at each call. Two states of an observation with one time would have no newer one. */
 const nextInstant = (): string => new Date((lastMs = Math.max(Date.now(), lastMs + 1))).toISOString();
 
 const event = ({ id }: Sent, name: string): object => ({

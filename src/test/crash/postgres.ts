@@ -9,20 +9,24 @@ import { chooseClusterLocation } from "@/server/db/embedded/cluster-location";
 import { connectionStringFor, signalPostmasterStop, startPostmaster } from "@/server/db/embedded/postmaster";
 import { applyMigrations } from "@/server/db/migrate";
 
-/** A PostgreSQL of the test's own, with the product's settings, that can be stopped and started on the same data. */
+/** A PostgreSQL for one test, with the product's settings. It can be stopped and started again on the same data. */
 export type CrashPostgres = {
-  /** A migrated database of the caller's own. Returns its connection string. */
+  /** Makes a new, migrated database. Returns its connection string. */
   createDatabase(): Promise<string>;
-  /** fast: rolls back and writes a checkpoint. immediate: as after a kill, the next start recovers from the log */
+  /**
+   * fast: rolls transactions back and writes a checkpoint. immediate: stops at once, as after a kill, so that the next
+   * start recovers from the log
+   */
   stop(mode: "fast" | "immediate"): Promise<void>;
-  /** The same data, on the same port. Resolves once it answers. */
+  /** Starts it again on the same data and port. Resolves once it answers. */
   start(): Promise<void>;
   close(): Promise<void>;
 };
 
 const TEMPLATE = "template_crash";
 /**
- * Commits are durable, as in the product: a server that forgets what it has committed would make every account wrong.
+ * Commits are durable, as in the product. If the server forgot what it committed, the account of the test would be
+ * wrong.
  */
 const SETTINGS = { max_connections: "200", shared_buffers: "128MB", timezone: "America/New_York" };
 

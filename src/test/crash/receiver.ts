@@ -5,19 +5,19 @@ import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
 
 /**
- * How a path answers. ok: 200. slow: 200 after a while. flaky: 500 to the first request of every other webhook
- * id, then 200: of more than that the circuit breaker would make a pause, in which there is nothing to kill
+ * What a path answers. ok: 200. slow: 200 after a while. flaky: 500 to the first request of every other webhook id,
+ * otherwise 200. More failures would let the circuit breaker pause the endpoint, and a kill in a pause tests nothing.
  */
 export const receiverPaths = ["ok", "slow", "flaky"] as const;
 export type ReceiverPath = (typeof receiverPaths)[number];
 
-/** A request that arrived, and its answer. */
+/** A request that arrived, and the status of its answer. */
 export type Receipt = {
   path: string;
   webhookId: string;
-  /** the signature fits, by the package `standardwebhooks` */
+  /** whether the signature is valid by the package `standardwebhooks` */
   verified: boolean;
-  /** of the body */
+  /** SHA-256 of the body, in hex */
   hash: string;
   status: number;
   /** ms since the epoch */
@@ -27,16 +27,19 @@ export type Receipt = {
 export type CrashReceiver = {
   host: string;
   url(path: ReceiverPath): string;
-  /** What signatures of this path are verified with. */
+  /** Sets the secret with which signatures of a path are verified. */
   setSecret(path: ReceiverPath, secret: string): void;
   receipts: Receipt[];
   close(): Promise<void>;
 };
 
-/** Long enough that a kill falls into requests that are on the wire. */
+/** The wait of the path `slow`: kills often come while a request is on the wire. */
 const SLOW_MS = 250;
 
-/** An endpoint for webhooks that keeps an account of what it received. It outlives every process that sends to it. */
+/**
+ * Starts an endpoint for webhooks that keeps a list of what it received. It runs in the test's process, so it outlives
+ * the processes that send to it.
+ */
 export async function startCrashReceiver(): Promise<CrashReceiver> {
   const receipts: Receipt[] = [];
   const secrets = new Map<string, Webhook>();
@@ -66,7 +69,7 @@ export async function startCrashReceiver(): Promise<CrashReceiver> {
     else answer();
   };
   const server = createServer((incoming, outgoing) => {
-    // A sender that was killed in the middle of its request has sent nothing.
+    // A request that breaks off, since its sender was killed, counts as not sent.
     outgoing.on("error", () => undefined);
     handle(incoming, outgoing).catch(() => undefined);
   });

@@ -3,7 +3,7 @@ import type { Outage } from "./scenarios";
 import type { StepsAccount } from "./steps";
 import type { Takeover } from "./takeover";
 
-/** One scenario's account. Numbers that it does not have are missing. */
+/** The figures of one scenario. Those that it does not measure are missing. */
 export type ScenarioRow = { name: string } & Result;
 export type Result = {
   kills: number;
@@ -15,17 +15,17 @@ export type Result = {
   steps?: number;
 } & Partial<Omit<Account, "engine" | "violations"> & Omit<StepsAccount, "violations">>;
 
-/** After a kill its process's work is taken up by then: after a restart of it, or by another process. ms */
+/** After a kill, another process or the restarted one takes up the work of the killed one within so many ms. */
 const TAKEOVER_WITHIN_MS = 5_000;
-/** After the database's return a sender is accepted by then, ms. */
+/** After the database is back, an event is accepted within so many ms. */
 const BACK_WITHIN_MS = 10_000;
 /**
- * Work that was under way when the database left is done by then, ms. A look gives back the claims that the process
- * does not know. The engine tries a failed call again after 1 s and 5 s, then by its backoff.
+ * Work that was under way when the database stopped is done within so many ms after its return. The engine tries a
+ * failed call again after 1 s and 5 s, then by its backoff.
  */
 const DONE_WITHIN_MS = 30_000;
 
-/** Lists the bounds of time that a run exceeded. */
+/** Lists the time limits that a scenario exceeded, in words. */
 export function boundsOf({ takeover, outage, settledMs }: Result): string[] {
   const late: [string, number | null | undefined, number][] = [
     ["until the first call of a killed process was given back", takeover?.firstCallMs, TAKEOVER_WITHIN_MS],
@@ -76,7 +76,7 @@ const LINES: [string, (row: ScenarioRow) => unknown][] = [
   ["violations", (row) => row.violations.length],
 ];
 
-/** Prints the accounts side by side. */
+/** Prints the figures of all scenarios as a table, one column each. */
 export function printTable(rows: readonly ScenarioRow[]): void {
   const label = Math.max(...LINES.map(([name]) => name.length));
   console.log(`\n${rows.map((row, index) => `(${index + 1}) ${row.name}`).join("\n")}\n`);

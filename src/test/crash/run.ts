@@ -12,7 +12,7 @@ import {
 } from "./scenarios";
 import { killAmongSteps } from "./steps";
 
-/** How much of each: kills, rounds and seconds. */
+/** The size of each scenario: kills, rounds and seconds. */
 const sizes = {
   kills: Number(process.env.KILLS ?? 300),
   alternateKills: Number(process.env.ALTERNATE_KILLS ?? 30),
@@ -20,14 +20,13 @@ const sizes = {
   rounds: Number(process.env.ROUNDS ?? 5),
   databaseAwayMs: Number(process.env.DATABASE_AWAY_SECONDS ?? 30) * 1_000,
 };
-/** Violations that are printed; the rest is counted. */
+/** So many violations are printed; of the others only the number. */
 const SHOWN_MAX = 50;
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9));
 
 /**
- * The crash tests at length, on a PostgreSQL of their own. Prints progress, the account as a table, and as the last
- * line the same as one JSON object.
- * @returns whether everything is as it must be
+ * Runs the crash tests at length, on a PostgreSQL of their own. Prints the progress and a table of the figures. The
+ * last line has the figures as one JSON object. @returns whether no guarantee is broken
  */
 export async function runCrashTests(): Promise<boolean> {
   console.log(`Crash tests with SEED=${seed} (repeats their choices of moments)`);
@@ -42,7 +41,7 @@ export async function runCrashTests(): Promise<boolean> {
     );
     rows.push({ name, ...row, violations: [...row.violations, ...boundsOf(row)] });
     console.log(`${since()}  ${name}: ${rows.at(-1)!.violations.length === 0 ? "in order" : "VIOLATED"}`);
-    // Now, and not only in the table: a run that is ended early has said what it found.
+    // Printed at once and not only in the table, so that a run that is ended early has shown it.
     const { violations, ...numbers } = rows.at(-1)!;
     console.log(JSON.stringify({ ...numbers, violations: violations.slice(0, SHOWN_MAX) }));
   };
@@ -68,7 +67,7 @@ export async function runCrashTests(): Promise<boolean> {
   return violations.length === 0;
 }
 
-/** An outcome as one row: numbers, and what is violated. */
+/** Makes a row of the table: numbers, and what is wrong. */
 const flat = ({ account: { engine, ...account }, ...rest }: Outcome): Result => ({
   ...rest,
   ...account,

@@ -6,11 +6,11 @@ import type { Random } from "../random";
 import { killAndWatch, worstOf, type Takeover } from "./takeover";
 import { createWorld, type World } from "./world";
 
-/** The PostgreSQL and the random numbers of a scenario. */
+/** What a scenario runs with: a PostgreSQL and a source of random numbers. */
 export type Stage = {
   postgres: CrashPostgres;
   random: Random;
-  /** told of each kill */
+  /** called with a line after each kill */
   onProgress?: (line: string) => void;
 };
 
@@ -22,11 +22,15 @@ export type Outcome = {
 };
 
 /**
- * A wake whose process died before it sent it is asked for again after a minute; a test waits for so long at the most.
+ * A test waits so long at most for all work to end. A wake that was lost with its process is asked for again only after
+ * a minute.
  */
 const SETTLE_WITHIN_MS = 120_000;
 
-/** Sets the stage for one scenario, puts load on it, and draws up the account once all is done. */
+/**
+ * Runs one scenario: starts the processes, sends events while `act` runs, waits until all work is done, and draws up
+ * the account.
+ */
 async function perform<T>(
   stage: Stage,
   appCount: number,
@@ -46,8 +50,8 @@ async function perform<T>(
 }
 
 /**
- * When the next kill comes. Most fall soon after the process is ready, nearly one in three while it starts, and some
- * later, so that work is under way that is older than the process.
+ * The time of the next kill. Three in ten kills come while the process starts, most within 400 ms after it is ready,
+ * and some later, so that the process also has work older than itself.
  */
 type Moment = { duringStart: boolean; afterMs: number };
 function nextMoment(random: Random): Moment {
@@ -56,7 +60,7 @@ function nextMoment(random: Random): Moment {
   return { duringStart: false, afterMs: dice < 0.88 ? random.between(0, 400) : random.between(400, 2_500) };
 }
 
-/** One process, killed again and again under load; each kill is followed by a start. */
+/** Kills one process again and again while events arrive. After each kill it is started again. */
 export async function killRepeatedly(stage: Stage, kills: number): Promise<Outcome & { duringStart: number }> {
   return perform(stage, 1, async ({ apps: [app] }) => {
     let duringStart = 0;
@@ -78,7 +82,10 @@ export async function killRepeatedly(stage: Stage, kills: number): Promise<Outco
   });
 }
 
-/** One process, killed and started, with time in between: how soon is given back what the killed one held? */
+/**
+ * Kills one process and starts it again, at intervals of seconds. Measures how soon the work of the killed process is
+ * given back.
+ */
 export async function measureRestarts(stage: Stage, rounds: number): Promise<Outcome & { takeover: Takeover }> {
   return perform(stage, 1, async (world) => {
     const takeovers: Takeover[] = [];
@@ -91,7 +98,10 @@ export async function measureRestarts(stage: Stage, rounds: number): Promise<Out
   });
 }
 
-/** Two processes on one database; one is killed and stays away. With more rounds it comes back and is killed again. */
+/**
+ * Runs two processes on one database and kills one, which stays away. In a further round it is started again and the
+ * other one is killed.
+ */
 export async function killOneOfTwo(stage: Stage, rounds: number): Promise<Outcome & { takeover: Takeover }> {
   return perform(stage, 2, async (world) => {
     const takeovers: Takeover[] = [];
@@ -107,7 +117,7 @@ export async function killOneOfTwo(stage: Stage, rounds: number): Promise<Outcom
   });
 }
 
-/** Two processes, killed in turns: while one starts the other works, until it is its turn. */
+/** Kills two processes in turns. While one starts, the other one works, until its turn comes. */
 export async function killAlternately(stage: Stage, kills: number): Promise<Outcome> {
   return perform(stage, 2, async ({ apps }) => {
     for (let n = 1; n <= kills; n++) {
@@ -124,22 +134,24 @@ export async function killAlternately(stage: Stage, kills: number): Promise<Outc
   });
 }
 
-/** What senders were told while the database was away. */
+/** What senders got as answers while the database was away. */
 export type Outage = {
   mode: "fast" | "immediate";
   stoppedMs: number;
   refused: number;
   slowestMs: number;
-  /** from the database's return to the next accepted request */
+  /** ms from the database's return to the next accepted request */
   backMs: number;
 };
 
-/** A margin for requests that were on their way when the database stopped. */
+/** Requests may take so long that were under way when the database stopped. */
 const ANSWER_WITHIN_MS = 10_000;
 const BEFORE_MS = 1_500;
 const AFTER_MS = 1_500;
 
-/** The database is stopped under load, and started again on its data. The program is not started again. */
+/**
+ * Stops the database while events arrive, and starts it again on the same data. The program's process keeps running.
+ */
 export async function stopDatabase(
   stage: Stage,
   mode: Outage["mode"],

@@ -1,7 +1,10 @@
 import type { Inngest, InngestFunction } from "inngest";
 import type pg from "pg";
 
-/** A function of several steps; each execution of a step is noted outside of what the engine remembers. */
+/**
+ * Makes a function of several steps. Each execution of a step writes a row to the table `note`, which is not the
+ * engine's.
+ */
 export function stepFunctions(client: Inngest, pool: pg.Pool): InngestFunction.Any[] {
   const walk = client.createFunction(
     { id: "walk", triggers: { event: "walk" }, retries: 5 },
@@ -22,10 +25,10 @@ export function stepFunctions(client: Inngest, pool: pg.Pool): InngestFunction.A
 }
 
 export const STEPS = ["first", "last", "left", "right"];
-/** The result of the function for n. */
+/** The result that the function must have for the number n. */
 export const resultOf = (n: number): number => 2 * n + 3;
 
-/** The note says whether the engine already remembered the step when it ran. */
+/** The row says whether the engine had already stored the step's result when the step ran. */
 const NOTE = `
   INSERT INTO note (run_id, step, attempt, process, remembered)
   VALUES ($1, $2, $3, $4, EXISTS (SELECT FROM engine.step s WHERE s.run_id = $1 AND s.name = $2))`;

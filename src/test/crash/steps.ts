@@ -7,15 +7,15 @@ import { forkModule } from "../fork-module";
 import type { Stage } from "./scenarios";
 import { resultOf, STEPS } from "./steps-functions";
 
-/** What became of runs whose processes were killed again and again. */
+/** What came of runs whose processes were killed again and again. */
 export type StepsAccount = {
   kills: number;
   runs: number;
-  /** remembered by the engine */
+  /** steps whose result the engine stored */
   steps: number;
-  /** executions of steps, interrupted ones included */
+  /** executions of steps, also interrupted ones */
   stepExecutions: number;
-  /** executions of steps that were remembered already: there must be none */
+  /** executions of steps whose result was already stored; must be 0 */
   stepsRunAgain: number;
   violations: string[];
 };
@@ -25,7 +25,7 @@ const EVENTS_PER_KILL = 12;
 const LOST_MAX = 8;
 
 /**
- * The engine alone, without the product: kills a process that works on runs of several steps, and counts each execution
+ * Tests the engine without the product: kills processes that work on runs of several steps, and counts each execution
  * of a step.
  */
 export async function killAmongSteps(stage: Stage, kills: number): Promise<StepsAccount> {
@@ -35,7 +35,7 @@ export async function killAmongSteps(stage: Stage, kills: number): Promise<Steps
   let worker: ChildProcess | undefined;
   try {
     const app = createTestApp();
-    // Takes events and works on none: what it takes outlives every worker.
+    // This engine takes events and runs no function. So an event that it took does not depend on the life of a worker.
     const intake = app.engine({ url, pool } as TestDatabase, []);
     await intake.migrate();
     await pool.query("CREATE TABLE note (run_id text, step text, attempt int, process int, remembered boolean)");
@@ -57,7 +57,10 @@ export async function killAmongSteps(stage: Stage, kills: number): Promise<Steps
   }
 }
 
-/** A call that took its process down ten times costs a try, by design; a kill more would look like that. */
+/**
+ * Waits until no call has lost its process more than seven times. Ten losses count as a failed try by design, which
+ * would look like a fault here.
+ */
 async function untilNoneIsLostTooOften(pool: pg.Pool): Promise<void> {
   for (;;) {
     const { rows } = await pool.query<{ lost: number }>("SELECT coalesce(max(lost), 0) AS lost FROM engine.item");

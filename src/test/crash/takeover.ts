@@ -3,7 +3,7 @@ import { PROCESS_LOCK_NUMBER } from "@/server/process-identity";
 import type { App } from "./app";
 import type { Query, World } from "./world";
 
-/** The work of a killed process, and the times, in ms since the reference, at which others took it over. */
+/** The work that a killed process had, and when others took it over: ms since a reference time. */
 export type Takeover = {
   /** calls of the engine */
   calls: number;
@@ -15,14 +15,14 @@ export type Takeover = {
   lastExecutionMs: number | null;
 };
 
-/** The process's lock is free a moment after its end. */
+/** PostgreSQL frees the lock of a killed process within so long. */
 const LOCK_GONE_MS = 300;
 const LOOK_EVERY_MS = 25;
 const GIVE_UP_MS = 30_000;
 
 /**
- * Kills the process and sees how long what it held stays held.
- * @param restart what happens then; the time counts from its end. Without it: from the kill
+ * Kills a process, and watches until its work is given back. @param restart runs after the kill; then the times count
+ * from the end of the restart, otherwise from the kill
  */
 export async function killAndWatch(world: World, app: App, restart?: () => Promise<unknown>): Promise<Takeover> {
   const { query } = world;
@@ -76,7 +76,10 @@ async function livingNumbers(query: Query): Promise<string[]> {
   return rows.map(({ number }) => number);
 }
 
-/** Looks until none of what was held is held under its old token. */
+/**
+ * Asks until no row has the lease token of the killed process. @returns when the first and the last one lost it, in ms
+ * since `from`; null if there were none @throws after 30 seconds
+ */
 async function watch(
   query: Query,
   text: string,
@@ -86,7 +89,7 @@ async function watch(
   while (held.length > 0) {
     const now = new Map((await query<Held>(text)).map(({ id, token }) => [id, token]));
     const left = held.filter(({ id, token }) => now.get(id) === token).length;
-    // Given back before the reference, while the process started: at once.
+    // Work that was given back while the process started again counts as 0 ms.
     const sinceMs = Math.max(0, Date.now() - from);
     if (left < held.length) first ??= sinceMs;
     if (left === 0) return { first, last: sinceMs };
@@ -97,7 +100,7 @@ async function watch(
   return { first, last: null };
 }
 
-/** The worst of several. */
+/** Takes the longest time of each kind from several takeovers, and sums their numbers of calls and executions. */
 export function worstOf(all: readonly Takeover[]): Takeover {
   const most = (pick: (one: Takeover) => number | null): number | null =>
     all.map(pick).reduce((a, b) => (a === null ? b : b === null ? a : Math.max(a, b)), null);

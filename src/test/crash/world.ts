@@ -13,22 +13,28 @@ import { receiverPaths, startCrashReceiver, type CrashReceiver, type ReceiverPat
 
 export type Query = <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) => Promise<Row[]>;
 
-/** A project with triggers and actions on a database of its own, a receiver, and places where the program runs. */
+/**
+ * The surroundings of a scenario: a project with triggers and actions on a database of its own, a receiver, and the
+ * program in one or more processes.
+ */
 export type World = {
   apps: App[];
   receiver: CrashReceiver;
   eventKey: string;
   projectId: string;
-  /** which paths an observation of this name is delivered to, once each */
+  /** by kind of observation: the paths of the receiver that get a webhook of it, once each */
   deliveries: Record<string, ReceiverPath[]>;
   query: Query;
   startLoad(senders?: number): Load;
-  /** Resolves once nothing is left to do; the milliseconds that took. Rejects with what is left after `withinMs`. */
+  /**
+   * Waits until nothing is left to do. Resolves with the milliseconds that took; rejects after `withinMs` with what is
+   * left.
+   */
   settle(withinMs: number): Promise<number>;
   close(): Promise<void>;
 };
 
-/** Short delays, so that a retry falls into the test; enough of them that none gives up. */
+/** Delays so short that retries fall into the test, and so many that no execution gives up. */
 const RETRY = { preset: "custom" as const, delaysSeconds: [1, 1, 1, 1, 1, 1, 1, 1] };
 
 export async function createWorld(postgres: CrashPostgres, random: Random, appCount: number): Promise<World> {
@@ -66,7 +72,7 @@ export async function createWorld(postgres: CrashPostgres, random: Random, appCo
   };
 }
 
-/** Every change of a status that was final is kept: nothing in these tests may make one. */
+/** Records each change of a final status. The account then reports it as a violation. */
 async function watchStatuses(query: Query): Promise<void> {
   await query(`
     CREATE TABLE crash_left_final (execution_id text, was text, became text);
@@ -90,7 +96,7 @@ async function furnish(
     const actions = {} as Record<ReceiverPath, string>;
     for (const path of receiverPaths) {
       const { id, secret } = await makeAction(ctx, projectId, receiver.url(path), { retry: RETRY });
-      // The account knows an execution's receiver by its action's name.
+      // The account takes the path of an execution's receiver from its action's name.
       await db.actionConfiguration.update({ where: { id }, data: { name: path } });
       receiver.setSecret(path, secret);
       actions[path] = id;
@@ -124,7 +130,7 @@ const nameIs = (name: string) => ({
   children: [{ type: "condition" as const, column: "name", operator: "any of" as const, value: [name] }],
 });
 
-/** The numbers of unfinished work. The sweeper's and the pruner's runs are not counted: they never end. */
+/** Counts unfinished work of each kind. Runs of the sweeper and the pruner are left out, since there is always one. */
 const LEFT = `
   SELECT (SELECT count(*)::int FROM action_execution WHERE status IN ('PENDING', 'RUNNING')) AS executions,
          (SELECT count(*)::int FROM engine.event WHERE NOT routed) AS unrouted,

@@ -1,23 +1,23 @@
 import { findText } from "../find-text";
 import type { FaultWorld } from "./world";
 
-/** The counts of rows and requests after a fault, and the broken guarantees. */
+/** The result of a fault: counts of rows and requests, and the guarantees that are broken. */
 export type FaultAccount = {
   accepted: number;
   executions: number;
   completed: number;
-  /** in error, cancelled or skipped */
+  /** executions in error, cancelled or skipped */
   ended: number;
   waiting: number;
   attempts: number;
   outcomeUnknown: number;
   receipts: number;
-  /** of those, requests with a webhook id that came before */
+  /** receipts whose webhook id another receipt has already */
   repeated: number;
   violations: string[];
 };
 
-/** Draws up the account of a world and checks the invariants that hold whatever happens. */
+/** Draws up the account of a world, and checks the guarantees that hold whatever happens. */
 export async function drawUpAccount(world: FaultWorld, connectionString: string): Promise<FaultAccount> {
   const where = { projectId: world.projectId };
   const [executions, attempts] = await Promise.all([

@@ -8,14 +8,14 @@ import { drawUpAccount, type FaultAccount } from "./account";
 import { scenarios, type Scenario } from "./scenarios";
 import { createFaultWorld } from "./world";
 
-/** Events of each fault; kills of each kind; how long the database is away. */
+/** The size of the run: events for each fault, kills of each kind, and how long the database is away. */
 const sizes = {
   events: Number(process.env.EVENTS ?? 40),
   kills: Number(process.env.KILLS ?? 20),
   databaseAwayMs: Number(process.env.DATABASE_AWAY_SECONDS ?? 30) * 1_000,
 };
 
-/** Plays a fault in a world of its own. */
+/** Plays a fault in a world of its own. @returns the account, with what the fault itself found broken */
 export async function playFault(connectionString: string, { play }: Scenario, size: number): Promise<FaultAccount> {
   const world = await createFaultWorld(connectionString);
   try {
@@ -28,9 +28,9 @@ export async function playFault(connectionString: string, { play }: Scenario, si
 }
 
 /**
- * All faults at length: those of the delivery with a clock that stands, then kills and a database that goes away, with
- * real processes. Prints the account as a table, and as the last line as one JSON object.
- * @returns whether everything is as it must be
+ * Plays all faults at length: first those of deliveries, with a clock that the test moves; then kills and a stop of the
+ * database, with real processes. Prints a table of the figures. The last line has the figures as one JSON object.
+ * @returns whether no guarantee is broken
  */
 export async function runFaultTests(): Promise<boolean> {
   const rows: (FaultAccount & { name: string })[] = [];

@@ -9,16 +9,19 @@ import { startBulkJob } from "@/server/services/resends/start-bulk-job";
 import { levelIs, makeEvent } from "../factories";
 import type { FaultWorld } from "./world";
 
-/** A fault, and what must be true after it beside the invariants; each returns what is not. */
+/** A fault. `play` returns what is not as it must be, beside the guarantees that drawUpAccount checks. */
 export type Scenario = { name: string; play: (world: FaultWorld, size: number) => Promise<string[]> };
 
-/** An endpoint that never answers is off by then, a day of grace for the last probe included. */
+/** After so long an endpoint that never answers is switched off. A day is added for the last probe. */
 const SWITCHED_OFF_BY_MS = SWITCH_OFF_AFTER_MS + 24 * 3_600_000;
 
-/** The program looks for rows that have been due for so long, and for wakes whose run has not begun for so long. */
+/**
+ * The program searches for rows that have been due for longer than 10 s, and for wakes whose run has not begun within a
+ * minute. A second more is waited here.
+ */
 const WAITS_MS = 11_000;
 const MARK_MS = 61_000;
-/** A wake within an hour comes so much after its row is due, at the most. */
+/** Within the next hour a wake may come so much later than its row is due, and no more. */
 const CELL_MS = 10_000;
 
 const events = (
@@ -83,7 +86,7 @@ export const scenarios: readonly Scenario[] = [
       await world.trigger([actionId]);
       await world.receive(events(world, size));
       const sent = await world.sendUnrecorded(actionId);
-      // Whoever two looks in a row miss is dead.
+      // A process that two looks in a row miss counts as dead.
       await world.look();
       await world.look();
       await world.run();
@@ -127,7 +130,7 @@ export const scenarios: readonly Scenario[] = [
       const taken = await all(world, size, "PENDING");
       jump();
       await flight.landed();
-      // What came back too late is kept on its attempt, and nothing else of it counts.
+      // A result that came too late is kept on its attempt. It changes nothing else.
       const late = await all(world, size, "PENDING");
       await world.run();
       return [...taken, ...late, ...(await all(world, size, "COMPLETED"))];
@@ -312,8 +315,8 @@ export const scenarios: readonly Scenario[] = [
       const left = await world.db.actionExecution.count({
         where: { projectId: world.projectId, actionId: { in: healthy }, status: { not: "COMPLETED" } },
       });
-      // One attempt in a quarter of an hour is all that a breaker lets through: what has not used up its attempts by
-      // then is skipped when the endpoint is switched off.
+      // A breaker lets one attempt through in a quarter of an hour. When the endpoint is switched off, executions with
+      // attempts left are skipped.
       await world.run(SWITCHED_OFF_BY_MS);
       const ended = await world.db.actionExecution.count({
         where: { projectId: world.projectId, actionId: { in: [dead, failing] }, status: { in: ["ERROR", "SKIPPED"] } },

@@ -23,15 +23,15 @@ import { testDelivery } from "../deliver";
 import { pointAction, makeAction, makeProject, makeTrigger, type TriggerOptions } from "../factories";
 import { startReceiver } from "../receiver";
 
-/** The longest that the clock is run ahead for what waits: the standard schedule takes 75.6 h, and jitter. */
+/** run() moves the clock so far at most: the standard schedule of retries takes 75.6 h, and jitter is added. */
 const HORIZON_MS = 100 * 3_600_000;
 const LOOK_MS = 2_500;
-/** Rows that a claim of a scenario's own takes. */
+/** A scenario that claims rows itself asks for so many at most. */
 const CLAIMED_MAX = 25;
 
 /**
- * A project with its own receiver and a clock that stands, and in place of the engine a loop that hands each event to
- * its service when it is due: so that faults happen at known moments and hours pass at once, over real sockets and
+ * Makes a project with a receiver of its own and a clock that the test moves. In place of the engine a loop hands each
+ * event to its service when it is due. So faults happen at known moments and hours pass at once, with real sockets and
  * rows.
  */
 export async function createFaultWorld(connectionString: string) {
@@ -40,13 +40,13 @@ export async function createFaultWorld(connectionString: string) {
   const cipher = createCipher([randomBytes(32).toString("base64")]);
   const context = () => ({ ...createTestContext(db, { allowedHosts: [...receiver.allowedHosts] }), cipher });
   const ctx = context();
-  // The clock begins at the present: the check of signatures goes by the real one.
+  // The clock begins at the present, since receivers check the age of a signature by the real time.
   const clock = ctx.clock;
   const projectId = (await makeProject(ctx)).id;
   const secrets: { actionId: string; secret: string }[] = [];
   const delivery = testDelivery();
   const watch = createLostWorkWatch(ctx);
-  /** of events that were taken: an engine takes an id once */
+  /** ids of events that were handed on; as in the engine, a second event with such an id is dropped */
   const taken = new Set<string>();
   let accepted = 0;
 
@@ -60,7 +60,7 @@ export async function createFaultWorld(connectionString: string) {
     get accepted() {
       return accepted;
     },
-    /** another process on the same database, with the same clock and engine */
+    /** the context of another process: the same database, clock and engine */
     another: (): TestContext => ({
       ...context(),
       now: clock.now,
@@ -75,23 +75,26 @@ export async function createFaultWorld(connectionString: string) {
       return id;
     },
     trigger: (actionIds: string[], options?: TriggerOptions) => makeTrigger(ctx, projectId, actionIds, options),
-    /** Hands a batch of events to the matcher, as the engine does. */
+    /** Hands a batch of events to the matcher, as the engine does, and wakes the actions. */
     async receive(events: BatchEvent[]): Promise<void> {
       await wakeActions(ctx, await world.receiveUnwoken(events));
     },
-    /** The same by a process that dies before it wakes anybody. @returns the wakes it owes */
+    /**
+     * Hands a batch to the matcher as a process does that dies before it wakes any action. @returns the wakes that it
+     * did not send
+     */
     async receiveUnwoken(events: BatchEvent[]): Promise<ActionWake[]> {
       const batch = { projectId, eventSource: "observation.created", events };
       const wakes = await createExecutions(ctx, createTriggerCache(), { ...batch });
       accepted += events.length;
       return wakes;
     },
-    /** One run of an action's deliverer, by this process or another. */
+    /** Runs an action's deliverer once, in this process or in another. */
     async deliver(actionId: string, by: TestContext = ctx, at: number | null = null): Promise<void> {
       await deliverAction(by, delivery, { projectId, actionId, at });
       await Promise.all(delivery.left.splice(0));
     },
-    /** Claims and sends as a run does, by a process that dies before it records anything. @returns how many it sent */
+    /** Claims and sends as a run does whose process dies before it records a result. @returns the number of requests */
     async sendUnrecorded(actionId: string): Promise<number> {
       const { reservation, claimed } = await claim(actionId);
       const { action } = reservation.loaded;
@@ -103,9 +106,12 @@ export async function createFaultWorld(connectionString: string) {
       );
       return claimed.length;
     },
-    /** Reserves slots as a run does, by a process that dies before it claims anything. @returns how many */
+    /** Reserves slots as a run does whose process dies before it claims an execution. @returns the number of slots */
     reserveOnly: async (actionId: string): Promise<number> => (await reserve(actionId)).count,
-    /** Claims and sends as a run does. What comes back is recorded when it comes. */
+    /**
+     * Claims and sends as a run does, and returns while the requests are on the wire. Each result is recorded when it
+     * comes.
+     */
     async takeOff(actionId: string): Promise<AttemptsInFlight> {
       const { reservation, claimed } = await claim(actionId);
       const flight = createAttemptsInFlight(ctx, delivery, { projectId, actionId });
@@ -113,9 +119,9 @@ export async function createFaultWorld(connectionString: string) {
       await flight.send(reservation, claimed);
       return flight;
     },
-    /** Points an action to another mode of the receiver, as an edit of its URL does. */
+    /** Changes an action's URL to another mode of the receiver, as an edit by a person does. */
     point: (actionId: string, mode: string): Promise<void> => pointAction(ctx, actionId, receiver.url(mode)),
-    /** Runs what is due, and what becomes due within so much time, the clock moved from one to the next. */
+    /** Handles the events that are due now or within so much time, in their order. The clock moves to each of them. */
     async run(forMs = HORIZON_MS): Promise<void> {
       const end = clock.now().getTime() + forMs;
       const waiting: OutgoingEvent[] = [];
@@ -132,12 +138,12 @@ export async function createFaultWorld(connectionString: string) {
       }
       ctx.sent.push(...waiting);
     },
-    /** The program looks for what nothing works on, as it does every few seconds. */
+    /** Moves the clock and searches for work that no process does, as the program does every few seconds. */
     async look(afterMs = LOOK_MS): Promise<void> {
       clock.advance(afterMs);
       await watch.look();
     },
-    /** Whether every captured request verifies with one of its action's secrets. */
+    /** The number of captured requests that verify with none of the secrets of any action. */
     unverified(): number {
       return receiver.requests.filter(
         ({ rawBody, headers }) =>
@@ -164,7 +170,7 @@ export async function createFaultWorld(connectionString: string) {
     return { reservation, claimed };
   }
 
-  /** One event by its service; what has to come again is returned as an event. */
+  /** Hands one event to its service. @returns events that have to come later */
   async function handle(event: OutgoingEvent): Promise<OutgoingEvent[]> {
     switch (event.name) {
       case deliveriesDueEvent.name: {
@@ -174,7 +180,7 @@ export async function createFaultWorld(connectionString: string) {
       }
       case jobRequestedEvent.name: {
         const next = await runJobChunk(ctx, event.data as { jobId: string; generation: number });
-        // A sleep within the run, and no event of its own.
+        // In the program this is a sleep within the run. Here it is an event for later.
         return next ? [{ name: event.name, data: event.data, ts: Date.parse(next.nextAt) }] : [];
       }
       default:
@@ -188,8 +194,8 @@ export type FaultWorld = Awaited<ReturnType<typeof createFaultWorld>>;
 const dueAt = ({ ts = 0 }: OutgoingEvent): number => ts;
 
 function verifies(secret: string, rawBody: string, headers: Record<string, string>): boolean {
-  // The clock of the test runs ahead of the one that the library looks at: the age of a signature is not the question
-  // here.
+  // The library compares a signature's age with the real time, while the test's clock runs ahead. Here the age is not
+  // tested.
   const signer = new Webhook(secret);
   const at = new Date(Number(headers["webhook-timestamp"]) * 1_000);
   return headers["webhook-signature"]!.split(" ").includes(signer.sign(headers["webhook-id"]!, at, rawBody));

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Random } from "@/test/random";
 
-/** A step of the seeded application. `failures`: the share of its observations that are errors, 0 to 1. */
+/** A step of the application whose observations are seeded. `failures`: the share that are errors, 0 to 1. */
 type Step = { name: string; type: string; seconds: number; tokens?: [number, number]; failures: number };
 
 const steps: readonly Step[] = [

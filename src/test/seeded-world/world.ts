@@ -16,11 +16,11 @@ import { createRandom } from "@/test/random";
 import type { Receiver } from "@/test/receiver";
 import { seededObservations } from "./observations";
 
-/** The data that the pages of the screenshots show. */
+/** Ids that the pages of the screenshots show. */
 export type SeededWorld = {
   triggerId: string;
   actionId: string;
-  /** one execution by each status and the latest by each outcome */
+  /** ids of executions: one of each status, and the latest of each outcome */
   executionIds: Record<string, string>;
   observationId: string;
 };
@@ -38,10 +38,10 @@ const above = (column: string, value: number) =>
   ({ type: "condition", column, operator: ">", value }) as Filter["children"][number];
 
 /**
- * Fills a project with three weeks of history: the matcher decides real events and the deliverer sends to a real
- * receiver, both on the context's clock, which ends at the present. It has 200 triggers, long names, and executions of
- * every status: one endpoint fails since two hours, one is gone, one is paused by a person.
- * @param user the owner of the project
+ * Fills a project with three weeks of history that ends now. The matcher decides on real events and the deliverer sends
+ * to a real receiver, both by the context's clock. The project has 200 triggers, long names, and executions of every
+ * status. One endpoint has failed for two hours, one is gone, and a person has paused one. @param user the owner of the
+ * project
  */
 export async function seedWorld(
   ctx: TestContext,
@@ -145,7 +145,7 @@ export async function seedWorld(
   return { triggerId, actionId: warehouse, ...(await findShown(ctx, projectId)) };
 }
 
-/** A path that gives these statuses in turn, again and again. */
+/** Makes a path of the receiver that answers with these statuses in turn, again and again. @returns its URL */
 function answers(
   receiver: Receiver,
   path: string,
