@@ -99,6 +99,7 @@ describe("the event endpoint", () => {
     const { body } = await post([event(), event()]);
     expect(body.ids).toHaveLength(2);
     expect(body.ids[0]! < body.ids[1]!).toBe(true);
+    expect((await post(event(), { headers: { "content-encoding": "identity, identity" } })).status).toBe(200);
   });
 
   test.each([

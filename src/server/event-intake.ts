@@ -12,6 +12,7 @@ import {
   readEventBodyInTurn,
 } from "./intake/intake-steps";
 import type { IntakeRuntime } from "./intake/intake-steps";
+import { contentEncodingOf } from "./content-encoding";
 import { receiptTimeOf } from "./receipt-time";
 import { cachedRedactionRulesOf } from "./services/redaction/cached-redaction-rules";
 import { storeUnknownEventAsRejected } from "./services/store-unknown-event-as-rejected";
@@ -64,14 +65,12 @@ async function takeEvents(
     // A full backlog refuses the request before its body is read, which costs little.
     const overload = runtime.overload();
     if (overload) return toResponse(overload);
-    const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() || "identity";
-    if (encoding !== "identity")
+    if (contentEncodingOf(request) !== "identity") {
+      const named = request.headers.get("content-encoding")!.slice(0, 50);
       return toResponse(
-        makeFailedReply(
-          415,
-          `The body is encoded as ${encoding.slice(0, 50)}, which is not read here; send it as it is.`,
-        ),
+        makeFailedReply(415, `The body is encoded as ${named}, which is not read here; send it as it is.`),
       );
+    }
     const depth = webhookDepthOf(request);
     const redaction = await withTimeLimit(answerWithinMs, cachedRedactionRulesOf(runtime.context, sender.projectId));
     return await readEventBodyInTurn(runtime, { request, sender, limits: BODY_LIMITS }, async (bytes) => {

@@ -10,7 +10,8 @@ import type { Runtime } from "../runtime";
 import { authenticateEventKey } from "../services/event-keys/authenticate-event-key";
 import { WEBHOOK_DEPTH_MAX } from "../services/stamp-events";
 import type { TraceSpan } from "../tracing";
-import { unpackBody, type ContentEncoding } from "./unpack-body";
+import type { ContentEncoding } from "../content-encoding";
+import { unpackBody } from "./unpack-body";
 
 // The parts of the program that every endpoint for events needs.
 

@@ -9,7 +9,7 @@ import { forwardPortions, type ClientIntakeRequest } from "./forward-portions";
 import { makeFailedReply, readEventBodyInTurn, type IntakeRuntime } from "./intake-steps";
 import { refuseLangfuseRequest, withLangfuseKey } from "./langfuse-answers";
 import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS } from "./receive-traces";
-import { contentEncodingOf } from "./unpack-body";
+import { contentEncodingOf } from "../content-encoding";
 
 /**
  * Serves a batch of Langfuse's SDKs up to version 3. Each event about an observation becomes a patch, which is merged

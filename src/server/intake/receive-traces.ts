@@ -10,7 +10,7 @@ import { otlpEncodingOf, readEventKey } from "./client-headers";
 import { forwardPortions, type ClientIntakeRequest } from "./forward-portions";
 import { authenticateSender, makeReplyForError, readEventBodyInTurn, type IntakeRuntime } from "./intake-steps";
 import { acceptOtlpExport, refuseOtlpByReply, refuseOtlpExport } from "./otlp-answer";
-import { contentEncodingOf, type ContentEncoding } from "./unpack-body";
+import { contentEncodingOf, type ContentEncoding } from "../content-encoding";
 
 const MIB = 1_048_576;
 /**

@@ -1,26 +1,8 @@
 import { createGunzip, createInflate, createInflateRaw } from "node:zlib";
+import type { ContentEncoding } from "../content-encoding";
 import { AppError } from "../errors";
 import { GrowingBuffer } from "../growing-buffer";
 import { bodyTooLargeError, type BodyMemoryReservation } from "../request-body";
-
-export type ContentEncoding = "identity" | "gzip" | "deflate";
-
-const encodings: ReadonlyMap<string, ContentEncoding> = new Map([
-  ["gzip", "gzip"],
-  ["x-gzip", "gzip"],
-  ["deflate", "deflate"],
-]);
-
-/**
- * Returns the compression that the header Content-Encoding names; null if it is not supported. A proxy may add
- * `identity` to the list.
- */
-export function contentEncodingOf(request: Request): ContentEncoding | null {
-  const listed = (request.headers.get("content-encoding") ?? "").split(",").map((name) => name.trim().toLowerCase());
-  const [first, ...others] = listed.filter((name) => name !== "" && name !== "identity");
-  if (first === undefined) return "identity";
-  return others.length > 0 ? null : (encodings.get(first) ?? null);
-}
 
 /** The size of the pieces in which a body is uncompressed, in bytes. */
 const CHUNK_BYTES = 256 * 1024;

@@ -106,6 +106,8 @@ describe("requests", () => {
     expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "GET, POST"]);
     const media = await call(`POST ${triggers}`, { token, body: "a=b", headers: { "content-type": "text/plain" } });
     expect(media.status).toBe(415);
+    const packed = await call(`POST ${triggers}`, { token, body: "x", headers: { "content-encoding": "gzip" } });
+    expect([packed.status, packed.body.detail]).toEqual([415, expect.stringContaining("without compression")]);
     const large = await call(`POST ${triggers}`, { token, body: " ".repeat(REST_BODY_BYTES_MAX + 1) });
     expect([large.status, large.body.code]).toEqual([413, "too_large"]);
     expect((await call(`POST ${triggers}`, { token, body: "{" })).body.code).toBe("invalid_json");

@@ -4,6 +4,7 @@ import type { Env } from "@/env";
 import type { BodyBudgets } from "@/server/body-budgets";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { RateLimiter } from "@/server/rate-limit";
+import { contentEncodingOf } from "@/server/content-encoding";
 import { withRequestBody } from "@/server/request-body";
 import { runRequestOnce, type StoredApiAnswer } from "@/server/services/api-requests/run-request-once";
 import { authenticateCall } from "./authenticate-call";
@@ -108,7 +109,7 @@ function noEndpoint(method: string, methods: string[]): ProblemError {
   });
 }
 
-/** Checks the content type of the body, and then reads the body within the memory limits of this process. */
+/** Checks the content type and encoding of the body. Then reads it within the memory limits of this process. */
 async function withChecked(
   { bodies }: RestDependencies,
   request: Request,
@@ -125,6 +126,8 @@ async function withChecked(
     throw new ProblemError("unsupported_media_type", 415, `Send the body as ${taken.join(" or ")}.`, {
       headers: { "accept-post": taken.join(", ") },
     });
+  if (contentEncodingOf(request) !== "identity")
+    throw new ProblemError("unsupported_media_type", 415, "The body is compressed. Send it without compression.");
   const owners = [{ name: `token:${token.id}`, label: "This token", share: 1 / 4 }];
   const options = { budget: bodies.calls, owners, bytesMax: REST_BODY_BYTES_MAX, withinMs: BODY_WITHIN_MS };
   return withRequestBody(request, options, use);

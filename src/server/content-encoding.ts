@@ -1,0 +1,18 @@
+export type ContentEncoding = "identity" | "gzip" | "deflate";
+
+const encodings: ReadonlyMap<string, ContentEncoding> = new Map([
+  ["gzip", "gzip"],
+  ["x-gzip", "gzip"],
+  ["deflate", "deflate"],
+]);
+
+/**
+ * Returns the compression that the header Content-Encoding names; null if it is not supported. A proxy may add
+ * `identity` to the list.
+ */
+export function contentEncodingOf(request: Request): ContentEncoding | null {
+  const listed = (request.headers.get("content-encoding") ?? "").split(",").map((name) => name.trim().toLowerCase());
+  const [first, ...others] = listed.filter((name) => name !== "" && name !== "identity");
+  if (first === undefined) return "identity";
+  return others.length > 0 ? null : (encodings.get(first) ?? null);
+}
