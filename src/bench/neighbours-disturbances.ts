@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { makeSigningSecret } from "@/domain/action/webhook/signature";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import { levelIs } from "@/test/factories";
-import type { Neighbourhood } from "./neighbours-world";
+import type { TwoProjectProgram } from "./neighbours-world";
 
 /** A way in which one project disturbs other projects. */
 export type Disturbance = {
@@ -11,9 +11,9 @@ export type Disturbance = {
   what: string;
   /** Whether the disturbance is steady from its first second to its last. */
   isSteady: boolean;
-  prepare(world: Neighbourhood): Promise<void>;
+  prepare(world: TwoProjectProgram): Promise<void>;
   /** Disturbs the other projects until the signal aborts. */
-  misbehave(world: Neighbourhood, over: AbortSignal): Promise<void>;
+  misbehave(world: TwoProjectProgram, over: AbortSignal): Promise<void>;
 };
 
 const all = (...children: Filter["children"]): Filter => ({ type: "group", match: "all", children });

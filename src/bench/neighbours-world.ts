@@ -14,7 +14,7 @@ import { makeBenchObservation, startBenchProcess } from "./deliver-app";
 import { startBenchReceiver, type BenchReceiver } from "./deliver-receiver";
 
 /** A running program with two projects: one sends at a steady pace, and the other disturbs it. */
-export type Neighbourhood = {
+export type TwoProjectProgram = {
   ctx: TestContext;
   receiver: BenchReceiver;
   /** The project that disturbs the other one. */
@@ -37,7 +37,7 @@ export type Neighbourhood = {
   stop(): Promise<void>;
 };
 
-export async function startNeighbourhood(): Promise<Neighbourhood> {
+export async function startTwoProjectProgram(): Promise<TwoProjectProgram> {
   const postgres = await startThrowawayPostgres({ fsync: "on", synchronous_commit: "on", full_page_writes: "on" });
   await applyMigrations(postgres.connectionString);
   const receiver = await startBenchReceiver();

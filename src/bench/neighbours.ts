@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { quantile, roundToDigits, formatTable } from "./figures";
-import { startNeighbourhood } from "./neighbours-world";
+import { startTwoProjectProgram } from "./neighbours-world";
 import { neighbourDisturbances } from "./neighbours-disturbances";
 
 /*
@@ -37,7 +37,7 @@ for (const way of chosen) {
   const quiet: number[] = [];
   const first: number[] = [];
   const beside: number[] = [];
-  const world = await startNeighbourhood();
+  const world = await startTwoProjectProgram();
   await way.prepare(world);
   for (let n = 0; n < ROUNDS; n++) {
     await world.restart();

@@ -9,7 +9,7 @@ import type { GuardPolicy } from "./http/guard";
 import type { Sender } from "./http/send";
 import type { LiveChannel } from "./live";
 import type { Mailer } from "./mail";
-import type { Tracing } from "./tracing";
+import type { Tracer } from "./tracing";
 import type { ProcessMetrics } from "./metrics/metrics";
 import type { ComputeThreads } from "./compute/compute";
 
@@ -37,7 +37,7 @@ export type ServiceContext = {
   /** The counters of this process for `/metrics`. */
   metrics: ProcessMetrics;
   /** The OpenTelemetry spans; null if tracing is off. */
-  tracing: Tracing | null;
+  tracing: Tracer | null;
   /** Passes events to the embedded engine or the Inngest server. It resolves once the events are stored there. */
   send: (events: OutgoingEvent[]) => Promise<void>;
   engine: EngineForServices;

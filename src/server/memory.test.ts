@@ -68,7 +68,7 @@ test.each([
     expect(large.length).toBeGreaterThan(27_000_000);
     const answers = await Promise.all(Array.from({ length: 24 }, () => post(`/e/${keys[0]}`, large)));
     expect(child!.exitCode).toBeNull();
-    // A request waits for room for a while: how many get it depends on the machine.
+    // A request waits for memory for some time, so the number of accepted requests depends on the machine.
     for (const { status, retryAfter } of answers)
       expect([
         [first, null],

@@ -85,7 +85,7 @@ const post = (path: string, body: unknown): Request =>
     body: JSON.stringify(body),
   });
 
-/** Lets the functions have events, as the engine hands them over. */
+/** Stores and matches events, as the functions do with a batch from the engine. */
 async function match(events: FunctionEvent[]): Promise<void> {
   const { groups, refused } = await groupStampedEvents(deps(), events);
   await storeRefusedEventsAsRejected(ctx, refused);

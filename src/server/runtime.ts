@@ -114,7 +114,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     metrics.watchPool("services", pool),
   );
   // The tracing packages are loaded only if the environment names a collector.
-  const tracing = env.tracing ? (await import("./tracing")).createTracing(env.tracing) : null;
+  const tracing = env.tracing ? (await import("./tracing")).createTracer(env.tracing) : null;
   const cipher = createCipher(env.encryptionKeys);
   const secrets = { db, cipher, now: () => new Date() };
   const [stampKey, sessionSecret, signingKey] = await Promise.all([

@@ -43,7 +43,7 @@ export type TraceSpan = {
 };
 
 /** Makes OpenTelemetry spans of this process. */
-export type Tracing = {
+export type Tracer = {
   start(name: string, options: SpanOptions): TraceSpan;
   /** Sends all finished spans that are still waiting. */
   close(): Promise<void>;
@@ -53,7 +53,7 @@ export type Tracing = {
  * Makes spans and sends them to an OpenTelemetry collector, in batches in the background. If the collector is away, the
  * SDK logs a line and drops spans. Nothing in the program waits for the collector.
  */
-export function createTracing(env: TracingEnv): Tracing {
+export function createTracer(env: TracingEnv): Tracer {
   const { url, headers, protocol, serviceName, resourceAttributes } = env;
   const Exporter = protocol === "http/json" ? JsonExporter : ProtobufExporter;
   const provider = new BasicTracerProvider({

@@ -102,7 +102,7 @@ describe("what running programs run from", () => {
   });
   afterEach(() => rmSync(file, { force: true }));
 
-  /** Starts a program that runs from the thing until it is killed. */
+  /** Starts a process that registers itself as a program which runs from "the thing", until it is killed. */
   async function startProgram(): Promise<ChildProcess> {
     const code = `
       import { describeProgram } from "./src/cli/prepare/programs.mjs";
@@ -126,7 +126,7 @@ describe("what running programs run from", () => {
         "source has changed since.",
     );
     expect([make.mock.calls.length, readFingerprint(file)]).toEqual([0, "first"]);
-    // Any number of processes may use what is there and unchanged.
+    // Processes may still use the thing that is there, as long as its source is unchanged.
     await ensureMade(thing("first", make));
   });
 

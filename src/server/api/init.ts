@@ -123,7 +123,7 @@ export const publicProcedure = t.procedure.use(mapErrors).use(checkRawInput);
  * The base of procedures for signed-in people. It checks the session before the input, adds `ctx.user`, and makes the
  * person the actor of `ctx.base`.
  */
-export const authedProcedure = t.procedure
+export const signedInProcedure = t.procedure
   .use(mapErrors)
   .use(({ ctx, next }) => {
     const { user } = ctx;
@@ -143,7 +143,7 @@ const ProjectInput = z.object({ projectId: z.string().min(1).max(100) });
  * The base of procedures for members of `input.projectId`. It adds `ctx.project`, which services take. Each service
  * checks the permission of its caller itself; permissions.test.ts proves that.
  */
-export const projectProcedure = authedProcedure.input(ProjectInput).use(async ({ ctx, input, next }) => {
+export const projectProcedure = signedInProcedure.input(ProjectInput).use(async ({ ctx, input, next }) => {
   const project = await projectContextFor(ctx.base, userActor(ctx.user), input.projectId);
   return next({ ctx: { project } });
 });

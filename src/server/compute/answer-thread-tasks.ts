@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import type { ThreadMessage, ThreadTurn } from "./thread-tasks";
+import type { ThreadMessage, TasksOfThreadTurn } from "./thread-tasks";
 
 /**
  * Runs inside a worker thread: answers the tasks that a `ThreadQueue` sends.
@@ -9,7 +9,7 @@ import type { ThreadMessage, ThreadTurn } from "./thread-tasks";
 export function answerThreadTasks<Task>(run: (task: Task, until: number) => unknown): void {
   const port = parentPort!;
   const post = (message: ThreadMessage): void => port.postMessage(message);
-  const answerTurn = async ({ tasks, sliceMs }: ThreadTurn<Task>): Promise<void> => {
+  const answerTurn = async ({ tasks, sliceMs }: TasksOfThreadTurn<Task>): Promise<void> => {
     const until = performance.now() + sliceMs;
     for (const [index, task] of tasks.entries()) {
       const start = performance.now();
@@ -23,6 +23,6 @@ export function answerThreadTasks<Task>(run: (task: Task, until: number) => unkn
     }
     post({ kind: "end" });
   };
-  port.on("message", (turn: ThreadTurn<Task>) => void answerTurn(turn));
+  port.on("message", (turn: TasksOfThreadTurn<Task>) => void answerTurn(turn));
   post({ kind: "ready" });
 }

@@ -15,7 +15,7 @@ import type { ThreadLimits } from "./thread-queue";
 
 const silent = log.child({}, { level: "silent" });
 const plenty = { atOnceMs: 600_000, aSecondMs: 60_000 };
-/** The first task spends the whole budget. */
+/** A budget that the first task spends completely. */
 const scant = { atOnceMs: 0.000_001, aSecondMs: 1 };
 const none = { atOnceMs: 0, aSecondMs: 0 };
 const of = (projectId: string, purpose: ComputeOwner["purpose"] = "events"): ComputeOwner => ({ projectId, purpose });
@@ -41,7 +41,7 @@ function start(budgets: Partial<ComputeBudgets> = {}, limits: Partial<ThreadLimi
 }
 
 const matches = (source: string, text: string) => (lookup: RegexResultLookup) => testRegex(source, text, lookup);
-/** The results, or the expressions that had no time left. */
+/** Returns the answer of `ask`, or the expressions that had no time left. */
 async function settle(compute: ComputeThreads, owner: ComputeOwner, ask: (lookup: RegexResultLookup) => boolean) {
   const results = await compute.evaluateRegexes(owner, ask);
   const missing = new Set<string>();

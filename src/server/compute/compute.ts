@@ -3,7 +3,7 @@ import { compileRegex, LONG_REGEX_STEPS, type RegexResultLookup } from "@/domain
 import type { Logger } from "@/server/log";
 import { createTimeBudgetLedger, type TimeBudget } from "./time-budget";
 import { RegexOverBudgetError, RegexResults } from "./regex-results";
-import { makeSliceBreaks } from "./time-slices";
+import { makePauseBetweenSlices } from "./time-slices";
 import type { ThreadAnswer, FilterAnswerForState, ThreadTask } from "./thread-tasks";
 import { createThreadQueue, defaultThreadLimits, type ThreadLimits } from "./thread-queue";
 
@@ -152,7 +152,7 @@ export function createComputeThreads(log: Logger, options: Options = {}): Comput
       });
       if (missing.length === 0) return results;
       const inThread: Promise<void>[] = [];
-      const breathe = makeSliceBreaks();
+      const breathe = makePauseBetweenSlices();
       for (const { source, text } of missing) {
         const { pattern } = compileRegex(source);
         if (pattern && pattern.cost * text.length <= LONG_REGEX_STEPS) results.set(source, text, pattern.test(text));

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Worker } from "node:worker_threads";
 import type { Logger } from "@/server/log";
-import type { ThreadMessage, ThreadTurn } from "./thread-tasks";
+import type { ThreadMessage, TasksOfThreadTurn } from "./thread-tasks";
 
 /**
  * How a task ended. `refused`: `mayBegin` returned false, or the queue is closed. `stopped`: it ran too long or took
@@ -172,7 +172,7 @@ export function createThreadQueue<Task>(
     begun.begunAt = begun.startedAt;
     const { turn } = begun;
     const tasks = turn.map(({ task }) => task as Task);
-    worker!.postMessage({ tasks, sliceMs: limits.sliceMs } satisfies ThreadTurn<Task>, tasks.flatMap(movesOf));
+    worker!.postMessage({ tasks, sliceMs: limits.sliceMs } satisfies TasksOfThreadTurn<Task>, tasks.flatMap(movesOf));
   };
 
   const next = (): void => {

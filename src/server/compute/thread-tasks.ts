@@ -46,7 +46,7 @@ export type ThreadAnswer<T extends ThreadTask> = T extends { kind: "regex" }
  * The tasks of one turn, all of one project. The thread answers as many as `sliceMs` allows, and the queue sends the
  * others again.
  */
-export type ThreadTurn<T = ThreadTask> = { tasks: readonly T[]; sliceMs: number };
+export type TasksOfThreadTurn<T = ThreadTask> = { tasks: readonly T[]; sliceMs: number };
 export type ThreadMessage =
   | { kind: "ready" }
   | { kind: "answer"; answer: unknown; tookMs: number }

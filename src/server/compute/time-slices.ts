@@ -11,7 +11,7 @@ const SLICE_MS = 5;
  * Makes a function that a long loop on the main thread awaits after each step. It pauses the loop when its slice is
  * over.
  */
-export function makeSliceBreaks(): () => Promise<void> | undefined {
+export function makePauseBetweenSlices(): () => Promise<void> | undefined {
   let start = performance.now();
   return () => {
     if (performance.now() - start < SLICE_MS) return undefined;
@@ -23,7 +23,7 @@ export function makeSliceBreaks(): () => Promise<void> | undefined {
 
 /** Compiles regular expressions in advance, with pauses. Compiling one takes up to 50 ms. */
 export async function compileRegexes(sources: Iterable<string>): Promise<void> {
-  const breathe = makeSliceBreaks();
+  const breathe = makePauseBetweenSlices();
   for (const source of sources) {
     compileRegex(source);
     await breathe();

@@ -1,7 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@/generated/prisma/client";
 import { withTransactionRetry } from "@/server/platform/transaction-retry";
-import { nameOfPrepared } from "@/server/platform/prepared-statements";
+import { nameOfPreparedStatement } from "@/server/platform/prepared-statements";
 import type { Pool } from "pg";
 import { CONNECT_TIMEOUT_MS, createUtcPool } from "./utc-connection";
 import { wasTransactionGivenUp } from "./transient-errors";
@@ -26,7 +26,7 @@ export function createDatabase(
 ): Database {
   const pool = createUtcPool(connectionString, { max: poolMax });
   onPool(pool);
-  const adapter = new PrismaPg(pool, { statementNameGenerator: nameOfPrepared, disposeExternalPool: true });
+  const adapter = new PrismaPg(pool, { statementNameGenerator: nameOfPreparedStatement, disposeExternalPool: true });
   const client = new PrismaClient({
     adapter,
     transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: 30_000 },

@@ -8,7 +8,7 @@ import { forkModule } from "@/test/fork-module";
 import { eventually } from "@/test/eventually";
 import { findPostgresBinaries } from "./embedded/postgres-binaries";
 import { ensureDatabase } from "./embedded/database";
-import { canReachPath, chooseClusterLocation, unprivilegedUser } from "./embedded/cluster-location";
+import { canReachPath, chooseClusterLocation, findUnprivilegedUser } from "./embedded/cluster-location";
 import { ensurePostgresCluster, isProcessAlive, DATABASE_ROLE } from "./embedded/cluster";
 import { connectionStringFor, readPostmaster, startPostmaster, stopPostmaster } from "./embedded/postmaster";
 import { findEmbeddedPostgres, prepareDataFolder, startEmbeddedPostgres, type EmbeddedPostgres } from "./embedded";
@@ -305,8 +305,8 @@ describe("a data folder that cannot be used", () => {
 describe.runIf(isRoot)("as root", () => {
   it("runs the server as an unprivileged user who exists already", async () => {
     const server = await started({ dataDir: join(newFolder(), ".data"), servePort: 3000 });
-    expect(statSync(server.data).uid).toBe(unprivilegedUser().uid);
-    expect(statSync(`/proc/${readPostmaster(server.data)!.pid}`).uid).toBe(unprivilegedUser().uid);
+    expect(statSync(server.data).uid).toBe(findUnprivilegedUser().uid);
+    expect(statSync(`/proc/${readPostmaster(server.data)!.pid}`).uid).toBe(findUnprivilegedUser().uid);
   });
 
   it("keeps the data where that user can reach it, below a closed home folder, and finds it again", async () => {

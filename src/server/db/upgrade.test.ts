@@ -166,7 +166,7 @@ describe.each(releases)("a database of the release with the migration %s", (rele
 
   test("delivers executions that waited for a turn, a delay or a retry, and those on the wire, once due", async () => {
     for (const id of ["act_on", "act_template"]) await pointAction(ctx, id, receiver.url("200", id));
-    // The release's rows count one attempt and have four.
+    // In the release's rows the column counts one attempt, but four attempts are stored.
     await ctx.db.$executeRaw`
       UPDATE action_execution e
       SET attempt_count = (SELECT count(*) FROM action_attempt t WHERE t.execution_id = e.id)`;

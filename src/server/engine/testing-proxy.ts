@@ -1,20 +1,20 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 
-/** A TCP proxy in front of a database that a test can take away, or keep from answering. */
+/** A TCP proxy in front of a database. With it a test makes the database unreachable, or silent. */
 export type DatabaseProxy = {
-  /** The database's address, through the proxy. */
+  /** The connection string that leads to the database through the proxy. */
   url: string;
-  /** Refuses connections, and breaks those there are. */
+  /** Refuses new connections, and breaks the open ones. */
   down(): Promise<void>;
   up(): Promise<void>;
-  /** Takes connections and bytes, and lets nothing through. */
+  /** Accepts connections and bytes, and passes no byte on. */
   freeze(): void;
   thaw(): void;
   close(): Promise<void>;
 };
 
-/** Changes the bytes of one connection, chunk by chunk, as a pooler in the proxy's place would. */
+/** Changes the bytes of one connection, chunk by chunk, as a pooler between the program and the database would. */
 export type Rewrite = { toServer?: (bytes: Buffer) => Buffer; toClient?: (bytes: Buffer) => Buffer };
 
 /** @param rewriteOf called for each connection; without it all bytes pass as they are */

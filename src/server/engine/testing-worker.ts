@@ -27,5 +27,5 @@ const job = app.client.createFunction({ id: "job", triggers: { event: "job" } },
 const engine = app.engine({ url, pool } as TestDatabase, [job]);
 await engine.start();
 process.send!("started");
-// The parent is gone: a process that nobody waits for must not stay.
+// The parent process has ended. Without it nobody would end this process.
 process.on("disconnect", () => process.exit(0));

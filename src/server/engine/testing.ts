@@ -12,7 +12,7 @@ export const SERVE_URL = "http://127.0.0.1:3999/api/inngest";
 export type TestDatabase = {
   url: string;
   pool: pg.Pool;
-  /** Rows of a statement, for looking behind the engine. */
+  /** Returns the rows of a statement, so that a test can look into the engine's tables. */
   rows<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Breaks every connection to the database, as a restart of PostgreSQL does. */
   disconnectAll(): Promise<void>;
@@ -21,7 +21,7 @@ export type TestDatabase = {
   close(): Promise<void>;
 };
 
-/** A fresh database on TEST_DATABASE_URL's server, or on a PostgreSQL started for it. */
+/** Makes an empty database on the server of TEST_DATABASE_URL. Without that variable it starts a PostgreSQL server. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const given = process.env.TEST_DATABASE_URL;
   const own = given ? null : await startTestPostgres();
@@ -57,7 +57,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** Time that moves only when a test moves it. */
+/** A clock whose time moves only when a test moves it. */
 export class TestClock implements EngineClock {
   #now: number;
   readonly #timers = new Set<{ at: number; callback: () => void }>();
@@ -99,7 +99,10 @@ const errorsOnly: EngineLogger = {
 };
 const quiet: EngineLogger = { ...errorsOnly, error: () => undefined };
 
-/** A client whose `send` goes to the engine that is set later: functions are written before there is one. */
+/**
+ * Makes an Inngest client for the functions of a test. Its `send` goes to an engine that is made later, because the
+ * engine needs the functions first.
+ */
 export function createTestApp() {
   let engine: Engine | undefined;
   const client = new Inngest({
@@ -116,7 +119,10 @@ export function createTestApp() {
   });
   return {
     client,
-    /** An engine for the functions, migrated but not started. The last one made takes what the client sends. */
+    /**
+     * Makes an engine for the functions, with migrated tables; it is not started. Events of the client's `send` go to
+     * the engine that was made last.
+     */
     engine(
       database: Pick<TestDatabase, "pool" | "url">,
       functions: InngestFunction.Any[],
@@ -139,7 +145,7 @@ export function createTestApp() {
 
 const quietLogger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** Resolves when the condition gives something other than false, null or undefined. */
+/** Resolves with the condition's value as soon as that is not false, null or undefined. */
 export async function waitUntil<T>(condition: () => T | Promise<T>, timeoutMs = 60_000): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { LookupAsker } from "./name-resolver";
+import type { LookupOfProject } from "./name-resolver";
 import { createCheckedResolve, makeSocketLookup } from "./checked-resolve";
 
-const asker: LookupAsker = { projectId: "", state: "answered" };
+const asker: LookupOfProject = { projectId: "", state: "answered" };
 
 type Answer = { error: unknown; address: unknown; family: number | undefined };
 

@@ -1,7 +1,7 @@
 import { isIP, type LookupFunction } from "node:net";
 import { RequestFailureError } from "./request-failure";
 import { checkResolvedAddresses, NO_PUBLIC_ADDRESS_MESSAGE } from "./guard";
-import type { ResolvedAddress, LookupAsker, ResolveName } from "./name-resolver";
+import type { ResolvedAddress, LookupOfProject, ResolveName } from "./name-resolver";
 
 /**
  * Resolves a host name. It rejects with a RequestFailureError if the name has no address, or an address that is
@@ -44,7 +44,7 @@ const noAddress = (): RequestFailureError =>
   new RequestFailureError({ code: "dns", stage: "dns", message: NO_PUBLIC_ADDRESS_MESSAGE });
 
 /** Asks the resolver for the addresses of a name. The list is empty after an error of DNS, such as an unknown name. */
-async function answersOf(resolve: ResolveName, host: string, asker: LookupAsker): Promise<ResolvedAddress[]> {
+async function answersOf(resolve: ResolveName, host: string, asker: LookupOfProject): Promise<ResolvedAddress[]> {
   try {
     return (await resolve(host, asker)).map(({ address }) => ({ address, family: isIP(address) }));
   } catch (error) {
@@ -67,7 +67,7 @@ function remember(names: Set<string>, name: string): void {
  * Makes the `lookup` function of Node's sockets, which connect to the addresses that it returns. Node asks for all
  * addresses, or for one of a family.
  */
-export function makeSocketLookup(resolve: CheckedResolve, asker: LookupAsker): LookupFunction {
+export function makeSocketLookup(resolve: CheckedResolve, asker: LookupOfProject): LookupFunction {
   return (hostname, options, callback) => {
     asker.state = "asking";
     resolve(hostname, asker).then(

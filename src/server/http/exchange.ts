@@ -7,7 +7,7 @@ import type { ConnectionAgents } from "./connection-agents";
 import { classifyFailure, type RequestFailure, type FailurePhase } from "./request-failure";
 import { ipLiteralOf, NO_PUBLIC_ADDRESS_MESSAGE, urlPortOf } from "./guard";
 import { createInterimAnswerWatch } from "./interim-answers";
-import { resolverBusyError, type LookupAsker } from "./name-resolver";
+import { resolverBusyError, type LookupOfProject } from "./name-resolver";
 import { RESPONSE_BODY_BYTES_MAX, decodeResponseBody, decodeResponseHeaders } from "./decode-response";
 
 /** The time limits of one HTTP request and its answer, in ms. */
@@ -30,7 +30,7 @@ export type ExchangeRequest = {
   signals: readonly AbortSignal[];
   /** Resolves the host name for a new connection, and records how far the look-up is. */
   lookup: LookupFunction;
-  asker: LookupAsker;
+  asker: LookupOfProject;
 };
 
 /** An HTTP answer: its status, its headers with lower-case names, and the part of the body that was read. */

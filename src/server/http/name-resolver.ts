@@ -7,13 +7,13 @@ import { RequestFailureError } from "./request-failure";
 export type ResolvedAddress = { address: string; family: number };
 
 /** The project that a look-up is for, and how far the look-up is. */
-export type LookupAsker = { projectId: string; state: "queued" | "asking" | "answered" };
+export type LookupOfProject = { projectId: string; state: "queued" | "asking" | "answered" };
 
 /**
  * Returns all addresses of a host name. Without any, it rejects or returns an empty list. `asker.state` is "queued"
  * until the look-up may start.
  */
-export type ResolveName = (host: string, asker: LookupAsker) => Promise<ResolvedAddress[]>;
+export type ResolveName = (host: string, asker: LookupOfProject) => Promise<ResolvedAddress[]>;
 
 export type NameResolverOptions = {
   /** Name servers as `address:port`; default: those of resolv.conf. */
@@ -68,7 +68,7 @@ export function createNameResolver(options: NameResolverOptions = {}): ResolveNa
     return look;
   }
 
-  async function lookUp(name: string, asker: LookupAsker): Promise<ResolvedAddress[]> {
+  async function lookUp(name: string, asker: LookupOfProject): Promise<ResolvedAddress[]> {
     for (;;) {
       const found = kept.get(name) ?? asking.get(name);
       if (found) return found;

@@ -18,7 +18,7 @@ import {
   type GuardCheckName,
 } from "./guard";
 import { describeHeadersProblem } from "./request-headers";
-import { createNameResolver, type LookupAsker, type ResolveName } from "./name-resolver";
+import { createNameResolver, type LookupOfProject, type ResolveName } from "./name-resolver";
 import { createCheckedResolve, createUncheckedResolve, makeSocketLookup, type CheckedResolve } from "./checked-resolve";
 
 /**
@@ -180,7 +180,7 @@ const createRoute = (
   { resolve, checkLiterals, now }: { resolve: CheckedResolve; checkLiterals: boolean; now: () => number },
 ): Route => ({ agents: createConnectionAgents({ checkLiterals, extraCa, proxyUrl }), now, resolve });
 
-const askerOf = (projectId = ""): LookupAsker => ({ projectId, state: "answered" });
+const askerOf = (projectId = ""): LookupOfProject => ({ projectId, state: "answered" });
 
 /**
  * Sends a request, and once more if its kept-alive connection was already closed by the receiver. Both tries share one
@@ -205,7 +205,7 @@ function failed(failure: RequestFailure, durationMs: number): Extract<SendResult
   return { kind: "error", ...failure, durationMs };
 }
 
-async function checkName(resolve: CheckedResolve, hostname: string, asker: LookupAsker): Promise<CheckResult> {
+async function checkName(resolve: CheckedResolve, hostname: string, asker: LookupOfProject): Promise<CheckResult> {
   const unknown: CheckResult = { ok: false, stage: "dns", message: NO_PUBLIC_ADDRESS_MESSAGE, final: false };
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<CheckResult>((settle) => {

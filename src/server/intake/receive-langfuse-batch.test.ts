@@ -64,7 +64,7 @@ const opened = (events: StampedEvent[]): ReturnType<typeof readStampedEvent>[] =
     }),
   );
 
-/** Lets the functions have what waits, in one batch. */
+/** Matches all waiting events in one batch, as the function for them would. */
 async function match(): Promise<void> {
   const events = opened(waiting.splice(0)).map(({ event }): BatchEvent => event);
   await createExecutions(ctx, cache, { projectId, eventSource: "observation.created", events });

@@ -92,7 +92,7 @@ async function post(body: string): Promise<Response> {
     "content-type": "application/json",
     accept: "application/json, text/event-stream",
   };
-  return handleMcp(deps, new Request(`${ctx.env.appUrl}/mcp`, { method: "POST", body, headers }));
+  return handleMcpRequest(deps, new Request(`${ctx.env.appUrl}/mcp`, { method: "POST", body, headers }));
 }
 type Answer = Record<string, unknown> & { items?: Record<string, unknown>[]; untrusted?: string };
 

@@ -6,11 +6,11 @@ import { getRunOfOwners } from "@/server/services/engine/get-run";
 import { listRunsOfOwners } from "@/server/services/engine/list-project-runs";
 import { requireInstallationAdmin } from "@/server/services/installation";
 import { PageInput } from "@/server/services/keyset";
-import { authedProcedure, router } from "../init";
+import { signedInProcedure, router } from "../init";
 import { RunId, RunFilter } from "./engine";
 
 /** The base of procedures for admins of the installation. An admin has no permission inside a project from that. */
-const adminProcedure = authedProcedure.use(async ({ ctx, next }) => {
+const adminProcedure = signedInProcedure.use(async ({ ctx, next }) => {
   await requireInstallationAdmin(ctx.base, ctx.user);
   return next();
 });

@@ -2,7 +2,7 @@ import { AppError } from "@/server/errors";
 import { withExecutions } from "@/server/services/executions/with-executions";
 import { liveMessages } from "@/server/services/live-messages";
 import { liveProjectMessages } from "@/server/services/live-project-messages";
-import { authedProcedure, projectProcedure, router, toTrpcError } from "../init";
+import { signedInProcedure, projectProcedure, router, toTrpcError } from "../init";
 
 export const liveRouter = router({
   /**
@@ -16,7 +16,7 @@ export const liveRouter = router({
    * Streams the changes in all projects of the person, with the ids of changed executions. The tabs of a browser share
    * one such stream.
    */
-  mine: authedProcedure.subscription(({ ctx, signal = never() }) => {
+  mine: signedInProcedure.subscription(({ ctx, signal = never() }) => {
     const messages = liveMessages(ctx.base, ctx.user, { projectId: null, signal });
     return withMappedErrors(withExecutions(ctx.base, ctx.user, messages));
   }),

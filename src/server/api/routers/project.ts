@@ -5,11 +5,11 @@ import { getProject } from "@/server/services/projects/get-project";
 import { listProjects } from "@/server/services/projects/list-projects";
 import { removeProject } from "@/server/services/projects/remove-project";
 import { updateProject } from "@/server/services/projects/update-project";
-import { authedProcedure, limitCallsOfPerson, projectProcedure, router } from "../init";
+import { signedInProcedure, limitCallsOfPerson, projectProcedure, router } from "../init";
 
 export const projectRouter = router({
-  list: authedProcedure.query(({ ctx }) => listProjects(ctx.base, ctx.user)),
-  create: authedProcedure
+  list: signedInProcedure.query(({ ctx }) => listProjects(ctx.base, ctx.user)),
+  create: signedInProcedure
     .use(limitCallsOfPerson("project"))
     .input(z.object({ name: ProjectName }))
     .mutation(({ ctx, input }) => createProject(ctx.base, ctx.user, input)),

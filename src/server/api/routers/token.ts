@@ -7,7 +7,7 @@ import { revokePersonalToken } from "@/server/services/tokens/revoke-personal-to
 import { createProjectToken } from "@/server/services/tokens/create-project-token";
 import { listProjectTokens } from "@/server/services/tokens/list-project-tokens";
 import { revokeProjectToken } from "@/server/services/tokens/revoke-project-token";
-import { authedProcedure, limitCallsOfPerson, projectProcedure, router } from "../init";
+import { signedInProcedure, limitCallsOfPerson, projectProcedure, router } from "../init";
 
 const TokenId = z.object({ id: z.string().min(1).max(100) });
 
@@ -23,10 +23,10 @@ export const tokenRouter = router({
 
 /** Procedures for a person's own API tokens, which are valid in all projects of that person. */
 export const personalTokenRouter = router({
-  list: authedProcedure.input(PageInput).query(({ ctx, input }) => listPersonalTokens(ctx.base, ctx.user, input)),
-  create: authedProcedure
+  list: signedInProcedure.input(PageInput).query(({ ctx, input }) => listPersonalTokens(ctx.base, ctx.user, input)),
+  create: signedInProcedure
     .use(limitCallsOfPerson("token"))
     .input(ApiTokenInput)
     .mutation(({ ctx, input }) => createPersonalToken(ctx.base, ctx.user, input)),
-  revoke: authedProcedure.input(TokenId).mutation(({ ctx, input }) => revokePersonalToken(ctx.base, ctx.user, input)),
+  revoke: signedInProcedure.input(TokenId).mutation(({ ctx, input }) => revokePersonalToken(ctx.base, ctx.user, input)),
 });

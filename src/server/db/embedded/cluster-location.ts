@@ -54,7 +54,7 @@ export function chooseClusterLocation(options: ClusterLocationOptions): ClusterL
 
   const noted = readNote(dataDir);
   const existing = noted ?? (existsSync(own) ? own : undefined);
-  const runAs = existing ? ownerOf(existing) : unprivilegedUser();
+  const runAs = existing ? ownerOf(existing) : findUnprivilegedUser();
   const formerOwner = existing ? repairClusterOwner(existing, runAs) : undefined;
   if (formerOwner !== undefined)
     onEvent(
@@ -155,13 +155,13 @@ export function makePrivateFolder(path: string, runAs: PostgresUser | undefined)
 
 function ownerOf(data: string): PostgresUser {
   const stat = statSync(data, { throwIfNoEntry: false });
-  if (!stat) return unprivilegedUser();
+  if (!stat) return findUnprivilegedUser();
   const { uid, gid } = stat;
-  return uid === 0 ? unprivilegedUser() : { uid, gid };
+  return uid === 0 ? findUnprivilegedUser() : { uid, gid };
 }
 
 /** Finds an unprivileged user of the system: `postgres`, or else `nobody`. */
-export function unprivilegedUser(passwd = "/etc/passwd"): PostgresUser {
+export function findUnprivilegedUser(passwd = "/etc/passwd"): PostgresUser {
   const users = existsSync(passwd)
     ? readFileSync(passwd, "utf8")
         .split("\n")

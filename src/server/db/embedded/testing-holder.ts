@@ -1,7 +1,9 @@
 import { startEmbeddedPostgres } from "../embedded";
 
-/** A process that has the PostgreSQL of a data folder, to be killed: `testing-holder.ts <data folder>`. */
+/**
+ * A process that a test kills while it holds the PostgreSQL server of a data folder: `testing-holder.ts <data folder>`.
+ */
 await startEmbeddedPostgres({ dataDir: process.argv[2]!, servePort: 4711 });
 process.send!("running");
-// The parent is gone: a process that nobody waits for must not stay.
+// The parent process has ended. Without it nobody would end this process.
 process.on("disconnect", () => process.exit(0));

@@ -135,7 +135,7 @@ export const limitCases: Case[] = [
     async run(trial) {
       const item = (key: string, n: number) => ({ name: "item", data: { key, n } });
       await trial.send(item("a", 1), item("b", 1), item("a", 2), item("b", 2), item("a", 3));
-      // A server may wait for more events. The engine is idle here and hands over the events it has.
+      // A server may wait for more events. The engine is idle here, and starts the batch with the events that it has.
       await trial.expectNotesInAnyOrder(["a1 a2 a3", 0], ["b1 b2", 0]);
     },
   },

@@ -1,6 +1,5 @@
 import type { Case } from "./trial";
 
-/** Cases about steps. */
 export const stepCases: Case[] = [
   {
     title: "each step runs once, and the function sees its results in every later call",
@@ -46,7 +45,7 @@ export const stepCases: Case[] = [
       await trial.send({ name: "parallel" });
       await trial.expectEnded("parallel", { status: "completed", result: [1, 2] });
       await trial.expectNotesInAnyOrder(["a", 0], ["b", 0], ["sum [1,2,null]", 2_000]);
-      // One call finds the three steps, two run the parallel ones, one runs "sum", one returns.
+      // One call finds the three steps, two calls run the parallel ones, one runs "sum", and one returns.
       trial.expectCalls("call", "call", "call", "call", "call");
     },
   },

@@ -24,7 +24,7 @@ afterAll(() => database.close());
 type App = ReturnType<typeof createTestApp>;
 type Functions = Parameters<App["engine"]>[1];
 
-/** Starts an engine with a clock that stands still. It retries after 10 s, 20 s, 30 s … */
+/** Starts an engine with a clock that only the test moves. Failed calls are tried again after 10 s, 20 s, 30 s … */
 async function start(app: App, functions: Functions, options: Parameters<App["engine"]>[2] = {}): Promise<TestClock> {
   const clock = new TestClock();
   running = app.engine(database, functions, { clock, backoff: (attempt) => (attempt + 1) * 10_000, ...options });
@@ -32,7 +32,7 @@ async function start(app: App, functions: Functions, options: Parameters<App["en
   return clock;
 }
 
-/** The runs of a function, oldest first, once none is live. */
+/** Waits until a function has at least `count` runs and all have ended. Returns them, the oldest first. */
 async function ended(functionId: string, count = 1): Promise<{ status: string; output: unknown }[]> {
   return waitUntil(async () => {
     const rows = await database.rows<{ status: string; output: string | null }>(

@@ -4,7 +4,10 @@ import { createObserver, Trial, type Case, type Target } from "./trial";
 
 const WAIT_MS = 10_000;
 
-/** Runs a case on its own engine with a still clock. When all work is done, the clock moves to the next due time. */
+/**
+ * Runs a case on an engine of its own with a test clock. Whenever all work is done, the clock moves to the next due
+ * time.
+ */
 export async function runOnClock(database: TestDatabase, one: Case): Promise<void> {
   const clock = new TestClock();
   const app = createTestApp();
@@ -44,7 +47,7 @@ export async function runOnClock(database: TestDatabase, one: Case): Promise<voi
   }
 }
 
-/** Whether there is work at this time, and when the next work is due. */
+/** Reads whether there is work at this time (`busy`), and when the next work is due. */
 async function look(database: TestDatabase, now: number): Promise<{ busy: boolean; next: Date | null }> {
   const [row] = await database.rows<{ busy: boolean; next: Date | null }>(
     `select exists(select from engine.item where state <> 'timer' or due_at <= $1)

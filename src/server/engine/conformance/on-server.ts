@@ -6,10 +6,10 @@ import { serve } from "inngest/node";
 import { waitUntil } from "../testing";
 import { createObserver, Trial, type Case, type SentEvent, type Target } from "./trial";
 
-/** A server and its way of calling functions. */
+/** A server to run cases on, with those traits of the target that differ between servers. */
 export type ServerAddress = Pick<Target, "reentered" | "tellsResults" | "earlyMaxMs"> & {
   baseUrl: string;
-  /** null: a dev server */
+  /** Null for a dev server. */
   keys: { event: string; signing: string } | null;
 };
 
@@ -18,7 +18,7 @@ const APP_ID = "engine-conformance";
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export type ServerRun = {
-  /** Rejects if the case fails. */
+  /** Runs one case. Rejects if the case fails. */
   results: Map<Case, Promise<void>>;
   close(): Promise<void>;
 };
@@ -38,7 +38,10 @@ export async function runOnServer(
     isDev: !keys,
     ...(keys ? { eventKey: keys.event, signingKey: keys.signing } : {}),
   });
-  // A server may still hold events of earlier test runs. They start none of these functions.
+  /*
+   * A server may still hold events of earlier test runs. This id in the event names keeps them from starting these
+   * functions.
+   */
   const startedAt = Date.now();
   const run = `conformance-${startedAt}`;
   const fences = new Set<string>();

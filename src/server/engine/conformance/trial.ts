@@ -1,13 +1,19 @@
 import type { Inngest, InngestFunction } from "inngest";
 import { expect } from "vitest";
 
-/** A feature of an Inngest server: functions, and the notes and calls that a trial expects of them. */
+/**
+ * A test of one feature of an Inngest server: the functions that use it, and the notes and calls that these must
+ * record.
+ */
 export type Case = {
   /** A sentence that states the guarantee. */
   title: string;
-  /** The reason why the case runs only on the injected clock. */
+  /** The reason why the case runs only on a test clock, and on no real server. */
   clockOnly?: string;
-  /** True: retries follow Inngest's table. Default: 10 s, 20 s, 30 s … on the injected clock. */
+  /**
+   * True: the engine on a test clock retries by Inngest's table. Default: after 10 s, 20 s, 30 s … A real server always
+   * uses the table.
+   */
   retryTable?: true;
   functions(app: CaseApp): InngestFunction.Any[];
   run(trial: Trial): Promise<void>;
@@ -28,28 +34,34 @@ export type SentEvent = { name: string; data?: Record<string, unknown>; id?: str
 export type Note = { text: string; at: number; isCall: boolean };
 export type Outcome = { status: "completed" | "failed" | "cancelled"; result: unknown; message: string | null };
 
-/** A place to run cases: an engine on the injected clock, or a server. */
+/** What runs cases: an engine on a test clock, or a server in real time. */
 export type Target = {
-  /** True: the clock is injected, and times are compared exactly. */
+  /** True: the target has a test clock, and times are compared exactly. */
   exact: boolean;
-  /** True: the server calls a function again after each step, and calls are compared. */
+  /** True: the target calls a function again after each step, and the recorded calls are compared. */
   reentered: boolean;
-  /** True: its events hold the run's result. Inngest does not promise their form, so notes serve there. */
+  /**
+   * True: the target's events about ended runs hold the result, so results are compared. Inngest does not promise the
+   * form of these events.
+   */
   tellsResults: boolean;
-  /** A wake may come this many milliseconds early. */
+  /** How much earlier than expected a note may be recorded, in ms. */
   earlyMaxMs: number;
-  /** ms since 1970 */
+  /** The target's time, in ms since 1970. */
   now(): number;
   send(events: SentEvent[]): Promise<unknown>;
-  /** Waits until `isSo` holds. The time passes meanwhile. */
+  /**
+   * Waits until `isSo` returns true. A test clock moves on meanwhile.
+   * @param what describes in an error what was waited for
+   */
   until(isSo: () => boolean, what: () => string): Promise<void>;
-  /** Resolves when no work is in progress: earlier events have had their effects. */
+  /** Resolves when no work is in progress, so that earlier events have had their effects. */
   rest(): Promise<void>;
-  /** Moves the injected clock. */
+  /** Moves the test clock. */
   advance(ms: number): void;
 };
 
-/** A later wake is a failure on a real server. */
+/** How much later than expected a note may be recorded on a real server, in ms. */
 const LATE_MAX_MS = 10_000;
 
 /** One run of a case on a target: the records of its functions, and the expectations. */
@@ -76,12 +88,12 @@ export class Trial {
     };
   }
 
-  /** A run of `functionId`, without the app's name, has ended. */
+  /** Records the end of a run of `functionId` (without the app's name). */
   end(functionId: string, outcome: Outcome): void {
     this.#outcomes.set(functionId, [...(this.#outcomes.get(functionId) ?? []), outcome]);
   }
 
-  /** Times of notes count from the first event. */
+  /** Sends events. The times of notes count from the first call. */
   async send(...events: SentEvent[]): Promise<void> {
     this.#startedAt ??= this.target.now();
     await this.target.send(events.map((event) => ({ ...event, name: this.#prefix + event.name })));
@@ -106,7 +118,10 @@ export class Trial {
     );
   }
 
-  /** Waits for runs to end, and compares them whatever their order: status, result, and an error's message. */
+  /**
+   * Waits for runs to end. Compares their status, the message of their error, and their result if the target tells it,
+   * in any order.
+   */
   async expectEnded(functionId: string, ...expected: Partial<Outcome>[]): Promise<void> {
     const outcomes = (): Outcome[] => this.#outcomes.get(functionId) ?? [];
     await this.target.until(
@@ -125,8 +140,8 @@ export class Trial {
   }
 
   /**
-   * Waits for this number of notes and compares all of them: their order, and their times in ms since the first event.
-   * On a real server no note comes before its time, nor much later.
+   * Waits for this number of notes. Compares their texts in order, and their times in ms since the first event. On a
+   * real server a time may be off by `earlyMaxMs` and `LATE_MAX_MS`.
    */
   async expectNotes(...expected: [text: string, at: number][]): Promise<void> {
     await this.noted(expected.length);
@@ -138,7 +153,7 @@ export class Trial {
     );
   }
 
-  /** As `expectNotes`, for notes without an order. */
+  /** Does the same as `expectNotes`, for notes without an order. */
   async expectNotesInAnyOrder(...expected: [text: string, at: number][]): Promise<void> {
     await this.noted(expected.length);
     await this.target.rest();
@@ -152,7 +167,7 @@ export class Trial {
     );
   }
 
-  /** Calls of functions, where the target's way of calling is known. */
+  /** Compares the recorded calls of functions, if the target calls a function again after each step. */
   expectCalls(...expected: string[]): void {
     if (!this.target.reentered) return;
     expect(this.#notes.filter((note) => note.isCall).map((note) => note.text)).toEqual(expected);
@@ -172,7 +187,7 @@ type SystemEvent = {
   data: { function_id: string; result?: unknown; error?: { message: string }; _inngest?: { status?: string } };
 };
 
-/** Listens to the ends of all runs of the app. */
+/** Makes a function that reports the ends of all runs of the app. */
 export function createObserver(
   client: Inngest,
   onEnd: (functionId: string, outcome: Outcome) => void,
@@ -182,7 +197,10 @@ export function createObserver(
     const { name, data } = event as unknown as SystemEvent;
     if (!data.function_id.startsWith(`${client.id}-`)) return;
     const functionId = data.function_id.slice(client.id.length + 1);
-    // Each end sends "finished". Failed and cancelled runs send an event of their own besides.
+    /*
+     * Each end of a run sends "finished". A failed or cancelled run sends a second event, which is the one that counts
+     * here.
+     */
     if (name.endsWith("finished") && (data.error || /cancelled|failed/i.test(data._inngest?.status ?? ""))) return;
     if (name.endsWith("finished"))
       onEnd(functionId, { status: "completed", result: data.result ?? null, message: null });

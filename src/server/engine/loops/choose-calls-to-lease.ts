@@ -8,7 +8,7 @@ export type LeasableWork =
   | { kind: "call"; fn: FunctionConfig; lane: string; itemIds: string[] }
   | { kind: "batch"; fn: FunctionConfig; key: string; count: number };
 
-export type WorkToLease = {
+export type ChosenWork = {
   itemIds: string[];
   batches: { fn: FunctionConfig; key: string; skip: number }[];
   /** The last lane or batch key of each function that got a lease. The next round begins with the one behind it. */
@@ -32,12 +32,12 @@ export function chooseCallsToLease(
     room,
     lastLanes = new Map(),
   }: { usage: RunningCallsByLimit; room: number; lastLanes?: ReadonlyMap<string, string> },
-): WorkToLease {
+): ChosenWork {
   const used = new Map(usage);
   const turns = new Map<FunctionConfig, Turn[]>();
   for (const offer of offers) turns.set(offer.fn, [...(turns.get(offer.fn) ?? []), { offer, taken: 0 }]);
   for (const [fn, queue] of turns) turns.set(fn, beginBehind(queue, lastLanes.get(fn.id)));
-  const choice: WorkToLease = { itemIds: [], batches: [], lastLanes: new Map(lastLanes), left: false };
+  const choice: ChosenWork = { itemIds: [], batches: [], lastLanes: new Map(lastLanes), left: false };
   let free = room;
   while (free > 0 && turns.size > 0) {
     for (const [fn, queue] of turns) {
@@ -74,7 +74,7 @@ function beginBehind(queue: Turn[], last: string | undefined): Turn[] {
 /**
  * Takes the next lane whose limits have room for a call. Lanes at their limits leave the queue until the next round.
  */
-function nextTurn(queue: Turn[], used: RunningCallsByLimit, choice: WorkToLease): Turn | undefined {
+function nextTurn(queue: Turn[], used: RunningCallsByLimit, choice: ChosenWork): Turn | undefined {
   for (let turn = queue.shift(); turn; turn = queue.shift()) {
     if (turn.taken >= size(turn.offer)) continue;
     const lane = turn.offer.kind === "call" ? turn.offer.lane : "";
@@ -84,7 +84,7 @@ function nextTurn(queue: Turn[], used: RunningCallsByLimit, choice: WorkToLease)
   return undefined;
 }
 
-function take(turn: Turn, choice: WorkToLease, used: RunningCallsByLimit): void {
+function take(turn: Turn, choice: ChosenWork, used: RunningCallsByLimit): void {
   const { offer } = turn;
   if (offer.kind === "call") choice.itemIds.push(offer.itemIds[turn.taken] ?? "");
   else choice.batches.push({ fn: offer.fn, key: offer.key, skip: turn.taken * (offer.fn.batch?.sizeMax ?? 0) });

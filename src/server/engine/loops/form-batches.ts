@@ -3,7 +3,7 @@ import type { EngineTransaction } from "../engine-database";
 import { LEASE_SECONDS } from "../lease-time";
 import type { FunctionConfig } from "../sync/function-config";
 import { DISCOVERY_STEP_ID, type LeasedCall } from "../types";
-import type { WorkToLease, LeasableWork } from "./choose-calls-to-lease";
+import type { ChosenWork, LeasableWork } from "./choose-calls-to-lease";
 import { BATCHES_MAX, BATCH_LANES_MAX, batchCursorOf, type WaitingWork } from "./read-waiting-work";
 
 /**
@@ -63,7 +63,7 @@ function batchesOf(
 export async function formBatches(
   ctx: EngineContext,
   tx: EngineTransaction,
-  { batches, token }: { batches: WorkToLease["batches"]; token: string },
+  { batches, token }: { batches: ChosenWork["batches"]; token: string },
 ): Promise<LeasedCall[]> {
   if (batches.length === 0) return [];
   const runs = batches.map((batch) => ({ ...batch, id: ctx.newId() }));

@@ -6,7 +6,7 @@ import { estimateBackfill } from "@/server/services/backfills/estimate-backfill"
 import { takeUsageFromPersonLimit } from "@/server/services/usage-limits";
 import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
 import { DateInput, TriggerOrActionNameOutput, makePageSchema, DateOutput } from "../schemas";
-import { JobOutput, ratePerMinute } from "./resends";
+import { JobOutput, RatePerMinuteInput } from "./resends";
 
 const tag = "Backfills";
 const path = "/projects/{projectId}/backfills";
@@ -77,7 +77,7 @@ export const backfillEndpoints: readonly RestEndpoint[] = [
       tag,
       summary: "Runs a trigger over stored observations, at a rate",
       permission: "trigger:write",
-      body: z.object({ ...range, ratePerMinute }),
+      body: z.object({ ...range, ratePerMinute: RatePerMinuteInput }),
       status: 202,
       answer: Backfill,
     },

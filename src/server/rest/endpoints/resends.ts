@@ -26,7 +26,7 @@ export const JobOutput = z.object({
 const Resend = JobOutput.extend({ sent: z.number().describe("executions sent again so far") });
 
 const filter = { ...ResendFilter.shape, from: DateInput.optional(), to: DateInput.optional() };
-export const ratePerMinute = z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT);
+export const RatePerMinuteInput = z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT);
 
 const change = (name: "pause" | "resume" | "cancel", summary: string): RestEndpoint =>
   makeEndpointInProject(
@@ -81,7 +81,7 @@ export const resendEndpoints: readonly RestEndpoint[] = [
       tag,
       summary: "Sends many finished executions again, at a rate",
       permission: "execution:act",
-      body: z.object({ ...filter, ratePerMinute }),
+      body: z.object({ ...filter, ratePerMinute: RatePerMinuteInput }),
       status: 202,
       answer: Resend,
     },

@@ -1,12 +1,12 @@
 import type { BatchEvent } from "../batch-event";
-import type { TraceSpan, Tracing } from "@/server/tracing";
+import type { TraceSpan, Tracer } from "@/server/tracing";
 
 /**
  * Begins an OpenTelemetry span for each traced request whose events are in a batch. The returned events, and executions
  * made from them, continue that span. Without tracing, the events are returned unchanged.
  */
 export function startBatchSpans(
-  tracing: Tracing | null,
+  tracing: Tracer | null,
   events: BatchEvent[],
 ): { events: BatchEvent[]; end: (problem?: string) => void } {
   if (!tracing) return { events, end: () => undefined };

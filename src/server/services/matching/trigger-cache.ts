@@ -2,7 +2,7 @@ import { getEventSource } from "@/domain/event-source/registry";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { createTriggerMatcher, type TriggerMatcher } from "@/domain/filter/matcher/matcher";
 import type { RegexResultLookup } from "@/domain/filter/regex";
-import { makeSliceBreaks } from "@/server/compute/time-slices";
+import { makePauseBetweenSlices } from "@/server/compute/time-slices";
 import type { ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { loadFilterHasher } from "../redaction/hashed-filters";
@@ -151,7 +151,7 @@ async function loadAll(
 ): Promise<Entry> {
   const byId = new Map<string, CachedTrigger>();
   const { index } = emptyEntry(source);
-  const breathe = makeSliceBreaks();
+  const breathe = makePauseBetweenSlices();
   for (const ids of pagesOf(await sizesOf(tx, projectId, source))) {
     for (const trigger of await readTriggers(ctx, tx, { projectId, source, ids })) {
       byId.set(trigger.id, trigger);
@@ -255,7 +255,7 @@ async function readTriggers(
   });
   const hashFilter = await loadFilterHasher(ctx, tx, projectId);
   const triggers: CachedTrigger[] = [];
-  const breathe = makeSliceBreaks();
+  const breathe = makePauseBetweenSlices();
   for (const row of rows) {
     triggers.push(toCachedTrigger(eventSource, row, hashFilter));
     await breathe();
