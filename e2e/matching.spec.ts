@@ -57,7 +57,7 @@ test("a keyboard builds a nested filter with its preview, and the page explains 
   await tabTo(page, page.getByLabel("Name"));
   await page.keyboard.type(name);
 
-  // The name is …
+  // The first condition: the name is the one that the test chose.
   const builder = page.locator("#trigger-filter");
   await tabTo(page, builder.getByRole("button", { name: "Add condition" }));
   await page.keyboard.press("Enter");
@@ -69,7 +69,7 @@ test("a keyboard builds a nested filter with its preview, and the page explains 
   await page.keyboard.press("Enter");
   await expect(preview).toContainText("Matches 2 of the last");
 
-  // … and any of: the level is ERROR, the latency is above 5.
+  // The second part: a group with the level ERROR or a latency above 5.
   await tabTo(page, builder.getByRole("button", { name: "Add group" }));
   await page.keyboard.press("Enter");
   const group = builder.getByRole("group", { name: "and group 2" });

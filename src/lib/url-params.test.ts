@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   changeUrlParams,
-  flagParam,
+  booleanParam,
   listParam,
   oneOfParam,
   readUrlParams,
@@ -18,7 +18,7 @@ const params = {
   sort: oneOfParam(["newest", "name"]).withDefault("newest"),
   state: oneOfParam(["on", "off"]),
   codes: listParam(textParam).withDefault([]),
-  isNew: flagParam.withDefault(false),
+  isNew: booleanParam.withDefault(false),
   until: timeParam,
 };
 const none = { q: "", run: null, sort: "newest", state: null, codes: [], isNew: false, until: null };

@@ -33,7 +33,7 @@ export const makeUrlParam = <Value extends NonNullable<unknown>>(form: Form<Valu
 
 export const textParam = makeUrlParam<string>({ parse: (text) => text, serialize: (text) => text });
 
-export const flagParam = makeUrlParam<boolean>({ parse: (text) => text === "true", serialize: String });
+export const booleanParam = makeUrlParam<boolean>({ parse: (text) => text === "true", serialize: String });
 
 /** A point in time. It is written in the form of ISO 8601. */
 export const timeParam = makeUrlParam<Date>({

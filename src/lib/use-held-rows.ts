@@ -17,7 +17,7 @@ type HeldRowsOptions<Row> = {
   isPinned: boolean;
 };
 
-export type HeldRows<Row> = {
+type HeldRows<Row> = {
   rows: readonly Row[] | undefined;
   newCount: number;
   showNew: () => void;

@@ -1,4 +1,5 @@
 import { Activity, Copy, Ellipsis, ExternalLink, Pencil, Power, RotateCw } from "lucide-react";
+import { decodePathSegment } from "@/lib/decode-path-segment";
 import type { Command } from "./project-commands";
 
 /**
@@ -32,7 +33,7 @@ export function commandsForPath(pathname: string): Command[] {
     label: "Copy the id",
     group: "This page",
     icon: Copy,
-    run: () => void navigator.clipboard.writeText(decodeURIComponent(id)),
+    run: () => void navigator.clipboard.writeText(decodePathSegment(id)),
   };
   if (kind === "executions") return [copy, openAsPage(base, id), resend];
   if (kind === "observations") return [copy, openMenu];

@@ -2,7 +2,7 @@
 
 import { useQueries } from "@tanstack/react-query";
 import { FilteredEmptyState, type RemovableFilter } from "@/features/shared/filtered-empty-state";
-import { removableTimeRange } from "@/features/shared/removable-time-range";
+import { makeRemovableTimeRange } from "@/features/shared/removable-time-range";
 import { useTRPC } from "@/lib/trpc/client";
 import { countExecutionsWithStatuses } from "./count-executions-with-status";
 import { listActiveFilters, toExecutionFilters, type ExecutionParams } from "./search-params";
@@ -40,5 +40,5 @@ const removableFilters = (params: ExecutionParams): RemovableFilter<ExecutionPar
     change: { [field]: Array.isArray(params[field]) ? [] : "" } as Partial<ExecutionParams>,
   })),
   ...(params.status.length > 0 ? [{ words: "the status", change: { status: [] } }] : []),
-  ...removableTimeRange(params),
+  ...makeRemovableTimeRange(params),
 ];

@@ -99,7 +99,10 @@ function formatted(kind: Exclude<EventListColumn["kind"], "mark" | "badge">, val
  * Returns the only event source in a list: the chosen one, or the only one that this program knows. Null if the list
  * may contain events of several sources, or if the chosen source is unknown.
  */
-export function onlyEventSourceInList(chosen: string, [first, ...others]: readonly EventSource[]): EventSource | null {
+export function findOnlyEventSourceInList(
+  chosen: string,
+  [first, ...others]: readonly EventSource[],
+): EventSource | null {
   if (chosen !== "") return getEventSource(chosen);
   return others.length === 0 ? (first ?? null) : null;
 }

@@ -3,7 +3,7 @@
 import { useQueries } from "@tanstack/react-query";
 import type { EventNounForms } from "@/domain/event-source/event-noun";
 import { FilteredEmptyState, type RemovableFilter } from "@/features/shared/filtered-empty-state";
-import { removableTimeRange } from "@/features/shared/removable-time-range";
+import { makeRemovableTimeRange } from "@/features/shared/removable-time-range";
 import { useTRPC } from "@/lib/trpc/client";
 import { filtersSetByLink, toObservationFilters, type ObservationParams } from "./search-params";
 import type { LevelCounts } from "./types";
@@ -58,6 +58,6 @@ function removableFilters(params: ObservationParams): RemovableFilter<Observatio
       .map(({ key, label, value }) => ({ words: `${label} ${value}`, change: { [key]: "" } })),
     ...(params.level.length > 0 ? [{ words: `level ${params.level.join(", ")}`, change: { level: [] } }] : []),
     ...(params.source ? [{ words: "the event", change: { source: "" } }] : []),
-    ...removableTimeRange(params),
+    ...makeRemovableTimeRange(params),
   ];
 }

@@ -12,6 +12,7 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { CodeBlock } from "@/components/ui/code-block";
 import { LoadMore } from "@/components/ui/load-more";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
+import { decodePathSegment } from "@/lib/decode-path-segment";
 import { makeEventSnippets } from "@/lib/event-snippets";
 import { subjectListPath } from "@/features/shared/subject-path";
 import { eventNounForms, type EventNounForms } from "@/domain/event-source/event-noun";
@@ -22,7 +23,7 @@ import { useHeldRows } from "@/lib/use-held-rows";
 import { useHydrated } from "@/lib/use-hydrated";
 import { useUrl } from "@/lib/url";
 import { useUrlParam, useUrlParams } from "@/lib/use-url-params";
-import { makeObservationColumns, onlyEventSourceInList } from "./columns";
+import { makeObservationColumns, findOnlyEventSourceInList } from "./columns";
 import { ObservationFilters } from "./observation-filters";
 import { ObservationPanel } from "./observation-panel";
 import {
@@ -50,7 +51,7 @@ export function ObservationList({ projectId }: { projectId: string }) {
   const [of] = useUrlParam("of", openEventSourceParam);
   const { list, held, counts } = useObservations(projectId, params, openId !== null);
   const base = subjectListPath(projectId);
-  const source = onlyEventSourceInList(params.source, listEventSources());
+  const source = findOnlyEventSourceInList(params.source, listEventSources());
   const columns = useMemo(() => makeObservationColumns(source), [source]);
   const noun = eventNounForms(source?.name);
   const isNarrowed = Object.keys(toObservationFilters(params)).length > 0;
@@ -120,12 +121,7 @@ const keyOf = ({ id, eventSource }: Pick<ObservationRow, "id" | "eventSource">):
  */
 function openIdOf(pathname: string): string | null {
   const [, id] = /\/observations\/([^/]+)$/.exec(pathname) ?? [];
-  if (id === undefined) return null;
-  try {
-    return decodeURIComponent(id);
-  } catch {
-    return id;
-  }
+  return id === undefined ? null : decodePathSegment(id);
 }
 
 function useObservations(projectId: string, params: ObservationParams, isPinned: boolean) {

@@ -12,7 +12,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import type { Role } from "@/domain/access";
 import { useTRPC } from "@/lib/trpc/client";
-import { flagParam } from "@/lib/url-params";
+import { booleanParam } from "@/lib/url-params";
 import { useUrlParam } from "@/lib/use-url-params";
 import { CreateProjectDialog } from "./create-project-dialog";
 
@@ -24,7 +24,7 @@ export function ProjectListPage({ projects: initialProjects }: { projects: Liste
   const { data: projects, error } = useQuery(
     trpc.project.list.queryOptions(undefined, { initialData: initialProjects }),
   );
-  const [isCreating, setIsCreating] = useUrlParam("new", flagParam.withDefault(false));
+  const [isCreating, setIsCreating] = useUrlParam("new", booleanParam.withDefault(false));
   const create = (
     <Button variant="primary" onClick={() => setIsCreating(true)}>
       <Plus aria-hidden /> New project

@@ -5,7 +5,7 @@ import { createTRPCClient, TRPCClientError, type TRPCClient } from "@trpc/client
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import superjson from "superjson";
 import type { AppRouter } from "@/server/api/root";
-import { apiLinks } from "./links";
+import { makeTrpcLinks } from "./links";
 
 /** `useTRPC()` returns typed query and mutation options. provider.tsx provides the client to the pages. */
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
@@ -45,4 +45,4 @@ export function createQueryClient(): QueryClient {
 const isRefusal = (status: number | null): boolean => status !== null && status >= 400 && status < 500;
 
 export const createApiClient = (): TRPCClient<AppRouter> =>
-  createTRPCClient<AppRouter>({ links: apiLinks("/api/trpc") });
+  createTRPCClient<AppRouter>({ links: makeTrpcLinks("/api/trpc") });

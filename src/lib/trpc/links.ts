@@ -11,7 +11,7 @@ const PATH_ROOM = 500;
  * Makes the tRPC links: how the browser sends calls to the API. It sends up to 20 calls as one request, and
  * subscriptions by server-sent events. A query whose input is too long for a URL goes alone, by POST.
  */
-export function apiLinks(url: string, options: { fetch?: typeof fetch } = {}): TRPCLink<AppRouter>[] {
+export function makeTrpcLinks(url: string, options: { fetch?: typeof fetch } = {}): TRPCLink<AppRouter>[] {
   const shared = { url, transformer: superjson, ...options };
   return [
     splitLink({

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { createTRPCClient } from "@trpc/client";
 import superjson from "superjson";
 import type { Filter } from "@/domain/filter/schema";
-import { apiLinks } from "@/lib/trpc/links";
+import { makeTrpcLinks } from "@/lib/trpc/links";
 import { createBetterAuth, type BetterAuthInstance } from "@/server/auth/auth";
 import { createBodyBudgets } from "@/server/body-budgets";
 import { type TestContext } from "@/test/context";
@@ -228,7 +228,7 @@ describe("a query whose input is too long for a URL", () => {
       calls.push(request);
       return handleTrpcRequest(deps(), request);
     };
-    const client = createTRPCClient<AppRouter>({ links: apiLinks(`${APP}/api/trpc`, { fetch: call }) });
+    const client = createTRPCClient<AppRouter>({ links: makeTrpcLinks(`${APP}/api/trpc`, { fetch: call }) });
     const preview = await client.trigger.preview.query({
       projectId,
       eventSource: "observation.created",

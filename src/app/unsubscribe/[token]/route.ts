@@ -1,3 +1,4 @@
+import { decodePathSegment } from "@/lib/decode-path-segment";
 import { AppError } from "@/server/errors";
 import { getRuntime } from "@/server/runtime";
 import { unsubscribeFromDigests } from "@/server/services/email/unsubscribe";
@@ -25,7 +26,7 @@ export function GET(): Response {
 export async function POST(_request: Request, { params }: RouteContext): Promise<Response> {
   try {
     const { token } = await params;
-    await unsubscribeFromDigests((await getRuntime()).context, decodeURIComponent(token));
+    await unsubscribeFromDigests((await getRuntime()).context, decodePathSegment(token));
     return page(
       "Done",
       "<p>You get no more notices by email. Invitations and links for a new password still come.</p>",

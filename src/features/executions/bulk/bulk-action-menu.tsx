@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { DropdownMenu, MenuItem } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
 import { usePermissions } from "@/lib/trpc/use-permissions";
-import { flagParam } from "@/lib/url-params";
+import { booleanParam } from "@/lib/url-params";
 import { useUrlParam } from "@/lib/use-url-params";
 import { useWasOpened } from "@/lib/use-was-opened";
 import { toExecutionFilters, type ExecutionParams } from "../search-params";
@@ -20,7 +20,7 @@ export function BulkActionMenu({ projectId, params }: { projectId: string; param
   const { may } = usePermissions(projectId);
   const [chosen, setKind] = useState<BulkJobKind | null>(null);
   // `?resend` in the URL opens the resend dialog. Buttons on other pages link here with it.
-  const [isAsked, setIsAsked] = useUrlParam("resend", flagParam.withDefault(false));
+  const [isAsked, setIsAsked] = useUrlParam("resend", booleanParam.withDefault(false));
   const kind = chosen ?? (isAsked ? "resend" : null);
   const wasOpened = useWasOpened(kind !== null);
   const close = () => {

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { decodePathSegment } from "@/lib/decode-path-segment";
 import type { SearchParams } from "@/lib/url-params";
 import { ObservationListWithPanel } from "../observation-list-with-panel";
 
@@ -13,19 +14,8 @@ export default async function ObservationPanelPage({ params, searchParams }: Pag
     <ObservationListWithPanel
       projectId={projectId}
       searchParams={searchParams}
-      observationId={decoded(observationId)}
+      // Senders choose the ids of observations, so an id may contain characters that a path encodes.
+      observationId={decodePathSegment(observationId)}
     />
   );
-}
-
-/**
- * Decodes an observation id from the URL's path. Senders choose observation ids, so an id may contain reserved
- * characters.
- */
-function decoded(id: string): string {
-  try {
-    return decodeURIComponent(id);
-  } catch {
-    return id;
-  }
 }
