@@ -335,7 +335,7 @@ describe("services", () => {
 });
 
 describe("action types", () => {
-  /** The text literals of a file. Literals in types are left out: keys of the environment among them. */
+  /** The text literals of a file. Literals in types are left out, such as the names of environment variables. */
   const literalsOf = (file: string): string[] => {
     const found: string[] = [];
     const visit = (node: ts.Node): void => {
