@@ -14,8 +14,8 @@ export default defineConfig({
   retries: 0,
   forbidOnly: process.env.CI !== undefined,
   // These limits end a test that hangs. A busy machine is slower by ten times, and must not decide.
-  timeout: 240_000,
-  expect: { timeout: 30_000 },
+  timeout: 480_000,
+  expect: { timeout: 60_000 },
   use: {
     baseURL: url,
     launchOptions,
