@@ -8,8 +8,8 @@ const typescript = ["**/*.{ts,tsx}"];
 const tests = ["**/*.test.{ts,tsx}", "src/test/**", "src/server/engine/testing*.ts", "e2e/**"];
 
 /**
- * Who may import whom, as far as a pattern can say it; src/test/architecture.test.ts walks the imports and checks the
- * whole table. These rules are for the editor: they say it while one types.
+ * Makes a rule that forbids some imports in some files, so that the editor shows a wrong import while a person types.
+ * Patterns cannot express every rule; src/test/architecture.test.ts follows the imports and checks all of them.
  */
 const never = (files, group, message, extra = {}) => ({
   files,
@@ -71,8 +71,8 @@ export default defineConfig(
     rules: {
       ...next.configs.recommended.rules,
       ...next.configs["core-web-vitals"].rules,
-      // Both speak for the React compiler, which is not in use. The first takes a ref in a callback for one that is
-      // read while rendering.
+      // Both rules are for the React compiler, which is not in use. The first one also refuses a ref that only a
+      // callback reads.
       "react-hooks/refs": "off",
       "react-hooks/incompatible-library": "off",
     },
@@ -95,11 +95,11 @@ export default defineConfig(
       },
     },
     rules: {
-      // On a phone the table is no longer displayed as one, and browsers then drop the roles that it has by itself.
+      // On a phone CSS shows a table as a list. Browsers then drop the roles of its elements, unless the HTML names them.
       "jsx-a11y/no-redundant-roles": ["error", { thead: ["rowgroup"], tbody: ["rowgroup"], tr: ["row"] }],
       "jsx-a11y/no-interactive-element-to-noninteractive-role": ["error", { td: ["cell"] }],
-      // A region that scrolls takes the focus so that keys can scroll it, and a sign with a tooltip so that keys can
-      // show it.
+      // A scrollable region takes the focus, so that keys can scroll it. A sign with a tooltip takes the focus, so that
+      // keys can show the tooltip.
       "jsx-a11y/no-noninteractive-tabindex": ["error", { roles: ["region", "img", "tabpanel"], tags: [] }],
     },
   },
@@ -108,7 +108,7 @@ export default defineConfig(
     ignores: tests,
     rules: { "@typescript-eslint/no-non-null-assertion": "error" },
   },
-  // These pages hold one form and nothing else: whoever opens one wants to type.
+  // These pages hold only one form, and a person who opens one wants to type.
   { files: ["src/features/auth/**/*.tsx"], rules: { "jsx-a11y/no-autofocus": "off" } },
   {
     files: ["**/*.{js,mjs,ts,tsx}"],
@@ -120,12 +120,13 @@ export default defineConfig(
     },
   },
   {
-    // A call with more arguments cannot be read without the declaration: one object names them.
+    // A call with more arguments cannot be read without the declaration. One object as argument names them.
     files: ["src/**/*.{ts,tsx,mjs}", "e2e/**/*.ts"],
     rules: { "max-params": ["error", 3] },
   },
   {
-    // Prettier breaks code. This holds comments, SQL and templates. A quoted text may stay whole: people search it.
+    // Prettier limits the lines of code. This rule limits comments, SQL and templates. A quoted text may stay in one
+    // line, because people search for it.
     files: ["**/*.{js,mjs,ts,tsx}"],
     rules: {
       "max-len": [
@@ -154,7 +155,7 @@ export default defineConfig(
     ignores: [...tests, "src/cli/**", "src/bench/**", "src/server/engine/bench.ts"],
     rules: { "no-console": "error" },
   },
-  // `var` is how TypeScript declares what lives on globalThis
+  // TypeScript declares properties of globalThis with `var`.
   { files: ["src/env.ts", "src/server/runtime.ts"], rules: { "no-var": "off" } },
   never(
     ["src/domain/**"],
@@ -188,7 +189,7 @@ export default defineConfig(
     ["@/generated/*", "undici", "pg"],
     "Entry points call services; they do not read the database or the network.",
   ),
-  // Of two entries for one file only the last would count: each folder has one.
+  // If two entries matched a file, ESLint would obey only the last one. So each folder has one entry.
   never(
     ["src/{components,lib}/**"],
     ["@/features/*", "@/domain/*", "!@/domain/json", "@/app/*", "@/generated/*"],

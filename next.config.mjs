@@ -12,7 +12,7 @@ const headers = [
 const config = {
   poweredByHeader: false,
   reactStrictMode: true,
-  // `npm run typecheck` and `npm test` check the types; a build need not do it again.
+  // `npm run typecheck` and `npm test` check the types, so a build does not.
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: [
     "@opentelemetry/api",

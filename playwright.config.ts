@@ -13,14 +13,14 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: process.env.CI !== undefined,
-  // These limits end a test that hangs. A busy machine is slower by ten times, and must not decide.
+  // These limits only end a test that hangs. A busy machine is ten times slower, and its tests must still pass.
   timeout: 480_000,
   expect: { timeout: 60_000 },
   use: {
     baseURL: url,
     launchOptions,
     contextOptions: { reducedMotion: "reduce" },
-    // A trace films every page, which takes a fifth of the run. `npm run test:e2e -- --trace=on` makes traces.
+    // A trace films every page, which takes a fifth of the tests' time. `npm run test:e2e -- --trace=on` makes traces.
     trace: "off",
     screenshot: "only-on-failure",
   },

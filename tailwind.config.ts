@@ -1,6 +1,6 @@
 import type { Config } from "tailwindcss";
 
-/** Loaded by `@config` in src/app/globals.css, where the colours, type sizes and radii live as CSS variables. */
+/** `@config` in src/app/globals.css loads this file. The colours, type sizes and radii are CSS variables there. */
 export default {
   content: ["./src/app/**/*.{ts,tsx}", "./src/components/**/*.{ts,tsx}", "./src/features/**/*.{ts,tsx}"],
   theme: {

@@ -6,7 +6,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const alias = { "@": resolve("src") };
 // The files of a worker share their modules, as the parts of a running program do. To load the program for each file
 // took a third of the time. Each file still has a database of its own. Projects take over no option of the root.
-// The limits of time end a test that hangs. A busy machine is slower by ten times, and must not decide.
+// The time limits only end a test that hangs. A busy machine is ten times slower, and its tests must still pass.
 const shared = {
   isolate: false,
   setupFiles: ["src/test/setup.ts"],
