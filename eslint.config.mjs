@@ -95,7 +95,7 @@ export default defineConfig(
       },
     },
     rules: {
-      // On a phone CSS shows a table as a list. Browsers then drop the roles of its elements, unless the HTML names them.
+      // On a phone CSS shows a table as a list. Browsers then drop the roles of the elements, unless HTML names them.
       "jsx-a11y/no-redundant-roles": ["error", { thead: ["rowgroup"], tbody: ["rowgroup"], tr: ["row"] }],
       "jsx-a11y/no-interactive-element-to-noninteractive-role": ["error", { td: ["cell"] }],
       // A scrollable region takes the focus, so that keys can scroll it. A sign with a tooltip takes the focus, so that

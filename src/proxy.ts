@@ -17,7 +17,10 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 export const config = {
-  // The pattern leaves out /e, /mcp and /api. Next keeps only the first 10 MB of a body on a path that matches.
+  /*
+   * The pattern leaves out files, and the paths whose handlers read bodies: of a body on a path that matches, Next
+   * keeps only the first 10 MB.
+   */
   matcher: [
     {
       source: "/((?!api/|e/|mcp$|_next/static|_next/image|favicon|icon).*)",

@@ -28,8 +28,9 @@ export type LiveChannel = {
    */
   subscribe(projectIds: readonly string[], signal: AbortSignal): AsyncIterable<LiveMessage>;
   /**
-   * Calls `callback` when the row of a browser's stream is deleted, with the reason. "unknown": a lost connection may
-   * have hidden the deletion. Returns a function that ends the watch.
+   * Calls `callback` when the database row of a live stream is deleted, which ends the stream. The callback gets the
+   * reason of the deletion. "unknown": a lost connection may have hidden the deletion. Returns a function that ends the
+   * watch.
    */
   onStreamEnd(streamId: string, callback: (reason: string | null) => void): () => void;
   close(): Promise<void>;

@@ -16,7 +16,7 @@ export function refusalOfForeignPost(request: Request, appUrl: string): RequestR
   return isForeign ? { status: 403, message: "This request came from another site." } : null;
 }
 
-/** Lists the origins of the app's own pages: that of APP_URL, and that of the URL which the browser used. */
+/** Lists the origins of the app's own pages: that of APP_URL, and the request's Host with http and with https. */
 export function ownOrigins(request: Request | undefined, appUrl: string): string[] {
   const host = request?.headers.get("host");
   return [new URL(appUrl).origin, ...(host ? [`http://${host}`, `https://${host}`] : [])];

@@ -64,7 +64,7 @@ export async function startOidcSignIn({ auth }: Deps, request: Request, body: Ui
   return auth.handler(new Request(request, { body: JSON.stringify(sent) }));
 }
 
-/** Ends a sign-in at the provider: makes the session, and writes the sign-in to the audit log. */
+/** Ends a sign-in at the provider. If it succeeds, the person gets a session, and the audit log gets an entry. */
 export async function finishOidcSignIn({ base, auth }: Deps, request: Request, address: string): Promise<Response> {
   const { response, userId } = await runOidcCallback(() => auth.handler(request));
   const user = userId && (await base.db.user.findUnique({ where: { id: userId }, select: { id: true, email: true } }));

@@ -2,8 +2,8 @@ import type { AttemptErrorCode } from "@/domain/attempt-error";
 import { NO_PUBLIC_ADDRESS_MESSAGE, type GuardCheckName } from "./guard";
 
 /**
- * The reason why a request got no complete answer, or was not sent. Attempts that fail before they have a request have
- * the two other codes.
+ * The reason why a request got no complete answer, or was not sent. An attempt has the codes `invalid_configuration`
+ * and `template` instead if no request could be made for it.
  */
 export type FailureCode = Exclude<AttemptErrorCode, "invalid_configuration" | "template">;
 
@@ -15,7 +15,7 @@ export type FailurePhase = "connect" | "headers" | "body" | "total";
 
 export type RequestFailure = { code: FailureCode; message: string; stage?: GuardCheckName; phase?: FailurePhase };
 
-/** An error that carries the failure of a request. Its message holds no address. */
+/** An error that carries the failure of a request. Its message holds no resolved address. */
 export class RequestFailureError extends Error {
   constructor(readonly failure: RequestFailure) {
     super(failure.message);

@@ -63,7 +63,7 @@ type BodyLimits = {
   roomWithinMs: number;
   /** How long a body may wait for its turn to be processed, in ms. */
   turnWithinMs: { small: number; large: number };
-  /** The compression of the body. `bytesMax` limits the compressed and the uncompressed size. */
+  /** The compression of the body; by default none. `bytesMax` limits both the compressed and the uncompressed size. */
   encoding?: ContentEncoding;
 };
 

@@ -24,7 +24,10 @@ import { repairClusterOwner, type PostgresUser } from "./cluster-owner";
  */
 export type ClusterLocation = { binaries: string; data: string; runAs: PostgresUser | undefined };
 
-/** The folder for PostgreSQL's files after a start as root, if its user cannot reach the folder of the program. */
+/**
+ * The folder for PostgreSQL's programs and files after a start as root, if the user that runs PostgreSQL cannot reach
+ * their usual folders.
+ */
 export const FOLDER_FOR_ROOT_STARTS = "/var/lib/trigger-system";
 /** The file in the data folder that names the folder of PostgreSQL's files, if that folder lies elsewhere. */
 const NOTE = "postgres.place";

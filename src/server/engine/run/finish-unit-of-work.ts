@@ -10,8 +10,8 @@ const SYSTEM_EVENT_PREFIX = "inngest/function.";
 const FINISHED = `${SYSTEM_EVENT_PREFIX}finished`;
 
 /**
- * Writes all changes of a unit of work to the database. It also sends the `inngest/function.finished`, `.failed` and
- * `.cancelled` events of ended runs. A further round writes the runs that these events start.
+ * Writes all changes of a unit of work to the database. Functions that listen to `inngest/function.finished`, `.failed`
+ * or `.cancelled` get these events about the ended runs. A further round writes the runs that these events start.
  */
 export async function finishUnitOfWork(work: UnitOfWork): Promise<CommitEffects> {
   for (;;) {

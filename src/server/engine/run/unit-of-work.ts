@@ -62,8 +62,8 @@ const STATE_BYTES_MAX = 32 * 1024 * 1024;
 type StepDone = { id: string; op: string; name: string; memo: string; attempt: number; startedAt: number | null };
 
 /**
- * Collects the changes of one transaction: results, events and runs. Its methods apply the rules of Inngest's protocol
- * to objects in memory. `finishUnitOfWork` then writes the changes with one statement for each table.
+ * Collects the changes of one transaction: results, runs, steps, items of work and batch entries. Its methods apply the
+ * rules of Inngest's protocol to objects in memory. `finishUnitOfWork` then writes the changes with a few statements.
  */
 export class UnitOfWork {
   readonly tx: EngineTransaction;

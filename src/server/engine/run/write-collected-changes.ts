@@ -56,7 +56,10 @@ async function insertPiece(tx: EngineTransaction, events: EngineEvent[], routed:
   return events.filter((event) => stored.delete(event.id));
 }
 
-/** Writes the collected changes of a transaction, with one statement for each table, and empties the collection. */
+/**
+ * Writes the new runs, batch entries, steps and items of work of a transaction, and the changes of its runs, and
+ * empties these collections. It needs a few statements, however many changes there are.
+ */
 export async function writeCollectedChanges(work: UnitOfWork): Promise<void> {
   await writeNewRuns(work);
   await writeBatchItems(work);

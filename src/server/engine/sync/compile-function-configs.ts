@@ -18,9 +18,10 @@ const CONCURRENCY_MAX = 2;
 const BATCH_MAX = 1000;
 
 /**
- * Checks the functions that the app registered, and compiles their expressions.
- * @throws for every feature that the engine lacks or an Inngest server would refuse, because an option without effect
- * would only show in production. The message names the function and the option
+ * Checks the functions that the app registered, and compiles their expressions. It also refuses an option that would
+ * have no effect, because the missing effect would be noticed only in production.
+ * @throws FunctionConfigError for a wrong option, UnsupportedFeatureError for a feature that the engine lacks, Error if
+ * the list is no list of functions
  */
 export function compileFunctionConfigs(functions: unknown): FunctionConfig[] {
   if (!Array.isArray(functions)) throw new Error("The serve handler registered no list of functions");
