@@ -1,7 +1,7 @@
 import type { ExecutionStatus } from "./execution";
 import { isTerminalStatus } from "./execution";
 import type { DelayMode } from "./trigger";
-import { isInSample, samplingKey, type SamplingBy, type SamplingIds } from "./sampling";
+import { sampleByHash, samplingKey, type SamplingBy, type SamplingIds } from "./sampling";
 
 export type ExistingExecution = {
   status: ExecutionStatus;
@@ -57,7 +57,7 @@ export function decideOnEvent(input: DecisionInput): Decision {
   if (input.existing) return matchedAgain(input, input.existing);
 
   const { trigger, action, now } = input;
-  const { sampled, bucket } = isInSample({
+  const { sampled, bucket } = sampleByHash({
     triggerId: trigger.id,
     key: samplingKey({ by: trigger.samplingBy, ...input.keys }),
     rate: trigger.samplingRate,

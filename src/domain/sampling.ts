@@ -31,7 +31,7 @@ export function samplingKey({ by, ...keys }: SamplingIds & { by: SamplingBy }): 
  * @param rate 0 is never, 1 is always
  * @returns the bucket in [0, 1); a key is sampled if its bucket is below the rate
  */
-export function isInSample(input: { triggerId: string; key: string; rate: number }): {
+export function sampleByHash(input: { triggerId: string; key: string; rate: number }): {
   sampled: boolean;
   bucket: number;
 } {

@@ -1,7 +1,7 @@
 import { attemptOutcomeOf } from "./action/webhook/answer";
 import { describe, expect, it } from "vitest";
 import {
-  recordAttemptFault,
+  faultRecordAfterAttempt,
   emptyFaultRecord,
   faultOfOutcome,
   type EndpointFaultRecord,
@@ -20,7 +20,7 @@ function failuresAt(
   let record = start;
   const told: [number, EndpointFaultNotice["type"]][] = [];
   for (const time of times) {
-    const next = recordAttemptFault(record, "failure", NOW + time);
+    const next = faultRecordAfterAttempt(record, "failure", NOW + time);
     record = next.record;
     if (next.notice) told.push([time, next.notice.type]);
   }
@@ -57,12 +57,12 @@ describe("an endpoint that fails", () => {
 
   it("recovers with one success, with a notice if there was a warning, and starts a new record", () => {
     const { record } = failuresAt(every(HOUR, 2 * DAY));
-    const after = recordAttemptFault(record, "success", NOW + 2 * DAY + HOUR);
+    const after = faultRecordAfterAttempt(record, "success", NOW + 2 * DAY + HOUR);
     expect(after).toEqual({
       record: { ...emptyFaultRecord, lastSuccessAt: NOW + 2 * DAY + HOUR, lastFailureAt: NOW + 2 * DAY },
       notice: { type: "recovered", failedForMs: 2 * DAY + HOUR },
     });
-    expect(recordAttemptFault(failuresAt([0, HOUR]).record, "success", NOW + 2 * HOUR).notice).toBeNull();
+    expect(faultRecordAfterAttempt(failuresAt([0, HOUR]).record, "success", NOW + 2 * HOUR).notice).toBeNull();
   });
 });
 

@@ -49,7 +49,7 @@ export function faultOfOutcome(outcome: AttemptOutcome): "success" | "failure" |
  * Returns the record after one attempt, and the notice that follows. A warning comes after 1 day and after 3 days
  * without a success. After 5 days the action is switched off, if a warning came before.
  */
-export function recordAttemptFault(
+export function faultRecordAfterAttempt(
   record: EndpointFaultRecord,
   fault: "success" | "failure",
   now: number,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseFilterText } from "../filter/text/parse-filter-text";
 import { observationCreatedSource } from "../event-source/observation-created/index";
-import { isInSample } from "../sampling";
+import { sampleByHash } from "../sampling";
 import { RuleTestFile, runRuleTests, type TriggerUnderTest } from "./rule-tests";
 
 const now = new Date("2026-01-01T00:00:00Z");
@@ -65,7 +65,7 @@ test.each<
 test("a test samples as the server does, by the id of the trigger", () => {
   const tested = trigger("latency > 5", { samplingRate: 0.5 });
   for (let n = 0; n < 50; n++) {
-    const { sampled } = isInSample({ triggerId: "trg_1", key: `o${n}`, rate: 0.5 });
+    const { sampled } = sampleByHash({ triggerId: "trg_1", key: `o${n}`, rate: 0.5 });
     expect(run(tested, { ...slow, id: `o${n}` }, sampled ? "created" : "sampled_out")[0]?.failure).toBeNull();
   }
 });

@@ -1,7 +1,7 @@
 import { parseInstant } from "../filter/parse-instant";
 import { isJsonObject } from "../json/json-kinds";
 import {
-  TRACE_ID_LENGTH_MAX,
+  USER_OR_SESSION_ID_MAX,
   parseTags,
   joinTraceAttributes,
   type TraceAttributes,
@@ -114,7 +114,7 @@ function traceAttributesIn(body: JsonObject): TraceAttributes {
 }
 
 /** Returns a value as an id, cut to the length that an observation's id may have. */
-const idIn = (value: unknown): string | null => readText(value)?.slice(0, TRACE_ID_LENGTH_MAX) ?? null;
+const idIn = (value: unknown): string | null => readText(value)?.slice(0, USER_OR_SESSION_ID_MAX) ?? null;
 
 function labelsOf(event: unknown): { id: string; type: string } {
   if (!isJsonObject(event)) return { id: "", type: "" };

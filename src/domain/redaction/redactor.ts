@@ -10,7 +10,7 @@ import {
   type RedactionPattern,
 } from "./patterns";
 import { unredactableFields, type RedactionRule } from "./rules";
-import { followRulePath, mapMembers, textOfScalar, RedactionWalker, type FollowedRule } from "./walker";
+import { followRulePath, mapMembers, textOfScalar, RedactionWalker, type RemainingPathRule } from "./walker";
 
 export type RedactorInput = {
   rules: readonly RedactionRule[];
@@ -55,14 +55,14 @@ const ownMembers: ReadonlySet<string> = new Set(["v", "projectId"]);
 
 /** Makes the redactor of a project. */
 export function createRedactor({ rules, hash, search }: RedactorInput): Redactor {
-  const paths = rules.flatMap((rule): FollowedRule[] =>
+  const paths = rules.flatMap((rule): RemainingPathRule[] =>
     rule.find === "path" ? [{ steps: rule.path.split("."), action: rule.action }] : [],
   );
   const walker = new RedactionWalker(makeRedactionPatterns(rules, search), hash);
   const { patterns } = walker;
   const redactText = (text: string): string =>
     isOpaqueId(text) ? text : walker.text(text, patterns, { isHashed: true });
-  const pathsTo = (name: string, { repeats }: RedactionLayout): FollowedRule[] => {
+  const pathsTo = (name: string, { repeats }: RedactionLayout): RemainingPathRule[] => {
     const others = Object.hasOwn(repeats, name) ? repeats[name]! : [];
     return [name, ...others].flatMap((asked) => paths.flatMap((path) => followRulePath(path, asked)));
   };
@@ -86,7 +86,7 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
   /** Makes patterns for the values that rules by path find in a subject, to find copies of these values. */
   const copiesOf = (thing: Record<string, unknown>, layout: RedactionLayout): RedactionPattern[] => {
     const found = new Map<string, RedactionPattern>();
-    const visit = (value: unknown, followed: readonly FollowedRule[]): void => {
+    const visit = (value: unknown, followed: readonly RemainingPathRule[]): void => {
       const arrived = followed.find(({ steps }) => steps.length === 0);
       if (isObjectOrList(value)) {
         for (const [name, item] of Object.entries(value))

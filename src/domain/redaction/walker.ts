@@ -5,13 +5,13 @@ import { findRedactionMatches, MASKED_TEXT, replaceRedactionMatches, type Redact
 import type { RedactionMethod } from "./rules";
 
 /** A rule by path during the walk, with the steps of its path that still have to be followed. */
-export type FollowedRule = { steps: readonly string[]; action: RedactionMethod };
+export type RemainingPathRule = { steps: readonly string[]; action: RedactionMethod };
 
 /** The rules that apply at the current value of the walk. */
 export type ApplicableRules = {
-  followed: readonly FollowedRule[];
+  followed: readonly RemainingPathRule[];
   /** rules by path that may begin at every depth */
-  everywhere: readonly FollowedRule[];
+  everywhere: readonly RemainingPathRule[];
   patterns: readonly RedactionPattern[];
 };
 
@@ -145,7 +145,7 @@ export function mapMembers(
  * Follows the path of a rule by the name of one member. Returns the rule with the steps that are left, or nothing if
  * the name does not match. A step of the path may be `*`. A name with dots may match several steps.
  */
-export function followRulePath({ steps, action }: FollowedRule, name: string): FollowedRule[] {
+export function followRulePath({ steps, action }: RemainingPathRule, name: string): RemainingPathRule[] {
   if (steps.length === 0) return [];
   if (steps[0] === "*" || steps[0] === name) return [{ steps: steps.slice(1), action }];
   if (!name.includes(".")) return [];

@@ -1,5 +1,5 @@
 import type { OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
-import { countSignalItems, type UnreadSignal } from "@/domain/opentelemetry/decode/count-items";
+import { countSignalItems, type UnsupportedSignal } from "@/domain/opentelemetry/decode/count-items";
 import { OtlpDecodingError } from "@/domain/opentelemetry/decode/trace-export";
 import { otlpEncodingOf, readEventKey } from "./client-headers";
 import { authenticateSender, makeReplyForError, readEventBodyInTurn, type IntakeRuntime } from "./intake-steps";
@@ -15,7 +15,7 @@ const names = { logs: "rejectedLogRecords", metrics: "rejectedDataPoints" } as c
 export async function receiveUnreadSignal(
   runtime: IntakeRuntime,
   request: Request,
-  { signal, keyInPath }: { signal: UnreadSignal; keyInPath: string | null },
+  { signal, keyInPath }: { signal: UnsupportedSignal; keyInPath: string | null },
 ): Promise<Response> {
   const type = otlpEncodingOf(request);
   const encoding: OtlpEncoding = type ?? "json";

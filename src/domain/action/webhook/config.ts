@@ -3,7 +3,7 @@ import { EventDetailLevel } from "../../event-source/event-source";
 import { defaultEndpointLimits } from "../../endpoint-pace";
 import { RetryPolicy } from "../../retry";
 import { ConfigurationError } from "../configuration-error";
-import { describeSenderHeader } from "./header-names";
+import { describeReservedHeader } from "./header-names";
 import { secretsNamedIn } from "./template/secrets";
 import { findTemplateProblem } from "./template/template";
 import { isMaskedUrl, maskUrl, urlOriginOf, StoredWebhookUrl } from "./url";
@@ -16,7 +16,7 @@ const URL_MAX = 2_048;
 function headerNameProblem(name: string): string | null {
   if (!/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/.test(name))
     return "A header name has letters, digits and - only, without spaces or colons.";
-  const owner = describeSenderHeader(name);
+  const owner = describeReservedHeader(name);
   return owner === null ? null : `${name} cannot be set: ${owner}. Remove this header.`;
 }
 

@@ -1,4 +1,4 @@
-import { describeSenderHeader } from "./header-names";
+import { describeReservedHeader } from "./header-names";
 
 /**
  * The header that counts the webhooks that led to a request. If an application sends the header on with its events, the
@@ -29,7 +29,7 @@ export function buildDeliveryHeaders(input: DeliveryHeadersInput): Record<string
   return {
     ...Object.fromEntries(
       input.custom
-        .filter(({ name }) => describeSenderHeader(name) === null)
+        .filter(({ name }) => describeReservedHeader(name) === null)
         .map(({ name, value }) => [name.toLowerCase(), value]),
     ),
     "content-type": "application/json",

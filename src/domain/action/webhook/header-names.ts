@@ -39,7 +39,7 @@ export const isConnectionHeader = (lowerCaseName: string): boolean =>
  * Explains why an action must not set a header; null if it may. Servers that pass headers as environment variables
  * (CGI, WSGI, PHP) read every character but letters and digits as `_`. So `webhook_id` counts as `webhook-id`.
  */
-export function describeSenderHeader(name: string): string | null {
+export function describeReservedHeader(name: string): string | null {
   const lower = name.toLowerCase();
   const read = lower.replace(/[^a-z0-9]/g, "-");
   if (isConnectionHeader(lower) || ofConnection.has(read)) return "it belongs to the connection";

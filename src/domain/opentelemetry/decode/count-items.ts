@@ -3,10 +3,10 @@ import { WIRE_TYPE_LENGTH, ProtobufReader } from "./protobuf-reader";
 import { OtlpDecodingError } from "./trace-export";
 
 /** The signals that the program does not read. It only counts their items, to report how many it refused. */
-export type UnreadSignal = "metrics" | "logs";
+export type UnsupportedSignal = "metrics" | "logs";
 
 /** The path to the items in an export: names of nested lists in JSON, and field numbers in protobuf. */
-const paths: Record<UnreadSignal, { names: readonly string[]; fields: readonly number[] }> = {
+const paths: Record<UnsupportedSignal, { names: readonly string[]; fields: readonly number[] }> = {
   logs: { names: ["resourceLogs", "scopeLogs", "logRecords"], fields: [1, 2, 2] },
   metrics: { names: ["resourceMetrics", "scopeMetrics", "metrics"], fields: [1, 2, 2] },
 };
@@ -15,7 +15,7 @@ const pointFields = [5, 7, 9, 10, 11];
 const pointNames = ["gauge", "sum", "histogram", "exponentialHistogram", "summary"];
 
 /** Counts the log records or data points of an export. @throws OtlpDecodingError if the body is no such export */
-export function countSignalItems(signal: UnreadSignal, body: Uint8Array | string): number {
+export function countSignalItems(signal: UnsupportedSignal, body: Uint8Array | string): number {
   const { names, fields } = paths[signal];
   const isPoints = signal === "metrics";
   return typeof body === "string"

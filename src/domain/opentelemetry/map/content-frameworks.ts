@@ -1,16 +1,16 @@
 import { makeAttributeReader, firstParsedAttribute, type FoundContent, type ContentReader } from "./content-source";
 import { rebuildFromDottedNames } from "./rebuild";
-import type { SpanReading } from "./span-reading";
+import type { SpanReader } from "./span-reader";
 import { isMeaningfulValue, parseObjectOrList, parseAnyJson } from "./read-values";
 import { isJsonObject } from "../../json/json-kinds";
 
-export const readGenkitContent: ContentReader = (reading) => ({
-  input: memberOrAll(reading, "genkit:input", "messages"),
-  output: memberOrAll(reading, "genkit:output", "message"),
+export const readGenkitContent: ContentReader = (reader) => ({
+  input: memberOrAll(reader, "genkit:input", "messages"),
+  output: memberOrAll(reader, "genkit:output", "message"),
 });
 
-function memberOrAll(reading: SpanReading, name: string, member: string): FoundContent | null {
-  const all = parseAnyJson(reading.get(name));
+function memberOrAll(reader: SpanReader, name: string, member: string): FoundContent | null {
+  const all = parseAnyJson(reader.get(name));
   const value = isJsonObject(all) && isMeaningfulValue(all[member]) ? all[member] : all;
   return isMeaningfulValue(value) ? { value, names: [name] } : null;
 }
@@ -26,17 +26,17 @@ const aiSdkOutputs = [
 ];
 
 /** Reads the content of spans from Vercel's AI SDK 4 to 6. */
-export const readAiSdkContent: ContentReader = (reading) => {
-  if (!reading.isAiSdk) return { input: null, output: null };
+export const readAiSdkContent: ContentReader = (reader) => {
+  if (!reader.isAiSdk) return { input: null, output: null };
   const inputs = ["ai.prompt.messages", "ai.prompt", "ai.toolCall.args"];
-  const output = textWithToolCalls(reading) ?? firstParsedAttribute(reading, aiSdkOutputs);
-  return { input: firstParsedAttribute(reading, inputs), output };
+  const output = textWithToolCalls(reader) ?? firstParsedAttribute(reader, aiSdkOutputs);
+  return { input: firstParsedAttribute(reader, inputs), output };
 };
 
 /** Reads an answer of the AI SDK that has both a text and tool calls. The text may be empty. */
-function textWithToolCalls(reading: SpanReading): FoundContent | null {
+function textWithToolCalls(reader: SpanReader): FoundContent | null {
   const names = ["ai.response.text", "ai.response.toolCalls"];
-  const [content, calls] = names.map((name) => reading.get(name));
+  const [content, calls] = names.map((name) => reader.get(name));
   if (content === undefined || content === null || !isMeaningfulValue(parseObjectOrList(calls))) return null;
   return { value: { role: "assistant", content, tool_calls: parseObjectOrList(calls) }, names };
 }
@@ -45,44 +45,44 @@ function textWithToolCalls(reading: SpanReading): FoundContent | null {
  * Reads the content of LangSmith and of OpenLLMetry up to 0.4. They write one attribute, or one attribute for each
  * field of each message.
  */
-export const readPromptAndCompletion: ContentReader = (reading) => ({
-  input: rebuildFromDottedNames(reading, "gen_ai.prompt.") ?? firstParsedAttribute(reading, ["gen_ai.prompt"]),
-  output: rebuildFromDottedNames(reading, "gen_ai.completion.") ?? firstParsedAttribute(reading, ["gen_ai.completion"]),
+export const readPromptAndCompletion: ContentReader = (reader) => ({
+  input: rebuildFromDottedNames(reader, "gen_ai.prompt.") ?? firstParsedAttribute(reader, ["gen_ai.prompt"]),
+  output: rebuildFromDottedNames(reader, "gen_ai.completion.") ?? firstParsedAttribute(reader, ["gen_ai.completion"]),
 });
 
-export const readOpenInferenceContent: ContentReader = (reading) => ({
-  input: rebuildFromDottedNames(reading, "llm.input_messages."),
-  output: rebuildFromDottedNames(reading, "llm.output_messages."),
+export const readOpenInferenceContent: ContentReader = (reader) => ({
+  input: rebuildFromDottedNames(reader, "llm.input_messages."),
+  output: rebuildFromDottedNames(reader, "llm.output_messages."),
 });
 
-export const readRetrievalContent: ContentReader = (reading) => ({
-  input: firstParsedAttribute(reading, ["gen_ai.retrieval.query.text", "reranker.query"]),
+export const readRetrievalContent: ContentReader = (reader) => ({
+  input: firstParsedAttribute(reader, ["gen_ai.retrieval.query.text", "reranker.query"]),
   output:
-    firstParsedAttribute(reading, ["gen_ai.retrieval.documents"]) ??
-    rebuildFromDottedNames(reading, "retrieval.documents.") ??
-    rebuildFromDottedNames(reading, "reranker.output_documents."),
+    firstParsedAttribute(reader, ["gen_ai.retrieval.documents"]) ??
+    rebuildFromDottedNames(reader, "retrieval.documents.") ??
+    rebuildFromDottedNames(reader, "reranker.output_documents."),
 });
 
 /** Reads the content of embeddings, without their vectors, and of MCP calls. */
-export const readEmbeddingsAndMcpContent: ContentReader = (reading) => ({
-  input: embeddedTexts(reading) ?? aiSdkValues(reading) ?? firstParsedAttribute(reading, ["mcp.request.argument"]),
-  output: firstParsedAttribute(reading, ["mcp.response.value"]),
+export const readEmbeddingsAndMcpContent: ContentReader = (reader) => ({
+  input: embeddedTexts(reader) ?? aiSdkValues(reader) ?? firstParsedAttribute(reader, ["mcp.request.argument"]),
+  output: firstParsedAttribute(reader, ["mcp.response.value"]),
 });
 
 const EMBEDDED = /^embedding\.embeddings\.\d{1,4}\.embedding\.text$/;
 
-function embeddedTexts(reading: SpanReading): FoundContent | null {
-  const names = [...reading.attributes.keys()].filter((name) => EMBEDDED.test(name));
+function embeddedTexts(reader: SpanReader): FoundContent | null {
+  const names = [...reader.attributes.keys()].filter((name) => EMBEDDED.test(name));
   const place = (name: string): number => Number(name.split(".")[2]);
   const sorted = names.sort((left, right) => place(left) - place(right));
-  return sorted.length === 0 ? null : { value: sorted.map((name) => reading.get(name)), names: sorted };
+  return sorted.length === 0 ? null : { value: sorted.map((name) => reader.get(name)), names: sorted };
 }
 
 /** Reads the texts of an embedding. The AI SDK writes each text as JSON. */
-function aiSdkValues(reading: SpanReading): FoundContent | null {
-  const found = firstParsedAttribute(reading, ["ai.values"]);
+function aiSdkValues(reader: SpanReader): FoundContent | null {
+  const found = firstParsedAttribute(reader, ["ai.values"]);
   if (found) return { ...found, value: Array.isArray(found.value) ? found.value.map(parseAnyJson) : found.value };
-  const value = parseAnyJson(reading.get("ai.value"));
+  const value = parseAnyJson(reader.get("ai.value"));
   return isMeaningfulValue(value) ? { value, names: ["ai.value"] } : null;
 }
 
@@ -95,7 +95,7 @@ const adk = (...names: string[]): string[] => names.map((name) => `gcp.vertex.ag
 const liveKit = (...names: string[]): string[] => names.flatMap((name) => [`lk.${name}`, `lk.pii.${name}`]);
 
 /** The readers of conventions that write the input into one attribute and the output into another. */
-export const singleAttributeReaders = {
+export const attributePairReaders = {
   langfuse: makeAttributeReader(["langfuse.observation.input"], ["langfuse.observation.output"]),
   flue: makeAttributeReader(
     flue("turn.input", "tool.arguments", "task.prompt", "workflow.payload"),

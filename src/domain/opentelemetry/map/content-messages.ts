@@ -1,6 +1,6 @@
 import type { SpanEvent } from "../decode/trace-export";
 import { makeAttributeReader, type SpanContent, type FoundContent, type ContentReader } from "./content-source";
-import { SpanReading } from "./span-reading";
+import { SpanReader } from "./span-reader";
 import { readText, isMeaningfulValue, readList, parseObjectOrList, type JsonObject } from "./read-values";
 import { isJsonObject } from "../../json/json-kinds";
 
@@ -8,10 +8,10 @@ import { isJsonObject } from "../../json/json-kinds";
  * Reads the content of OpenTelemetry's GenAI conventions from 1.37 on: messages in attributes, with the system
  * instructions beside them.
  */
-export const readGenAiMessages: ContentReader = (reading) => {
-  const messages = makeAttributeReader(["gen_ai.input.messages"], ["gen_ai.output.messages"])(reading);
+export const readGenAiMessages: ContentReader = (reader) => {
+  const messages = makeAttributeReader(["gen_ai.input.messages"], ["gen_ai.output.messages"])(reader);
   const [input, output] = [messages.input, messages.output].map((side) => side && withOpenedItems(side));
-  return { input: input ? withSystem(reading, input) : null, output: output ?? null };
+  return { input: input ? withSystem(reader, input) : null, output: output ?? null };
 };
 
 /** Parses the items of a list, because an attribute can be a list of texts, each the JSON of one message. */
@@ -21,17 +21,17 @@ const withOpenedItems = ({ value, names }: FoundContent): FoundContent => ({
 });
 
 /** Reads the content of Pydantic AI's agents, which write the whole conversation into one attribute. */
-export const readPydanticAiContent: ContentReader = (reading) => {
-  const content = makeAttributeReader(["pydantic_ai.all_messages"], ["final_result"])(reading);
-  const isAgent = reading.scope === "pydantic-ai" || content.input !== null;
-  const tool = makeAttributeReader(["tool_arguments"], ["tool_response"])(reading);
-  const input = content.input && withSystem(reading, content.input);
+export const readPydanticAiContent: ContentReader = (reader) => {
+  const content = makeAttributeReader(["pydantic_ai.all_messages"], ["final_result"])(reader);
+  const isAgent = reader.scope === "pydantic-ai" || content.input !== null;
+  const tool = makeAttributeReader(["tool_arguments"], ["tool_response"])(reader);
+  const input = content.input && withSystem(reader, content.input);
   return { input: input ?? tool.input, output: (isAgent ? content.output : null) ?? tool.output };
 };
 
 /** Puts the system instructions before the messages, unless there is a system message. */
-function withSystem(reading: SpanReading, { value, names }: FoundContent): FoundContent {
-  const text = instructionsIn(parseObjectOrList(reading.get("gen_ai.system_instructions")));
+function withSystem(reader: SpanReader, { value, names }: FoundContent): FoundContent {
+  const text = instructionsIn(parseObjectOrList(reader.get("gen_ai.system_instructions")));
   const isSystem = (message: unknown): boolean => isJsonObject(message) && message["role"] === "system";
   if (text === "" || !Array.isArray(value) || value.some(isSystem)) return { value, names };
   const messages = value as unknown[];
@@ -44,9 +44,9 @@ function instructionsIn(value: unknown): string {
 }
 
 /** Reads the content of a span whose GenAI instrumentation writes it into an event in place of attributes. */
-export const readDetailsEventContent: ContentReader = (reading) => {
-  const event = reading.span.events.find(({ name }) => name === "gen_ai.client.inference.operation.details");
-  return event ? withoutNames(readGenAiMessages(ofEvent(reading, event))) : { input: null, output: null };
+export const readDetailsEventContent: ContentReader = (reader) => {
+  const event = reader.span.events.find(({ name }) => name === "gen_ai.client.inference.operation.details");
+  return event ? withoutNames(readGenAiMessages(ofEvent(reader, event))) : { input: null, output: null };
 };
 
 const messageEvent = /^gen_ai\.(system|user|assistant|tool)\.message$/;
@@ -70,12 +70,12 @@ export const readMessageEvents: ContentReader = ({ span }) => {
  */
 export const makeContentEventsReader =
   (contentOf: ContentReader): ContentReader =>
-  (reading) => {
+  (reader) => {
     const side = (name: string, attribute: string, of: keyof SpanContent): FoundContent | null => {
-      const event = reading.span.events.find((one) => one.name === name);
+      const event = reader.span.events.find((one) => one.name === name);
       if (!event) return null;
       const own = parseObjectOrList(event.attributes.get(attribute));
-      const inner = isMeaningfulValue(own) ? found(own) : contentOf(ofEvent(reading, event))[of];
+      const inner = isMeaningfulValue(own) ? found(own) : contentOf(ofEvent(reader, event))[of];
       return inner ? { ...inner, names: [] } : found(Object.fromEntries(event.attributes));
     };
     return {
@@ -85,8 +85,8 @@ export const makeContentEventsReader =
   };
 
 /** Reads Logfire's list of events, in which the choice is the output. */
-export const readLogfireEvents: ContentReader = (reading) => {
-  const events = readList(reading.get("events")) ?? [];
+export const readLogfireEvents: ContentReader = (reader) => {
+  const events = readList(reader.get("events")) ?? [];
   const isChoice = (event: unknown): boolean => isJsonObject(event) && event["event.name"] === "gen_ai.choice";
   const choices = events.filter(isChoice);
   const names = ["events"];
@@ -99,9 +99,9 @@ export const readLogfireEvents: ContentReader = (reading) => {
   };
 };
 
-/** Makes a SpanReading over the attributes of an event. An event has no events of its own. */
-const ofEvent = (reading: SpanReading, event: SpanEvent): SpanReading =>
-  new SpanReading({ ...reading.span, events: [] }, event.attributes);
+/** Makes a SpanReader over the attributes of an event. An event has no events of its own. */
+const ofEvent = (reader: SpanReader, event: SpanEvent): SpanReader =>
+  new SpanReader({ ...reader.span, events: [] }, event.attributes);
 
 /**
  * Removes the attribute names from content that an event brought, because the span has no attributes of these names.

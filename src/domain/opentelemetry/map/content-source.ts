@@ -1,16 +1,16 @@
-import type { SpanReading } from "./span-reading";
+import type { SpanReader } from "./span-reader";
 import { isMeaningfulValue, parseObjectOrList } from "./read-values";
 
 /** A value for the input or the output, and the names of the attributes that it came from. */
 export type FoundContent = { value: unknown; names: readonly string[] };
 export type SpanContent = { input: FoundContent | null; output: FoundContent | null };
 /** Reads the input and the output of a span by one convention. */
-export type ContentReader = (reading: SpanReading) => SpanContent;
+export type ContentReader = (reader: SpanReader) => SpanContent;
 
 /** Returns the first attribute with a meaningful value. JSON of an object or a list is parsed. */
-export function firstParsedAttribute(reading: SpanReading, names: readonly string[]): FoundContent | null {
+export function firstParsedAttribute(reader: SpanReader, names: readonly string[]): FoundContent | null {
   for (const name of names) {
-    const value = parseObjectOrList(reading.get(name));
+    const value = parseObjectOrList(reader.get(name));
     if (isMeaningfulValue(value)) return { value, names: [name] };
   }
   return null;
@@ -20,8 +20,8 @@ export function firstParsedAttribute(reading: SpanReading, names: readonly strin
  * Makes the reader of a convention with one attribute for the input and one for the output. The best names come first.
  */
 export function makeAttributeReader(inputs: readonly string[], outputs: readonly string[]): ContentReader {
-  return (reading) => ({
-    input: firstParsedAttribute(reading, inputs),
-    output: firstParsedAttribute(reading, outputs),
+  return (reader) => ({
+    input: firstParsedAttribute(reader, inputs),
+    output: firstParsedAttribute(reader, outputs),
   });
 }

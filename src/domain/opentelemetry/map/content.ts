@@ -1,10 +1,10 @@
 import * as frameworks from "./content-frameworks";
 import * as messages from "./content-messages";
 import type { SpanContent, ContentReader } from "./content-source";
-import type { SpanReading } from "./span-reading";
+import type { SpanReader } from "./span-reader";
 import { parseObjectOrList } from "./read-values";
 
-const { singleAttributeReaders: attributes } = frameworks;
+const { attributePairReaders: attributes } = frameworks;
 
 const first: readonly ContentReader[] = [
   attributes.langfuse,
@@ -13,7 +13,7 @@ const first: readonly ContentReader[] = [
   attributes.flue,
   messages.readDetailsEventContent,
   messages.readMessageEvents,
-  messages.makeContentEventsReader((reading) => contentOf(reading)),
+  messages.makeContentEventsReader((reader) => contentOf(reader)),
   attributes.adk,
   attributes.logfire2,
   attributes.liveKit,
@@ -39,15 +39,15 @@ const deciding: readonly ContentReader[] = [...first, ...values, ...genAi, ...la
  */
 const filling: readonly ContentReader[] = [...first, ...genAi, ...values, ...last];
 
-function contentOf(reading: SpanReading): SpanContent {
+function contentOf(reader: SpanReader): SpanContent {
   const found = { input: null, output: null } as SpanContent;
   for (const source of deciding) {
-    Object.assign(found, source(reading));
+    Object.assign(found, source(reader));
     if (found.input || found.output) break;
   }
   for (const source of filling) {
     if (found.input && found.output) break;
-    const more = source(reading);
+    const more = source(reader);
     found.input ??= more.input;
     found.output ??= more.output;
   }
@@ -55,12 +55,12 @@ function contentOf(reading: SpanReading): SpanContent {
 }
 
 /** Reads the input and the output of a span. */
-export function readSpanContent(reading: SpanReading): { input: unknown; output: unknown } {
-  const { input, output } = contentOf(reading);
-  for (const found of [input, output]) for (const name of found?.names ?? []) reading.used.add(name);
+export function readSpanContent(reader: SpanReader): { input: unknown; output: unknown } {
+  const { input, output } = contentOf(reader);
+  for (const found of [input, output]) for (const name of found?.names ?? []) reader.used.add(name);
   return {
-    input: input ? input.value : emptyValue(reading, emptyInputs),
-    output: output ? output.value : emptyValue(reading, emptyOutputs),
+    input: input ? input.value : emptyValue(reader, emptyInputs),
+    output: output ? output.value : emptyValue(reader, emptyOutputs),
   };
 }
 
@@ -85,9 +85,9 @@ const emptyOutputs = [
  * Returns the empty text, list or object that a span has as its input or output. It counts only if no convention found
  * content. A tool, for instance, may take no arguments.
  */
-function emptyValue(reading: SpanReading, names: readonly string[]): unknown {
-  const name = names.find((one) => (reading.get(one) ?? null) !== null);
+function emptyValue(reader: SpanReader, names: readonly string[]): unknown {
+  const name = names.find((one) => (reader.get(one) ?? null) !== null);
   if (name === undefined) return null;
-  reading.used.add(name);
-  return parseObjectOrList(reading.get(name));
+  reader.used.add(name);
+  return parseObjectOrList(reader.get(name));
 }

@@ -1,4 +1,4 @@
-import type { SpanReading } from "./span-reading";
+import type { SpanReader } from "./span-reader";
 
 /**
  * Naming conventions by the prefix of attribute names that only they write. The first row that fits a span decides.
@@ -25,9 +25,9 @@ const byPrefix: readonly (readonly [string, string])[] = [
  * Returns the naming convention of a span's attributes; null for none. `gen_ai-1.36` is OpenTelemetry's convention
  * before 1.37.
  */
-export function conventionOf(reading: SpanReading): string | null {
-  if (reading.scope.startsWith("langfuse-sdk")) return "langfuse";
-  const found = byPrefix.find(([prefix]) => reading.hasUnder(prefix))?.[1] ?? null;
-  const isOld = found === "gen_ai" && reading.has("gen_ai.system") && !reading.has("gen_ai.provider.name");
+export function conventionOf(reader: SpanReader): string | null {
+  if (reader.scope.startsWith("langfuse-sdk")) return "langfuse";
+  const found = byPrefix.find(([prefix]) => reader.hasUnder(prefix))?.[1] ?? null;
+  const isOld = found === "gen_ai" && reader.has("gen_ai.system") && !reader.has("gen_ai.provider.name");
   return isOld ? "gen_ai-1.36" : found;
 }

@@ -1,7 +1,7 @@
 import { isJsonObject } from "../../json/json-kinds";
 import type { LongNumber } from "../../json/long-number";
 import { sumDecimals } from "../../json/numeric";
-import type { SpanReading } from "./span-reading";
+import type { SpanReader } from "./span-reader";
 import { readNumber, parseAnyJson } from "./read-values";
 
 type Amount = number | LongNumber;
@@ -23,12 +23,12 @@ const openInference = "llm.cost.";
  * Returns the costs in USD by kind, as the sender gave them. Null if it gave none, or if the span repeats the sums of
  * its children.
  */
-export function spanCostOf(reading: SpanReading): Record<string, Amount> | null {
-  const given = costAmountsIn(parseAnyJson(reading.get("langfuse.observation.cost_details")));
+export function spanCostOf(reader: SpanReader): Record<string, Amount> | null {
+  const given = costAmountsIn(parseAnyJson(reader.get("langfuse.observation.cost_details")));
   if (given) return given;
-  if (reading.isAggregate) return null;
+  if (reader.isAggregate) return null;
   const [first, ...others] = totals;
-  return totalOf(reading, [first!]) ?? openInferenceCost(reading) ?? totalOf(reading, others);
+  return totalOf(reader, [first!]) ?? openInferenceCost(reader) ?? totalOf(reader, others);
 }
 
 /** Returns costs by kind: numbers from 0 up, and texts of such numbers. Null without any. */
@@ -39,14 +39,14 @@ export function costAmountsIn(value: unknown): Record<string, Amount> | null {
   return known.length > 0 ? Object.fromEntries(known) : null;
 }
 
-function totalOf(reading: SpanReading, names: readonly string[]): Record<string, Amount> | null {
-  const total = names.map((name) => amount(reading.get(name))).find((value) => value !== null);
+function totalOf(reader: SpanReader, names: readonly string[]): Record<string, Amount> | null {
+  const total = names.map((name) => amount(reader.get(name))).find((value) => value !== null);
   return total === undefined || total === null ? null : { total };
 }
 
 /** Reads `llm.cost.prompt`, `.completion`, `.total` and their details. */
-function openInferenceCost(reading: SpanReading): Record<string, Amount> | null {
-  const told = costAmountsIn(Object.fromEntries(reading.under(openInference)));
+function openInferenceCost(reader: SpanReader): Record<string, Amount> | null {
+  const told = costAmountsIn(Object.fromEntries(reader.under(openInference)));
   if (!told) return null;
   const { prompt, completion, total, ...others } = told;
   // Details are parts of input and output, so the sum may only hold the whole amounts.

@@ -1,5 +1,5 @@
 import { parseInstant } from "../../filter/parse-instant";
-import type { SpanReading } from "./span-reading";
+import type { SpanReader } from "./span-reader";
 import { readPlainNumber, parseAnyJson } from "./read-values";
 
 const chunkEvents = new Set(["gen_ai.content.completion.chunk", "First Token Stream Event"]);
@@ -14,18 +14,18 @@ const inSeconds = [
  * Returns the time of the first token, in epoch milliseconds; null if no attribute has it.
  * @param startMs the start of the span
  */
-export function firstTokenTimeMs(reading: SpanReading, startMs: number): number | null {
+export function firstTokenTimeMs(reader: SpanReader, startMs: number): number | null {
   const after = (names: readonly string[], unit: number): number | null => {
-    const value = readPlainNumber(reading.first(names));
+    const value = readPlainNumber(reader.first(names));
     return value === null || value < 0 ? null : parseInstant(startMs + Math.ceil(value * unit));
   };
   return (
     // Langfuse's SDKs write the date as JSON, some of them twice.
-    parseInstant(parseAnyJson(parseAnyJson(reading.get("langfuse.observation.completion_start_time")))) ??
+    parseInstant(parseAnyJson(parseAnyJson(reader.get("langfuse.observation.completion_start_time")))) ??
     after(inMs, 1) ??
     after(inSeconds, 1_000) ??
     after(["gen_ai.server.time_to_first_token"], 1) ??
-    reading.span.events.find(({ name }) => chunkEvents.has(name))?.timeMs ??
+    reader.span.events.find(({ name }) => chunkEvents.has(name))?.timeMs ??
     null
   );
 }

@@ -9,7 +9,7 @@ import { decodeJsonExport } from "../decode/decode-json";
 import { decodeProtobufExport } from "../decode/decode-protobuf";
 import type { OtlpSpan } from "../decode/trace-export";
 import { rebuildFromDottedNames } from "./rebuild";
-import { SpanReading } from "./span-reading";
+import { SpanReader } from "./span-reader";
 import { spanToObservation } from "./span-to-observation";
 import { RECEIVED, spanOf } from "./testing";
 import { traceAttributesOfRequest } from "./trace-attributes";
@@ -89,13 +89,13 @@ describe("mapping", () => {
 });
 
 describe("hostile names", () => {
-  const reading = (attributes: Record<string, unknown>): SpanReading => new SpanReading(spanOf({ attributes }));
+  const reader = (attributes: Record<string, unknown>): SpanReader => new SpanReader(spanOf({ attributes }));
 
   it("build at most 10,000 places of lists", () => {
     const many = Object.fromEntries(
       Array.from({ length: 30_000 }, (_, at) => [`p.${at % 300}.list.${Math.floor(at / 300)}.x`, at]),
     );
-    const made = rebuildFromDottedNames(reading(many), "p.")!;
+    const made = rebuildFromDottedNames(reader(many), "p.")!;
     expect(made.names.length).toBeLessThanOrEqual(10_000);
     const lists = made.value as { list?: unknown[] }[];
     expect(lists.reduce((sum, { list }) => sum + (list?.length ?? 0), lists.length)).toBeLessThanOrEqual(10_000);
@@ -112,12 +112,12 @@ describe("hostile names", () => {
       "p.0.constructor.x": 1,
       "p.0.__proto__": 1,
     };
-    expect(rebuildFromDottedNames(reading(bad), "p.")).toBeNull();
-    expect(rebuildFromDottedNames(reading({ ...bad, "p.9999.x": 1 }), "p.")!.value).toEqual([{ x: 1 }]);
+    expect(rebuildFromDottedNames(reader(bad), "p.")).toBeNull();
+    expect(rebuildFromDottedNames(reader({ ...bad, "p.9999.x": 1 }), "p.")!.value).toEqual([{ x: 1 }]);
   });
 
   it("a name that is a value and a branch keeps the branch", () => {
     const attributes = { "p.0": "x", "p.0.a": 1, "p.1.a": 1, "p.1": "x" };
-    expect(rebuildFromDottedNames(reading(attributes), "p.")!.value).toEqual([{ a: 1 }, { a: 1 }]);
+    expect(rebuildFromDottedNames(reader(attributes), "p.")!.value).toEqual([{ a: 1 }, { a: 1 }]);
   });
 });

@@ -1,6 +1,6 @@
 import type { OtlpSpan } from "../decode/trace-export";
 import { conventionOf } from "./convention";
-import { SpanReading } from "./span-reading";
+import { SpanReader } from "./span-reader";
 
 /** Names of instrumentation scopes whose spans are steps of LLM applications. Langfuse's SDKs have the same list. */
 const scopes: ReadonlySet<string> = new Set([
@@ -21,5 +21,5 @@ const providers =
 export function isLlmSpan(span: OtlpSpan): boolean {
   const { name } = span.scope;
   if (scopes.has(name) || scopePrefixes.some((prefix) => name.startsWith(prefix)) || providers.test(name)) return true;
-  return conventionOf(new SpanReading(span)) !== null;
+  return conventionOf(new SpanReader(span)) !== null;
 }

@@ -1,6 +1,6 @@
 import type { SpanEvent, SpanLink } from "../decode/trace-export";
 import { finishReasonAndProvider, promptLinkOf, requestAndResponseModel } from "./model";
-import type { SpanReading } from "./span-reading";
+import type { SpanReader } from "./span-reader";
 import { aggregatedUsageOf } from "./usage";
 import { isMeaningfulValue, parseObjectOrList, withoutMissingMembers, type JsonObject } from "./read-values";
 import { isJsonObject } from "../../json/json-kinds";
@@ -28,31 +28,31 @@ const contentEvent = /^gen_ai\.(?:(?:system|user|assistant|tool)\.message|choice
  * Returns the metadata of a span: the application's own, as it was sent, and facts of the span that no other field
  * holds. If both use one name, the application's value stays.
  */
-export function spanMetadataOf(reading: SpanReading): JsonObject {
+export function spanMetadataOf(reader: SpanReader): JsonObject {
   const own = new Map<string, unknown>();
   for (const { object, prefix, except = [] } of places) {
-    if (object !== undefined) addObject(own, reading, object);
+    if (object !== undefined) addObject(own, reader, object);
     if (prefix === undefined) continue;
-    for (const [name, value] of reading.under(prefix)) {
-      reading.used.add(prefix + name);
+    for (const [name, value] of reader.under(prefix)) {
+      reader.used.add(prefix + name);
       if (!except.includes(name)) own.set(name, value);
     }
   }
-  return { ...aboutTheSpan(reading), ...Object.fromEntries(own) };
+  return { ...aboutTheSpan(reader), ...Object.fromEntries(own) };
 }
 
 /** Joins an object into the metadata. A list or a text has no names, so it goes under the name `metadata`. */
-function addObject(to: Map<string, unknown>, reading: SpanReading, name: string): void {
-  const value = parseObjectOrList(reading.get(name));
+function addObject(to: Map<string, unknown>, reader: SpanReader, name: string): void {
+  const value = parseObjectOrList(reader.get(name));
   if (!isMeaningfulValue(value)) return;
-  reading.used.add(name);
+  reader.used.add(name);
   if (isJsonObject(value)) for (const [key, item] of Object.entries(value)) to.set(key, item);
   else to.set("metadata", value);
 }
 
-function aboutTheSpan(reading: SpanReading): JsonObject {
-  const { span, used } = reading;
-  const isLangfuse = reading.scope.startsWith("langfuse-sdk");
+function aboutTheSpan(reader: SpanReader): JsonObject {
+  const { span, used } = reader;
+  const isLangfuse = reader.scope.startsWith("langfuse-sdk");
   const unused = [...span.attributes].filter(([name, value]) => !used.has(name) && value !== null);
   const events = span.events.filter(({ name }) => !contentEvent.test(name));
   const { name: scopeName, version, attributes } = span.scope;
@@ -71,13 +71,13 @@ function aboutTheSpan(reading: SpanReading): JsonObject {
     ["links", span.links.map(shownLink)],
     ["droppedAttributes", span.droppedAttributes || null],
     ["droppedEvents", span.droppedEvents || null],
-    ["aggregatedUsage", aggregatedUsageOf(reading)],
-    ["promptVersion", promptLinkOf(reading).otherVersion],
+    ["aggregatedUsage", aggregatedUsageOf(reader)],
+    ["promptVersion", promptLinkOf(reader).otherVersion],
   ];
   return {
     ...Object.fromEntries(told.filter(([, value]) => isMeaningfulValue(value))),
-    ...requestAndResponseModel(reading),
-    ...finishReasonAndProvider(reading),
+    ...requestAndResponseModel(reader),
+    ...finishReasonAndProvider(reader),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { SpanReading } from "./span-reading";
+import type { SpanReader } from "./span-reader";
 import {
   readText,
   readPlainNumber,
@@ -28,73 +28,71 @@ const laterModelNames = [
 ];
 
 /** Returns the model that answered, else the requested model. Null if the span repeats the sums of its children. */
-export function spanModelOf(reading: SpanReading): string | null {
-  if (reading.isAggregate) return null;
-  const isGenkitModel = reading.word("genkit:metadata:subtype") === "model";
+export function spanModelOf(reader: SpanReader): string | null {
+  if (reader.isAggregate) return null;
+  const isGenkitModel = reader.word("genkit:metadata:subtype") === "model";
   return (
-    reading.text(...modelNames) ??
-    (isGenkitModel ? reading.text("genkit:name") : null) ??
-    reading.text(...laterModelNames)
+    reader.text(...modelNames) ?? (isGenkitModel ? reader.text("genkit:name") : null) ?? reader.text(...laterModelNames)
   );
 }
 
 /**
  * Returns the requested model and the model that answered, if the span names both, so that a filter can ask for either.
  */
-export function requestAndResponseModel(reading: SpanReading): JsonObject {
-  const requestModel = reading.text("gen_ai.request.model");
-  const responseModel = reading.text("gen_ai.response.model");
+export function requestAndResponseModel(reader: SpanReader): JsonObject {
+  const requestModel = reader.text("gen_ai.request.model");
+  const responseModel = reader.text("gen_ai.response.model");
   return requestModel !== null && responseModel !== null ? { requestModel, responseModel } : {};
 }
 
 /** Returns the parameters of the model call, from the first convention that has any. */
-export function modelParametersOf(reading: SpanReading): JsonObject | null {
-  const explicit = readObject(reading.get("langfuse.observation.model.parameters"));
+export function modelParametersOf(reader: SpanReader): JsonObject | null {
+  const explicit = readObject(reader.get("langfuse.observation.model.parameters"));
   const found = [
-    reading.isAiSdk ? { ...aiSdkParameters(reading), ...explicit } : explicit,
-    genkitParameters(reading),
-    readObject(reading.get("llm.invocation_parameters")),
-    readObject(reading.get("model_config")),
-    prefixedParameters(reading),
+    reader.isAiSdk ? { ...aiSdkParameters(reader), ...explicit } : explicit,
+    genkitParameters(reader),
+    readObject(reader.get("llm.invocation_parameters")),
+    readObject(reader.get("model_config")),
+    prefixedParameters(reader),
   ].find(isMeaningfulValue);
   return (found as JsonObject | undefined) ?? null;
 }
 
-function aiSdkParameters(reading: SpanReading): JsonObject {
-  const setting = (name: string): unknown => reading.first([`ai.settings.${name}`]);
+function aiSdkParameters(reader: SpanReader): JsonObject {
+  const setting = (name: string): unknown => reader.first([`ai.settings.${name}`]);
   return withoutMissingMembers([
     ["maxSteps", setting("maxSteps")],
-    ["toolChoice", parseObjectOrList(reading.first(["ai.prompt.toolChoice", "ai.settings.toolChoice"]))],
-    ["maxTokens", reading.first(["gen_ai.request.max_tokens", "ai.settings.maxTokens", "ai.settings.maxOutputTokens"])],
-    ["finishReason", parseObjectOrList(reading.first(["gen_ai.response.finish_reasons", "gen_ai.finishReason"]))],
-    ["system", reading.first(["gen_ai.system", "ai.model.provider"])],
+    ["toolChoice", parseObjectOrList(reader.first(["ai.prompt.toolChoice", "ai.settings.toolChoice"]))],
+    ["maxTokens", reader.first(["gen_ai.request.max_tokens", "ai.settings.maxTokens", "ai.settings.maxOutputTokens"])],
+    ["finishReason", parseObjectOrList(reader.first(["gen_ai.response.finish_reasons", "gen_ai.finishReason"]))],
+    ["system", reader.first(["gen_ai.system", "ai.model.provider"])],
     ["maxRetries", setting("maxRetries")],
     ["mode", setting("mode")],
-    ["temperature", reading.first(["gen_ai.request.temperature", "ai.settings.temperature"])],
-    ["service_tier", reading.first(["gen_ai.request.service_tier", "ai.settings.service_tier"])],
+    ["temperature", reader.first(["gen_ai.request.temperature", "ai.settings.temperature"])],
+    ["service_tier", reader.first(["gen_ai.request.service_tier", "ai.settings.service_tier"])],
   ]);
 }
 
-function genkitParameters(reading: SpanReading): JsonObject | null {
-  const input = readObject(reading.get("genkit:input"));
-  const request = readObject(readObject(reading.get("genkit:output"))?.["request"]);
+function genkitParameters(reader: SpanReader): JsonObject | null {
+  const input = readObject(reader.get("genkit:input"));
+  const request = readObject(readObject(reader.get("genkit:output"))?.["request"]);
   const config = [input?.["config"], request?.["config"]].find(isMeaningfulValue);
   return readObject(config);
 }
 
-function prefixedParameters(reading: SpanReading): JsonObject {
-  const all = [...reading.under("gen_ai.request."), ...reading.under("llm.invocation_parameters.")];
+function prefixedParameters(reader: SpanReader): JsonObject {
+  const all = [...reader.under("gen_ai.request."), ...reader.under("llm.invocation_parameters.")];
   return withoutMissingMembers(
     all.filter(([name]) => name !== "model").map(([name, value]) => [name, parseObjectOrList(value)]),
   );
 }
 
 /** Returns the reason why the model stopped, and the provider. */
-export function finishReasonAndProvider(reading: SpanReading): JsonObject {
+export function finishReasonAndProvider(reader: SpanReader): JsonObject {
   const finish = parseObjectOrList(
-    reading.first(["gen_ai.response.finish_reasons", "llm.finish_reason", "ai.response.finishReason"]),
+    reader.first(["gen_ai.response.finish_reasons", "llm.finish_reason", "ai.response.finishReason"]),
   );
-  const provider = reading.text("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system");
+  const provider = reader.text("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system");
   // LangSmith's SDK writes all reasons into one text.
   const reasons = typeof finish === "string" ? finish.split(",").map((reason) => reason.trim()) : finish;
   return withoutMissingMembers([
@@ -109,16 +107,16 @@ type Prompt = { promptName: string | null; promptVersion: number | null; otherVe
  * Returns the name and version of a generation's prompt. A version that is not a whole number goes into metadata,
  * because the column holds whole numbers.
  */
-export function promptLinkOf(reading: SpanReading): Prompt {
-  const own = readObject(reading.get("ai.telemetry.metadata.langfusePrompt"));
+export function promptLinkOf(reader: SpanReader): Prompt {
+  const own = readObject(reader.get("ai.telemetry.metadata.langfusePrompt"));
   const promptName =
-    reading.text("langfuse.observation.prompt.name", "langfuse.prompt.name") ??
+    reader.text("langfuse.observation.prompt.name", "langfuse.prompt.name") ??
     readText(own?.["name"]) ??
-    reading.text("traceloop.prompt.key", "gen_ai.prompt.name", "llm.prompt_template.name");
+    reader.text("traceloop.prompt.key", "gen_ai.prompt.name", "llm.prompt_template.name");
   const version =
-    reading.text("langfuse.observation.prompt.version", "langfuse.prompt.version") ??
+    reader.text("langfuse.observation.prompt.version", "langfuse.prompt.version") ??
     readText(own?.["version"]) ??
-    reading.text("traceloop.prompt.version", "llm.prompt_template.version");
+    reader.text("traceloop.prompt.version", "llm.prompt_template.version");
   const number = version === null ? null : readPlainNumber(version);
   const isWhole = number !== null && Number.isSafeInteger(number) && number >= 0 && number < PROMPT_VERSION_MAX;
   return { promptName, promptVersion: isWhole ? number : null, otherVersion: isWhole ? null : version };

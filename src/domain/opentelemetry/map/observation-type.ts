@@ -1,9 +1,9 @@
 import type { observationTypes } from "../../event-source/observation-created/schema";
-import type { SpanReading } from "./span-reading";
+import type { SpanReader } from "./span-reader";
 import { readText, parseAnyJson } from "./read-values";
 
 type Type = (typeof observationTypes)[number];
-type Row = (reading: SpanReading) => Type | null;
+type Row = (reader: SpanReader) => Type | null;
 
 /**
  * Makes a row of the decision table, which decides by the value of one attribute. If the value is not in `types`, the
@@ -11,7 +11,7 @@ type Row = (reading: SpanReading) => Type | null;
  */
 function byValue(name: string, types: Record<string, Type>, read = (value: string): string => value): Row {
   const known = new Map(Object.entries(types));
-  return (reading) => known.get(read(reading.word(name))) ?? null;
+  return (reader) => known.get(read(reader.word(name))) ?? null;
 }
 
 function named(type: Type, ...values: string[]): Record<string, Type> {
@@ -20,8 +20,8 @@ function named(type: Type, ...values: string[]): Record<string, Type> {
 
 const anyOf =
   (type: Type, ...names: string[]): Row =>
-  (reading) =>
-    reading.find(names) ? type : null;
+  (reader) =>
+    reader.find(names) ? type : null;
 
 const generationFields = [
   "model.name",
@@ -34,14 +34,14 @@ const generationFields = [
 ].map((name) => `langfuse.observation.${name}`);
 
 /** Langfuse's Python SDK up to 3.3.0 gave every generation the type span. */
-const oldPythonGeneration: Row = (reading) => {
-  const { span, scope } = reading;
+const oldPythonGeneration: Row = (reader) => {
+  const { span, scope } = reader;
   const isOld =
     scope === "langfuse-sdk" &&
     span.resource.get("telemetry.sdk.language") === "python" &&
-    reading.word("langfuse.observation.type") === "span" &&
+    reader.word("langfuse.observation.type") === "span" &&
     isAtMost(span.scope.version, [3, 3, 0]);
-  return isOld && reading.find(generationFields) ? "GENERATION" : null;
+  return isOld && reader.find(generationFields) ? "GENERATION" : null;
 };
 
 function isAtMost(version: string | null, limit: readonly number[]): boolean {
@@ -68,12 +68,12 @@ const aiSdkCalls: [string, Type][] = [
  * Tells whether a span is a certain call of the AI SDK. `operation.name` may also hold the name of a function:
  * `ai.toolCall agent-fn`.
  */
-const isAiSdkCall = (reading: SpanReading, call: string): boolean =>
-  reading.word("operation.name").startsWith(call) || reading.word("ai.operationId") === call;
+const isAiSdkCall = (reader: SpanReader, call: string): boolean =>
+  reader.word("operation.name").startsWith(call) || reader.word("ai.operationId") === call;
 
-const aiSdkCall: Row = (reading) => {
-  if (!reading.find(aiSdkModels)) return null;
-  return aiSdkCalls.find(([call]) => isAiSdkCall(reading, call))?.[1] ?? null;
+const aiSdkCall: Row = (reader) => {
+  if (!reader.find(aiSdkModels)) return null;
+  return aiSdkCalls.find(([call]) => isAiSdkCall(reader, call))?.[1] ?? null;
 };
 
 const liveKitSpans = new Map<string, Type>([
@@ -141,11 +141,11 @@ const rows: readonly Row[] = [
     agent: "AGENT",
   }),
   aiSdkCall,
-  (reading) => (isAiSdkCall(reading, "ai.toolcall") ? "TOOL" : null),
+  (reader) => (isAiSdkCall(reader, "ai.toolcall") ? "TOOL" : null),
   anyOf("TOOL", "gen_ai.tool.name", "gen_ai.tool.call.id"),
   anyOf("TOOL", "flue.tool.name", "flue.tool.call_id"),
   anyOf("AGENT", "flue.task.id", "flue.task.agent"),
-  (reading) => (reading.isLiveKit ? (liveKitSpans.get(reading.span.name) ?? null) : null),
+  (reader) => (reader.isLiveKit ? (liveKitSpans.get(reader.span.name) ?? null) : null),
   byValue("traceloop.span.kind", { workflow: "CHAIN", agent: "AGENT", tool: "TOOL", task: "SPAN" }),
   byValue(
     "mlflow.spanType",
@@ -162,7 +162,7 @@ const rows: readonly Row[] = [
     // MLflow writes the value as JSON text, with quotes.
     (value) => readText(parseAnyJson(value)) ?? "",
   ),
-  (reading) => (reading.word("mastra.span.type").startsWith("workflow_") ? "CHAIN" : null),
+  (reader) => (reader.word("mastra.span.type").startsWith("workflow_") ? "CHAIN" : null),
   // Mastra's model_generation is left to later rows: with a model it is the call itself, else a wrapper of the call.
   byValue("mastra.span.type", {
     ...named("TOOL", "tool_call", "mcp_tool_call"),
@@ -180,9 +180,9 @@ const rows: readonly Row[] = [
 ];
 
 /** Returns the type of the observation that a span becomes. It is SPAN if no convention says more. */
-export function observationTypeOf(reading: SpanReading): Type {
+export function observationTypeOf(reader: SpanReader): Type {
   for (const row of rows) {
-    const type = row(reading);
+    const type = row(reader);
     if (type) return type;
   }
   return "SPAN";

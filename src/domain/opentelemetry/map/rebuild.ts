@@ -1,4 +1,4 @@
-import type { SpanReading } from "./span-reading";
+import type { SpanReader } from "./span-reader";
 
 /** The most list items, nested ones included, that a span's attributes with one prefix may build. */
 const PLACES_MAX = 10_000;
@@ -17,14 +17,11 @@ type Branch = Map<string, unknown>;
  * more, with too many parts, or with a part that reaches a prototype.
  * @returns the names that were read, and the list; null if there is none
  */
-export function rebuildFromDottedNames(
-  reading: SpanReading,
-  prefix: string,
-): { value: unknown; names: string[] } | null {
+export function rebuildFromDottedNames(reader: SpanReader, prefix: string): { value: unknown; names: string[] } | null {
   const root: Branch = new Map();
   const names: string[] = [];
   let places = 0;
-  for (const [rest, value] of reading.under(prefix)) {
+  for (const [rest, value] of reader.under(prefix)) {
     const steps = rest.length > NAME_LENGTH_MAX ? [] : rest.split(".");
     if (!INDEX.test(steps[0] ?? "") || steps.length > STEPS_MAX || !steps.every(isStep)) continue;
     const made = newPlaces(root, steps);

@@ -11,7 +11,7 @@ import { spanMetadataOf } from "./metadata";
 import { spanModelOf, modelParametersOf, promptLinkOf } from "./model";
 import { observationLevelOf, observationNameOf } from "./name-and-level";
 import { observationTypeOf } from "./observation-type";
-import { SpanReading } from "./span-reading";
+import { SpanReader } from "./span-reader";
 import { toolDefinitionsOf } from "./tool-definitions";
 import { isRootSpan, traceAttributesOfSpan, type TraceAttributes } from "./trace-attributes";
 import { spanUsageOf } from "./usage";
@@ -39,42 +39,42 @@ const AHEAD_MS_MAX = 5 * 60_000;
  * convention may have it. A field that no convention has is left out. Times are ISO 8601 in UTC.
  */
 export function spanToObservation(span: OtlpSpan, { sender, receivedMs, trace, hints }: MappingContext): JsonObject {
-  const reading = new SpanReading(span);
-  const type = observationTypeOf(reading);
-  const { startMs, endMs } = timesOf(reading, receivedMs);
-  const prompt = type === "GENERATION" ? promptLinkOf(reading) : null;
+  const reader = new SpanReader(span);
+  const type = observationTypeOf(reader);
+  const { startMs, endMs } = timesOf(reader, receivedMs);
+  const prompt = type === "GENERATION" ? promptLinkOf(reader) : null;
   // Input, output and tools come first, because the attributes that they use must not appear in metadata again.
-  const content = readSpanContent(reading);
-  const toolDefinitions = toolDefinitionsOf(reading);
-  const metadata = spanMetadataOf(reading);
-  const firstToken = firstTokenTimeMs(reading, startMs);
+  const content = readSpanContent(reader);
+  const toolDefinitions = toolDefinitionsOf(reader);
+  const metadata = spanMetadataOf(reader);
+  const firstToken = firstTokenTimeMs(reader, startMs);
 
   const observation = withoutMissingMembers([
     ["id", span.spanId],
     ["traceId", span.traceId],
     ["parentObservationId", span.parentSpanId],
-    ["isRootObservation", isRootSpan(reading)],
+    ["isRootObservation", isRootSpan(reader)],
     ["type", type],
-    ["name", observationNameOf(reading)],
+    ["name", observationNameOf(reader)],
     ["startTime", new Date(startMs).toISOString()],
     ["endTime", new Date(endMs).toISOString()],
     ["completionStartTime", firstToken === null ? null : new Date(firstToken).toISOString()],
-    ...Object.entries(observationLevelOf(reading)),
-    ...Object.entries(traceFields(reading, trace)),
-    ["model", spanModelOf(reading)],
-    ["modelParameters", modelParametersOf(reading)],
+    ...Object.entries(observationLevelOf(reader)),
+    ...Object.entries(traceFields(reader, trace)),
+    ["model", spanModelOf(reader)],
+    ["modelParameters", modelParametersOf(reader)],
     ["promptName", prompt?.promptName],
     ["promptVersion", prompt?.promptVersion],
-    ["usageDetails", spanUsageOf(reading)],
-    ["costDetails", spanCostOf(reading)],
+    ["usageDetails", spanUsageOf(reader)],
+    ["costDetails", spanCostOf(reader)],
     ["toolDefinitions", shallow(toolDefinitions)],
     ["input", shallow(content.input)],
     ["output", shallow(content.output)],
     ["metadata", shallow(isMeaningfulValue(metadata) ? metadata : null)],
   ]);
-  for (const name of cutToEventSize(observation)) reading.hint(`${name} was too long and was cut.`);
-  for (const hint of reading.hints) hints?.add(hint);
-  observation["ingestion"] = ingestionOf(reading, sender);
+  for (const name of cutToEventSize(observation)) reader.hint(`${name} was too long and was cut.`);
+  for (const hint of reader.hints) hints?.add(hint);
+  observation["ingestion"] = ingestionOf(reader, sender);
   return observation;
 }
 
@@ -82,14 +82,14 @@ export function spanToObservation(span: OtlpSpan, { sender, receivedMs, trace, h
  * Returns the start and the end of a span. If one is missing, the other replaces it. If both are missing, the time of
  * receipt does.
  */
-function timesOf(reading: SpanReading, receivedMs: number): { startMs: number; endMs: number } {
-  const { span } = reading;
+function timesOf(reader: SpanReader, receivedMs: number): { startMs: number; endMs: number } {
+  const { span } = reader;
   const startMs = span.startMs ?? span.endMs ?? receivedMs;
-  if (span.startMs === null && span.endMs === null) reading.hint("The span has no times; it stands at its receipt.");
+  if (span.startMs === null && span.endMs === null) reader.hint("The span has no times; it stands at its receipt.");
   if (startMs - receivedMs > AHEAD_MS_MAX)
-    reading.hint("The span starts more than 5 minutes ahead of this server's clock.");
+    reader.hint("The span starts more than 5 minutes ahead of this server's clock.");
   if (span.droppedAttributes > 0)
-    reading.notes.add(
+    reader.notes.add(
       `The sender's SDK left out ${span.droppedAttributes} attributes of this span: its limit was reached.`,
     );
   return { startMs, endMs: span.endMs ?? startMs };
@@ -99,9 +99,9 @@ function timesOf(reading: SpanReading, receivedMs: number): { startMs: number; e
  * Returns the trace's fields, from the span itself or else from other spans of its trace. Tags come from the span
  * alone, as in Langfuse.
  */
-function traceFields(reading: SpanReading, trace: TraceAttributes | null): JsonObject {
-  const own = traceAttributesOfSpan(reading);
-  const serviceVersion = readText(reading.span.resource.get("service.version"));
+function traceFields(reader: SpanReader, trace: TraceAttributes | null): JsonObject {
+  const own = traceAttributesOfSpan(reader);
+  const serviceVersion = readText(reader.span.resource.get("service.version"));
   return {
     traceName: own.traceName ?? trace?.traceName ?? own.rootName ?? trace?.rootName,
     userId: own.userId ?? trace?.userId,
@@ -118,7 +118,7 @@ function traceFields(reading: SpanReading, trace: TraceAttributes | null): JsonO
  * later.
  */
 export function markFieldsMissingOnSpan(span: OtlpSpan): Record<string, number> {
-  const own = traceAttributesOfSpan(new SpanReading(span));
+  const own = traceAttributesOfSpan(new SpanReader(span));
   const serviceVersion = readText(span.resource.get("service.version"));
   const { traceName, userId, sessionId, environment, release } = own;
   const said = { traceName, userId, sessionId, environment, release, version: own.version ?? serviceVersion };
@@ -129,18 +129,18 @@ export function markFieldsMissingOnSpan(span: OtlpSpan): Record<string, number> 
   );
 }
 
-function ingestionOf(reading: SpanReading, sender: Sender): JsonObject {
-  const { scope, endMs } = reading.span;
+function ingestionOf(reader: SpanReader, sender: Sender): JsonObject {
+  const { scope, endMs } = reader.span;
   return withoutMissingMembers([
     ["protocol", "otlp"],
     ["sdk", sender.sdk],
     ["sdkVersion", sender.sdkVersion],
     ["scope", scope.name || null],
     ["scopeVersion", scope.version],
-    ["convention", conventionOf(reading)],
+    ["convention", conventionOf(reader)],
     // A span that was exported at its start has no end yet.
     ["isOpen", endMs === null ? true : null],
-    ["notes", reading.notes.size > 0 ? [...reading.notes] : null],
+    ["notes", reader.notes.size > 0 ? [...reader.notes] : null],
   ]);
 }
 

@@ -1,30 +1,30 @@
 import { rebuildFromDottedNames } from "./rebuild";
-import type { SpanReading } from "./span-reading";
+import type { SpanReader } from "./span-reader";
 import { isMeaningfulValue, readObject, parseObjectOrList } from "./read-values";
 import { isJsonObject } from "../../json/json-kinds";
 
 /** Returns the tools that the model could call, in the sender's own form; null if the span names none. */
-export function toolDefinitionsOf(reading: SpanReading): unknown {
+export function toolDefinitionsOf(reader: SpanReader): unknown {
   for (const name of ["gen_ai.tool.definitions", "ai.prompt.tools", "lk.function_tools", "lk.pii.function_tools"]) {
-    const value = parseObjectOrList(reading.get(name));
+    const value = parseObjectOrList(reader.get(name));
     if (!isMeaningfulValue(value)) continue;
-    reading.used.add(name);
+    reader.used.add(name);
     return Array.isArray(value) ? value.map(parseObjectOrList) : value;
   }
-  return openInferenceTools(reading) ?? oldTraceloopTools(reading) ?? toolsOfRequest(reading);
+  return openInferenceTools(reader) ?? oldTraceloopTools(reader) ?? toolsOfRequest(reader);
 }
 
 /** Reads the tools of OpenLLMetry up to 0.5, which writes one attribute for each field of each function. */
-function oldTraceloopTools(reading: SpanReading): unknown {
-  const found = rebuildFromDottedNames(reading, "llm.request.functions.");
-  for (const name of found?.names ?? []) reading.used.add(name);
+function oldTraceloopTools(reader: SpanReader): unknown {
+  const found = rebuildFromDottedNames(reader, "llm.request.functions.");
+  for (const name of found?.names ?? []) reader.used.add(name);
   return found?.value ?? null;
 }
 
-function openInferenceTools(reading: SpanReading): unknown {
-  const found = rebuildFromDottedNames(reading, "llm.tools.");
+function openInferenceTools(reader: SpanReader): unknown {
+  const found = rebuildFromDottedNames(reader, "llm.tools.");
   if (!found || !Array.isArray(found.value)) return null;
-  for (const name of found.names) reading.used.add(name);
+  for (const name of found.names) reader.used.add(name);
   const schema = (item: unknown): unknown =>
     isJsonObject(item) && isJsonObject(item["tool"]) ? item["tool"]["json_schema"] : item;
   return found.value.map((item) => parseObjectOrList(schema(item)));
@@ -33,8 +33,8 @@ function openInferenceTools(reading: SpanReading): unknown {
 /**
  * Reads the tools from the request that Google's ADK or Genkit records. Genkit's input is only a part of its request.
  */
-function toolsOfRequest(reading: SpanReading): unknown {
-  const config = readObject(readObject(reading.get("gcp.vertex.agent.llm_request"))?.["config"]);
-  const genkit = readObject(reading.get("genkit:input"));
+function toolsOfRequest(reader: SpanReader): unknown {
+  const config = readObject(readObject(reader.get("gcp.vertex.agent.llm_request"))?.["config"]);
+  const genkit = readObject(reader.get("genkit:input"));
   return [config?.["tools"], genkit?.["tools"]].find(isMeaningfulValue) ?? null;
 }

@@ -1,7 +1,7 @@
 import type { OtlpSpan } from "../decode/trace-export";
 import { normalizeEnvironmentName } from "./environment";
 import { observationNameOf } from "./name-and-level";
-import { SpanReading } from "./span-reading";
+import { SpanReader } from "./span-reader";
 import { readText, isMeaningfulValue, readList } from "./read-values";
 
 /** The known attributes of a trace, collected from its spans. A span without its own value takes the trace's value. */
@@ -67,40 +67,40 @@ const tagNames = [
 ];
 
 /** The most characters of an id. The payload of an observation has the same limit. */
-export const TRACE_ID_LENGTH_MAX = 512;
+export const USER_OR_SESSION_ID_MAX = 512;
 /** The most tags of a trace. Without a limit, a hostile request could make the list grow with each span. */
 const TAGS_MAX = 1_000;
 
-export function isRootSpan(reading: SpanReading): boolean {
+export function isRootSpan(reader: SpanReader): boolean {
   // Langfuse marks an application's first span by these. Its parent is an HTTP span that is never sent.
   const marks = ["langfuse.internal.is_app_root", "langfuse.internal.as_root"];
-  return reading.span.parentSpanId === null || marks.some((name) => reading.word(name) === "true");
+  return reader.span.parentSpanId === null || marks.some((name) => reader.word(name) === "true");
 }
 
 /** Returns the trace attributes that one span carries. */
-export function traceAttributesOfSpan(reading: SpanReading): TraceAttributes {
+export function traceAttributesOfSpan(reader: SpanReader): TraceAttributes {
   return {
-    traceName: reading.text("langfuse.trace.name"),
-    rootName: isRootSpan(reading) ? observationNameOf(reading) || null : null,
-    userId: idIn(reading, userNames, "user id"),
-    sessionId: idIn(reading, sessionNames, "session id"),
-    tags: parseTags(reading.first(tagNames)),
-    environment: ownEnvironment(reading),
-    release: readText(reading.onSpanOrResource("langfuse.release")),
-    version: reading.text("langfuse.version"),
+    traceName: reader.text("langfuse.trace.name"),
+    rootName: isRootSpan(reader) ? observationNameOf(reader) || null : null,
+    userId: idIn(reader, userNames, "user id"),
+    sessionId: idIn(reader, sessionNames, "session id"),
+    tags: parseTags(reader.first(tagNames)),
+    environment: ownEnvironment(reader),
+    release: readText(reader.onSpanOrResource("langfuse.release")),
+    version: reader.text("langfuse.version"),
   };
 }
 
-function idIn(reading: SpanReading, names: readonly string[], what: string): string | null {
-  const id = readText(reading.first(names));
-  if (id === null || id.length <= TRACE_ID_LENGTH_MAX) return id;
-  reading.hint(`The ${what} was longer than ${TRACE_ID_LENGTH_MAX} characters and was cut.`);
-  return id.slice(0, TRACE_ID_LENGTH_MAX);
+function idIn(reader: SpanReader, names: readonly string[], what: string): string | null {
+  const id = readText(reader.first(names));
+  if (id === null || id.length <= USER_OR_SESSION_ID_MAX) return id;
+  reader.hint(`The ${what} was longer than ${USER_OR_SESSION_ID_MAX} characters and was cut.`);
+  return id.slice(0, USER_OR_SESSION_ID_MAX);
 }
 
-function ownEnvironment(reading: SpanReading): string | null {
+function ownEnvironment(reader: SpanReader): string | null {
   const names = ["langfuse.environment", "deployment.environment.name", "deployment.environment"];
-  const given = names.map((name) => readText(reading.onSpanOrResource(name))).find((value) => value !== null);
+  const given = names.map((name) => readText(reader.onSpanOrResource(name))).find((value) => value !== null);
   return given === undefined ? null : normalizeEnvironmentName(given);
 }
 
@@ -136,7 +136,7 @@ const unite = (known: readonly string[], learned: readonly string[]): string[] =
 export function traceAttributesOfRequest(spans: readonly OtlpSpan[]): Map<string, TraceAttributes> {
   const traces = new Map<string, TraceAttributes>();
   for (const span of spans) {
-    const own = traceAttributesOfSpan(new SpanReading(span));
+    const own = traceAttributesOfSpan(new SpanReader(span));
     const known = traces.get(span.traceId);
     traces.set(span.traceId, known ? joinTraceAttributes(known, own) : own);
   }

@@ -1,16 +1,16 @@
-import type { SpanReading } from "./span-reading";
+import type { SpanReader } from "./span-reader";
 import { parseCount, toExclusiveTokenUsage, type TokenUsage } from "./usage-buckets";
 import { readObject, type JsonObject } from "./read-values";
 
 /** Spans of the AI SDK around a model call. They repeat the usage of the call below them. */
 const wrapper = /^ai\.(?:generate|stream)(?:text|object)$|^ai\.embed(?:many)?$/;
 
-export const isAiSdkWrapper = (reading: SpanReading): boolean => wrapper.test(reading.word("ai.operationId"));
+export const isAiSdkWrapper = (reader: SpanReader): boolean => wrapper.test(reader.word("ai.operationId"));
 
 /** Reads the usage of the AI SDK 4 to 6. AI SDK 7 may write the same form. */
-export function readAiSdkUsage(reading: SpanReading): TokenUsage {
-  const first = (...names: string[]): number | null => parseCount(reading.first(names));
-  const metadata = readObject(reading.get("ai.response.providerMetadata")) ?? {};
+export function readAiSdkUsage(reader: SpanReader): TokenUsage {
+  const first = (...names: string[]): number | null => parseCount(reader.first(names));
+  const metadata = readObject(reader.get("ai.response.providerMetadata")) ?? {};
   const openai = readObject(metadata["openai"]) ?? {};
   const anthropic = readObject(readObject(metadata["anthropic"])?.["usage"]) ?? {};
   const perTime = readObject(anthropic["cache_creation"]) ?? {};

@@ -1,4 +1,4 @@
-import type { SpanReading } from "./span-reading";
+import type { SpanReader } from "./span-reader";
 import { readAiSdkUsage, isAiSdkWrapper } from "./usage-ai-sdk";
 import {
   parseCount,
@@ -68,38 +68,38 @@ const otherViews =
 const isCost = /(?:^|[._])cost$/;
 
 /** Returns the tokens of a span by bucket. Null if the span has none, or if it repeats the sums of its children. */
-export function spanUsageOf(reading: SpanReading): TokenUsage | null {
-  const given = reading.get("langfuse.observation.usage_details");
+export function spanUsageOf(reader: SpanReader): TokenUsage | null {
+  const given = reader.get("langfuse.observation.usage_details");
   const details = given === undefined || given === "" ? undefined : readUsageDetails(given);
-  const usage = details === undefined ? counted(reading) : details;
-  if (usage && isTotalBelowSum(usage)) reading.notes.add("The sender's total of tokens is less than its parts.");
+  const usage = details === undefined ? counted(reader) : details;
+  if (usage && isTotalBelowSum(usage)) reader.notes.add("The sender's total of tokens is less than its parts.");
   return usage && addUsageTotal(usage);
 }
 
-function counted(reading: SpanReading): TokenUsage | null {
-  if (repeatsChildren(reading)) return null;
-  return ownCounts(reading);
+function counted(reader: SpanReader): TokenUsage | null {
+  if (repeatsChildren(reader)) return null;
+  return ownCounts(reader);
 }
 
-const repeatsChildren = (reading: SpanReading): boolean => reading.isAggregate || isAiSdkWrapper(reading);
+const repeatsChildren = (reader: SpanReader): boolean => reader.isAggregate || isAiSdkWrapper(reader);
 
-function ownCounts(reading: SpanReading): TokenUsage {
-  if (reading.isAiSdk) return readAiSdkUsage(reading);
-  return genkitUsage(reading) ?? conventionUsage(reading);
+function ownCounts(reader: SpanReader): TokenUsage {
+  if (reader.isAiSdk) return readAiSdkUsage(reader);
+  return genkitUsage(reader) ?? conventionUsage(reader);
 }
 
 /**
  * Returns, for the metadata, the usage of a span that repeats the sums of its children. In the usage column these
  * tokens would count twice.
  */
-export function aggregatedUsageOf(reading: SpanReading): JsonObject | null {
-  const told = readTokenCounts(reading.under("gen_ai.aggregated_usage."));
-  const usage = { ...(repeatsChildren(reading) ? ownCounts(reading) : {}), ...told };
+export function aggregatedUsageOf(reader: SpanReader): JsonObject | null {
+  const told = readTokenCounts(reader.under("gen_ai.aggregated_usage."));
+  const usage = { ...(repeatsChildren(reader) ? ownCounts(reader) : {}), ...told };
   return Object.keys(usage).length > 0 ? usage : null;
 }
 
-function genkitUsage(reading: SpanReading): TokenUsage | null {
-  const usage = readObject(readObject(reading.get("genkit:output"))?.["usage"]);
+function genkitUsage(reader: SpanReader): TokenUsage | null {
+  const usage = readObject(readObject(reader.get("genkit:output"))?.["usage"]);
   if (!usage) return null;
   const read = (name: string): number | null => parseCount(usage[name]);
   return toExclusiveTokenUsage({
@@ -110,9 +110,9 @@ function genkitUsage(reading: SpanReading): TokenUsage | null {
 }
 
 /** Reads the usage of OpenTelemetry's GenAI conventions, of OpenInference, and of others with the same prefixes. */
-function conventionUsage(reading: SpanReading): TokenUsage {
+function conventionUsage(reader: SpanReader): TokenUsage {
   const counts = new Map<string, number>();
-  for (const [name, value] of [...reading.under("llm.token_count."), ...reading.under("gen_ai.usage.")]) {
+  for (const [name, value] of [...reader.under("llm.token_count."), ...reader.under("gen_ai.usage.")]) {
     const number = parseCount(value);
     if (number !== null && !isCost.test(name)) counts.set(name, number);
   }
@@ -126,15 +126,15 @@ function conventionUsage(reading: SpanReading): TokenUsage {
   return {
     ...toExclusiveTokenUsage({
       ...whole,
-      total: whole.total ?? parseCount(reading.get("llm.usage.total_tokens")),
-      cached: whole.cached ?? adkCachedTokens(reading),
+      total: whole.total ?? parseCount(reader.get("llm.usage.total_tokens")),
+      cached: whole.cached ?? adkCachedTokens(reader),
     }),
     ...Object.fromEntries(others.map(([name, value]) => [name.replace(/^details\./, ""), value])),
   };
 }
 
 /** Reads the cached tokens of Google's ADK 1, which writes them only into its answer. */
-function adkCachedTokens(reading: SpanReading): number | null {
-  const answer = readObject(reading.get("gcp.vertex.agent.llm_response"));
+function adkCachedTokens(reader: SpanReader): number | null {
+  const answer = readObject(reader.get("gcp.vertex.agent.llm_response"));
   return parseCount(readObject(answer?.["usage_metadata"])?.["cached_content_token_count"]);
 }

@@ -1,5 +1,5 @@
 import type { EventSource } from "@/domain/event-source/event-source";
-import { isInSample, samplingKey, type SamplingBy } from "@/domain/sampling";
+import { sampleByHash, samplingKey, type SamplingBy } from "@/domain/sampling";
 import { compareShadowOutcomes, type ShadowComparison, type ShadowOutcome } from "@/domain/shadow";
 import type { RegexResults } from "@/server/compute/regex-results";
 import type { ActiveTriggerSet } from "../matching/trigger-cache";
@@ -40,7 +40,7 @@ export function compareShadows(tallies: Map<string, ShadowDifferenceCounts>, inp
     const outcomeOf = (matched: boolean, by: { samplingRate: number; samplingBy: SamplingBy }): ShadowOutcome => {
       if (!matched) return "not_matched";
       const key = samplingKey({ by: by.samplingBy, ...links });
-      return isInSample({ triggerId: trigger.id, key, rate: by.samplingRate }).sampled ? "fires" : "sampled_out";
+      return sampleByHash({ triggerId: trigger.id, key, rate: by.samplingRate }).sampled ? "fires" : "sampled_out";
     };
     const active = outcomeOf(verdict.matched.includes(trigger), trigger);
     const proposed = outcomeOf(matches, shadow);

@@ -1,7 +1,7 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import { decideOnEvent, filterErrorDecision, olderEventDecision, type Decision } from "@/domain/decide";
 import { parseJson } from "@/domain/json/read-json";
-import { isInSample, samplingKey } from "@/domain/sampling";
+import { sampleByHash, samplingKey } from "@/domain/sampling";
 import type { CachedTrigger } from "../matching/cached-trigger";
 import { emptyActiveTriggerSet } from "../matching/trigger-cache";
 import { matchEvent } from "./match-event";
@@ -184,7 +184,7 @@ function decideTrigger({ event, trigger, failure }: Matched, planning: BatchPlan
   const counter = counterOf(plan, trigger.id);
   if (matched) {
     counter.matched += 1;
-    const { sampled } = isInSample({
+    const { sampled } = sampleByHash({
       triggerId: trigger.id,
       key: samplingKey({ by: trigger.samplingBy, ...keys }),
       rate: trigger.samplingRate,

@@ -1,4 +1,4 @@
-import { isInSample, samplingKey } from "@/domain/sampling";
+import { sampleByHash, samplingKey } from "@/domain/sampling";
 import { isRegexOverBudget } from "@/server/compute/regex-results";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
@@ -76,7 +76,7 @@ async function lookThrough(
         if (!result.matched) continue;
         found.matched += 1;
         const key = samplingKey({ by: trigger.samplingBy, sourceId: id, ...links });
-        if (isInSample({ triggerId: trigger.id, key, rate: trigger.samplingRate }).sampled) found.sampledIn.push(id);
+        if (sampleByHash({ triggerId: trigger.id, key, rate: trigger.samplingRate }).sampled) found.sampledIn.push(id);
       }
     }
   } catch (error) {

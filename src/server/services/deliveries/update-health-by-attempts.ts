@@ -1,6 +1,6 @@
 import { breakerAfterAttempts, breakerWithoutProbe } from "@/domain/breaker";
 import { returnSlots } from "@/domain/endpoint-pace";
-import { recordAttemptFault, faultOfOutcome } from "@/domain/switch-off";
+import { faultRecordAfterAttempt, faultOfOutcome } from "@/domain/switch-off";
 import type { ServiceContext } from "@/server/context";
 import { requestEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 import {
@@ -86,7 +86,7 @@ function afterResults(
     breaker = breakerAfterAttempts(breaker, [{ ok: fault === "success", token: claimed.leaseToken }], now.getTime());
     if (fault === "failure") lastFailure = { executionId: claimed.id, message: message.slice(0, MESSAGE_MAX) };
     const { failingSince } = faults;
-    const after = recordAttemptFault(faults, fault, now.getTime());
+    const after = faultRecordAfterAttempt(faults, fault, now.getTime());
     faults = after.record;
     if (after.notice)
       notices.push({ notice: after.notice, failingSince: date(faults.failingSince ?? failingSince), lastFailure });

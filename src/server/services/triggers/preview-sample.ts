@@ -1,4 +1,4 @@
-import { isInSample, samplingKey } from "@/domain/sampling";
+import { sampleByHash, samplingKey } from "@/domain/sampling";
 import type { ComputeOwner, FilterResultOfState } from "@/server/compute/compute";
 import type { ProjectContext } from "@/server/context";
 import type { PreviewTriggerInput } from "./preview-trigger-input";
@@ -16,4 +16,4 @@ export const isInPreviewSample = (
   }: Pick<PreviewTriggerInput, "triggerId" | "samplingBy" | "samplingRate">,
   sourceId: string,
   links: FilterResultOfState["links"],
-) => isInSample({ triggerId, key: samplingKey({ by: samplingBy, sourceId, ...links }), rate: samplingRate });
+) => sampleByHash({ triggerId, key: samplingKey({ by: samplingBy, sourceId, ...links }), rate: samplingRate });

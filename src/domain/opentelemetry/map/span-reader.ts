@@ -2,7 +2,7 @@ import type { SpanAttributes, OtlpSpan } from "../decode/trace-export";
 import { readText, isMeaningfulValue } from "./read-values";
 
 /** The attributes of one span. The tables of the conventions read attributes only by these methods. */
-export class SpanReading {
+export class SpanReader {
   /** names of attributes that went into input, output or metadata */
   readonly used = new Set<string>();
   /** notes for people about the observation: which parts were cut or left out */
