@@ -52,6 +52,11 @@ describe("a typed search", () => {
     expect(parseExecutionQuery("https://example.com/a env:").query).toEqual({ q: "https://example.com/a env:" });
   });
 
+  test.each(["constructor", "__proto__", "toString"])("%s is neither a field nor a status", (word) => {
+    expect(parseExecutionQuery(`${word}:x`)).toEqual({ query: { q: `${word}:x` }, problems: [] });
+    expect(parseExecutionQuery(`status:${word}`)).toMatchObject({ query: {}, problems: [{ word: `status:${word}` }] });
+  });
+
   test("what is written is read back", () => {
     const word = fc.stringMatching(/^[a-zA-Z0-9_.-]{1,12}( [a-z]{1,5})?$/);
     const query = fc.record(

@@ -9,12 +9,11 @@ import type { ExecutionStatus } from "./execution";
 /** The kinds of waiting executions, as people see them. The status PENDING covers all four. */
 export const pendingStates = ["WAITING", "SCHEDULED", "RETRYING", "PAUSED"] as const;
 export type PendingState = (typeof pendingStates)[number];
-/** Tells whether a text names a reason of a wait. */
 export const isPendingState = (text: string): text is PendingState =>
   (pendingStates as readonly string[]).includes(text);
 
 const storedStatuses = ["PENDING", "RUNNING", "COMPLETED", "ERROR", "CANCELLED", "SKIPPED"] as const;
-/** A status to filter by: a stored status, a kind of waiting, or FAILED, which means ERROR. */
+/** The statuses to filter by: the stored statuses, the kinds of waiting, and FAILED, which means ERROR. */
 export const statusFilters = [
   ...(storedStatuses satisfies readonly ExecutionStatus[]),
   ...pendingStates,
@@ -22,7 +21,7 @@ export const statusFilters = [
 ] as const;
 export type StatusFilter = (typeof statusFilters)[number];
 
-/** The pattern that the value of a search field must match, and the message for any other value. */
+/** The pattern that the text of a search field must match, and the message for any other text. */
 type TextRule = { pattern: RegExp; message: string };
 /** A response code, or a class of response codes: `404`, `5xx`. */
 export const responseCodeTextRule: TextRule = {
@@ -79,36 +78,35 @@ export type ExecutionSearchFields = {
 type QueryField = keyof ExecutionSearchFields;
 
 /** The names that people may type for a field, with the field that each name means. */
-const aliases: Record<string, QueryField> = {
-  status: "status",
-  is: "status",
-  code: "code",
-  http: "code",
-  error: "error",
-  attempts: "attempts",
-  tries: "attempts",
-  trigger: "trigger",
-  action: "action",
-  env: "env",
-  environment: "env",
-  name: "name",
-  observation: "name",
-  trace: "trace",
-  source: "source",
-  since: "since",
-};
+const aliases = new Map<string, QueryField>([
+  ["status", "status"],
+  ["is", "status"],
+  ["code", "code"],
+  ["http", "code"],
+  ["error", "error"],
+  ["attempts", "attempts"],
+  ["tries", "attempts"],
+  ["trigger", "trigger"],
+  ["action", "action"],
+  ["env", "env"],
+  ["environment", "env"],
+  ["name", "name"],
+  ["observation", "name"],
+  ["trace", "trace"],
+  ["source", "source"],
+  ["since", "since"],
+]);
 
 /** Words for statuses in lower case: those that pages show, and others that people know. */
-const statusWords: Record<string, StatusFilter> = {
-  delivered: "COMPLETED",
-  sending: "RUNNING",
-  failed: "FAILED",
-  error: "FAILED",
-  ...Object.fromEntries(statusFilters.map((status) => [status.toLowerCase(), status])),
-};
+const statusWords = new Map<string, StatusFilter>([
+  ["delivered", "COMPLETED"],
+  ["sending", "RUNNING"],
+  ...statusFilters.map((status) => [status.toLowerCase(), status] as const),
+  ["error", "FAILED"],
+]);
 
 /** Returns the status that a word names, in upper or lower case; null if the word names none. */
-export const readStatusWord = (word: string): StatusFilter | null => statusWords[word.toLowerCase()] ?? null;
+export const readStatusWord = (word: string): StatusFilter | null => statusWords.get(word.toLowerCase()) ?? null;
 
 const rules: Partial<Record<QueryField, TextRule>> = {
   code: responseCodeTextRule,
@@ -118,18 +116,20 @@ const rules: Partial<Record<QueryField, TextRule>> = {
 
 export type ParsedExecutionQuery = {
   query: Partial<ExecutionSearchFields>;
-  /** words that name a field, with a value that the field cannot have */
+  /** words that name a field, with a value that the field cannot have; the query leaves them out */
   problems: { word: string; message: string }[];
 };
 
-/** Parses a search that a person typed. A word that names no field becomes part of the free text. */
+/**
+ * Parses a search that a person typed. A word without a known field, or without a value, becomes part of the free text.
+ */
 export function parseExecutionQuery(text: string): ParsedExecutionQuery {
   const query: Partial<ExecutionSearchFields> = {};
   const problems: ParsedExecutionQuery["problems"] = [];
   const free: string[] = [];
   for (const word of wordsOf(text)) {
     const [, key = "", value = ""] = /^([a-z]+):([\s\S]*)$/i.exec(word) ?? [];
-    const field = aliases[key.toLowerCase()];
+    const field = aliases.get(key.toLowerCase());
     if (!field || value === "") free.push(word);
     else {
       const message = addTo(query, field, value);
@@ -140,7 +140,7 @@ export function parseExecutionQuery(text: string): ParsedExecutionQuery {
   return { query: q ? { ...query, q } : query, problems };
 }
 
-/** Adds a value to a query. Returns a message if the field cannot have the value. */
+/** Adds a value to a query. Returns a message instead if the field cannot have the value. */
 function addTo(query: Partial<ExecutionSearchFields>, field: QueryField, value: string): string | null {
   if (field === "status") {
     const found = value.split(",").map(readStatusWord);
