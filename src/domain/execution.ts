@@ -18,7 +18,9 @@ export type ExecutionMove =
   | "retry"
   /** the attempt failed or could not be made, and no attempt follows */
   | "fail"
-  /** the execution no longer matches, its trigger, action or project was deleted, or a person cancelled it */
+  /**
+   * the execution waits, and it no longer matches, its trigger, action or project was deleted, or a person cancelled it
+   */
   | "cancel"
   /** somebody asked for a cancel during the attempt, and the attempt did not succeed */
   | "abandon"
@@ -28,7 +30,7 @@ export type ExecutionMove =
   | "lease_expired"
   /** the subject matches again, which undoes an automatic cancel if no attempt was made */
   | "rearm"
-  /** the attempt was not sent, because the project has used up its time for templates */
+  /** the attempt was not sent: the project has used up its time for templates, or the claim failed half-way */
   | "put_back"
   /** a person resends or replays the execution */
   | "resend";
@@ -58,7 +60,6 @@ export const TERMINAL_STATUSES: ReadonlySet<ExecutionStatus> = new Set<Execution
   "SKIPPED",
 ]);
 
-/** Tells whether a status is final: only a resend or re-arming leaves it. */
 export const isTerminalStatus = (status: ExecutionStatus): boolean => TERMINAL_STATUSES.has(status);
 
 /** Returns the status after a move, or null if the move is not allowed. */
@@ -86,7 +87,3 @@ export function requireStatusAfterMove(from: ExecutionStatus, move: ExecutionMov
   if (!to) throw new ForbiddenMoveError(from, move);
   return to;
 }
-
-/** Returns the statuses that allow a move. */
-export const statusesThatAllowMove = (move: ExecutionMove): ExecutionStatus[] =>
-  ExecutionStatus.options.filter((status) => moves[status][move]);

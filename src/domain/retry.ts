@@ -54,7 +54,7 @@ type Wishes = {
 
 /**
  * The outcome of one attempt, for any transport. `refused`: the receiver took the whole message and refused it. Its
- * `code` is an ErrorKind; statistics count any other word as `other`. `error`: no complete answer came.
+ * `code` is an ErrorKind or another word, which statistics count as `other`. `error`: no complete answer came.
  */
 export type AttemptOutcome = Wishes &
   (
@@ -77,10 +77,10 @@ export type StepAfterAttempt =
 const BUSY_WAIT_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /**
- * The most attempts beyond the retry policy, a minute apart. Such attempts follow only failures by this program's own
- * load.
+ * The most attempts beyond the retry policy, about a minute apart. Such an attempt follows only a failure by this
+ * program's own load.
  */
-const OWN_FAULTS_MAX = 10;
+const OVERLOAD_RETRIES_MAX = 10;
 const JITTER = 0.2;
 
 export type StepAfterAttemptInput = {
@@ -94,8 +94,8 @@ export type StepAfterAttemptInput = {
 };
 
 /**
- * Decides what follows an attempt: success, a retry by the policy, or the end. The retry is later if the receiver asks
- * for that.
+ * Decides what follows an attempt: success, a retry by the policy, or the end. A timeout, a busy receiver, or a
+ * receiver that asks for a wait makes the retry later.
  */
 export function decideStepAfterAttempt(input: StepAfterAttemptInput): StepAfterAttempt {
   const { policy, attemptsSpent, outcome, now, random } = input;
@@ -105,7 +105,7 @@ export function decideStepAfterAttempt(input: StepAfterAttemptInput): StepAfterA
   const schedule = retryDelaysOf(policy);
   const delaySeconds = schedule[attemptsSpent - 1] ?? delayBeyond(schedule, attemptsSpent, outcome);
   const what = describeOutcome(outcome);
-  // The reason leaves out the number of tries. Pages show the number of all tries, also of those before a resend.
+  // The reason for giving up leaves out the number of tries, because pages show all tries, also those before a resend.
   if (delaySeconds === undefined) return { result: "failed", reason: `Gave up: ${what}.` };
   const own = delaySeconds * 1_000 * (1 + JITTER * (2 * random - 1));
   const wait = waitFor(outcome, own);
@@ -117,8 +117,8 @@ export function decideStepAfterAttempt(input: StepAfterAttemptInput): StepAfterA
 }
 
 function delayBeyond(schedule: readonly number[], attemptsSpent: number, outcome: AttemptOutcome): number | undefined {
-  const isOurs = outcome.kind === "error" && attemptErrors[outcome.code].isOverload === true;
-  return isOurs && attemptsSpent <= schedule.length + OWN_FAULTS_MAX ? MINUTE : undefined;
+  const isOverload = outcome.kind === "error" && attemptErrors[outcome.code].isOverload === true;
+  return isOverload && attemptsSpent <= schedule.length + OVERLOAD_RETRIES_MAX ? MINUTE : undefined;
 }
 
 function endOf(outcome: AttemptOutcome): StepAfterAttempt | null {
@@ -142,6 +142,5 @@ function waitFor(outcome: AttemptOutcome, own: number): number {
   return Math.min(Math.max(outcome.waitMs, least), Math.max(2 * least, HOUR_MS));
 }
 
-/** Describes an outcome in words that fit behind "because". */
 const describeOutcome = (outcome: AttemptOutcome): string =>
   outcome.kind === "error" ? (outcome.reason ?? attemptErrors[outcome.code].reason) : outcome.reason;

@@ -20,8 +20,7 @@ export type ShadowOutcome = z.infer<typeof ShadowOutcome>;
  */
 export type ShadowComparison = "bothFired" | "more" | "fewer" | "neither";
 
-/** Compares the outcomes of a trigger and its shadow for one event. */
-export function compareShadowOutcomes(active: ShadowOutcome, proposed: ShadowOutcome): ShadowComparison {
-  if (active === "fires") return proposed === "fires" ? "bothFired" : "fewer";
-  return proposed === "fires" ? "more" : "neither";
+export function compareShadowOutcomes(ofTrigger: ShadowOutcome, ofShadow: ShadowOutcome): ShadowComparison {
+  if (ofTrigger === "fires") return ofShadow === "fires" ? "bothFired" : "fewer";
+  return ofShadow === "fires" ? "more" : "neither";
 }

@@ -27,7 +27,7 @@ export type ExecutionWait = {
   kind: (typeof waitKinds)[number];
   /** the reason of the wait, as a sentence for people */
   reason: string;
-  /** the time at which the execution may be sent, as far as it is known; null if a person must act first */
+  /** the earliest time at which the execution may be sent; null if no such time is known */
   until: Date | null;
 };
 
@@ -41,7 +41,7 @@ export type WaitingExecution = {
 };
 /**
  * The facts about an execution's project, trigger and action that decide why it waits. `limits` are those of the next
- * claim. `health` is null if the action never had a wake.
+ * claim, which are lower while the endpoint fails. `health` is null if the action never had a wake.
  */
 export type WaitCircumstances = {
   projectDeleted: boolean;
@@ -119,19 +119,11 @@ function whyItsEndpointWaits(
   return { kind: "rate", reason: `Waits for its turn: its action sends ${limits.maxPerSecond} a second.`, until };
 }
 
-/**
- * Tells whether the engine is behind, from an execution that nothing holds back: it has been due for two minutes, and
- * its action has sent nothing lately.
- */
-function isEngineBehind({ dueAt, sentAt }: { dueAt: Date; sentAt: number }, now: Date): boolean {
-  return now.getTime() - dueAt.getTime() >= ENGINE_BEHIND_MS && now.getTime() - sentAt >= ACTION_AT_WORK_MS;
-}
-
 function whyNobodyCame({ dueAt }: WaitingExecution, health: WaitCircumstances["health"], now: Date): ExecutionWait {
   const dueForMs = now.getTime() - dueAt.getTime();
   if (dueForMs < ENGINE_BEHIND_MS) return { kind: "wake", reason: "Due: it is sent in a moment.", until: now };
   const sentAt = Math.max(health?.faults.lastSuccessAt ?? 0, health?.faults.lastFailureAt ?? 0);
-  if (!isEngineBehind({ dueAt, sentAt }, now))
+  if (now.getTime() - sentAt < ACTION_AT_WORK_MS)
     return { kind: "wake", reason: "Due: its action sends other executions first.", until: null };
   const minutes = Math.floor(dueForMs / 60_000);
   return {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DEFAULT_ACTION_TYPE_NAME } from "../action/registry";
-import { getEventSource } from "../event-source/registry";
+import { DEFAULT_EVENT_SOURCE_NAME, getEventSource } from "../event-source/registry";
 import { emptyFilter, Filter } from "../filter/schema";
 import { formatFilterText } from "../filter/text/format-filter-text";
 import { parseFilterText } from "../filter/text/parse-filter-text";
@@ -8,16 +8,14 @@ import { SamplingBy } from "../sampling";
 import type { ShadowInput } from "../shadow";
 import { ConfigurationKey, ConfigurationName, DelayMode, TriggerInput } from "../trigger";
 
-const DEFAULT_SOURCE = "observation.created";
-
 /**
- * A trigger's file in a repository. The name of the file is the trigger's key. A field that is left out has its default
- * value.
+ * A trigger's file in a repository. The name of the file is the trigger's key. An optional field that is left out has
+ * its default value.
  */
 export const TriggerFile = z.strictObject({
   name: ConfigurationName,
   description: TriggerInput.shape.description,
-  eventSource: z.string().min(1).default(DEFAULT_SOURCE),
+  eventSource: z.string().min(1).default(DEFAULT_EVENT_SOURCE_NAME),
   /** the filter in its text form or in its JSON form */
   filter: z.union([z.string(), Filter], "must be the text of a filter, or a filter as JSON").default(""),
   samplingRate: TriggerInput.shape.samplingRate,
@@ -74,7 +72,10 @@ export function readShadowOfFile({
   return { shadow: null, problems: problems.map(({ place, message }) => ({ place: `shadow.${place}`, message })) };
 }
 
-/** Reads the filter from a trigger's file. */
+/**
+ * Reads the filter from a trigger's file. An empty text is the filter for every event. A filter in JSON form is not
+ * checked here.
+ */
 export function readFilterOfFile(
   file: Pick<z.output<typeof TriggerFile>, "eventSource" | "filter">,
 ): { filter: Filter; problems: null } | { filter: null; problems: FileProblem[] } {
@@ -105,7 +106,7 @@ export function triggerInputOf(
   return { ...fields, key, filter, actionIds, status: enabled ? "ACTIVE" : "DISABLED" };
 }
 
-/** Makes the file of a trigger, without the fields that have their default values. */
+/** Makes the file of a trigger. Optional fields with default values are left out, except for the filter. */
 export function triggerFileOf(
   trigger: Omit<TriggerInput, "actionIds" | "key">,
   actionKeys: string[],
@@ -116,7 +117,7 @@ export function triggerFileOf(
   return {
     name,
     ...(description === "" ? {} : { description }),
-    ...(eventSource === DEFAULT_SOURCE ? {} : { eventSource }),
+    ...(eventSource === DEFAULT_EVENT_SOURCE_NAME ? {} : { eventSource }),
     filter: filterInFile(eventSource, filter),
     ...(samplingRate === 1 ? {} : { samplingRate }),
     ...(samplingBy === "source" ? {} : { samplingBy }),
@@ -137,7 +138,10 @@ export function triggerFileOf(
   };
 }
 
-/** Returns the text form of a filter. If that text would not parse to the same filter, it returns the filter itself. */
+/**
+ * Returns the text form of a filter. If that text would not parse to the same filter, or the event source is unknown,
+ * it returns the filter itself.
+ */
 function filterInFile(eventSource: string, filter: Filter): string | Filter {
   const source = getEventSource(eventSource);
   if (!source) return filter;
@@ -146,7 +150,10 @@ function filterInFile(eventSource: string, filter: Filter): string | Filter {
   return parsed !== null && isSameJson(parsed, filter) ? text : filter;
 }
 
-/** Tells whether two JSON values are equal. The order of members does not matter. */
+/**
+ * Tells whether two JSON values are equal. The order of members does not matter, and an undefined member counts as
+ * missing.
+ */
 export function isSameJson(left: unknown, right: unknown): boolean {
   return JSON.stringify(ordered(left)) === JSON.stringify(ordered(right));
 }
