@@ -29,9 +29,9 @@ const rules = {
   /** create, edit, switch on or off, and delete triggers; start backfills */
   "trigger:write": { roles: members, scope: "write" },
   "action:write": { roles: members, scope: "write" },
-  /** send a test, resend an execution, cancel an execution */
+  /** send a test, probe an endpoint, and resend, cancel or send waiting executions */
   "execution:act": { roles: members, scope: "deliver" },
-  /** see whole URLs of webhooks, and make, rotate and end signing secrets */
+  /** see whole URLs of webhooks; make, rotate and end signing secrets; set the project's operational webhook */
   "secret:manage": { roles: admins, scope: "admin" },
   "eventKey:manage": { roles: admins, scope: "admin" },
   /** make and revoke API tokens of the project; a token must not make another token */

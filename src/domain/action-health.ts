@@ -22,10 +22,14 @@ export type ActionHealthFacts = {
 /** The health of an action, and the facts that pages show beside the word. */
 export type ActionHealth = {
   word: ActionHealthWord;
-  /** the time at which this health began; null if it is not known */
+  /**
+   * the time of the switch-off, of a person's pause, or of the first failure since the last success; null if none is
+   * known
+   */
   since: Date | null;
   /**
-   * the time of the next probe request to an endpoint that the breaker paused; null if the probe is due or under way
+   * the time of the next probe request to an endpoint that the breaker paused; null without such a pause, and while the
+   * probe is due or under way
    */
   until: Date | null;
   /** whether the breaker paused the endpoint, and its probe request is due or under way */
@@ -36,7 +40,7 @@ export type ActionHealth = {
   offReason: string | null;
   /** the share of successful attempts of the last hour, 0 to 1; null without attempts */
   successRate: number | null;
-  /** whether a person should look at the action: its endpoint fails, or its executions wait for a person */
+  /** whether a person should look at the action: it is paused or degraded, or the program switched it off */
   needsAttention: boolean;
 };
 

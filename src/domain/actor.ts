@@ -18,8 +18,8 @@ export type TokenActor = {
 export type SystemActor = { type: "system"; id: null; label: string };
 
 /**
- * The person, token or system that makes a call. Audit entries and versions keep `id` and `label`. The id's prefix
- * tells a person (`usr_`) from a token (`tok_`).
+ * The person or token that makes a call, or the program itself. Audit entries and versions keep `id` and `label`. The
+ * id's prefix tells a person (`usr_`) from a token (`tok_`).
  */
 export type Actor = UserActor | TokenActor | SystemActor;
 

@@ -22,11 +22,14 @@ type AttemptErrorFacts = {
   kind: ErrorKind;
   /** a retry cannot succeed, so none follows */
   isFinal?: true;
-  /** the error says nothing about the endpoint, because this program or the action's configuration caused it */
+  /** this program or the action's configuration caused the error, so it says nothing about the endpoint */
   isOwnFault?: true;
-  /** no request left the program, so the duration says nothing about the endpoint */
+  /** the program did not try to reach the endpoint, so the duration says nothing about the endpoint */
   isUnsent?: true;
-  /** the load of this program caused the error: statistics leave the attempt out, and more attempts are allowed */
+  /**
+   * the load of this program caused the error: statistics leave the attempt out, and more attempts are allowed than by
+   * the retry policy
+   */
   isOverload?: true;
 };
 
@@ -115,16 +118,20 @@ export type AttemptErrorCode = keyof typeof facts;
 export const attemptErrors: Record<AttemptErrorCode, AttemptErrorFacts> = facts;
 
 /**
- * Returns the facts of a stored error code. It returns null for an unknown code, and for the code of a complete answer.
+ * Returns the facts of an attempt's stored error code. It returns null for an unknown code, and for the code of a
+ * complete answer.
  */
 export const factsOfAttemptError = (code: string | null): AttemptErrorFacts | null =>
   code !== null && Object.hasOwn(attemptErrors, code) ? attemptErrors[code as AttemptErrorCode] : null;
 
-/** Returns the kind of failure for a stored error code. The code of a complete answer, such as 5xx, is its own kind. */
+/**
+ * Returns the kind of failure for a stored error code. A code that is a kind itself, such as 5xx, stays. Null and
+ * unknown codes give `other`.
+ */
 export function errorKindOf(code: string | null): ErrorKind {
   if (code !== null && Object.hasOwn(errorKinds, code)) return code as ErrorKind;
   return factsOfAttemptError(code)?.kind ?? "other";
 }
 
-/** Tells whether the request of an attempt left the program, by the attempt's error code. */
+/** Tells whether an attempt tried to reach its endpoint, by the attempt's error code. */
 export const wasRequestSent = (code: string | null): boolean => factsOfAttemptError(code)?.isUnsent !== true;

@@ -1,7 +1,4 @@
-/**
- * The first words of audit actions. Each names a kind of record that the audit log has entries about. A dot follows the
- * word.
- */
+/** The first word of an audit action, before the dot: the kind of thing that the audit entry is about. */
 export const auditNouns = [
   "trigger",
   "action",

@@ -3,24 +3,26 @@ import { z } from "zod";
 /** The counts of one period of 30 s: [start in epoch ms, attempts, failures]. */
 const Recent = z.tuple([z.number(), z.number(), z.number()]);
 type Recent = z.infer<typeof Recent>;
-/** The schema of the stored `Breaker.recent`. If the stored value cannot be read, the breaker starts counting again. */
+/**
+ * The schema of the stored `Breaker.recent`. If the stored value cannot be read, the breaker starts counting from zero.
+ */
 export const RecentAttemptCounts = z.array(Recent).catch([]);
 
 /**
  * The circuit breaker of one endpoint. A closed breaker lets every request out. An open breaker lets no request out
  * until its pause ends. Then one probe goes out. If the probe succeeds, the breaker closes. If it fails, the pause
- * doubles. Times are epoch ms.
+ * doubles, up to 15 minutes. Times are epoch ms.
  */
 export type Breaker = {
   failuresInRow: number;
-  /** the attempts of the last 5 minutes, in parts of 30 s, oldest first */
+  /** the attempts of the 5 minutes up to the newest attempt, in parts of 30 s, oldest first */
   recent: readonly Recent[];
   /** the time when the breaker opened; null while it is closed */
   openedAt: number | null;
   /** the end of the pause; null while the breaker is closed */
   openUntil: number | null;
   pauseMs: number;
-  /** the lease token of the probe's attempt, and the time when that lease ends */
+  /** the lease token of the probe's attempt, and the time when that lease ends; null without a probe on the wire */
   probe: { token: string; until: number } | null;
 };
 
@@ -53,15 +55,14 @@ export type BreakerAdmission = { kind: "all" } | { kind: "probe" } | { kind: "no
 export function admissionByBreaker(breaker: Breaker, now: number): BreakerAdmission {
   if (breaker.openUntil === null) return { kind: "all" };
   if (now < breaker.openUntil) return { kind: "none", until: breaker.openUntil };
-  // The lease of a probe ends, so that a process that died with the probe does not keep the breaker open for ever.
+  // The probe's lease ends even if the process that sent the probe died. So a later probe can still close the breaker.
   if (breaker.probe && now < breaker.probe.until) return { kind: "none", until: breaker.probe.until };
   return { kind: "probe" };
 }
 
 /**
- * Returns the breaker after some attempts, given in the order in which they ended. Only the result of the probe changes
- * an open breaker. Attempts that were on the wire when the breaker opened are counted. They neither close the breaker
- * nor prolong the pause.
+ * Returns the breaker after some attempts, given in the order in which they ended. Only the result of the probe closes
+ * an open breaker or prolongs its pause. Attempts that were on the wire when the breaker opened are only counted.
  */
 export function breakerAfterAttempts(breaker: Breaker, attempts: readonly BreakerAttempt[], now: number): Breaker {
   return attempts.reduce((state, attempt) => afterOne(state, attempt, now), breaker);
@@ -75,7 +76,8 @@ function afterOne(breaker: Breaker, { ok, token }: BreakerAttempt, now: number):
   };
   if (breaker.openUntil === null) return ok || !isFailing(counted) ? counted : pause(counted, PAUSE_MIN_MS, now);
   if (breaker.probe?.token !== token) return counted;
-  // A closed breaker starts without the counts from before the pause, which would open it again at the first failure.
+  // A closed breaker forgets the attempts before the pause. With them, five new failures could open it again; without
+  // them it takes at least ten attempts.
   return ok ? closedBreaker : pause(counted, Math.min(2 * breaker.pauseMs, BREAKER_PAUSE_MAX_MS), now);
 }
 

@@ -15,7 +15,7 @@ export type ExistingExecution = {
 export type DecisionInput = {
   trigger: { id: string; samplingRate: number; samplingBy: SamplingBy; delaySeconds: number; delayMode: DelayMode };
   action: { id: string; enabled: boolean };
-  /** the filter's result; `failure` is the first failed condition, with the value that it saw */
+  /** the filter's result; `failure` is the first failed condition, with the value that it saw; null if there is none */
   evaluation: { matched: boolean; failure: { reason: string } | null };
   /** the execution of this trigger, action and source id; null if there is none */
   existing: ExistingExecution | null;
@@ -107,8 +107,8 @@ function notMatched({ evaluation, existing }: DecisionInput): Decision {
 }
 
 /**
- * Describes the reason of a decision with the value that the condition saw. For a person without `body:read` the text
- * says that the value is hidden.
+ * Adds the value that the condition saw to a decision's reason. For a person without `body:read` the text says that the
+ * value is hidden. Without a value the reason stays as it is.
  */
 export function describeDecisionReason(reason: string, seen: string | null | undefined, seesBodies: boolean): string {
   if (seen == null) return reason;
@@ -152,9 +152,9 @@ export const longestQuietWaitSeconds = (delaySeconds: number): number =>
   Math.max(delaySeconds, Math.min(LONGEST_WAIT_PERIODS * delaySeconds, LONGEST_WAIT_MAX_SECONDS));
 
 /**
- * Returns the due time after a newer state has restarted the quiet period. The longest wait counts from the creation of
- * the execution. The due time never moves back: an execution that was re-armed after its longest wait keeps its due
- * time.
+ * Returns the due time after a newer state has restarted the quiet period: one delay from now, but not after the
+ * longest wait. The longest wait counts from the creation of the execution. A re-armed execution may be due later than
+ * that; then it keeps its due time.
  */
 function dueWhenQuiet(input: DecisionInput, { createdAt, dueAt: before }: ExistingExecution): Date {
   const latest = createdAt.getTime() + longestQuietWaitSeconds(input.trigger.delaySeconds) * 1_000;

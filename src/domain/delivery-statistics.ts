@@ -9,8 +9,8 @@ export const LATENCY_BUCKET_ENDS_MS = [
 export const LATENCY_BUCKET_COUNT = LATENCY_BUCKET_ENDS_MS.length + 1;
 
 /**
- * The upper ends of the buckets of delays from the match to the delivery, in ms: 20 ms to four days. Stored rows hold
- * one number for each bucket, so this list may only grow at its end.
+ * The upper ends of the buckets of delays from the match to the delivery, in ms: 20 ms to four days. The last bucket
+ * has no end. Stored rows hold one number for each bucket, so this list may only grow at its end.
  */
 export const DELAY_BUCKET_ENDS_MS = [
   20, 50, 100, 200, 300, 500, 700, 1_000, 1_500, 2_000, 3_000, 5_000, 7_000, 10_000, 15_000, 20_000, 30_000, 60_000,
@@ -20,7 +20,7 @@ export const DELAY_BUCKET_COUNT = DELAY_BUCKET_ENDS_MS.length + 1;
 
 export const emptyLatencyHistogram = (): number[] => Array.from({ length: LATENCY_BUCKET_COUNT }, () => 0);
 
-/** Adds `histogram` to `sum`, bucket by bucket. */
+/** Adds `histogram` to `sum` in place, bucket by bucket. */
 export function addHistogram(sum: number[], histogram: readonly number[]): void {
   histogram.forEach((count, bucket) => (sum[bucket] = (sum[bucket] ?? 0) + count));
 }
@@ -33,7 +33,7 @@ export function latencyBucketOf(durationMs: number): number {
 
 /**
  * Estimates a quantile of a histogram: the duration in ms that a share of the attempts did not exceed. Within a bucket
- * the estimate is linear.
+ * the estimate is linear. The last bucket has no end, so it counts as its lower end.
  * @returns null for an empty histogram
  * @param share 0.5 for the median
  * @param bounds the upper ends of the buckets

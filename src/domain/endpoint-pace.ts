@@ -4,14 +4,14 @@ import { z } from "zod";
 export type EndpointLimits = {
   /** the most requests on the wire at once */
   maxConcurrent: number;
-  /** the most requests that may begin in a second; null: no limit */
+  /** the average rate of requests, a second; null: no limit */
   maxPerSecond: number | null;
 };
 export const defaultEndpointLimits: EndpointLimits = { maxConcurrent: 100, maxPerSecond: null };
 
 /**
- * Slots that one claim has leased: the lease token, the number of its attempts that are not recorded yet, and the end
- * of the lease (epoch ms).
+ * The slots that one claim has leased: the lease token, the number of its attempts that are not recorded yet, and the
+ * end of the lease (epoch ms).
  */
 type Slot = [token: string, count: number, until: number];
 /** The schema of the stored `EndpointPace.slots`. If the stored value cannot be read, all slots are free. */
@@ -21,13 +21,14 @@ export const EndpointSlots = z.array(z.tuple([z.string(), z.number(), z.number()
 export type EndpointPace = {
   slots: readonly Slot[];
   /**
-   * the time until which the rate is used up (generic cell rate algorithm, which stores one time in place of a bucket)
+   * the theoretical arrival time of the generic cell rate algorithm: each request moves it by one interval; 0 without a
+   * rate
    */
   rateAt: number;
 };
 export const initialEndpointPace: EndpointPace = { slots: [], rateAt: 0 };
 
-/** The share of `maxPerSecond` that may go out in one burst. */
+/** The share of `maxPerSecond` that may go out in one burst. A burst has at least one request. */
 const BURST_SHARE = 0.2;
 
 const intervalOf = (limits: EndpointLimits): number => (limits.maxPerSecond === null ? 0 : 1_000 / limits.maxPerSecond);
@@ -45,7 +46,7 @@ function rateRoom(pace: EndpointPace, limits: EndpointLimits, now: number): numb
   const burst = burstOf(limits);
   const interval = intervalOf(limits);
   const used = Math.max(0, pace.rateAt - now) / interval;
-  // Times are whole milliseconds, and a rounding error must not delay a request.
+  // The small addition keeps a rounding error of the division from delaying a request.
   return Math.max(0, Math.floor(burst - used + 1e-6));
 }
 
@@ -59,8 +60,9 @@ export function countAllowedRequests(
 }
 
 /**
- * Returns the time at which `countAllowedRequests` next finds room, in epoch ms: when the rate has recovered, or when a
- * lease ends. A process that gives slots back earlier wakes the action itself.
+ * Returns the time at which `countAllowedRequests` next finds room, in epoch ms: `now` if it has room already.
+ * Otherwise it is the later of two times: the rate has recovered, and a slot's lease has ended. A process that gives
+ * slots back earlier wakes the action itself.
  */
 export function nextAllowedAt(pace: EndpointPace, limits: EndpointLimits, now: number): number {
   const leases = pace.slots.filter(([, , until]) => until > now).map(([, , until]) => until);

@@ -38,11 +38,11 @@ export type AttemptRequest = z.infer<typeof AttemptRequest>;
 /** The response's headers. Null without a response, after the headers were removed, or if they cannot be read. */
 export const ResponseHeaders = Headers.nullable().catch(null);
 
-/** The answer to the last finished attempt. */
+/** The status of the answer to the last finished attempt; null if no answer came, or if it cannot be read. */
 export const LastAttemptAnswer = z.object({ status: z.number().optional() }).nullable().catch(null);
 export type LastAttemptAnswer = z.infer<typeof LastAttemptAnswer>;
 
-/** The reason why the last finished attempt failed. */
+/** The reason why the last finished attempt failed; null if none failed, or if it cannot be read. */
 export const LastAttemptError = z
   .object({ code: z.string().nullish(), message: z.string().nullish() })
   .transform(({ code, message }) => ({ ...(code ? { code } : {}), ...(message ? { message } : {}) }))

@@ -35,7 +35,7 @@ export function parseHttpDate(text: string, now: Date): number | null {
   if (hour > 23 || minute > 59 || second > 60) return null;
   const at = new Date(0);
   at.setUTCFullYear(found.year?.length === 2 ? fullYear(part("year"), now) : part("year"), monthIndex, day);
-  // Date moves a day that the month does not have into the next month, so the month is compared.
+  // Date moves a day that the month does not have into a neighbouring month, so the month is compared.
   if (at.getUTCMonth() !== monthIndex) return null;
   return at.setUTCHours(hour, minute, second);
 }

@@ -6,7 +6,7 @@ const MASK = "••••";
 export const maskSecret = (secret: string): string => (secret.length >= 12 ? MASK + secret.slice(-4) : MASK);
 
 const sensitive = /authori[sz]ation|cookie|secret|token|passw|passphrase|credential|api-?key|(^|[-_])(auth|key)$/i;
-/** Headers whose names look like a secret, but which help to understand a request. */
+/** Headers whose names look like the name of a secret, but whose values help to understand a request. */
 const harmless: ReadonlySet<string> = new Set(["idempotency-key"]);
 
 /** Tells whether a header usually carries a secret, even if its owner did not mark it as secret. */
@@ -24,9 +24,7 @@ export function maskSecretHeaders(headers: HeaderList, secretNames: readonly str
   ]);
 }
 
-/**
- * Headers of an answer that say nothing about its body (RFC 9110). Any other header may repeat values of the request.
- */
+/** Headers of an answer whose values quote no body (RFC 9110). Any other header may repeat values of the request. */
 const harmlessInAnswers: ReadonlySet<string> = new Set([
   "content-type",
   "content-length",
@@ -40,8 +38,8 @@ export const headersShownWithoutBody = (headers: HeaderList): HeaderList =>
   headers.filter(([name]) => harmlessInAnswers.has(name.toLowerCase()));
 
 /**
- * Masks secrets in an answer, because some endpoints answer with the request that they received. It masks each secret
- * in every form: plain, as JSON writes it, and without its prefix (`whsec_` of a signing secret, `Bearer ` of a
+ * Masks secrets in an answer, because some endpoints answer with the request that they received. It masks three forms
+ * of each secret: plain, as JSON writes it, and without its prefix (`whsec_` of a signing secret, `Bearer ` of a
  * header).
  * @param isCut the text was cut, so that it may end with the beginning of a secret
  */

@@ -4,7 +4,10 @@ import { z } from "zod";
 export const NoticeKind = z.enum(["endpoint.failing", "endpoint.disabled", "endpoint.recovered", "trigger.problem"]);
 export type NoticeKind = z.infer<typeof NoticeKind>;
 
-/** The words for each kind of notice, as its title has them: `Warehouse: the endpoint fails`. */
+/**
+ * The words for each kind of notice. `label` names the kind in settings. `title` follows the name of the action or
+ * trigger: `Warehouse: the endpoint fails`.
+ */
 export const noticeWords: Record<NoticeKind, { label: string; title: string }> = {
   "endpoint.failing": { label: "An endpoint fails", title: "the endpoint fails" },
   "endpoint.disabled": { label: "An action was switched off", title: "the action was switched off" },
@@ -27,8 +30,8 @@ const NAMED_MAX = 20;
 const utc = (date: Date): string => `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
 /**
- * Composes the subject and the text of a digest of notices. It names the first notices in the given order and counts
- * the rest.
+ * Composes the subject and the text of a digest email. It names the first notices in the given order and counts the
+ * rest.
  */
 export function composeDigestEmail(
   notices: readonly NoticeInDigest[],

@@ -38,7 +38,7 @@ export const emptyFaultRecord: EndpointFaultRecord = {
 
 /**
  * Tells whether an outcome counts for the endpoint as a success, as a failure, or not at all. An outcome does not count
- * if the guard refused the request, if no request could be made, or if this program ended it.
+ * if this program or the action's configuration caused it.
  */
 export function faultOfOutcome(outcome: AttemptOutcome): "success" | "failure" | "none" {
   if (outcome.kind === "error") return attemptErrors[outcome.code].isOwnFault ? "none" : "failure";
@@ -47,7 +47,8 @@ export function faultOfOutcome(outcome: AttemptOutcome): "success" | "failure" |
 
 /**
  * Returns the record after one attempt, and the notice that follows. A warning comes after 1 day and after 3 days
- * without a success. After 5 days the action is switched off, if a warning came before.
+ * without a success, if failures span an hour. After 5 days the action is switched off, if a warning came before and
+ * failures span 12 h. A success after a warning is a recovery.
  */
 export function faultRecordAfterAttempt(
   record: EndpointFaultRecord,

@@ -4,13 +4,15 @@ const MUCH_MIN = 20;
 const MUCH_FACTOR = 5;
 const DAYS_MIN = 3;
 
-/** A comparison of a trigger's last hour with the same hours of the last 7 days. `usual` is their average. */
+/**
+ * A comparison of a trigger's last hour with the same hour of the last 7 days. `usual` is the average of those days.
+ */
 export type TriggerActivity = { kind: "silent" | "busy" | "usual"; usual: number };
 
 /**
  * Compares the matches of an hour with those of the same hour on earlier days. With fewer than three days to compare,
  * every number counts as usual.
- * @param before one number for each earlier day on which the trigger existed
+ * @param before the matches in that hour, one number for each earlier day on which the trigger existed
  */
 export function compareHourlyMatches(matched: number, before: readonly number[]): TriggerActivity {
   const usual = before.length === 0 ? 0 : before.reduce((sum, each) => sum + each, 0) / before.length;

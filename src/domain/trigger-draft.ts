@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { TriggerInput } from "./trigger";
 
-/** A draft as an agent proposes it: a whole trigger, and the reason for it. */
+/** A draft as somebody proposes it: a whole trigger, and the reason for it. */
 export const DraftInput = z.object({
   trigger: TriggerInput,
   /** the trigger that the draft changes; unset for a new trigger */

@@ -70,7 +70,10 @@ export const TriggerInput = z.object({
 });
 export type TriggerInput = z.infer<typeof TriggerInput>;
 
-/** Reads the stored modes of a trigger. An unknown mode becomes the default, and `problem` says so in words. */
+/**
+ * Reads the stored modes of a trigger. If one of them is unknown, both become the defaults, and `problem` says so in
+ * words.
+ */
 export function readTriggerModes(stored: { samplingBy: string; delayMode: string }): {
   samplingBy: SamplingBy;
   delayMode: DelayMode;

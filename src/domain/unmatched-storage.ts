@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * The part of a subject that is stored if no trigger matched. full: all of it. cut: every column, and the first 64
- * KB of its bodies. columns: no bodies. auto: one of these, by the rate of subjects.
+ * The part of a subject that is stored if no trigger matched. full: all of it. cut: all fields, but only the first 64 K
+ * characters of the bodies. columns: all fields but the bodies. auto: one of these, by the rate of subjects.
  */
 export const UnmatchedStorage = z.enum(["auto", "full", "cut", "columns"]);
 export type UnmatchedStorage = z.infer<typeof UnmatchedStorage>;

@@ -23,7 +23,7 @@ export type MessageInput = {
   /** how many webhooks of this program led to this one, itself included */
   depth: number;
   timestamp: Date;
-  /** the W3C trace context of the attempt; null without tracing */
+  /** the W3C trace context of the attempt; null without tracing: a webhook then derives one from the execution's id */
   traceparent: string | null;
   /** the body as it was made for the first attempt, as JSON text; empty if only the target of the message is needed */
   body: string;
@@ -31,7 +31,8 @@ export type MessageInput = {
 
 export type MessagePreviewInput = { triggerId: string; timestamp: Date };
 /**
- * The preview of a message on a page. `head` is the text above the body, such as a request's first line and headers.
+ * The preview of a message on a page. The page makes the body from `detail` and `template`. `head` is the text above
+ * the body, such as a request's first line and headers.
  */
 export type MessagePreview = { detail: EventDetailLevel; template: string | null; head: string };
 
@@ -49,8 +50,8 @@ export type ActionTarget = { verb: string | null; address: string };
 
 /**
  * The specification of an action type, such as webhook. Its configuration has three forms. The input form has secrets
- * in plain text, or leaves them out to keep the stored ones. The stored form has them encrypted. The safe form has
- * none.
+ * in plain text, or leaves them out to keep the stored ones. The stored form has them encrypted. The safe form, for
+ * pages, shows at most the last characters of a secret. Whole URLs are in it only for people who may see secrets.
  */
 export type ActionTypeSpec<
   Input extends JsonObject,
@@ -73,16 +74,16 @@ export type ActionTypeSpec<
   /** the values of an empty form */
   blank: Input;
   /**
-   * a valid input for the tests that run over all action types; each secret is `sampleSecretText`, and a template is
-   * set if the type has templates
+   * a valid input for the tests that run over all action types; each secret contains `sampleSecretText`, and a template
+   * is set if the type has templates
    */
   sample: Input;
   /** returns the form's values for editing a saved action; secrets are left out */
   edit(safe: Safe): Input;
   /**
    * Makes the stored form from the input form.
-   * @param previous the stored form before the change; a secret that the input leaves out is copied from it
-   * @throws ConfigurationError if a secret is left out and none is stored
+   * @param previous the stored form before the change, from which the type may copy a secret that the input leaves out
+   * @throws ConfigurationError if a secret is left out and cannot be copied
    */
   store(input: Input, encrypt: Encrypt, previous: Stored | null): Stored;
   /**
@@ -120,10 +121,10 @@ export type ActionTypeSpec<
   urlsOf(stored: Stored, decrypt: DecryptText): ConfigurationUrl[];
   /**
    * Returns the Liquid template of the body; null if the envelope is the body (see buildEnvelopeText). The template is
-   * rendered once, before the first attempt. Its output must be JSON. A plain text must be a JSON string, which
-   * `message` parses. A test of the action shows template problems at the input form's field `template`. The schema of
-   * the input form refuses a name `secrets.x` without a value (see secretsNamedIn). The rendered body holds a
-   * placeholder for each secret, which only fillSecrets replaces.
+   * rendered once, before the first attempt. Its output must be JSON. A type that sends plain text parses it from a
+   * JSON string in `message`. A test of the action shows template problems at the input form's field `template`. The
+   * schema of the input form refuses a template that names a secret without a secret header (see secretsNamedIn). The
+   * rendered body holds a placeholder for each secret, which only fillSecrets replaces.
    */
   templateOf(stored: Stored): string | null;
   /**
@@ -173,15 +174,18 @@ export type ActionType<Transport extends string = string> = {
   read(stored: unknown): ParsedConfiguration;
   /**
    * Makes a configuration from the input form.
-   * @param previous the stored form before the change, from which secrets are kept; null or unreadable: none are kept
-   * @throws ZodError; ConfigurationError if a secret is left out and none is stored
+   * @param previous the stored form before the change, from which secrets are copied; null or unreadable: none are
+   * copied
+   * @throws ZodError; ConfigurationError if a secret is left out and cannot be copied
    */
   store(input: unknown, encrypt: Encrypt, previous: unknown): ActionConfiguration;
   /**
    * Returns the form's values for a safe form. If the safe form cannot be read, the values are those of an empty form.
    */
   edit(safe: unknown): JsonObject;
-  /** Returns the form's values without the secrets that were entered. */
+  /**
+   * Returns the form's values without the secrets that were entered. Values that the schema refuses stay as they are.
+   */
   withoutSecrets(values: JsonObject): JsonObject;
   /** Makes the preview of a message; null if the safe form cannot be read. */
   preview(safe: unknown, input: MessagePreviewInput): MessagePreview | null;

@@ -42,7 +42,10 @@ export type TriggerUnderTest = {
   delayMode: DelayMode;
 };
 
-/** The result of one expectation of one test. `failure` names the decision that came instead; null for a success. */
+/**
+ * The result of one expectation of one test. `failure` names the decision that came instead, or the reason why there is
+ * none; null for a success.
+ */
 export type RuleTestResult = { test: string; trigger: string; failure: string | null };
 
 /**
@@ -71,7 +74,10 @@ export function runRuleTests(
 
 type Outcome = Pick<Decision, "kind" | "reason"> | { problem: string };
 
-/** Returns the decision of a trigger about an observation that the trigger sees for the first time. */
+/**
+ * Returns the decision of a trigger about an observation that the trigger sees for the first time, or the problem that
+ * prevents a decision.
+ */
 export function decisionOfNewObservation(
   trigger: TriggerUnderTest,
   observation: Record<string, unknown>,

@@ -3,7 +3,7 @@ import { eventNouns, type EventNoun } from "./event-nouns";
 /** The forms of a noun that sentences and headings need: `an observation`, `Observation`, `Observations`. */
 export type EventNounForms = EventNoun & { some: string; heading: string; headings: string };
 
-/** The noun on pages about several event sources that share no noun. */
+/** The noun of an unknown event source, and of pages about several event sources that share no noun. */
 const unnamed: EventNoun = { one: "event", many: "events" };
 
 /**

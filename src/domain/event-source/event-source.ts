@@ -39,8 +39,8 @@ export type EventColumn<P> = {
 };
 
 /**
- * The parts of an event that an action sends. thin: ids and links. standard: all fields without input, output and
- * metadata. full: all fields.
+ * The parts of an event that an action sends. thin: ids, and the few fields that name the subject. standard: all fields
+ * without input, output and metadata. full: all fields.
  */
 export const EventDetailLevel = z.enum(["thin", "standard", "full"]);
 export type EventDetailLevel = z.infer<typeof EventDetailLevel>;
@@ -67,9 +67,9 @@ export type EventSummary = {
 export type EventMarkLook = { label: string; tone: "neutral" | "warning" | "danger"; isHollow?: boolean };
 
 /**
- * A column of the list of a source's subjects. It shows the fact of the same id, or that part of the summary. name: the
- * subject's name, with its id. mark: one of a few values that set subjects apart, such as a level. duration: seconds.
- * cost: USD.
+ * A column of the list of a source's subjects. It shows the fact or the field of the summary with the same id. name:
+ * the subject's name, with its id. mark: one of a few values that set subjects apart, such as a level. duration:
+ * seconds. cost: USD.
  */
 export type EventListColumn = {
   id: string;
@@ -90,8 +90,11 @@ export type EventListColumn = {
     }
 );
 
-/** A kind of event that triggers can listen to. */
-// The registry holds sources of different payloads. Only a source knows the type of its payload.
+/**
+ * A kind of event that triggers can listen to. `P` is its payload. The registry holds sources of different payloads, so
+ * only a source itself knows the type.
+ */
+
 export type EventSource<P = unknown> = {
   /** the name of the source's events: `observation.created` */
   name: string;
@@ -155,7 +158,9 @@ export type EventSource<P = unknown> = {
    * into them
    */
   jsonTexts(payload: P): string[];
-  /** reduces a payload that no trigger matched to the part that is stored; a small payload stays whole */
+  /**
+   * reduces a payload that no trigger matched to the part that is stored; a small payload needs no cut and stays whole
+   */
   reduce?(payload: P, part: "cut" | "columns"): P;
   /** tells which part of a reduced payload is stored; null if all of it is stored */
   storedPart?(payload: P): "cut" | "columns" | null;

@@ -11,9 +11,7 @@ export function listColumnValueOf(thing: object, id: string): EventSummaryValue 
   return typeof told === "string" || typeof told === "number" || typeof told === "boolean" ? told : null;
 }
 
-/**
- * Returns the mark of a subject and its look. Null if the source has no marks, or if the subject has the usual mark.
- */
+/** Returns the mark of a subject and its look. Null if the subject has no mark, or the mark of ordinary subjects. */
 export function unusualMarkOf(
   source: Pick<EventSource, "list"> | null,
   thing: object,

@@ -10,8 +10,8 @@ export function numericValueOf(value: unknown): NumericValue | null {
 }
 
 /**
- * A JSON number that JavaScript would round: an integer beyond 2^53, a decimal with more than 17 digits, or a number
- * out of range (`1e400`). Parsed JSON holds a LongNumber in its place.
+ * A JSON number that JavaScript would round: most integers beyond 2^53, a decimal with more digits than a double keeps,
+ * or a number out of range (`1e400`). Parsed JSON holds a LongNumber in its place.
  */
 export class LongNumber {
   /** @param digits the number as it was written in JSON */

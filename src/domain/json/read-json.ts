@@ -8,7 +8,8 @@ export type TextPosition = { line: number; column: number };
 export type JsonFault = { message: string; at: number; path: (string | number)[] };
 
 /**
- * The most levels of JSON whose offsets the parser records, so that no text exhausts the stack. No filter is so deep.
+ * The most levels of JSON whose offsets the parser records, so that no text exhausts the stack. Deeper JSON is refused.
+ * No filter is so deep.
  */
 const LOCATED_DEPTH_MAX = 200;
 
@@ -24,7 +25,10 @@ export function parseJson(text: string): unknown {
 /** Removes a byte order mark before JSON, as clients on Windows write it (RFC 8259, section 8.1). */
 export const withoutByteOrderMark = (text: string): string => (text.startsWith("\uFEFF") ? text.slice(1) : text);
 
-/** Parses JSON as `parseJson` does, and tells whether the text holds long numbers. */
+/**
+ * Parses JSON as `parseJson` does, and tells whether the text may hold long numbers. A number inside a JSON string
+ * counts too.
+ */
 export function parseJsonWithLongNumberFlag(text: string): { value: unknown; hasLongNumbers: boolean } {
   const hasLongNumbers = mayHoldLongNumber(text);
   return { value: hasLongNumbers ? new Reader(text, null).whole() : (JSON.parse(text) as unknown), hasLongNumbers };

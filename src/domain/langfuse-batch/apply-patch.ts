@@ -7,7 +7,7 @@ import type { ObservationPatch } from "./observation-patch";
 export type PatchEventData = { patch: ObservationPatch };
 
 /**
- * Applies a patch to the stored observation; null: the patch starts a new one.
+ * Applies a patch to the stored observation. `stored` is null if the patch starts a new observation.
  * @throws ZodError if the result is no observation
  */
 export function applyObservationPatch(

@@ -17,7 +17,7 @@ export type PatchedObservation = {
  */
 const UPDATES_AFTER = 1e14;
 
-/** Fields that keep the value of their first patch. */
+/** Fields that keep the value of the patch that comes first in the order of patches. */
 const fixed = new Set(["type", "startTime", "traceId", "environment"]);
 
 /**
@@ -44,7 +44,10 @@ export function mergeObservationPatch(stored: PatchedObservation | null, patch: 
   return state;
 }
 
-/** Returns the merged patches as the observation in the data of `observation.created`. */
+/**
+ * Returns the merged patches as the observation in the data of `observation.created`. Without a trace, the trace takes
+ * the observation's id. An end before the start becomes the start.
+ */
 export function observationOfPatches(id: string, { fields, updatedAtMs }: PatchedObservation): JsonObject {
   const { startTime, endTime } = fields;
   const endsBeforeStart = typeof startTime === "string" && typeof endTime === "string" && endTime < startTime;

@@ -35,7 +35,7 @@ const kinds = new Map<string, { type: string | null; isCreate: boolean }>([
 
 export const isObservationEventType = (type: string): boolean => kinds.has(type);
 
-/** Fields that are copied from the body of an event without a change. */
+/** Fields that have the same name in the body of an event and in an observation. */
 const plainFields = [
   ...["traceId", "parentObservationId", "name", "startTime", "endTime", "completionStartTime", "level"],
   ...["statusMessage", "version", "metadata", "input", "output", "model", "modelParameters", "usage"],
@@ -43,7 +43,7 @@ const plainFields = [
 ] as const;
 
 /**
- * Parses the body of an event as a patch.
+ * Parses the body of an event as a patch. `eventType` must be a type for which `isObservationEventType` holds.
  * @throws BatchEventError that names the field and its fault
  */
 export function readObservationPatch(eventType: string, body: unknown, timestampMs: number): ObservationPatch {
@@ -62,7 +62,7 @@ export function readObservationPatch(eventType: string, body: unknown, timestamp
 
 /**
  * Returns the id in the body of an event.
- * @throws BatchEventError without an id: the sender would never learn an id that was made here
+ * @throws BatchEventError without a usable id: the sender would never learn an id that was made here
  */
 export function readEventBodyId(body: JsonObject): string {
   const { id } = body;

@@ -52,7 +52,10 @@ export type OwnPrice = { pattern: string; rates: Rates; validFrom: Date | null }
 const matchesModel = (pattern: string, model: string): boolean =>
   compileRegex(whole(pattern)).pattern?.test(model) ?? false;
 
-/** The most characters of a model's name that patterns are tried on. A longer name could make them take long. */
+/**
+ * The most characters of a model's name that patterns are tried on, because a longer name could make them take long. A
+ * longer name has no price.
+ */
 const MODEL_MAX = 300;
 
 /**

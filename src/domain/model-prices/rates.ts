@@ -1,6 +1,6 @@
 /**
  * The price of a million tokens in USD. With tiers, the last tier counts whose `above` is below the number of input
- * tokens.
+ * tokens; without such a tier, `base` counts.
  */
 export type Rate = number | { base: number; tiers: { above: number; rate: number }[] };
 
@@ -20,7 +20,7 @@ export const rateNames = [
 ] as const;
 export type RateName = (typeof rateNames)[number];
 
-/** Lists the rates that fit a kind of token, the best first. An unknown kind has none. */
+/** Lists the names of rates that fit a kind of token, the best first. A total and an unknown kind have none. */
 export function rateNamesOfTokenKind(kind: string): RateName[] {
   const name = kind.toLowerCase();
   const has = (...parts: string[]): boolean => parts.some((part) => name.includes(part));

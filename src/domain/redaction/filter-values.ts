@@ -5,8 +5,8 @@ import type { RedactionLayout, Redactor } from "./redactor";
 
 /**
  * Hashes the values of a filter's equality conditions as the stored values are hashed, so that the filter still finds
- * them. A list of values gets both forms, plain and hashed. Other operators keep their values: they see the stored
- * hash, which holds no part of the original.
+ * them. A list of alternatives (`any of`, `none of`) gets both forms, plain and hashed. Other operators keep their
+ * values: they see the stored hash, which holds no part of the original.
  */
 export function hashFilterValues(
   filter: Filter,

@@ -15,7 +15,7 @@ const DOMAIN = new RegExp(`^${LABEL}(?:\\.${LABEL})+`, "u");
 
 /**
  * Finds email addresses, also where a URL writes %40 for the @. From each @ it looks at most 64 characters to the left
- * and 255 to the right (RFC 5321), so that its time only grows with the text.
+ * and 255 to the right (RFC 5321), so that its time grows in proportion to the text.
  */
 export function findEmails(text: string): TextRange[] {
   const found: TextRange[] = [];
@@ -23,7 +23,7 @@ export function findEmails(text: string): TextRange[] {
     let start = at;
     const first = Math.max(at - LOCAL_MAX, found.at(-1)?.[1] ?? 0);
     while (start > first && isLocal(text.charCodeAt(start - 1), text[start - 1]!)) start -= 1;
-    // A quote or a dash before an address does not belong to it.
+    // A quote, a dash or a similar sign before an address does not belong to it.
     while (start < at && /[.'%~-]/.test(text[start]!)) start += 1;
     if (start === at) continue;
     const domain = domainAt(text.slice(at + sign.length, at + sign.length + DOMAIN_MAX));
@@ -45,7 +45,7 @@ function domainAt(text: string): string | null {
 
 const DIGITS_MIN = 13;
 const DIGITS_MAX = 19;
-/** Matches digits, also in groups of three to seven. */
+/** Matches three or more digits, also with further groups of three to seven digits behind spaces or dashes. */
 const DIGIT_RUN = /\d{3,}(?:[ \u00a0-]\d{3,7}(?!\d))*/g;
 
 /**

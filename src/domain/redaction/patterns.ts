@@ -41,7 +41,8 @@ export function makeRedactionPatterns(rules: readonly RedactionRule[], search: E
 }
 
 /**
- * The fewest characters of a value that is also searched inside of longer texts. A shorter value occurs by chance.
+ * The fewest characters of a value that is also searched inside of longer texts. A shorter value occurs there by
+ * chance, so only a text equal to it is a copy.
  */
 const PART_MIN = 4;
 

@@ -41,7 +41,10 @@ export type Redactor = {
     layout: RedactionLayout,
     kind?: "patch" | "refused",
   ): Record<string, unknown>;
-  /** Redacts a text outside of the data, such as an id that the sender gave. It hashes the values that it finds. */
+  /**
+   * Redacts a text outside of the data, such as an id that the sender gave. It hashes the values that it finds. An id
+   * of OpenTelemetry or a UUID stays as it is.
+   */
   redactText(text: string): string;
   /**
    * Returns the hashed form in which a value at a path of an event is stored.
@@ -159,7 +162,7 @@ const isOpaqueId = (text: string): boolean =>
   /^(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.test(text);
 
 /**
- * Tells whether the program reads this field as a number, a date or one of few words. No expression changes such a
+ * Tells whether a field holds a number, a date or one of few words that the program reads. No expression changes such a
  * value.
  */
 function isTyped(name: string, value: unknown): boolean {

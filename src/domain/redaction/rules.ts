@@ -55,7 +55,7 @@ const Expression = z
     if (problem !== null) context.addIssue({ code: "custom", message: problem });
   });
 
-/** Says why an expression cannot be a rule; null if it can. */
+/** Says why a rule cannot have this expression; null if it can. */
 function problemOf(source: string): string | null {
   const { pattern, problem } = compileRegex(source);
   if (problem !== null) return `The regular expression ${problem}.`;
@@ -76,7 +76,10 @@ export const RedactionRule = z.discriminatedUnion("find", [
 ]);
 export type RedactionRule = z.infer<typeof RedactionRule>;
 
-/** The rules of a project. If two rules find the same value, the first rule counts. */
+/**
+ * The rules of a project. If two rules find the same value, a rule by path counts before a pattern. Otherwise the first
+ * rule counts.
+ */
 export const RedactionRules = z
   .array(RedactionRule)
   .max(redactionLimits.rulesMax, `A project has at most ${redactionLimits.rulesMax} redaction rules.`)

@@ -79,7 +79,7 @@ export class RedactionWalker {
 
   /**
    * Replaces every value inside a value that a rule by path has found. Lists and objects stay, because filters and
-   * schemas expect them.
+   * schemas expect them. A rule that drops removes the whole value instead.
    */
   replace(value: unknown, action: RedactionMethod): unknown {
     if (action === "drop") return DROPPED;
@@ -92,7 +92,9 @@ export class RedactionWalker {
     return action === "mask" ? MASKED_TEXT : this.hash(textOfScalar(value));
   }
 
-  /** Redacts a text. Rules by path look into a text that is the JSON of an object, as the keys of filters do. */
+  /**
+   * Redacts a text. Rules by path look into a text that is the JSON of an object or a list, as the keys of filters do.
+   */
   #textAt(text: string, rules: ApplicableRules, depth: number): string {
     const isFollowed = rules.followed.length > 0 || rules.everywhere.length > 0;
     const document = isFollowed ? openDocument(text, depth) : null;

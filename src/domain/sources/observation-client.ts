@@ -44,7 +44,7 @@ const isEmpty = (value: unknown): boolean => value === null || value === undefin
 
 /**
  * Counts one observation for its client, and the fields that it lacks.
- * @param isPart whether a later patch may follow; a missing field is then not counted
+ * @param isPart whether a later patch may follow; then the observation does not count as a model call
  */
 export function observationClientCountsOf(
   observation: Observation,

@@ -3,8 +3,8 @@ import { parseHttpDate } from "../../http-date";
 import type { AttemptOutcome } from "../../retry";
 
 /**
- * The parts of a receiver's answer that retries depend on. Header values are as received. A receiver and a proxy before
- * it may each send a header.
+ * The parts of a receiver's answer that retries depend on. Each header has a list of values, as received, because a
+ * receiver and a proxy before it may both send the header.
  */
 export type AnswerHead = { status: number; retryAfter: readonly string[]; webhookDelivery: readonly string[] };
 

@@ -58,7 +58,7 @@ const shared = {
     .min(1, "at least 1")
     .max(100, "at most 100")
     .default(defaultEndpointLimits.maxConcurrent),
-  /** the most requests that may begin in a second; null: no limit */
+  /** the average rate of requests, a second; null: no limit */
   maxPerSecond: z
     .number()
     .int("use a whole number")
@@ -75,7 +75,7 @@ const Template = z.string().superRefine((text, context) => {
 
 const WebhookFields = z.object({
   ...shared,
-  /** an empty or masked URL keeps the stored URL */
+  /** an empty text keeps the stored URL, and so does the stored URL in its masked form */
   url: z.string().max(URL_MAX, `A URL has at most ${URL_MAX} characters.`).default(""),
   /** a Liquid template that makes the body from the envelope; null: the envelope is the body */
   template: Template.nullable().default(null),
@@ -90,14 +90,18 @@ const WebhookFields = z.object({
         if (seen.has(lower))
           context.addIssue({ code: "custom", path: [index, "name"], message: `${name} stands here twice.` });
         seen.add(lower);
-        // An empty text would replace the stored secret without notice.
+        // A secret header without a value keeps the stored secret. An empty text would replace the secret without
+        // notice.
         if (secret ? value === "" : value === undefined)
           context.addIssue({ code: "custom", path: [index, "value"], message: "Enter a value." });
       });
     }),
 });
 
-/** The input form of a webhook's configuration. A secret header without a value keeps the stored value. */
+/**
+ * The input form of a webhook's configuration. A secret header without a value keeps the stored value while the URL
+ * keeps its host. A template may name only secrets that have a secret header.
+ */
 export const WebhookInput = WebhookFields.superRefine(({ template, headers }, context) => {
   const secrets = new Set(headers.filter(({ secret }) => secret).map(({ name }) => name.toLowerCase()));
   const missing = secretsNamedIn(template ?? "").find((name) => !secrets.has(name.toLowerCase()));
@@ -145,7 +149,7 @@ export type SafeWebhook = z.infer<typeof SafeWebhook>;
 
 /**
  * Makes the stored form of a webhook from its input form.
- * @throws ConfigurationError if the URL or a secret header is left out and none is stored
+ * @throws ConfigurationError if the URL or the value of a secret header is left out and cannot be kept
  */
 export function toStoredWebhook(
   input: WebhookInput,
@@ -218,13 +222,16 @@ export function toSafeWebhook(stored: StoredWebhook, decrypt: ((ciphertext: stri
   };
 }
 
-/** Makes the form of a webhook for its version history: the safe form, and the encrypted URL for a restore. */
+/**
+ * Makes the form of a webhook for its version history: the safe form, but with the stored URL, from which a restore
+ * decrypts the whole URL.
+ */
 export const webhookForVersion = (stored: StoredWebhook): Omit<SafeWebhook, "url"> & { url: StoredWebhookUrl } => ({
   ...toSafeWebhook(stored, null),
   url: stored.url,
 });
 
-/** Makes the input form of a webhook, with the whole URL, from a version of its history. */
+/** Makes the input form of a webhook from a version of its history. A URL that cannot be read stays as it is. */
 export function webhookInputFromVersion(kept: Record<string, unknown>, decrypt: (ciphertext: string) => string) {
   const url = StoredWebhookUrl.safeParse(kept.url);
   return url.success ? { ...kept, url: decrypt(url.data.ciphertext) } : kept;
@@ -240,7 +247,10 @@ export const webhookFormValues = (safe: SafeWebhook): WebhookInput => ({
   ),
 });
 
-/** Returns the fields of a webhook for its file in a repository, without the last characters of secret values. */
+/**
+ * Returns the fields of a webhook for its file in a repository. Secret headers have no value, not even its last
+ * characters.
+ */
 export const webhookForFile = (safe: SafeWebhook) => ({
   ...safe,
   headers: safe.headers.map((header) =>

@@ -1,13 +1,14 @@
 import { LongNumber, stringifyJson } from "../../json/long-number";
 
-/** The most bytes of a webhook's body. The program shortens a larger body and marks it as truncated. */
+/** The most bytes of an envelope. The program shortens a larger envelope and marks it as truncated. */
 export const ENVELOPE_BYTES_MAX = 256 * 1024;
 /**
- * The first limit for each text of a body that is too large, in characters. The limit is halved until the body fits.
+ * The first limit for each text of a subject that is too large even without its bodies, in characters. The limit is
+ * halved until the envelope fits.
  */
 const CUT_START = 64 * 1024;
 const CUT_LEAST = 64;
-/** The most characters of an id in a body that holds only ids. */
+/** The most characters of an id in the shortest form of a subject, which holds only ids. */
 const ID_KEPT = 1_024;
 /** The most levels of a shortened value. Model output can be nested deeper than a recursion can follow. */
 const DEPTH_MAX = 100;
@@ -86,8 +87,8 @@ function* shorterAndShorter(whole: Record<string, unknown>): Generator<unknown, 
 export type Envelope = { bytes: number; toJSON(): string };
 
 /**
- * Prepares the body of a webhook: `{type, apiVersion, timestamp, data: {trigger, execution, subject, url}}`. A body
- * over 256 KB has a shortened subject and `truncated: true`.
+ * Prepares the body of a webhook: `{type, apiVersion, timestamp, data: {trigger, execution, [noun]: subject, url}}`.
+ * `noun` is the event source's word for its subject. A body over 256 KB has a shortened subject and `truncated: true`.
  */
 export function prepareEnvelope(input: Omit<EnvelopeInput, "subject">, forms: EnvelopeSubject): Envelope {
   const head = JSON.stringify({

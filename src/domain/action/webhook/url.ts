@@ -15,7 +15,10 @@ export type StoredWebhookUrl = z.infer<typeof StoredWebhookUrl>;
 const PATH_MIN = 12;
 const ELLIPSIS = "…";
 
-/** Masks the path and query of a URL: `https://hooks.example.com/…last4`. A URL without a path stays whole. */
+/**
+ * Masks the path and query of a URL: `https://hooks.example.com/…last4`. A URL without a path stays whole. Any other
+ * text becomes `…`.
+ */
 export function maskUrl(url: string): string {
   const parsed = parseUrl(url);
   if (!parsed) return ELLIPSIS;
@@ -26,8 +29,8 @@ export function maskUrl(url: string): string {
 }
 
 /**
- * The fewest characters of a URL's part that may be a credential. If a receiver's answer repeats such a part, the part
- * is masked.
+ * The fewest characters of a path segment or a query value that may be a credential. A receiver's answer that repeats
+ * one is masked.
  */
 const PART_MIN = 16;
 

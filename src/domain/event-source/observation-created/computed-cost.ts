@@ -29,7 +29,10 @@ export function withoutComputedCost(observation: Observation): Observation {
   return told as Observation;
 }
 
-/** Computes the cost of an observation from its usage and the price of its model, unless the sender gave a cost. */
+/**
+ * Computes the cost of an observation from its usage and the price of its model. A cost that the sender gave stays.
+ * Without usage or a known price, the observation has no cost.
+ */
 export function withComputedCost(
   payload: ObservationCreated,
   findPrice: FindPrice,
@@ -62,8 +65,8 @@ const markOf = ({ name, provider, list }: ModelPrice, rates: ComputedCost["rates
 });
 
 /**
- * Returns the token counts of an observation by kind. No token counts in two kinds: `input` does not include cached
- * tokens.
+ * Returns the token counts of an observation by kind. Kinds are taken as disjoint: `input` does not include cached
+ * tokens. If no kind has a rate, the whole input and the whole output count.
  */
 function usageOf(observation: Observation): [string, number][] {
   const kinds = Object.entries(observation.usageDetails ?? {})

@@ -3,7 +3,7 @@ import { LongNumber } from "../../json/long-number";
 import { sumDecimals } from "../../json/numeric";
 import type { Observation } from "./schema";
 
-// Each function returns the sender's value, else a derived value, else null. Null means unknown, never 0.
+// Each function for a number returns the sender's value, else a derived value, else null. Null means unknown, never 0.
 
 /** Returns the latency of an observation: the seconds from its start to its end. */
 export function latency(observation: Observation): Given | null {
@@ -120,7 +120,8 @@ function numbersOf(value: unknown, wanted: (name: string) => boolean = () => tru
 
 /**
  * Sums the numbers whose names contain `part` (`input` or `output`), in upper or lower case, as Langfuse does. So
- * cached, reasoning and audio parts are included (input_cached_tokens, cache_read_input_tokens, inputAudio …).
+ * cached, reasoning and audio parts are included (input_cached_tokens, cache_read_input_tokens, inputAudio …). Without
+ * such a name, the first of `otherNames` with a number counts.
  */
 function share(numbers: Numbers, part: string, otherNames: string[]): Given | null {
   const matching = [...numbers].filter(([name]) => name.toLowerCase().includes(part)).map(([, value]) => value);

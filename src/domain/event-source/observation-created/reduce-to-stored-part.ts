@@ -4,11 +4,12 @@ import type { Observation, ObservationCreated } from "./schema";
 import { bodyFields, observationWithoutBodies } from "./summary";
 import * as tools from "./tools";
 
-/** Characters that a cut input, output or metadata keeps: 64 KB for all three. */
+/** The characters that remain of a cut input, output or metadata: 64 K characters for all three. */
 const FIELD_MAX = 21_845;
 
 /**
- * Reduces an observation that no trigger matched to the part that its project stores. All columns keep their values.
+ * Reduces an observation that no trigger matched to the part that its project stores. Only the bodies are cut or
+ * removed.
  */
 export function reduceToStoredPart(
   payload: ObservationCreated,
@@ -26,8 +27,8 @@ export function reduceToStoredPart(
 }
 
 /**
- * Returns the names of tools as fields of their own, because the bodies are removed from which the tool columns read
- * them.
+ * Returns the names of tools as fields of their own. The tool columns read names from the bodies, which are cut or
+ * removed.
  */
 function toolsOf(observation: Observation): Partial<Observation> {
   const called = tools.calledToolNames(observation);

@@ -38,14 +38,14 @@ const number = z.custom<number | LongNumber>(isFiniteNumber, expected("a finite 
 const optionalNumber = number.nullish();
 const optionalId = text.max(ID_MAX, `must be at most ${ID_MAX} characters`).nullish();
 const json = z.unknown().optional();
-// zod's `record` drops a member called __proto__, so this check replaces it.
+// zod's `record` drops a member called __proto__, so this check stands in its place.
 const object = z.custom<Record<string, unknown>>(isJsonObject, expected("an object")).nullish();
 
 /** Parses ISO 8601 (UTC without a zone) or epoch milliseconds. The result is ISO 8601 with milliseconds, in UTC. */
 const instant = z
   .union([z.string(), z.number(), z.instanceof(LongNumber)], expected("a date: ISO 8601 text or epoch milliseconds"))
   .transform((given, context) => {
-    // Nanoseconds exceed 2^53. After rounding they still differ clearly from milliseconds.
+    // LongNumber holds nanoseconds, which exceed 2^53. After rounding they still differ clearly from milliseconds.
     const value = given instanceof LongNumber ? Number(given.digits) : given;
     const unit = typeof value === "number" ? describeTimeUnitProblem(value) : null;
     const ms = unit ? null : parseInstant(value);
@@ -78,7 +78,7 @@ const wholeNumber = z
 
 /**
  * One step of an LLM application, with Langfuse's field names (https://langfuse.com/docs/observability/data-model).
- * Only the id is required. Other fields are kept. Times become ISO 8601 in UTC. Latency and timeToFirstToken are in
+ * Only the id is required. Unknown fields are kept. Times become ISO 8601 in UTC. Latency and timeToFirstToken are in
  * seconds, costs in USD.
  */
 export const Observation = z.looseObject(

@@ -39,7 +39,10 @@ function short(text: string | null | undefined): string | null {
 export const bodyFields = ["input", "output", "metadata"] as const;
 const isBodyField = (name: string): boolean => (bodyFields as readonly string[]).includes(name);
 
-/** Returns the observation as the sender sent it. Only `withBodies` adds input, output and metadata. */
+/**
+ * Returns the stored fields of an observation, without derived values. Only `withBodies` adds input, output and
+ * metadata.
+ */
 export function shownObservationFields(
   { observation }: ObservationCreated,
   withBodies: boolean,
@@ -64,7 +67,7 @@ export function listJsonTextPaths({ observation }: ObservationCreated): string[]
 
 const isJsonText = (value: unknown): boolean => typeof value === "string" && readJsonInText(value) !== null;
 
-/** Removes input, output and metadata. */
+/** Returns the observation alone, without input, output and metadata. */
 export function observationWithoutBodies({ observation }: ObservationCreated): ObservationCreated {
   return {
     observation: Object.fromEntries(

@@ -15,7 +15,7 @@ export function availableToolNames(observation: Observation): string[] | null {
   if (Array.isArray(definitions)) return unique(namesOf(definitions));
   if (isJsonObject(definitions)) return unique(Object.keys(definitions));
   if (isMissing(input)) return null;
-  const request = openedWhereTold(input);
+  const request = parsedIfAboutTools(input);
   if (!isJsonObject(request)) return [];
   const config = isJsonObject(request["config"]) ? request["config"] : {};
   const tools = [request["tools"], config["tools"]].find((list) => Array.isArray(list)) as unknown[] | undefined;
@@ -31,7 +31,7 @@ export function calledToolNames(observation: Observation): string[] | null {
   if (toolCallNames) return unique(toolCallNames);
   if (Array.isArray(toolCalls)) return unique(namesOf(toolCalls));
   if (isToolItself(observation)) return [observation.name!];
-  return isMissing(output) ? null : unique(namesOf(callsIn(openedWhereTold(output))));
+  return isMissing(output) ? null : unique(namesOf(callsIn(parsedIfAboutTools(output))));
 }
 
 /** Counts the tool calls of an observation; null if they are unknown. */
@@ -41,13 +41,13 @@ export function toolCallCount(observation: Observation): number | null {
   if (Array.isArray(toolCalls)) return toolCalls.length;
   if (toolCallNames) return toolCallNames.length;
   if (isToolItself(observation)) return 1;
-  return isMissing(output) ? null : callsIn(openedWhereTold(output)).length;
+  return isMissing(output) ? null : callsIn(parsedIfAboutTools(output)).length;
 }
 
 const isToolItself = ({ type, name }: Observation): boolean => type === "TOOL" && Boolean(name);
 
 /** Parses a text as JSON if it mentions tools or functions. */
-const openedWhereTold = (value: unknown): unknown =>
+const parsedIfAboutTools = (value: unknown): unknown =>
   typeof value === "string" && !/tool|function/i.test(value) ? value : parseJsonField(value);
 
 /** The most levels of nested messages to search. LangChain's generations are nested the deepest. */

@@ -90,7 +90,7 @@ class JsonExport {
 
   /**
    * Calls `use` for each object of a list. If the field is no list, or an item is no object, that counts as one refused
-   * span.
+   * span. Null counts as nothing.
    */
   private each(
     { owner, field, scope }: { owner: Json; field: string; scope: string },

@@ -27,7 +27,7 @@ const SPANS_MAX = 200_000;
 
 /**
  * Decodes an OTLP trace export in protobuf. A span whose bytes are broken, or that breaks the rules, is refused alone.
- * @throws OtlpDecodingError if the bytes around the spans are not protobuf, or hold too many values
+ * @throws OtlpDecodingError if the bytes around the spans are not protobuf, or hold too many spans or values
  */
 export function decodeProtobufExport(bytes: Uint8Array): TraceExport {
   return new ProtobufExport().read(new ProtobufReader(bytes));
@@ -222,7 +222,8 @@ class ProtobufExport {
 }
 
 /**
- * The error of an export with too many values. It refuses the whole export, not only the span that exceeded the limit.
+ * The error of an export with too many spans or values. It refuses the whole export, not only the span that exceeded
+ * the limit.
  */
 class TooMuch extends OtlpDecodingError {}
 

@@ -1,6 +1,6 @@
 import { LongNumber } from "../../json/long-number";
 
-/** The number of last digits in a count of nanoseconds that are less than a millisecond. */
+/** The number of digits at the end of a count of nanoseconds that are parts of a millisecond. */
 const BELOW_MS = 6;
 /** Matches a count of nanoseconds in digits. The largest count of the protocol, 2^64 - 1, has 20 digits. */
 const DIGITS = /^\d{1,20}$/;
@@ -9,7 +9,7 @@ const FLOATING = /^\d{1,20}(?:\.\d{0,20})?(?:e\+?1\d)?$/i;
 
 /**
  * Converts nanoseconds since 1970 to whole milliseconds. The value is decimal text, a number or `{high, low}`. Null if
- * the count is missing, zero or unreadable.
+ * the count is missing, unreadable or below a millisecond.
  */
 export function nanosToMs(value: unknown): number | null {
   const digits = wholeDigits(digitsOf(value) ?? "");

@@ -17,7 +17,8 @@ export function firstParsedAttribute(reader: SpanReader, names: readonly string[
 }
 
 /**
- * Makes the reader of a convention with one attribute for the input and one for the output. The best names come first.
+ * Makes the reader of a convention that has one attribute for the input and one for the output. An attribute may have
+ * several names; the best name comes first.
  */
 export function makeAttributeReader(inputs: readonly string[], outputs: readonly string[]): ContentReader {
   return (reader) => ({

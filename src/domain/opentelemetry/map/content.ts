@@ -54,7 +54,7 @@ function contentOf(reader: SpanReader): SpanContent {
   return found;
 }
 
-/** Reads the input and the output of a span. */
+/** Reads the input and the output of a span, and marks their attributes as used. */
 export function readSpanContent(reader: SpanReader): { input: unknown; output: unknown } {
   const { input, output } = contentOf(reader);
   for (const found of [input, output]) for (const name of found?.names ?? []) reader.used.add(name);

@@ -2,7 +2,7 @@ import type { SpanReader } from "./span-reader";
 
 /**
  * Naming conventions by the prefix of attribute names that only they write. The first row that fits a span decides.
- * Spans of Google's other libraries have names that begin with `gcp.` too.
+ * `gcp.` alone is no such prefix, because spans of Google's other libraries have it too.
  */
 const byPrefix: readonly (readonly [string, string])[] = [
   ["langfuse.", "langfuse"],

@@ -12,7 +12,7 @@ const totals = [
   "operation.cost",
   "langwatch.span.cost",
   "gen_ai.cost.total",
-  // LiteLLM's two conventions.
+  // The next two are LiteLLM's.
   "gen_ai.cost.total_cost",
   "litellm.cost.total",
   "gen_ai.usage.total_cost",
@@ -20,8 +20,8 @@ const totals = [
 const openInference = "llm.cost.";
 
 /**
- * Returns the costs in USD by kind, as the sender gave them. Null if it gave none, or if the span repeats the sums of
- * its children.
+ * Returns the costs in USD by kind that the sender gave; null if it gave none. If the span repeats the sums of its
+ * children, only `langfuse.observation.cost_details` counts.
  */
 export function spanCostOf(reader: SpanReader): Record<string, Amount> | null {
   const given = costAmountsIn(parseAnyJson(reader.get("langfuse.observation.cost_details")));
@@ -49,7 +49,7 @@ function openInferenceCost(reader: SpanReader): Record<string, Amount> | null {
   const told = costAmountsIn(Object.fromEntries(reader.under(openInference)));
   if (!told) return null;
   const { prompt, completion, total, ...others } = told;
-  // Details are parts of input and output, so the sum may only hold the whole amounts.
+  // Details are parts of prompt and completion, so the sum counts details only if both are missing.
   const parts = [prompt, completion].filter((value) => value !== undefined);
   const sum = total ?? (parts.length > 0 ? sumDecimals(parts) : sumDecimals(Object.values(others)));
   return {

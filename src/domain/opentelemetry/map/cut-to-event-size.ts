@@ -16,7 +16,8 @@ type Place = { owner: JsonObject; name: string; size: number };
 
 /**
  * Cuts the longest fields of an observation that is too large for an event, so that the observation is still accepted.
- * It cuts texts in input, output and metadata first, then whole members of metadata, then whole fields.
+ * It first cuts input, output, texts in metadata and members of objects in metadata. Then it cuts whole members of
+ * metadata, then whole fields. Only a part over 256 KB is cut.
  * @returns the names of the cut fields; the observation is changed in place
  */
 export function cutToEventSize(observation: JsonObject, bytesMax = OBSERVATION_BYTES_MAX): string[] {

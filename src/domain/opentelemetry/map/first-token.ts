@@ -11,7 +11,7 @@ const inSeconds = [
 ];
 
 /**
- * Returns the time of the first token, in epoch milliseconds; null if no attribute has it.
+ * Returns the time of the first token, in epoch milliseconds; null if no attribute and no event tells it.
  * @param startMs the start of the span
  */
 export function firstTokenTimeMs(reader: SpanReader, startMs: number): number | null {

@@ -18,7 +18,7 @@ export function isMeaningfulValue(value: unknown): boolean {
 
 /** Parses a text that is the JSON of an object or a list. Any other value stays as it is. */
 export function parseObjectOrList(value: unknown): unknown {
-  // A number beyond the range of a double stays text, because text keeps its digits.
+  // JSON with a number that may exceed the range of a double stays text, which keeps all digits.
   return typeof value === "string" && maybeTooLarge.test(value) ? value : parseJsonField(value);
 }
 
@@ -31,7 +31,7 @@ export function parseAnyJson(value: unknown): unknown {
   return open === value && scalar.test(value) ? parseJson(value) : open;
 }
 
-/** Matches JSON that is neither an object nor a list. */
+/** Matches JSON that is neither an object nor a list. A number with too many digits for a double does not match. */
 const scalar =
   /^\s*(?:"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d{0,15})(?:\.\d{1,15})?|true|false|null)\s*$/;
 

@@ -1,7 +1,10 @@
 import type { SpanAttributes, OtlpSpan } from "../decode/trace-export";
 import { readText, isMeaningfulValue } from "./read-values";
 
-/** The attributes of one span. The tables of the conventions read attributes only by these methods. */
+/**
+ * Reads the attributes of one span for the tables of the naming conventions. It also records which attributes were
+ * used, and notes about the observation.
+ */
 export class SpanReader {
   /** names of attributes that went into input, output or metadata */
   readonly used = new Set<string>();

@@ -31,7 +31,8 @@ function openInferenceTools(reader: SpanReader): unknown {
 }
 
 /**
- * Reads the tools from the request that Google's ADK or Genkit records. Genkit's input is only a part of its request.
+ * Reads the tools from the request of Google's ADK, or from the input that Genkit records, which has the request's
+ * tools too.
  */
 function toolsOfRequest(reader: SpanReader): unknown {
   const config = readObject(readObject(reader.get("gcp.vertex.agent.llm_request"))?.["config"]);

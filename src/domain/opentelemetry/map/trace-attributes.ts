@@ -66,13 +66,14 @@ const tagNames = [
   "langsmith.span.tags",
 ];
 
-/** The most characters of an id. The payload of an observation has the same limit. */
+/** The most characters of a user id or a session id. The payload of an observation has the same limit. */
 export const USER_OR_SESSION_ID_MAX = 512;
 /** The most tags of a trace. Without a limit, a hostile request could make the list grow with each span. */
 const TAGS_MAX = 1_000;
 
 export function isRootSpan(reader: SpanReader): boolean {
-  // Langfuse marks an application's first span by these. Its parent is an HTTP span that is never sent.
+  // Langfuse marks an application's first span by these attributes. The parent of such a span is an HTTP span that is
+  // never sent.
   const marks = ["langfuse.internal.is_app_root", "langfuse.internal.as_root"];
   return reader.span.parentSpanId === null || marks.some((name) => reader.word(name) === "true");
 }

@@ -64,7 +64,10 @@ export function readAiSdkUsage(reader: SpanReader): TokenUsage {
   };
 }
 
-/** Adds predicted tokens, which are part of the output whether the model accepted or rejected them. */
+/**
+ * Moves predicted tokens from the output into buckets of their own. They are part of the output, whether the model
+ * accepted or rejected them.
+ */
 function withPredictions(usage: TokenUsage, openai: JsonObject): TokenUsage {
   const accepted = countIn(openai, "acceptedPredictionTokens") ?? 0;
   const rejected = countIn(openai, "rejectedPredictionTokens") ?? 0;

@@ -1,7 +1,9 @@
 import { readPlainNumber, parseAnyJson } from "./read-values";
 import { isJsonObject } from "../../json/json-kinds";
 
-/** Numbers of tokens by bucket. No token is in two buckets: `input` does not include cached input. */
+/**
+ * Numbers of tokens by bucket. Apart from `total`, no token is in two buckets: `input` does not include cached input.
+ */
 export type TokenUsage = Record<string, number>;
 
 const openAiShapes = [
@@ -22,8 +24,8 @@ export function readUsageDetails(value: unknown): TokenUsage | null | undefined 
 }
 
 /**
- * Reads a usage object in the form of OpenAI's completions or responses; null if it has any other field. In this form
- * the details are parts of input and output.
+ * Reads a usage object in the form of OpenAI's completions or responses; null if it has another field or lacks a count.
+ * In this form the details are parts of input and output.
  */
 function fromOpenAi(given: Record<string, unknown>): TokenUsage | null {
   for (const { input, output } of openAiShapes) {

@@ -67,7 +67,10 @@ const otherViews =
   /^(?:text\.|image\.|video\.|aggregated|input_text_tokens$|output_text_tokens$|token_type$|input_token_details$|output_token_details$)/;
 const isCost = /(?:^|[._])cost$/;
 
-/** Returns the tokens of a span by bucket. Null if the span has none, or if it repeats the sums of its children. */
+/**
+ * Returns the tokens of a span by bucket; null if the span has none. If the span repeats the sums of its children, only
+ * `langfuse.observation.usage_details` counts.
+ */
 export function spanUsageOf(reader: SpanReader): TokenUsage | null {
   const given = reader.get("langfuse.observation.usage_details");
   const details = given === undefined || given === "" ? undefined : readUsageDetails(given);
@@ -89,8 +92,8 @@ function ownCounts(reader: SpanReader): TokenUsage {
 }
 
 /**
- * Returns, for the metadata, the usage of a span that repeats the sums of its children. In the usage column these
- * tokens would count twice.
+ * Returns, for the metadata, the usage of a span that repeats the sums of its children, and usage that the sender calls
+ * aggregated. In the usage column these tokens would count twice.
  */
 export function aggregatedUsageOf(reader: SpanReader): JsonObject | null {
   const told = readTokenCounts(reader.under("gen_ai.aggregated_usage."));

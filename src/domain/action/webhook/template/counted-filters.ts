@@ -79,7 +79,7 @@ const searching = new Set<FilterName>([
 const immediate = new Set<FilterName>(["first", "last", "size", "default"]);
 /** filters that read every item of a list */
 const listing = new Set<FilterName>(["uniq", "compact", "reverse", "concat"]);
-/** filters that read one property of every item and compare it with a given value */
+/** filters that read one property of every item; all but `map` compare it with a given value */
 const comparing = new Set<FilterName>(["where", "reject", "find", "has", "map"]);
 /** filters that read the text or number at a property of every item; sorting reads it several times */
 const keyed = new Set<FilterName>(["sort", "sort_natural", "sum"]);

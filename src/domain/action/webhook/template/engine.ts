@@ -56,7 +56,7 @@ const tagsKept = [
 
 /**
  * Makes the Liquid engine of all templates. The engine has no tags that read files. It has few filters, and counts the
- * work of each filter.
+ * work of those that read lists or texts.
  */
 export function createTemplateEngine(): Liquid {
   const engine = new Liquid({

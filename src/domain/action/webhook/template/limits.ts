@@ -7,7 +7,9 @@ export type RenderLimits = { steps: number; memory: number };
  * and fast machines.
  */
 export const RENDER_STEPS_MAX = 2_000_000;
-/** A rendering may make this many characters and items, and four times the size of its event in addition. */
+/**
+ * A rendering in a thread may make this many characters and items, and four times the size of its envelope in addition.
+ */
 const MEMORY_BEYOND = 1024 * 1024;
 /** The most steps of a rendering on the event loop. They take a few milliseconds at worst. */
 const STEPS_LITTLE = 20_000;
@@ -22,10 +24,13 @@ const ITEM_STEPS = 20;
 const PART_STEPS = 3;
 const CHARACTERS_A_STEP = 16;
 
-/** Returns the limits of a rendering in a thread. @param eventLength characters of the event as JSON */
-export const threadRenderLimits = (eventLength: number): RenderLimits => ({
+/**
+ * Returns the limits of a rendering in a thread.
+ * @param envelopeLength characters of the envelope as JSON
+ */
+export const threadRenderLimits = (envelopeLength: number): RenderLimits => ({
   steps: RENDER_STEPS_MAX,
-  memory: MEMORY_BEYOND + 4 * eventLength,
+  memory: MEMORY_BEYOND + 4 * envelopeLength,
 });
 /** The limits of a rendering on the event loop. */
 export const eventLoopRenderLimits: RenderLimits = { steps: STEPS_LITTLE, memory: MEMORY_LITTLE };
@@ -68,7 +73,7 @@ export class RenderBudget {
     this.items(list, ITEM_STEPS + parts);
   }
 
-  /** Counts one reading of a text from end to end. */
+  /** Counts `times` readings of a text from end to end. */
   text(text: unknown, times = 1): void {
     if (typeof text === "string") this.work((text.length * times) / CHARACTERS_A_STEP);
   }

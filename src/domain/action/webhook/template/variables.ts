@@ -6,8 +6,8 @@ export type TemplateVariable = { path: string; insert: string };
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
- * Lists the variables of an envelope: the fields beside `data`, the fields in `data`, and the fields one level below. A
- * template inserts a deeper list or object whole, as JSON.
+ * Lists the variables of an envelope: the fields beside and in `data`. An object is listed by its own fields, except
+ * those whose names Liquid cannot write after a dot. A template inserts a list or a deeper object whole, as JSON.
  */
 export function listTemplateVariables(envelope: Readonly<Record<string, unknown>>): TemplateVariable[] {
   const { data, ...rest } = envelope;
