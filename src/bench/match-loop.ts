@@ -1,6 +1,6 @@
 import type { EventColumn } from "@/domain/event-source/event-source";
 import type { FilterableSource } from "@/domain/filter/check-filter";
-import { compileConditionTest, type TwoStepCondition } from "@/domain/filter/compile-condition";
+import { compileConditionTest, type ConditionTest } from "@/domain/filter/compile-condition";
 import { compileKeyReader, parseJsonField } from "@/domain/filter/field-text";
 import { holdsForMissingValue } from "@/domain/filter/operators";
 import type { Filter, FilterCondition, FilterNode } from "@/domain/filter/schema";
@@ -58,18 +58,18 @@ function compile(node: FilterNode, places: Places): Node {
 
 class Places {
   private readonly columns: ReadonlyMap<string, EventColumn<unknown>>;
-  private readonly known = new Map<TwoStepCondition["convert"], Map<string, Place>>();
+  private readonly known = new Map<ConditionTest["convert"], Map<string, Place>>();
 
   constructor(source: FilterableSource) {
     this.columns = new Map(source.columns.map((column) => [column.id, column]));
   }
 
-  testOf(condition: FilterCondition): { test: Test["holds"]; convert: TwoStepCondition["convert"] } {
+  testOf(condition: FilterCondition): { test: Test["holds"]; convert: ConditionTest["convert"] } {
     const { holds, convert } = compileConditionTest(this.columns.get(condition.column)!, condition);
     return { test: holds as Test["holds"], convert };
   }
 
-  at({ column: columnId, key }: FilterCondition, convert: TwoStepCondition["convert"]): Place {
+  at({ column: columnId, key }: FilterCondition, convert: ConditionTest["convert"]): Place {
     const byName = this.known.get(convert) ?? new Map<string, Place>();
     this.known.set(convert, byName);
     const name = JSON.stringify([columnId, key]);

@@ -20,7 +20,7 @@ export type CompiledCondition = {
 };
 
 /** A condition in two steps: conversion and comparison. Many conditions of one column can share the conversion. */
-export type TwoStepCondition = {
+export type ConditionTest = {
   /**
    * converts a value to the form that the operator compares; null if the value is missing. Conditions with the same
    * form have the same function
@@ -68,7 +68,7 @@ function openColumn(column: EventColumn<unknown>, state: unknown): unknown {
 }
 
 /** Compiles the two steps of a condition. `checkFilter` must have found no problem in it. */
-export function compileConditionTest(column: EventColumn<unknown>, condition: FilterCondition): TwoStepCondition {
+export function compileConditionTest(column: EventColumn<unknown>, condition: FilterCondition): ConditionTest {
   const { operator, value } = condition;
   const kind = valueKindOf(column.type, operator);
   switch (kind) {

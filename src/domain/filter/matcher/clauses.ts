@@ -3,10 +3,11 @@ import type { Filter, FilterNode } from "../schema";
 import { equalLiteral, splitIntoLiterals, filterOperandId, type FilterLiteral } from "./literal";
 
 /** A filter without `none of` groups. Negated literals replace these groups. */
-export type LiteralTree = FilterLiteral | { all: readonly LiteralTree[] } | { any: readonly LiteralTree[] };
+export type FilterWithoutNone =
+  FilterLiteral | { all: readonly FilterWithoutNone[] } | { any: readonly FilterWithoutNone[] };
 
 /** Literals that must hold together. `rest` holds groups that were not expanded. */
-export type FilterClause = { literals: readonly FilterLiteral[]; rest: readonly LiteralTree[] };
+export type FilterClause = { literals: readonly FilterLiteral[]; rest: readonly FilterWithoutNone[] };
 
 /**
  * The most clauses of a filter. The matcher evaluates groups that were not expanded only for triggers that may still
@@ -23,7 +24,11 @@ export function expandIntoClauses(columns: ReadonlyMap<string, EventColumn<unkno
 }
 
 /** Moves each negation down to the literals (De Morgan). `wanted` is false if the node must not hold. */
-function treeOf(columns: ReadonlyMap<string, EventColumn<unknown>>, node: FilterNode, wanted: boolean): LiteralTree {
+function treeOf(
+  columns: ReadonlyMap<string, EventColumn<unknown>>,
+  node: FilterNode,
+  wanted: boolean,
+): FilterWithoutNone {
   if (node.type === "condition") {
     const column = columns.get(node.column);
     if (!column) throw new Error(`checkFilter let an unknown column through: ${node.column}`);
@@ -49,9 +54,9 @@ function treeOf(columns: ReadonlyMap<string, EventColumn<unknown>>, node: Filter
  * these values).
  * @param wanted true for alternatives
  */
-function joined(parts: readonly LiteralTree[], wanted: boolean): LiteralTree[] {
+function joined(parts: readonly FilterWithoutNone[], wanted: boolean): FilterWithoutNone[] {
   const groups = new Map<string, FilterLiteral[]>();
-  const others: LiteralTree[] = [];
+  const others: FilterWithoutNone[] = [];
   for (const part of parts) {
     if (!("operand" in part) || part.question.kind !== "equal" || part.wanted !== wanted) others.push(part);
     else groups.set(filterOperandId(part.operand), [...(groups.get(filterOperandId(part.operand)) ?? []), part]);
@@ -66,7 +71,7 @@ function joined(parts: readonly LiteralTree[], wanted: boolean): LiteralTree[] {
 }
 
 /** Expands a tree into at most `max` clauses. */
-function expand(tree: LiteralTree, max: number): FilterClause[] {
+function expand(tree: FilterWithoutNone, max: number): FilterClause[] {
   if ("operand" in tree) return [{ literals: [tree], rest: [] }];
   if ("any" in tree) {
     if (tree.any.length > max) return [{ literals: [], rest: [tree] }];
@@ -74,7 +79,7 @@ function expand(tree: LiteralTree, max: number): FilterClause[] {
     return tree.any.flatMap((child) => expand(child, each));
   }
   // Groups with few alternatives come first, so that as many groups as possible are expanded.
-  const width = (child: LiteralTree): number => ("any" in child ? child.any.length : 1);
+  const width = (child: FilterWithoutNone): number => ("any" in child ? child.any.length : 1);
   const children = [...tree.all].sort((left, right) => width(left) - width(right));
   return children.reduce<FilterClause[]>(
     (clauses, child) => {

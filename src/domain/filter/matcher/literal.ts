@@ -1,5 +1,5 @@
 import type { EventColumn } from "../../event-source/event-source";
-import { compileConditionTest, type TwoStepCondition } from "../compile-condition";
+import { compileConditionTest, type ConditionTest } from "../compile-condition";
 import { numericFromJson } from "../../json/numeric";
 import type { NumericValue } from "../../json/decimal";
 import { parseInstant } from "../parse-instant";
@@ -15,7 +15,7 @@ import { textInEveryMatch } from "./regex-text";
 export type FilterOperand = {
   column: EventColumn<unknown>;
   key: string | undefined;
-  convert: TwoStepCondition["convert"];
+  convert: ConditionTest["convert"];
 };
 
 /**
@@ -24,11 +24,11 @@ export type FilterOperand = {
  * test: any other question, which `holds` answers.
  */
 export type OperandQuestion =
-  | { kind: "equal"; values: readonly EqualityValue[] }
+  | { kind: "equal"; values: readonly EqualQuestionValue[] }
   | { kind: "above" | "below"; threshold: NumericValue; isIncluded: boolean }
   | { kind: "starts" | "ends" | "contains"; text: string }
   | { kind: "present" | "test" };
-export type EqualityValue = string | number | boolean;
+export type EqualQuestionValue = string | number | boolean;
 
 /**
  * A condition as the matcher's indexes see it: a question, and whether the answer must be yes (`wanted`). For a missing
@@ -86,7 +86,11 @@ function containing(operand: FilterOperand, text: string): FilterLiteral {
 }
 
 /** Makes the literal "is one of these values". */
-export function equalLiteral(operand: FilterOperand, values: readonly EqualityValue[], wanted: boolean): FilterLiteral {
+export function equalLiteral(
+  operand: FilterOperand,
+  values: readonly EqualQuestionValue[],
+  wanted: boolean,
+): FilterLiteral {
   const sorted = [...new Set(values)].sort();
   const known = new Set<unknown>(sorted);
   const question: OperandQuestion = { kind: "equal", values: sorted };
@@ -114,7 +118,10 @@ function questionOf(column: EventColumn<unknown>, { operator, value }: FilterCon
   switch (operator) {
     case "=": {
       const isNumber = valueKindOf(column.type, operator) === "number";
-      return { kind: "equal", values: [isNumber ? (numericFromJson(value) ?? Number.NaN) : (value as EqualityValue)] };
+      return {
+        kind: "equal",
+        values: [isNumber ? (numericFromJson(value) ?? Number.NaN) : (value as EqualQuestionValue)],
+      };
     }
     case "<>":
       return { kind: "equal", values: [value !== true] };

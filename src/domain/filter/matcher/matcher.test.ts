@@ -4,7 +4,7 @@ import { FilterError } from "../check-filter";
 import { all, any, condition, none, testSource, type State } from "../testing";
 import { anyFilter, anyState } from "../testing-arbitraries";
 import { createTriggerMatcher } from "./matcher";
-import { anyHistory, Pair, wideFilter, wideState } from "./testing";
+import { anyHistory, MatcherAndLoop, wideFilter, wideState } from "./testing";
 
 const SEED = 20_260_131;
 
@@ -15,7 +15,7 @@ describe("the index gives the same answers as the plain loop", () => {
     for (let seed = SEED; !isEnough(); seed++) {
       fc.assert(
         fc.property(anyHistory, (history) => {
-          const both = new Pair();
+          const both = new MatcherAndLoop();
           for (const { changes, states } of history) {
             changes.forEach((change) => both.change(change));
             for (const state of states) {
@@ -32,7 +32,7 @@ describe("the index gives the same answers as the plain loop", () => {
   });
 
   test("for a thousand filters over wide ranges of thresholds, texts and keys, while they come and go", () => {
-    const both = new Pair();
+    const both = new MatcherAndLoop();
     const filters = [
       ...fc.sample(wideFilter, { seed: SEED, numRuns: 1_200 }),
       ...fc.sample(anyFilter, { seed: SEED, numRuns: 300 }),
@@ -57,7 +57,7 @@ describe("the index gives the same answers as the plain loop", () => {
   });
 
   test("for texts beyond 64 KiB, of which conditions see the start", () => {
-    const both = new Pair();
+    const both = new MatcherAndLoop();
     const needles = ["end", "start", "tail end", "ende", "é", "xyz", "sta", "art", "aa", "aaaa", "aaab"];
     needles.forEach((text) => {
       both.change({ id: `contains ${text}`, filter: all(condition("text", "contains", text)) });

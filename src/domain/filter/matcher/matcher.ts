@@ -5,7 +5,7 @@ import type { Filter } from "../schema";
 import { expandIntoClauses, type FilterClause } from "./clauses";
 import { MatchingSlots } from "./matching-slots";
 import { LiteralIndexes, type RemoveFromIndex } from "./literal-indexes";
-import { SharedChecks, type ExpectedCheck } from "./shared-checks";
+import { SharedCheckPool, type ExpectedCheck } from "./shared-checks";
 import { CurrentEvent, EventValues } from "./event-values";
 import { clearBit, lowestSlot, setBit, widenBitmap } from "./slot-set";
 import { WORDS_PER_ROUND } from "./word-ops";
@@ -79,12 +79,12 @@ class Index {
   private candidates = new Int32Array(0);
   private readonly event = new CurrentEvent();
   private readonly hits = new MatchingSlots();
-  private readonly sharedChecks: SharedChecks;
+  private readonly sharedChecks: SharedCheckPool;
   private readonly literalIndexes: LiteralIndexes;
 
   constructor(columns: ReadonlyMap<string, EventColumn<unknown>>) {
     const values = new EventValues(columns.values());
-    this.sharedChecks = new SharedChecks(values);
+    this.sharedChecks = new SharedCheckPool(values);
     this.literalIndexes = new LiteralIndexes(values, this.words);
   }
 

@@ -1,4 +1,4 @@
-import type { LiteralTree } from "./clauses";
+import type { FilterWithoutNone } from "./clauses";
 import { filterOperandId, type FilterLiteral } from "./literal";
 import type { CurrentEvent, EventValue, EventValues } from "./event-values";
 
@@ -30,13 +30,13 @@ export class SharedCheck {
  * The conditions that no literal index answers: regular expressions, and groups that were not expanded. Equal
  * conditions share one check.
  */
-export class SharedChecks {
+export class SharedCheckPool {
   private readonly byId = new Map<string, SharedCheck>();
 
   constructor(private readonly values: EventValues) {}
 
   /** Returns the check of a literal or group. The caller must later call `release`. */
-  acquire(tree: LiteralTree): ExpectedCheck {
+  acquire(tree: FilterWithoutNone): ExpectedCheck {
     const check = "operand" in tree ? this.literal(tree) : this.group(tree);
     check.shared.uses += 1;
     return check;
@@ -61,7 +61,7 @@ export class SharedChecks {
     return { shared, wanted: literal.wanted };
   }
 
-  private group(tree: Exclude<LiteralTree, FilterLiteral>): ExpectedCheck {
+  private group(tree: Exclude<FilterWithoutNone, FilterLiteral>): ExpectedCheck {
     const shared = this.known(idOf(tree), () => {
       const checks = ("all" in tree ? tree.all : tree.any).map((child) => this.acquire(child));
       const passes = (event: CurrentEvent) => (check: ExpectedCheck) => check.shared.holds(event) === check.wanted;
@@ -81,7 +81,7 @@ export class SharedChecks {
   }
 }
 
-function idOf(tree: LiteralTree): string {
+function idOf(tree: FilterWithoutNone): string {
   if ("operand" in tree) return `${tree.wanted ? "" : "not "}${tree.id}`;
   const children = "all" in tree ? tree.all : tree.any;
   return JSON.stringify(["all" in tree ? "all" : "any", ...children.map(idOf)]);

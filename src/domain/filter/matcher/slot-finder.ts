@@ -1,5 +1,5 @@
 import type { MatchingSlots } from "./matching-slots";
-import type { EqualityValue, OperandQuestion } from "./literal";
+import type { EqualQuestionValue, OperandQuestion } from "./literal";
 import { SlotSet } from "./slot-set";
 
 /**
@@ -85,7 +85,7 @@ export class EqualFinder implements SlotFinder {
   }
 }
 
-function valuesOf(question: OperandQuestion): readonly EqualityValue[] {
+function valuesOf(question: OperandQuestion): readonly EqualQuestionValue[] {
   return question.kind === "equal" ? question.values : [];
 }
 

@@ -11,7 +11,7 @@ import { createTriggerMatcher } from "./matcher";
 export type Change = { id: string; filter: Filter | null };
 
 /** The matcher, and a plain loop over the same filters, whose answers must agree. */
-export class Pair {
+export class MatcherAndLoop {
   readonly index = createTriggerMatcher(testSource);
   private readonly loop = new Map<string, CompiledFilter>();
 
