@@ -89,7 +89,10 @@ function testOf(column: EventColumn<unknown>, condition: FilterCondition): Value
 
 const opposite: Partial<Record<Operator, Operator>> = { ">": "<=", "<": ">=", ">=": "<", "<=": ">" };
 
-/** @param step the distance between neighbouring values; null if there is always a value between two others */
+/**
+ * Tells whether some number or instant meets all demands.
+ * @param step the distance between neighbouring values; null if there is always a value between two others
+ */
 function isNumberPossible(
   demands: readonly ConditionDemand[],
   read: (value: unknown) => NumericValue | null,

@@ -38,8 +38,8 @@ export class FilterError extends Error {
 export type FilterCheckOptions = { compilesRegexes?: boolean };
 
 /**
- * Lists every problem of a filter over the columns of a source, in the order of the tree. A filter without a problem
- * can run.
+ * Lists every problem of a filter over the columns of a source, in the order of the tree. The children of a group at
+ * fault are not checked. A filter without a problem can run.
  */
 export function checkFilter(
   source: FilterableSource,
@@ -147,7 +147,9 @@ function valueProblem(
   }
 }
 
-/** The digits that a JavaScript number keeps. A filter holds a longer number as text. */
+/**
+ * The most characters of a number that a filter holds as a JavaScript number. A filter holds a longer number as text.
+ */
 const NUMBER_LENGTH_MAX = 15;
 
 const isNumber = (value: unknown): boolean =>

@@ -19,7 +19,10 @@ export type CompiledCondition = {
   note(state: unknown): string | null;
 };
 
-/** A condition in two steps: conversion and comparison. Many conditions of one column can share the conversion. */
+/**
+ * The test of a condition in two steps: conversion and comparison. Many conditions of one column can share the
+ * conversion.
+ */
 export type ConditionTest = {
   /**
    * converts a value to the form that the operator compares; null if the value is missing. Conditions with the same
@@ -67,7 +70,7 @@ function openColumn(column: EventColumn<unknown>, state: unknown): unknown {
   return ofState.get(column.id);
 }
 
-/** Compiles the two steps of a condition. `checkFilter` must have found no problem in it. */
+/** Compiles the test of a condition. `checkFilter` must have found no problem in the condition. */
 export function compileConditionTest(column: EventColumn<unknown>, condition: FilterCondition): ConditionTest {
   const { operator, value } = condition;
   const kind = valueKindOf(column.type, operator);
@@ -140,7 +143,10 @@ function listTest(operator: Operator, values: string[]): (seen: string[]) => boo
     : (seen) => !seen.some((item) => wanted.has(item));
 }
 
-/** Returns the conversion for `is null`. A value that no other condition of the column can use counts as missing. */
+/**
+ * Returns the conversion for `is null` and `is not null`. A value that no other condition of the column can use counts
+ * as missing.
+ */
 function presence(type: ColumnType): (raw: unknown) => unknown {
   switch (type) {
     case "number":

@@ -18,7 +18,7 @@ export type ConditionResult = {
   seen: unknown;
   /** whether the condition itself holds */
   passed: boolean;
-  /** whether the condition must hold for the filter to match: false inside a `none of` group */
+  /** whether the condition must hold for the filter to match; each `none of` group around it reverses this */
   expected: boolean;
   /** the field was longer than 64 KiB, and the condition looked only at the first 64 KiB */
   truncated?: boolean;
@@ -30,7 +30,7 @@ export type ConditionResult = {
 
 export type FilterResult = {
   matched: boolean;
-  /** the first condition that prevented the match: it failed, or it held inside a `none of` group */
+  /** the first condition that prevented the match: it failed, or it held although it must not */
   firstFailure: ConditionResult | null;
   /** the result of every condition, in the order of the tree; `evaluate` leaves the list empty */
   conditions: ConditionResult[];

@@ -63,7 +63,7 @@ const emptyFacts: Facts = new Map();
 
 type ConditionUse = "usable" | "unknown" | "never";
 
-// Between two searches of a form, one condition changes. The others keep their objects.
+// The uses of conditions are cached. While a person edits one condition of a form, the others keep their objects.
 const usesOf = new WeakMap<FilterableSource, WeakMap<FilterCondition, ConditionUse>>();
 
 class Search {
@@ -138,7 +138,7 @@ class Search {
   }
 
   /**
-   * Tries the branches of one choice, one after the other: of the choice with the fewest branches that are still
+   * Tries the branches of one choice, one after the other. It takes the choice with the fewest branches that are still
    * possible.
    */
   private choose(choices: Choice[], facts: Facts): Conflict | null {

@@ -106,8 +106,8 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
 /**
  * Compiles a key into a function that reads a field, parsed by `parseJsonField`. The function takes the key as one name
  * first, then as a path of names and list indices joined by dots. A name in a path may hold dots: the longest name that
- * exists counts (`attributes.gen_ai.system`). `length` reads the length of a list. A member that is JSON text of an
- * object or a list is parsed too.
+ * exists counts (`attributes.gen_ai.system`). `length` reads the length of a list. The JSON text of an object or a list
+ * is parsed in a member of the field, but not deeper.
  * @returns a function whose result is undefined if the field has no such member
  */
 export function compileKeyReader(key: string): (field: unknown) => unknown {
@@ -150,8 +150,8 @@ const SEEN_ITEMS_MAX = 50;
 const SEEN_DEPTH_MAX = 5;
 
 /**
- * Shortens a value for people and makes it safe for JSON. A long number becomes its digits. An object becomes its JSON
- * text.
+ * Shortens a value for people and makes it safe for JSON. A long number becomes its digits. A short list of texts stays
+ * a list. An object or any other list becomes its JSON text.
  */
 export function shortenForPeople(value: unknown): unknown {
   if (value === null || value === undefined) return null;

@@ -21,8 +21,8 @@ export type ParsedFilterJson =
 
 /**
  * Parses a filter from this program's JSON, or imports a JSON array of Langfuse's filters. The result lists all
- * problems in the order of the text, each with its place. Whether columns, operators and values fit the source, only
- * `checkFilter` tells.
+ * problems in the order of the text, each with its place. Whether columns, operators and values of this program's JSON
+ * fit the source, only `checkFilter` tells.
  */
 export function parseFilterJson(text: string, source: FilterableSource): ParsedFilterJson {
   const problemAt = (offset: number, path: readonly PropertyKey[], message: string): FilterTextProblem => ({

@@ -9,7 +9,10 @@ const NANOS_MIN = 1e17;
 /** Numbers from this one on are too large to be a time in any unit. */
 const NANOS_MAX = 1e20;
 
-/** Explains why a number is probably a time in another unit than milliseconds. Null if it may be milliseconds. */
+/**
+ * Explains why a number is probably a time in another unit than milliseconds. Null if it may be milliseconds, or is too
+ * large for any unit.
+ */
 export function describeTimeUnitProblem(value: number): string | null {
   if ((value >= MILLIS_MIN && value < MICROS_MIN) || !(value < NANOS_MAX)) return null;
   const [unit, change] =

@@ -34,10 +34,7 @@ export const operators = [
 export const Operator = z.enum(operators, mustBe(`an operator: ${operators.map((one) => `"${one}"`).join(", ")}`));
 export type Operator = z.infer<typeof Operator>;
 
-/**
- * The value of a condition. A number with more than 15 digits is held as text, because a JavaScript number would round
- * it.
- */
+/** The value of a condition. A number that a JavaScript number would round is held as text. */
 export type ConditionValue = string | number | boolean | string[];
 
 /**

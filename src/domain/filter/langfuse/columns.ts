@@ -85,8 +85,8 @@ const oursByPresence = byName(Object.entries(presences));
 const unreceived = byName(notReceived);
 
 /**
- * The meaning of a Langfuse column: a column of this program, whether such a column has a value, or data that this
- * program does not receive.
+ * The meaning of a Langfuse column: a column of this program, whether such a column has a value, data that this program
+ * does not receive, or nothing known.
  */
 export type LangfuseColumn =
   { kind: "column" | "presence"; id: string } | { kind: "not received"; what: string } | { kind: "unknown" };

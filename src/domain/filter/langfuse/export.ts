@@ -19,9 +19,9 @@ export type ExportedFilter =
 
 /**
  * Exports a filter for Langfuse: a JSON array of Langfuse's `singleFilter` objects, which must all hold. An import
- * makes the same filter from the array, with dates in UTC. Nested groups, regular expressions, paths into input and
- * output, and columns that Langfuse does not filter by cannot be exported. The result then lists all problems and has
- * no filter.
+ * makes the same filter from the array, with dates in UTC. Other groups than one `all of`, regular expressions, paths
+ * into input and output, columns that Langfuse does not filter by, and metadata without a key or compared as a number
+ * cannot be exported. The result then lists all problems and has no filter.
  */
 export function exportLangfuseFilter(source: FilterableSource, filter: Filter): ExportedFilter {
   const invalid = checkFilter(source, filter);

@@ -133,7 +133,10 @@ function isListOfText(value: unknown): value is string[] {
   return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string");
 }
 
-/** Imports a boolean condition such as "Has Input" as a null check. In Langfuse an empty text has no value. */
+/**
+ * Imports a boolean condition such as "Has Input" as a test for a value that is not the empty text. In Langfuse an
+ * empty text has no value.
+ */
 function importPresence(
   column: EventColumn<unknown>,
   { column: name, type, operator, value }: LangfuseConditionMembers,

@@ -6,7 +6,7 @@ import { equalLiteral, splitIntoLiterals, filterOperandId, type FilterLiteral } 
 export type FilterWithoutNone =
   FilterLiteral | { all: readonly FilterWithoutNone[] } | { any: readonly FilterWithoutNone[] };
 
-/** Literals that must hold together. `rest` holds groups that were not expanded. */
+/** Literals that must hold together. `rest` holds the groups that must hold too and were not expanded. */
 export type FilterClause = { literals: readonly FilterLiteral[]; rest: readonly FilterWithoutNone[] };
 
 /**

@@ -85,7 +85,7 @@ function containing(operand: FilterOperand, text: string): FilterLiteral {
   };
 }
 
-/** Makes the literal "is one of these values". */
+/** Makes the literal "is one of these values", or "is none of these values" if `wanted` is false. */
 export function equalLiteral(
   operand: FilterOperand,
   values: readonly EqualQuestionValue[],
@@ -104,7 +104,10 @@ export function filterOperandId({ column, key, convert }: FilterOperand): string
   return JSON.stringify([column.id, key ?? null, formId(convert)]);
 }
 
-/** The number of each conversion, for ids of operands. A bundler may give two functions one name. */
+/**
+ * The number of each conversion, for ids of operands. Names of functions do not serve, because a bundler may give two
+ * functions one name.
+ */
 const formIds = new Map<FilterOperand["convert"], number>();
 
 function formId(convert: FilterOperand["convert"]): number {

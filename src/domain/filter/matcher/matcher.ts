@@ -68,7 +68,9 @@ class Index {
   private readonly free: number[] = [];
   /** the id of each slot's filter */
   private readonly ids: string[] = [];
-  /** the bitmap of slots that need no check and are the only slot of their filter, so that a hit is a match */
+  /**
+   * the bitmap of slots that need no check and are the only slot of their filter, so that such a candidate is a match
+   */
   private plain = new Int32Array(WORDS_AT_FIRST);
   /** the bitmap of all slots in use */
   private active = new Int32Array(WORDS_AT_FIRST);

@@ -27,8 +27,8 @@ export class SharedCheck {
 }
 
 /**
- * The conditions that no literal index answers: regular expressions, and groups that were not expanded. Equal
- * conditions share one check.
+ * The checks of all conditions that no literal index answers: regular expressions, `all of`, groups that were not
+ * expanded, and literals beyond the indexes of their kind. Equal conditions share one check.
  */
 export class SharedCheckPool {
   private readonly byId = new Map<string, SharedCheck>();

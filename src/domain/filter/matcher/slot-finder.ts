@@ -51,8 +51,8 @@ export class SlotSetsByKey<K> {
 }
 
 /**
- * Finds the slots of `=` and `any of` conditions by a look-up of the value. If the value is a list, each item is looked
- * up.
+ * Finds the slots of `=`, `<>`, `any of` and `none of` conditions by a look-up of the value. If the value is a list,
+ * each item is looked up.
  */
 export class EqualFinder implements SlotFinder {
   private readonly sets: SlotSetsByKey<unknown>;
@@ -89,7 +89,10 @@ function valuesOf(question: OperandQuestion): readonly EqualQuestionValue[] {
   return question.kind === "equal" ? question.values : [];
 }
 
-/** Finds the slots of `is not null` conditions: all of them, because `find` gets only values that are present. */
+/**
+ * Finds the slots of `is null` and `is not null` conditions: all of them, because `find` gets only values that are
+ * present.
+ */
 export class PresenceFinder implements SlotFinder {
   private readonly set: SlotSet;
 

@@ -27,7 +27,8 @@ const WORD = /[^\s"(),;=<>!]+/y;
 
 /**
  * Splits a filter's text into tokens.
- * @throws FilterTextError for a quote that is not closed, or an escape that JSON does not know
+ * @throws FilterTextError for a quote that is not closed, an escape that JSON does not know, or a sign without a
+ * meaning
  */
 export function readFilterTokens(text: string): FilterToken[] {
   const tokens: FilterToken[] = [];
