@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { attemptErrors, errorKindOf, wasRequestSent } from "./attempt-error";
+import { attemptErrors, errorKindOf, wasEndpointTried } from "./attempt-error";
 import { faultOfOutcome } from "./switch-off";
 import { decideStepAfterAttempt } from "./retry";
 
@@ -11,7 +11,7 @@ it("counts error codes without a kind as other, and distinguishes attempts that 
     "other",
     "other",
   ]);
-  expect([null, "timeout", "blocked", "template"].map(wasRequestSent)).toEqual([true, true, false, false]);
+  expect([null, "timeout", "blocked", "template"].map(wasEndpointTried)).toEqual([true, true, false, false]);
 });
 
 it("a code that no retry can mend ends the schedule, and an own fault says nothing about the endpoint", () => {

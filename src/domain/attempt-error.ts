@@ -134,4 +134,4 @@ export function errorKindOf(code: string | null): ErrorKind {
 }
 
 /** Tells whether an attempt tried to reach its endpoint, by the attempt's error code. */
-export const wasRequestSent = (code: string | null): boolean => factsOfAttemptError(code)?.isUnsent !== true;
+export const wasEndpointTried = (code: string | null): boolean => factsOfAttemptError(code)?.isUnsent !== true;

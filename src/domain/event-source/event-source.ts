@@ -8,11 +8,10 @@ import type { EventNoun } from "./event-nouns";
 import type { TemplatePreset } from "./template-preset";
 
 /**
- * A property of an event that filters can use.
- *
- * `read` takes a parsed payload and returns, by type: string, stringOptions: a string. number: a number.
- * datetime: an ISO 8601 string. boolean: a boolean. arrayOptions: a list of strings. stringObject,
- * numberObject: an object. text: any JSON value. Null or undefined where the value is missing.
+ * A property of an event that filters can use. `read` takes a parsed payload and returns, by type: string,
+ * stringOptions: a string. number: a number. datetime: an ISO 8601 string. boolean: a boolean. arrayOptions: a list of
+ * strings. stringObject: any JSON value, mostly an object. numberObject: an object. text: any JSON value. Null or
+ * undefined where the value is missing.
  */
 export type EventColumn<P> = {
   id: string;

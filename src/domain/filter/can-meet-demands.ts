@@ -157,7 +157,8 @@ function isTextPossible(column: EventColumn<unknown>, demands: readonly Conditio
   const values = knownTexts(column, demands);
   if (values) return someFits(column, demands, values);
   const numbers = demands.filter(({ condition }) => valueKindOf(column.type, condition.operator) === "number");
-  // Numbers decide only if a number condition must hold. Otherwise a text that is no number meets these demands.
+  // Demands on numbers count only if one of these conditions must hold. Otherwise any text that is no number meets
+  // them.
   if (numbers.some(({ wanted }) => wanted) && !isNumberPossible(numbers, numericFromJson, null)) return false;
   return areTextsPossible(demands);
 }

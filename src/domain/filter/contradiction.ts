@@ -125,7 +125,7 @@ class Search {
     const column = this.columns.get(condition.column);
     if (!column) return null;
     const before = facts.get(condition.column) ?? [];
-    // Demands at other keys were met without this one, and do not bear on it.
+    // Demands at other keys concern other values, so this demand is compared only with those on the same value.
     const beside = before.filter((one) => isAboutSameValue(one.condition, condition));
     this.effort += (beside.length + 1) * (1 + valuesOf([...beside, demand]));
     // Beyond the effort limit, demands count as possible, and so the filter counts as one that can match.

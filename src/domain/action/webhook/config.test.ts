@@ -47,7 +47,7 @@ describe("headers", () => {
     "content-md5",
     "HTTP2-Settings",
     "proxy-connection",
-    // Servers that pass headers as variables of an environment read these as the names above.
+    // Servers that pass headers as environment variables read the next names as reserved names.
     "webhook_signature",
     "Transfer_Encoding",
     "content.length",

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { diagnoseSignature, type SignedRequest } from "./diagnose-signature";
 import { signWebhook } from "./signature";
 
-/** The test vector of the specification. */
+/** The test vector of the Standard Webhooks specification. */
 const vector: SignedRequest = {
   secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
   id: "msg_p5jXN8AQM9LWM0D4loKWxJek",

@@ -5,8 +5,8 @@ import type { FilterOperand } from "./literal";
 import { EventValue, type CurrentEvent } from "./event-values";
 
 /**
- * Up to this many keys, each key is looked up in the event's object. Of more keys, only those are taken whose path
- * begins with a member of the object.
+ * With at most this many keys, each key is looked up in the event's object. With more keys, every key whose path begins
+ * with a member of the object counts as present.
  */
 const FEW = 16;
 

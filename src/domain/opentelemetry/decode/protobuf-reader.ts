@@ -20,7 +20,7 @@ const SAFE_HIGH = 2 ** 21;
 /** Reads the fields of one protobuf message, which is a range of the request's bytes. */
 export class ProtobufReader {
   private at: number;
-  /** the start of the last field with a length that was read */
+  /** the offset at which the last content began: a text, bytes or a message */
   private last = 0;
   field = 0;
   wire = 0;

@@ -1,4 +1,4 @@
-import { factsOfAttemptError, errorKindOf, wasRequestSent, type ErrorKind } from "@/domain/attempt-error";
+import { factsOfAttemptError, errorKindOf, wasEndpointTried, type ErrorKind } from "@/domain/attempt-error";
 import {
   latencyBucketOf,
   DELAY_BUCKET_ENDS_MS,
@@ -234,6 +234,6 @@ function toRow({ result, next }: AttemptWithNextStep): Row {
     durationMs,
     counts: factsOfAttemptError(errorCode)?.isOverload !== true,
     kind: succeeded ? null : errorKindOf(errorCode),
-    bucket: wasRequestSent(errorCode) ? latencyBucketOf(durationMs) : null,
+    bucket: wasEndpointTried(errorCode) ? latencyBucketOf(durationMs) : null,
   };
 }
