@@ -1,3 +1,4 @@
+import { cutText } from "../json/cut-text";
 import type { FilterableSource } from "./check-filter";
 import { operatorLabel, valueKindOf } from "./operators";
 import type { Filter, FilterCondition, FilterGroup, FilterNode } from "./schema";
@@ -78,8 +79,8 @@ function describeValue(
   return others > 0 ? `${named.join(", ")} or ${others} more` : named.join(", ");
 }
 
-/** Puts a text in quotes on one line. A cut never leaves half a surrogate pair. */
+/** Puts a text in quotes on one line, cut to TEXT_MAX characters. */
 function quoted(text: string): string {
   if (text.length <= TEXT_MAX) return JSON.stringify(text);
-  return JSON.stringify(`${text.slice(0, TEXT_MAX - 1).replace(/[\uD800-\uDBFF]$/, "")}…`);
+  return JSON.stringify(`${cutText(text, TEXT_MAX - 1)}…`);
 }

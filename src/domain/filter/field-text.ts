@@ -1,3 +1,4 @@
+import { cutText } from "../json/cut-text";
 import { isObjectOrList } from "../json/json-kinds";
 import { LongNumber, stringifyJson } from "../json/long-number";
 import { parseJson } from "../json/read-json";
@@ -182,7 +183,6 @@ function pruned(value: unknown, levels: number): unknown {
   );
 }
 
-/** Cuts a text, but never between the halves of a surrogate pair, because a database refuses a lone half. */
 function clip(text: string): string {
-  return text.length <= SEEN_MAX ? text : `${text.slice(0, SEEN_MAX - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+  return text.length <= SEEN_MAX ? text : `${cutText(text, SEEN_MAX - 1)}…`;
 }

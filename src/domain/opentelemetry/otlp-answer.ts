@@ -1,3 +1,4 @@
+import { cutText } from "../json/cut-text";
 import type { RefusedSpan } from "./decode/trace-export";
 
 /** The encoding of a request, in which the answer is written too. */
@@ -86,8 +87,5 @@ export function describeRefusedSpans(refused: readonly RefusedSpan[], hints: Ite
     ...reasons,
     ...[...hints].slice(0, HINTS_MAX).map((hint) => hint.replace(/\.$/, "")),
   ];
-  return wellFormed(parts.filter(Boolean).join(". ").slice(0, MESSAGE_MAX));
+  return cutText(parts.filter(Boolean).join(". "), MESSAGE_MAX);
 }
-
-/** Removes half a surrogate pair, which a cut may leave at the end. */
-const wellFormed = (text: string): string => text.replace(/[\uD800-\uDBFF]$/, "");

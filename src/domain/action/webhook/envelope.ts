@@ -1,3 +1,4 @@
+import { cutText } from "../../json/cut-text";
 import { LongNumber, stringifyJson } from "../../json/long-number";
 
 /** The most bytes of an envelope. The program shortens a larger envelope and marks it as truncated. */
@@ -119,8 +120,7 @@ export const buildEnvelopeText = ({ subject, ...input }: EnvelopeInput): string 
  * levels. A cut never splits a surrogate pair.
  */
 function shorten(value: unknown, most: number, depth = 0): unknown {
-  if (typeof value === "string")
-    return value.length <= most ? value : `${value.slice(0, most).replace(/[\uD800-\uDBFF]$/, "")}…`;
+  if (typeof value === "string") return value.length <= most ? value : `${cutText(value, most)}…`;
   if (value instanceof LongNumber) return value.digits.length <= most ? value : shorten(value.digits, most);
   if (value && typeof value === "object" && depth === DEPTH_MAX) return "…";
   if (Array.isArray(value)) return value.slice(0, most).map((item) => shorten(item, most, depth + 1));

@@ -1,3 +1,4 @@
+import { cutText } from "../../json/cut-text";
 import { stringifyJson } from "../../json/long-number";
 import type { StoredSubjectPart } from "../../unmatched-storage";
 import type { Observation, ObservationCreated } from "./schema";
@@ -22,7 +23,7 @@ export function reduceToStoredPart(
   }
   const long = bodyFields.filter((name) => textOf(observation[name]).length > FIELD_MAX);
   if (long.length === 0) return payload;
-  const cut = Object.fromEntries(long.map((name) => [name, cutText(textOf(observation[name]))]));
+  const cut = Object.fromEntries(long.map((name) => [name, cutText(textOf(observation[name]), FIELD_MAX)]));
   return { ...payload, observation: { ...observation, ...toolsOf(observation), ...cut }, kept: "cut" };
 }
 
@@ -41,6 +42,3 @@ function toolsOf(observation: Observation): Partial<Observation> {
 
 const textOf = (value: unknown): string =>
   value === null || value === undefined ? "" : typeof value === "string" ? value : stringifyJson(value);
-
-/** Cuts a text, but never between the halves of a surrogate pair, because a database refuses a lone half. */
-const cutText = (text: string): string => text.slice(0, FIELD_MAX).replace(/[\uD800-\uDBFF]$/, "");

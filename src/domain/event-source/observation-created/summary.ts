@@ -1,5 +1,6 @@
 import type { EventDetailLevel, EventSummary } from "../event-source";
 import { parseJsonField, readJsonInText } from "../../filter/field-text";
+import { cutText } from "../../json/cut-text";
 import type { LongNumber } from "../../json/long-number";
 import { derivedValues, latency, totalCost, totalTokens } from "./derived";
 import { Observation, type ObservationCreated } from "./schema";
@@ -29,10 +30,9 @@ export function summarizeObservation({ observation }: ObservationCreated): Event
 
 const nearest = (value: number | LongNumber | null): number | null => (value === null ? null : Number(value));
 
-/** Cuts a text, but never between the halves of a surrogate pair, because a database refuses a lone half. */
 function short(text: string | null | undefined): string | null {
   if (text === null || text === undefined) return null;
-  return text.length <= TEXT_MAX ? text : `${text.slice(0, TEXT_MAX).replace(/[\uD800-\uDBFF]$/, "")}…`;
+  return text.length <= TEXT_MAX ? text : `${cutText(text, TEXT_MAX)}…`;
 }
 
 /** The fields of an observation that are its body. */
