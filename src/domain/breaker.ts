@@ -76,8 +76,7 @@ function afterOne(breaker: Breaker, { ok, token }: BreakerAttempt, now: number):
   };
   if (breaker.openUntil === null) return ok || !isFailing(counted) ? counted : pause(counted, PAUSE_MIN_MS, now);
   if (breaker.probe?.token !== token) return counted;
-  // A closed breaker forgets the attempts before the pause. With them, five new failures could open it again; without
-  // them it takes at least ten attempts.
+  // The old attempts are dropped. With them, five new failures could open the breaker again, and not only ten.
   return ok ? closedBreaker : pause(counted, Math.min(2 * breaker.pauseMs, BREAKER_PAUSE_MAX_MS), now);
 }
 

@@ -157,8 +157,7 @@ function isTextPossible(column: EventColumn<unknown>, demands: readonly Conditio
   const values = knownTexts(column, demands);
   if (values) return someFits(column, demands, values);
   const numbers = demands.filter(({ condition }) => valueKindOf(column.type, condition.operator) === "number");
-  // Demands on numbers count only if one of these conditions must hold. Otherwise any text that is no number meets
-  // them.
+  // Demands on numbers count only if one of them must hold. Otherwise any text that is no number meets them.
   if (numbers.some(({ wanted }) => wanted) && !isNumberPossible(numbers, numericFromJson, null)) return false;
   return areTextsPossible(demands);
 }

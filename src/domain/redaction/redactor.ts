@@ -112,7 +112,7 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
       copies.includes(name) ? walker.value(value, { followed: [], everywhere: [], patterns: copied }) : value,
     ]);
 
-  /** Redacts the members of a patch that hold fields. */
+  /** Redacts a patch: its id, and the members that hold fields. */
   const redactPatch = (patch: Record<string, unknown>, layout: RedactionLayout): unknown =>
     mapMembers(patch, (part, item) => [
       part,

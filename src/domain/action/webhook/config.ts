@@ -90,8 +90,7 @@ const WebhookFields = z.object({
         if (seen.has(lower))
           context.addIssue({ code: "custom", path: [index, "name"], message: `${name} stands here twice.` });
         seen.add(lower);
-        // A secret header without a value keeps the stored secret. An empty text would replace the secret without
-        // notice.
+        // Without a value a secret header keeps the stored secret. An empty text would replace it without notice.
         if (secret ? value === "" : value === undefined)
           context.addIssue({ code: "custom", path: [index, "value"], message: "Enter a value." });
       });

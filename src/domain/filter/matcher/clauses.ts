@@ -10,8 +10,8 @@ export type FilterWithoutNone =
 export type FilterClause = { literals: readonly FilterLiteral[]; rest: readonly FilterWithoutNone[] };
 
 /**
- * The most clauses of a filter. The matcher evaluates groups that were not expanded only for triggers that may still
- * match.
+ * The most clauses of a filter. A group that would need more is not expanded: the matcher evaluates it only for
+ * triggers that may still match.
  */
 const CLAUSES_MAX = 32;
 

@@ -1,5 +1,5 @@
 import type { SpanEvent, SpanLink } from "../decode/trace-export";
-import { finishReasonAndProvider, promptLinkOf, requestAndResponseModel } from "./model";
+import { finishReasonAndProvider, promptNameAndVersionOf, requestAndResponseModel } from "./model";
 import type { SpanReader } from "./span-reader";
 import { aggregatedUsageOf } from "./usage";
 import { isMeaningfulValue, parseObjectOrList, withoutMissingMembers, type JsonObject } from "./read-values";
@@ -72,7 +72,7 @@ function aboutTheSpan(reader: SpanReader): JsonObject {
     ["droppedAttributes", span.droppedAttributes || null],
     ["droppedEvents", span.droppedEvents || null],
     ["aggregatedUsage", aggregatedUsageOf(reader)],
-    ["promptVersion", promptLinkOf(reader).otherVersion],
+    ["promptVersion", promptNameAndVersionOf(reader).otherVersion],
   ];
   return {
     ...Object.fromEntries(told.filter(([, value]) => isMeaningfulValue(value))),

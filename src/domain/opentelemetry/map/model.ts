@@ -107,7 +107,7 @@ type Prompt = { promptName: string | null; promptVersion: number | null; otherVe
  * Returns the name and version of a generation's prompt. A version that is not a whole number goes into metadata,
  * because the column holds whole numbers.
  */
-export function promptLinkOf(reader: SpanReader): Prompt {
+export function promptNameAndVersionOf(reader: SpanReader): Prompt {
   const own = readObject(reader.get("ai.telemetry.metadata.langfusePrompt"));
   const promptName =
     reader.text("langfuse.observation.prompt.name", "langfuse.prompt.name") ??

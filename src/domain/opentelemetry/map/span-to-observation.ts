@@ -8,7 +8,7 @@ import { readSpanContent } from "./content";
 import { firstTokenTimeMs } from "./first-token";
 import { cutToEventSize } from "./cut-to-event-size";
 import { spanMetadataOf } from "./metadata";
-import { spanModelOf, modelParametersOf, promptLinkOf } from "./model";
+import { spanModelOf, modelParametersOf, promptNameAndVersionOf } from "./model";
 import { observationLevelOf, observationNameOf } from "./name-and-level";
 import { observationTypeOf } from "./observation-type";
 import { SpanReader } from "./span-reader";
@@ -42,7 +42,7 @@ export function spanToObservation(span: OtlpSpan, { sender, receivedMs, trace, h
   const reader = new SpanReader(span);
   const type = observationTypeOf(reader);
   const { startMs, endMs } = timesOf(reader, receivedMs);
-  const prompt = type === "GENERATION" ? promptLinkOf(reader) : null;
+  const prompt = type === "GENERATION" ? promptNameAndVersionOf(reader) : null;
   // Input, output and tools come first, because the attributes that they use must not appear in metadata again.
   const content = readSpanContent(reader);
   const toolDefinitions = toolDefinitionsOf(reader);

@@ -72,8 +72,7 @@ export const USER_OR_SESSION_ID_MAX = 512;
 const TAGS_MAX = 1_000;
 
 export function isRootSpan(reader: SpanReader): boolean {
-  // Langfuse marks an application's first span by these attributes. The parent of such a span is an HTTP span that is
-  // never sent.
+  // Langfuse marks an application's first span by these. The parent of that span is an HTTP span that is never sent.
   const marks = ["langfuse.internal.is_app_root", "langfuse.internal.as_root"];
   return reader.span.parentSpanId === null || marks.some((name) => reader.word(name) === "true");
 }
