@@ -76,7 +76,7 @@ function afterOne(breaker: Breaker, { ok, token }: BreakerAttempt, now: number):
   };
   if (breaker.openUntil === null) return ok || !isFailing(counted) ? counted : pause(counted, PAUSE_MIN_MS, now);
   if (breaker.probe?.token !== token) return counted;
-  // The old attempts are dropped. With them, five new failures could open the breaker again, and not only ten.
+  // Old attempts are dropped: with them five failures could open the breaker again, without them it takes ten attempts.
   return ok ? closedBreaker : pause(counted, Math.min(2 * breaker.pauseMs, BREAKER_PAUSE_MAX_MS), now);
 }
 
