@@ -3,7 +3,7 @@
 import { createContext, useContext } from "react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTRPCClient } from "@/lib/trpc/client";
-import { runIdAboveTime } from "./run-id-above-time";
+import { makeRunIdAfterTime } from "./make-run-id-after-time";
 import type { RunListParams } from "./search-params";
 
 /** The id of the project whose runs the engine's pages show. Null stands for the whole installation. */
@@ -29,7 +29,7 @@ export function useEngineApi() {
       const filters = { ...(functionId ? { functionId } : {}), ...(state ? { state } : {}) };
       return {
         queryKey: [...key, "runs", filters, until?.getTime() ?? null],
-        initialPageParam: until && runIdAboveTime(until),
+        initialPageParam: until && makeRunIdAfterTime(until),
         queryFn: ({ pageParam: cursor }: { pageParam: string | null }) =>
           projectId === null
             ? installation.runs.query({ ...filters, cursor })

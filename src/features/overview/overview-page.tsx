@@ -23,7 +23,7 @@ import { writeOverviewSentence } from "./overview-sentence";
 import { SetupChecklist } from "./setup-checklist";
 import { BusyAndUnusualTriggers } from "./busy-and-unusual-triggers";
 import type { SubjectsNeedingAttention, OverviewFigures } from "./types";
-import { useHasOtherRange } from "./use-has-other-range";
+import { useShowsFiguresOfOtherRange } from "./use-shows-figures-of-other-range";
 import { useIntervalOfRange } from "./use-interval-of-range";
 
 const POLL_MS = 60_000;
@@ -45,7 +45,7 @@ export function OverviewPage({ projectId, appUrl }: { projectId: string; appUrl:
     ...trpc.overview.figures.queryOptions({ projectId, ...interval }, { refetchInterval: POLL_MS }),
     placeholderData: keepPreviousData,
   });
-  const isStale = useHasOtherRange(figures.isPlaceholderData, range);
+  const isStale = useShowsFiguresOfOtherRange(figures.isPlaceholderData, range);
   const error = overview.error ?? attention.error ?? figures.error;
   const { data } = overview;
   const first = data?.firstDelivery ?? null;

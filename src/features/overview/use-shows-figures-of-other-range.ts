@@ -8,7 +8,7 @@ import type { TimeRange } from "@/lib/time-range";
  * Its figures stay current while the next ones load.
  * @param isPlaceholder the figures are those of an earlier question
  */
-export function useHasOtherRange(isPlaceholder: boolean, range: TimeRange): boolean {
+export function useShowsFiguresOfOtherRange(isPlaceholder: boolean, range: TimeRange): boolean {
   const chosen = JSON.stringify(range);
   const [loaded, setLoaded] = useState(chosen);
   if (!isPlaceholder && loaded !== chosen) setLoaded(chosen);

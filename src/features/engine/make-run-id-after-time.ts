@@ -4,10 +4,10 @@ const TIME_LENGTH = 10;
 const RANDOM_LENGTH = 16;
 
 /**
- * Returns an id that sorts above the ids of all runs created until `time`. Run ids are ULIDs, which begin with their
+ * Returns an id that sorts after the ids of all runs created until `time`. Run ids are ULIDs, which begin with their
  * creation time.
  */
-export function runIdAboveTime(time: Date): string {
+export function makeRunIdAfterTime(time: Date): string {
   let left = time.getTime();
   let text = "";
   for (let place = 0; place < TIME_LENGTH; place++) {

@@ -1,15 +1,18 @@
 import { renderHook } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { TimeRange } from "@/lib/time-range";
-import { useHasOtherRange } from "./use-has-other-range";
+import { useShowsFiguresOfOtherRange } from "./use-shows-figures-of-other-range";
 
 const day: TimeRange = { range: "24h", from: null, to: null };
 const hour: TimeRange = { range: "1h", from: null, to: null };
 
 test("figures are of another range from the choice of a range until its figures arrive", () => {
-  const { result, rerender } = renderHook(({ isPlaceholder, range }) => useHasOtherRange(isPlaceholder, range), {
-    initialProps: { isPlaceholder: false, range: day },
-  });
+  const { result, rerender } = renderHook(
+    ({ isPlaceholder, range }) => useShowsFiguresOfOtherRange(isPlaceholder, range),
+    {
+      initialProps: { isPlaceholder: false, range: day },
+    },
+  );
   const after = (isPlaceholder: boolean, range: TimeRange): boolean => {
     rerender({ isPlaceholder, range });
     return result.current;
