@@ -38,7 +38,7 @@ function writeThroughSelection(text: string): boolean {
   area.value = text;
   area.setAttribute("aria-hidden", "true");
   area.style.cssText = "position:fixed;opacity:0";
-  // Inside a dialog only its own elements can have the focus.
+  // An open dialog takes the focus away from elements outside of it, so the text area goes into the dialog.
   (focused?.closest("[role=dialog]") ?? document.body).append(area);
   area.select();
   const done = document.execCommand("copy");

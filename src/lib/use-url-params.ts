@@ -42,7 +42,10 @@ export function useUrlParam<Value>(name: string, param: UrlParam<Value>): [Value
   return [values[name] as Value, set];
 }
 
-/** Returns the part of a query string that has these parameters, so that other parameters change nothing. */
+/**
+ * Returns a query string of these parameters alone. A change of another parameter then gives an equal text, and causes
+ * no new values.
+ */
 function ownPart(params: UrlParams, search: string): string {
   const query = new URLSearchParams(search);
   return new URLSearchParams([...query].filter(([name]) => name in params)).toString();
