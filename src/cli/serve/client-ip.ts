@@ -37,10 +37,9 @@ export function writeClientIpHeaders(request: IncomingMessage, isTrusted: IsTrus
 
 /**
  * Returns the address of the client, or "unknown" if the connection's own address cannot be read. It is the
- * connection's own address, unless that belongs to a trusted proxy. Then it is the right-most address in
- * X-Forwarded-For that is no trusted proxy, because each proxy appends the address that it saw. If no such address can
- * be reached, it is the last trusted proxy before the end of the search. The sender may have invented all addresses
- * left of the result.
+ * connection's own address, unless that belongs to a trusted proxy. Then X-Forwarded-For is read from its right end,
+ * because each proxy appends the address that it saw. The result is the first address that is no trusted proxy, or the
+ * last address if the search ends before. The sender may have invented all addresses left of the result.
  * @param forwardedFor the lines of X-Forwarded-For
  */
 export function clientIpOf(

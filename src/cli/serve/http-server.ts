@@ -79,7 +79,7 @@ const HEALTHY_TIMEOUT_MS = 90_000;
  * @throws StartProblem with the reason that the check gives
  */
 export async function waitUntilHealthy(server: Server): Promise<void> {
-  // A port of its own serves only the health check. Connections of clients come later.
+  // The check gets a temporary port, because the server gets no connections of clients before it is healthy.
   const door = createNetServer((socket) => serveConnection(server, socket, Buffer.alloc(0)));
   await new Promise<void>((done) => void door.listen(0, "127.0.0.1", done));
   const { port } = door.address() as AddressInfo;

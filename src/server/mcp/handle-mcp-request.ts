@@ -72,8 +72,8 @@ async function answer({ base, env, rates, bodies }: McpDependencies, request: Re
 }
 
 /**
- * Parses the body of a call for the MCP SDK, which would round long numbers. Returns no option for a body that is not
- * JSON. The SDK then reads and refuses the body itself.
+ * Parses the body of a call in place of the MCP SDK, which would round long numbers. If the body is not JSON,
+ * `parsedBody` is missing, and the SDK itself reads and refuses the body.
  */
 function parsedBodyOf(bytes: Uint8Array): { parsedBody?: unknown } {
   try {

@@ -30,5 +30,7 @@ export function sumEndedProcesses(snapshots: readonly MetricsSnapshot[]): Promis
   return AggregatorRegistry.aggregate(counted).getMetricsAsJSON();
 }
 
-/** Tells whether a metric is a counter or a histogram. Its declared type is an enum, but at run time it is a word. */
+/**
+ * Tells whether a metric is a counter or a histogram. prom-client declares the type as an enum, but gives it as text.
+ */
 const isCounted = ({ type }: MetricsSnapshot[number]): boolean => ["counter", "histogram"].includes(String(type));

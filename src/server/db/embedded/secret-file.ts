@@ -18,7 +18,7 @@ export function readSecretFile(file: string): string | undefined {
   }
   try {
     const mode = fstatSync(handle).mode & 0o777;
-    // Windows has no such permissions.
+    // On Windows a file's mode does not say who may read it.
     if (process.platform !== "win32" && (mode & 0o077) !== 0)
       throw new StartProblem(
         `${file} can be read or changed by others (its mode is 0${mode.toString(8)}). ` +
