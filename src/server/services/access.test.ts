@@ -26,7 +26,10 @@ beforeEach(async () => {
   maker = await makeUser(ctx, { [projectId]: "owner" });
 });
 
-/** A call with a token of the maker. */
+/**
+ * Makes the context of a call with an API token. @param only the one project of the token; null for all projects of its
+ * maker
+ */
 function withToken(scopes: TokenScope[], only: string | null = null): Promise<ProjectContext> {
   const { id, email } = maker;
   const actor = tokenActor({ id: "tok_1", name: "CI", maker: { id, label: email }, projectId: only, scopes });

@@ -21,8 +21,8 @@ type Rule = {
   stepMs: number;
   waitMaxMs: number;
   /**
-   * after this many attempts, further ones are refused; infinite for an email from anywhere, because otherwise anybody
-   * could lock out its owner
+   * after this many attempts, further ones are refused; attempts with one email from any address are never refused,
+   * because otherwise anybody could lock out its owner
    */
   refusedAfter: number;
 };

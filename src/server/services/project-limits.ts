@@ -44,7 +44,7 @@ export async function requireProjectBelowLimit(
 
 /**
  * Checks that a project's triggers have at most the allowed number of different regular expressions, with the given
- * ones added. A change that lowers the number is always allowed.
+ * ones added. A change that does not raise the number is always allowed.
  * @param triggerId the trigger that is changed; its stored expressions do not count
  * @throws AppError CONFLICT at the field `filter`
  */

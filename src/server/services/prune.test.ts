@@ -328,7 +328,7 @@ test("hourly figures become daily ones after 90 days, with the same sums, and ar
         data: { projectId, eventSource: "observation.created", hour, revision, events: 5 },
       });
   }
-  // Folding again after late rows adds to the day that is there.
+  // The second folding adds late hours to a day that is folded already.
   await prune();
   await ctx.db.triggerCounter.create({ data: { triggerId: "trg_fold", hour: old("07"), projectId, matched: 2 } });
   await ctx.db.actionHour.create({

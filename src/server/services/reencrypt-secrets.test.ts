@@ -183,7 +183,7 @@ test("a change while it runs is kept, and is encrypted with the new key too", as
 test("an edit that read its secrets before their new encryption is refused", async () => {
   const { projectId, actionId } = await furnish();
   const project = { ...systemProjectContext(ctx, projectId), cipher: both };
-  // The edit asks the guard between its reading and its writing.
+  // The change of the action asks the guard after it has read the action and before it writes it.
   const slow = {
     ...project,
     http: {

@@ -26,7 +26,7 @@ beforeEach(async () => {
 const contextOf = (who: SignedInUser, projectId: string): Promise<ProjectContext> =>
   projectContextFor(base, userActor(who), projectId);
 const looks = () => base.db.personLook.findMany({ where: { userId: user.id } });
-/** A look that ends when it is told to. */
+/** A query that runs until its signal aborts. */
 const endless = async (signal: AbortSignal): Promise<never> => {
   await once(signal, "abort");
   throw signal.reason;

@@ -49,7 +49,7 @@ test("metrics count events that were decided or rejected, executions, attempts a
   expect(valueOf(after, 'trigger_system_attempts_total{kind="5xx"}')).toBe(1);
   expect(valueOf(after, 'trigger_system_executions_ended_total{status="completed"}')).toBe(1);
   expect(valueOf(after, 'trigger_system_executions_ended_total{status="error"}')).toBe(1);
-  // 2 s before the decision and 3 s after the delay; the delay itself is the trigger's wish.
+  // The sum is the 2 s before the decision and the 3 s after the trigger's delay. The delay itself does not count.
   expect(valueOf(after, "trigger_system_event_delivery_seconds_sum")).toBeCloseTo(5, 1);
   expect(valueOf(after, 'trigger_system_breakers{state="closed"}')).toBe(2);
   expect(valueOf(after, "trigger_system_database_up")).toBe(1);

@@ -4,8 +4,8 @@ import { auditAccountChange } from "../account-audit";
 import { createAccessLink, type NewAccessLink } from "./create-access-link";
 
 /**
- * Makes a password-reset link for the command `npm run reset-password`, which the operator runs. No member needs to
- * have power over the person.
+ * Makes a password-reset link for the command `npm run reset-password`, which the operator runs. Unlike a link that a
+ * member makes, it needs no permission over the person.
  */
 export async function createPasswordResetLinkByCommand(
   ctx: ServiceContext,

@@ -7,8 +7,8 @@ import type { BatchPlanning } from "./plan-types";
 import type { PlannedExecution, ParsedEvent } from "./types";
 
 /**
- * What a decision is about: an event, a trigger, one of its actions, and the execution that these three already have;
- * null without one.
+ * What a decision is about: an event, a trigger, one of its actions, and the execution that exists for these three, or
+ * null.
  */
 export type DecisionParts = {
   event: ParsedEvent;

@@ -9,7 +9,10 @@ import type { ParsedEvent } from "./types";
 /** How one shadow (a trial filter of a trigger) and its trigger compared over the events of one batch. */
 export type ShadowDifferenceCounts = {
   counts: Record<ShadowComparison | "undecided", number>;
-  /** the last difference for each source id; null if the trigger and the shadow agree about the latest event */
+  /**
+   * the last difference for each source id; null if the trigger and the shadow agreed about the latest event that both
+   * could decide
+   */
   differences: Map<string, { eventId: string; active: ShadowOutcome; proposed: ShadowOutcome } | null>;
 };
 

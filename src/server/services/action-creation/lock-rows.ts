@@ -6,8 +6,8 @@ import { insertSubjects, makeSubjectRow } from "./write-batch";
 
 /**
  * Locks the stored rows of a batch's subjects and inserts rows for new subjects, all in the order of their ids. So two
- * batches about the same subjects wait for each other and do not deadlock. A new row gets the state of the batch's last
- * event at once, which saves an update.
+ * batches about the same subjects wait for each other and do not deadlock. A new row gets the state of its subject's
+ * last event in the batch at once, which saves an update.
  * @param storedIds ids of further subjects, which are locked if they are stored and never inserted
  */
 export async function lockSubjects(
@@ -122,5 +122,8 @@ export async function countCappedExecutions(
   return new Map(rows.map((row) => [row.id, row.created]));
 }
 
-/** A seed for the hashes of these advisory locks, so that other advisory locks have other numbers. */
+/**
+ * A seed for the hashes of trigger ids that make the numbers of these locks, so that other advisory locks have other
+ * numbers.
+ */
 const CAP_LOCK_SEED = 0x6361_7073; // "caps"

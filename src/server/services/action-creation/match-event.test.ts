@@ -105,7 +105,7 @@ describe("after a project has used up its time for regular expressions", () => {
     );
     expect(await executions()).toHaveLength(3);
     expect((await errors(slow.id)).map(({ sourceId }) => sourceId).sort()).toEqual(["a", "b"]);
-    // Its level does not match, whatever the expression's result.
+    // The observations do not have the level of this trigger, so the expression's result does not matter.
     expect(await errors(elsewhere.id)).toEqual([]);
 
     const shown = expect.stringContaining(

@@ -11,7 +11,7 @@ import { makeBlankDecision, toExistingExecution, makePlannedRevision } from "./p
 import { ExecutionIndex } from "./execution-index";
 import { isOlderThanStored } from "./event-order";
 import type { BatchPlan, BatchPlanInput, BatchPlanning } from "./plan-types";
-import type { CounterIncrements, PlannedExecution, ParsedEvent, PlannedRevision, StoredSubject } from "./types";
+import type { TriggerCounterIncrements, PlannedExecution, ParsedEvent, PlannedRevision, StoredSubject } from "./types";
 
 const emptyPlan = (executions: readonly PlannedExecution[]): BatchPlan => ({
   subjects: new Map(),
@@ -220,13 +220,13 @@ function decideTrigger({ event, trigger, failure }: Matched, planning: BatchPlan
   }
 }
 
-function count(counter: CounterIncrements, decision: Decision): void {
+function count(counter: TriggerCounterIncrements, decision: Decision): void {
   if (decision.kind === "created") counter.created += 1;
   else if (decision.kind === "cancelled") counter.cancelled += 1;
   else if (decision.kind === "skipped_exists" || decision.kind === "over_cap") counter.skipped += 1;
 }
 
-function counterOf(plan: BatchPlan, triggerId: string): CounterIncrements {
+function counterOf(plan: BatchPlan, triggerId: string): TriggerCounterIncrements {
   let counter = plan.counters.get(triggerId);
   if (!counter) {
     counter = { backfilled: 0, matched: 0, sampledIn: 0, sampledOut: 0, created: 0, skipped: 0, cancelled: 0 };

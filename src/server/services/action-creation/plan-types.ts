@@ -6,7 +6,7 @@ import type { ActiveTriggerSet } from "../matching/trigger-cache";
 import type { ShadowDifferenceCounts } from "./compare-shadows";
 import type { ExecutionIndex } from "./execution-index";
 import type {
-  CounterIncrements,
+  TriggerCounterIncrements,
   PlannedDecision,
   PlannedExecution,
   ParsedEvent,
@@ -52,7 +52,7 @@ export type BatchPlan = {
   /** the stored and the new executions of the batch's subjects; `change` tells what must be written */
   executions: PlannedExecution[];
   decisions: PlannedDecision[];
-  counters: Map<string, CounterIncrements>;
+  counters: Map<string, TriggerCounterIncrements>;
   /** the comparisons of shadows with their triggers, by shadow id; empty without shadows */
   shadows: Map<string, ShadowDifferenceCounts>;
   /** the number of events that triggers evaluated; events older than the stored state do not count */

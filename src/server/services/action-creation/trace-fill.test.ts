@@ -25,7 +25,7 @@ const stored = async (id: string): Promise<Record<string, unknown>> => {
 };
 const revisions = (id: string) => ctx.db.observationRevision.count({ where: { projectId, observationId: id } });
 
-/** A span as the endpoint hands it on: it says something of its trace, or nothing. */
+/** A span as the event endpoint hands it to the functions. `says`: the attributes of its trace that the span brings. */
 function span(id: string, says: Partial<TraceAttributes> = {}, traceId = TRACE): BatchEvent {
   const { userId = null, traceName = null } = says;
   const own = { ...(userId === null ? {} : { userId }), ...(traceName === null ? {} : { traceName }) };
@@ -136,7 +136,7 @@ test("observations are filled for an hour after their receipt, at most 500 of a 
   await send(span("root", { userId: "u" }));
   expect(await stored("old")).not.toHaveProperty("userId");
   const filled = await ctx.db.observation.count({ where: { projectId, userId: "u", id: { not: "root" } } });
-  // The root may be one of the 500.
+  // The root may be one of the 500 filled observations.
   expect([499, 500]).toContain(filled);
 });
 

@@ -24,7 +24,7 @@ export type StoredSubject = {
   traceId: string | null;
   orderAt: number | null;
   orderTs: number | null;
-  /** the order of receipt of that event; null if an older release stored the state */
+  /** the order of receipt of the event that made the state; null if an older release stored the state */
   orderReceived: number | null;
   orderPlace: number | null;
   lastEventId: string | null;
@@ -95,7 +95,7 @@ export type PlannedDecision = {
   seen?: string | undefined;
 };
 
-export type CounterIncrements = {
+export type TriggerCounterIncrements = {
   backfilled: number;
   matched: number;
   sampledIn: number;

@@ -17,7 +17,7 @@ export async function withUniqueIds(
   tx: DatabaseOrTransaction,
   { projectId, source, events }: { projectId: string; source: EventSource; events: readonly ParsedEvent[] },
 ): Promise<readonly ParsedEvent[]> {
-  // An event that only adds trace attributes names its stored subject already.
+  // An event that only adds trace attributes has its stored subject's id already.
   const places = events.map(({ payload, isFill }) => (isFill ? null : (source.qualifyIdByTrace?.(payload) ?? null)));
   const ids = events.filter((_, index) => places[index]).map(({ sourceId }) => sourceId);
   if (ids.length === 0) return events;

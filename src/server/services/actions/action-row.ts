@@ -63,7 +63,7 @@ export async function addActionActivity(
   const healthOf = new Map(health.map((each) => [each.id, each]));
   return rows.flatMap(({ configuration, triggers, ...row }) => {
     const of = healthOf.get(row.id);
-    // Somebody deleted this action between the two reads.
+    // Somebody deleted this action after its row was read, so it has no health any more.
     if (!of) return [];
     return {
       ...row,

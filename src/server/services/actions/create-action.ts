@@ -6,7 +6,7 @@ import { requireActionType, checkActionConfiguration, requireAvailableActionType
 import { insertAction, type CreatedAction, type SavedActionWarning } from "./insert-action";
 import { writeActionVersion } from "./write-action-version";
 
-/** Creates an action. The answer holds the signing secret, which no later answer shows. */
+/** Creates an action. If its type signs, the answer holds the signing secret, which no later answer shows. */
 export async function createAction(
   ctx: ProjectContext,
   input: ActionInput,

@@ -14,7 +14,7 @@ test("URLs of an earlier release are encrypted at the start, and a second start 
   const { id } = await makeAction(ctx, projectId, url);
   await api.action.setEnabled({ projectId, actionId: id, enabled: false });
   await api.operationalWebhook.set({ projectId, url });
-  // An earlier release stored them like this.
+  // An earlier release stored the URLs like this.
   const text = JSON.stringify(url);
   await ctx.db
     .$executeRaw`UPDATE action_configuration SET configuration = jsonb_set(configuration, '{url}', ${text}::jsonb)`;

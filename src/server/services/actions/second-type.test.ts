@@ -24,7 +24,7 @@ import { listActionTypes as listTypes } from "./list-action-types";
 import { sendTestEvent } from "./send-test-event";
 
 /*
- * An action type that sends no HTTP request goes through every service of actions. Only its own file knows it.
+ * An action type that sends no HTTP request goes through every service of actions. No service knows the type by name.
  */
 
 const { ctx: base } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });

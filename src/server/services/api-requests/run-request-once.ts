@@ -81,7 +81,8 @@ async function claim(
       "This Idempotency-Key belongs to another request of the last 24 hours. Use a new key for a new request.",
       { reason: "idempotency_key_reused" },
     );
-  // Without a row the first request has just failed; without a status it still runs. Both need a repeat by the caller.
+  // Without a row the first request has just failed; without a status it still runs. In both cases the caller must
+  // repeat the request.
   if (row?.status == null)
     throw new AppError("CONFLICT", "The first request with this Idempotency-Key is under way. Repeat it in a second.", {
       reason: "request_in_progress",

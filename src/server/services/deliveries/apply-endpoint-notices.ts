@@ -19,7 +19,7 @@ export type EndpointNotice = {
 /**
  * Acts on the notices that the last attempts of an endpoint led to. It switches the action off if its endpoint has
  * failed for too many days or its receiver asked for that. It also writes each notice for the project's operational
- * webhook. An action that is off already gets no second notice of that.
+ * webhook. If the action is off already, it writes no notice about switching it off.
  * @param asked how the receiver asked to switch the action off, by the status 410 or a header; null if it did not ask
  * @returns jobs that end the waiting executions of switched-off actions; the caller starts the jobs after the commit
  */

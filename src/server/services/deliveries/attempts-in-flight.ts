@@ -29,7 +29,8 @@ export type AttemptsInFlight = {
   /**
    * Sends claimed executions, and gives back the reserved slots and places that it does not need. It does not wait for
    * the answers.
-   * @throws only before any request has left and before any place is given back; the caller gives back everything
+   * @throws if a step before the first request fails. No place is given back then: the caller gives back all places,
+   * slots and executions
    */
   send(reservation: SlotReservation, claimed: readonly ClaimedExecution[]): Promise<void>;
   /** returns the number of claimed executions whose results are not recorded yet */

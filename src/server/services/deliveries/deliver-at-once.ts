@@ -5,8 +5,8 @@ import type { ActionRef } from "../action-ref";
 import { wakeActions, type ActionWake } from "../wakes/wake-actions";
 
 /**
- * How long a delivery at once goes on claiming executions, ms. The function that matches events waits no longer for it
- * either: slower requests go on in the process.
+ * How long a delivery at once goes on claiming executions, ms. The function that matches events waits for the delivery
+ * at most as long; slower requests go on in the process.
  */
 const WAIT_MS = 250;
 /**

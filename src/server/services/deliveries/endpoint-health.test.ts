@@ -72,7 +72,7 @@ describe("a breaker", () => {
 
     await mend();
     ctx.clock.advance(30_000);
-    // The probe, and after its success all other executions in the same run.
+    // One execution is sent as the probe. After its success, the same run sends the other four.
     expect(await deliver()).toBe(5);
     // All five were due at the same moment, so any of them may be the probe.
     const sent = receiver.requests.map(({ headers }) => headers["webhook-id"]).sort();
@@ -184,7 +184,7 @@ describe("slots and rate", () => {
     const start = ctx.now().getTime();
     await deliver();
     expect(receiver.requests).toHaveLength(25);
-    // Two requests at once, and then one each tenth of a second.
+    // Two requests leave at once, and then one each tenth of a second.
     expect(ctx.now().getTime() - start).toBeGreaterThanOrEqual(2_300);
     expect(ctx.now().getTime() - start).toBeLessThanOrEqual(2_400);
   });

@@ -14,7 +14,7 @@ const NO_TIME = "Waits: the templates of its project have used up their time for
 
 /**
  * Stores rendered request bodies for good, so that every later attempt sends the same bytes.
- * @returns ids of the executions that still hold their lease; the caller does not send any other execution
+ * @returns ids of the executions that still hold their lease; the caller must not send the others
  */
 export async function freezeRequestBodies(
   ctx: ServiceContext,

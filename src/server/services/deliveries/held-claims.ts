@@ -23,7 +23,7 @@ export function createHeldClaims({
   processNumber: number;
   leaseToken: () => string;
 }): HeldClaims {
-  /** tokens with their times, oldest first */
+  /** tokens with the times when their claims began, ms, oldest first */
   const held = new Map<string, number>();
   return {
     processNumber,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createProjectWorkQueues } from "./project-work-queues";
 
-/** Work that ends when it is told to, and notes what runs. */
+/** Starts work that ends when the test says so. `running` holds the names of the work that runs. */
 function startWork(turns: ReturnType<typeof createProjectWorkQueues>, running: Set<string>) {
   return (projectId: string, name: string, error?: Error) => {
     let end!: () => void;

@@ -188,8 +188,8 @@ export async function recordAttempts(
 }
 
 /**
- * A recorded attempt. `status` and `latency` belong to its execution. Both are null if the execution did not change;
- * `latency` also as in `latencyOf`.
+ * A recorded attempt. `status` and `latency` belong to its execution. Both are null if the execution did not change,
+ * and `latency` is also null where `latencyOf` gives null.
  */
 type FinishedAttempt = {
   id: string;

@@ -6,7 +6,7 @@ import { useTestContext } from "@/test/use-test-context";
 import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 
-/** The resolver's answer: at once, busy, or as late as the connect timeout. */
+/** The answer of the resolver: that it is busy, or none at all. */
 let answer: () => Promise<never>;
 const { ctx } = useTestContext({ per: "test", resolve: () => answer() });
 let projectId: string;

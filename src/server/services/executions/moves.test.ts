@@ -76,7 +76,7 @@ const withoutTime = async (run: (context: typeof base) => Promise<unknown>): Pro
 };
 const heavy = "{% for i in (1..5000) %}{% assign x = i | plus: 1 %}{% endfor %}1";
 
-/** Makes each move, one after the other. */
+/** Each entry makes its moves of an execution, one after the other. */
 const doings: Record<string, () => Promise<unknown>> = {
   "succeeds, and is sent again": async () => {
     const executionId = await make("200");

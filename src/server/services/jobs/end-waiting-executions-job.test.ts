@@ -130,7 +130,7 @@ describe("the job that ends waiting executions", () => {
     expect(waiting.statusReason).toBe("It is about to be cancelled: its trigger was deleted.");
     const since = performance.now();
     const next = await chunk();
-    // The next chunk waits for as long as this one took.
+    // The pause before the next chunk is as long as this chunk took.
     const pauseMs = Date.parse(next!.nextAt) - ctx.now().getTime();
     expect(pauseMs).toBeGreaterThan(0);
     expect(pauseMs).toBeLessThanOrEqual(performance.now() - since + 1);

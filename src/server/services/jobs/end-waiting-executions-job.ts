@@ -141,8 +141,8 @@ export const endWaitingExecutionsJobWork: JobWork = {
 const nothing: JobChunkResult = { processed: 0, matched: 0, created: 0, cursor: null, isDone: false, wakes: [] };
 
 /**
- * Tells whether the trigger, action or project is still off or deleted since the job's time. It locks the row, so that
- * this stays true until the chunk commits.
+ * Tells whether the trigger, action or project is still off or deleted by the same change for which the job was stored.
+ * It locks the row, so that this stays true until the chunk commits.
  */
 async function stillHolds(
   tx: DatabaseOrTransaction,

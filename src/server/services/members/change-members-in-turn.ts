@@ -4,8 +4,8 @@ import type { DatabaseOrTransaction } from "@/server/db/client";
 import { AppError, notFoundError } from "@/server/errors";
 
 /**
- * Runs changes of a project's members one after the other. If two owners demote each other at once, only one must
- * succeed.
+ * Runs changes of a project's members one after the other. If two owners demote each other at once, only one of them
+ * may succeed.
  */
 export async function changeMembersInTurn(
   ctx: ProjectContext,

@@ -32,8 +32,8 @@ function rateOf(price: PackagePrices[string]): Rate | undefined {
 }
 
 /**
- * Finds the built-in price of a model: that of the provider whom the observation names, else of a provider whom the
- * model's name tells, else of the model's maker. Null if none of them lists the model.
+ * Finds the built-in price of a model: that of the provider whom the observation names, else of a provider to whom the
+ * model's name points, else of the model's maker. Null if none of them lists the model.
  */
 export const findBuiltInPrice: FindPrice = (wanted) => {
   const hour = Math.floor(wanted.at.getTime() / HOUR_MS);
@@ -64,7 +64,7 @@ function lookUp({ model, provider, at }: Parameters<FindPrice>[0]): ModelPrice |
   return null;
 }
 
-/** Providers that make their own models. If one of them lists a model, the model's price is theirs. */
+/** Providers that make models themselves. If no other provider is known, a model has the price of its maker. */
 const makers = ["openai", "anthropic", "google", "mistral", "cohere", "deepseek", "x-ai", "voyageai", "perplexity"];
 
 /** Matches model names of Amazon Bedrock, such as `us.anthropic.claude-…`, `us-gov.meta.llama…` and `amazon.nova-…`. */

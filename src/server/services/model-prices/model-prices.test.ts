@@ -81,7 +81,7 @@ test.each([
   ["publishers/google/models/gemini-2.0-flash", null, "google/gemini-2.0-flash"],
   ["openrouter/openai/gpt-4o", null, "openrouter/openai/gpt-4o"],
   ["groq/llama-3.3-70b-versatile", null, "groq/llama-3.3-70b-versatile"],
-  // The list does not have these models of these sellers, or only at another seller's price.
+  // The price list does not have these models, or only at another provider.
   ["openrouter/openai/gpt-4o:free", null, null],
   ["azure_ai/Llama-3.3-70B-Instruct", null, null],
   ["fireworks_ai/no-such-model", null, null],

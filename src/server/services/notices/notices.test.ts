@@ -28,7 +28,7 @@ async function setUp(mode: string): Promise<void> {
   actionId = (await makeAction(ctx, projectId, receiver.url(mode), { retry: { preset: "none" } })).id;
   await makeTrigger(ctx, projectId, [actionId]);
 }
-/** One attempt, whatever the state of the breaker. */
+/** Makes one attempt, even if the breaker is open. */
 async function attempt(): Promise<void> {
   await ctx.db.actionHealth.updateMany({
     where: { actionId },

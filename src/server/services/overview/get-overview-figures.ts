@@ -41,7 +41,7 @@ export type OverviewFigures = {
   /** the figures of the interval before; null if the project had no events before the interval */
   before: { figures: Figures; points: DeliveryTimelinePoint[] } | null;
   busiest: { id: string; name: string; matched: number }[];
-  /** up to 5 triggers whose matches of the last hour differ from the same hours of the last 7 days */
+  /** up to 5 triggers whose recent matches are unusual, compared with the same hour of the last 7 days */
   unusual: TriggerWithActivity[];
   engine: { isBehind: boolean; oldestDueMs: number };
 };

@@ -119,7 +119,7 @@ test("scores of a Langfuse batch are acknowledged, and a batch that is sent agai
   await match();
   const { clients, notTaken } = await sources();
   expect(clients).toMatchObject([
-    // A patch without an end says nothing of what is missing.
+    // A patch without an end time does not count fields that are missing.
     { protocol: "langfuse", sdk: "langfuse-javascript", sdkVersion: "3.38.4", figures: { events: 1, llm: 0 } },
   ]);
   expect(notTaken).toEqual([

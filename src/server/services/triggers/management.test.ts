@@ -17,7 +17,7 @@ beforeEach(async () => {
   api = callerOf(ctx, await makeUser(ctx, { [projectId]: "owner" }));
 });
 
-/** As a token of CI would. */
+/** Applies files as a CI job does, and not as a person in the browser. */
 const apply = async (change: object = {}) => {
   const project = systemProjectContext(ctx, projectId);
   const files = ProjectFiles.parse({

@@ -44,7 +44,7 @@ describe("a wake", () => {
     await markDeliveryRunStarted(ctx, key);
     await wake();
     expect(ctx.sent).toHaveLength(2);
-    // Each wake is an event of its own: the engine takes an id once.
+    // A wake has no event id, because the engine takes each id only once.
     expect(ctx.sent.every((event) => event.id === undefined)).toBe(true);
   });
 
