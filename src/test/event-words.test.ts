@@ -104,7 +104,7 @@ test("outside of its rooms nothing says observation: pages and services take the
 });
 
 test("outside of its rooms nothing reads a level: lists ask the event source for the mark of a thing", () => {
-  const tables = ["server/services/action-creation/write-batch.ts", "server/services/triggers/latest-states.ts"];
+  const tables = ["server/services/action-creation/write-batch.ts", "server/services/triggers/read-latest-states.ts"];
   const found = outside
     .filter(({ path }) => below(path, "app", "components", "features", "server/services") && !tables.includes(path))
     .flatMap(({ path, file }) => levels(path, parse(file)));

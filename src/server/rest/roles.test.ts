@@ -7,7 +7,7 @@ import { systemProjectContext, type SignedInUser } from "@/server/services/acces
 import { createInvitation } from "@/server/services/access-links/create-invitation";
 import { makeEventKeyRow, makeEventKey } from "@/server/services/event-keys/event-key-row";
 import { startShadow } from "@/server/services/shadows/start-shadow";
-import { writeVersion } from "@/server/services/versions/write-version";
+import { writeConfigurationVersion } from "@/server/services/versions/write-configuration-version";
 import { createTrigger } from "@/server/services/triggers/create-trigger";
 import { makeAction, makeProject } from "@/test/factories";
 import { makeUser } from "@/test/people";
@@ -49,7 +49,7 @@ async function furnish() {
   const trigger = await createTrigger(system, TriggerInput.parse(triggerForm({ action })));
   const { configuration } = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: action.id } });
   await ctx.db.$transaction((tx) =>
-    writeVersion(system, tx, {
+    writeConfigurationVersion(system, tx, {
       kind: "action",
       targetId: action.id,
       version: 1,

@@ -4,7 +4,7 @@ import { makeProject } from "@/test/factories";
 import { makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import type { SignedInUser } from "./access";
-import { liveMessages } from "./live-messages";
+import { streamLiveMessages } from "./stream-live-messages";
 import { setPassword } from "./users";
 
 const { ctx, database } = useTestContext();
@@ -40,7 +40,7 @@ async function makeSession(name: string): Promise<string> {
 async function open(process: 0 | 1, options: { all?: boolean; as?: SignedInUser } = {}) {
   const leave = new AbortController();
   const at = { ...ctx, live: channels[process]! };
-  const stream = liveMessages(at, options.as ?? user, {
+  const stream = streamLiveMessages(at, options.as ?? user, {
     projectId: options.all ? null : projectId,
     signal: leave.signal,
   });
@@ -124,7 +124,7 @@ test("a stream of all projects reports changes of each of them, and of no other 
   const leave = new AbortController();
   const told = new Set<string>();
   const reading = (async () => {
-    for await (const message of liveMessages({ ...ctx, live: channels[0]! }, user, {
+    for await (const message of streamLiveMessages({ ...ctx, live: channels[0]! }, user, {
       projectId: null,
       signal: leave.signal,
     }))

@@ -6,7 +6,7 @@ import { takeUsageFromPersonLimit } from "./usage-limits";
 import { guardPolicyFor } from "./webhook-policy";
 
 /** Returns the non-public hosts, as `host:port`, that a project's webhooks may call. */
-export async function allowedHostsOf(ctx: ProjectContext): Promise<readonly string[]> {
+export async function allowedWebhookHostsOf(ctx: ProjectContext): Promise<readonly string[]> {
   const project = await ctx.db.project.findUniqueOrThrow({ where: { id: ctx.projectId }, select: { isDemo: true } });
   return guardPolicyFor(ctx.env, project).allowedHosts;
 }
@@ -20,7 +20,10 @@ export async function allowedHostsOf(ctx: ProjectContext): Promise<readonly stri
  */
 export async function checkWebhookUrl(ctx: ProjectContext, url: string, field: string): Promise<string | null> {
   await takeUsageFromPersonLimit(ctx, "urlCheck");
-  const verdict = await ctx.http.check(url, { allowedHosts: await allowedHostsOf(ctx), projectId: ctx.projectId });
+  const verdict = await ctx.http.check(url, {
+    allowedHosts: await allowedWebhookHostsOf(ctx),
+    projectId: ctx.projectId,
+  });
   if (verdict.ok) return null;
   if (!verdict.final) return verdict.message;
   const message = verdict.message + exceptionHint(ctx, url, verdict.stage);

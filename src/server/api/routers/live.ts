@@ -1,7 +1,7 @@
 import { AppError } from "@/server/errors";
-import { withExecutions } from "@/server/services/executions/with-executions";
-import { liveMessages } from "@/server/services/live-messages";
-import { liveProjectMessages } from "@/server/services/live-project-messages";
+import { addExecutionsToLiveMessages } from "@/server/services/executions/add-executions-to-live-messages";
+import { streamLiveMessages } from "@/server/services/stream-live-messages";
+import { streamLiveProjectMessages } from "@/server/services/stream-live-project-messages";
 import { signedInProcedure, projectProcedure, router, toTrpcError } from "../init";
 
 export const liveRouter = router({
@@ -10,15 +10,15 @@ export const liveRouter = router({
    * carry no rows: the browser loads again what it shows.
    */
   changes: projectProcedure.subscription(({ ctx, signal = never() }) =>
-    topicsOf(withMappedErrors(liveProjectMessages(ctx.project, ctx.user, signal))),
+    topicsOf(withMappedErrors(streamLiveProjectMessages(ctx.project, ctx.user, signal))),
   ),
   /**
    * Streams the changes in all projects of the person, with the ids of changed executions. The tabs of a browser share
    * one such stream.
    */
   mine: signedInProcedure.subscription(({ ctx, signal = never() }) => {
-    const messages = liveMessages(ctx.base, ctx.user, { projectId: null, signal });
-    return withMappedErrors(withExecutions(ctx.base, ctx.user, messages));
+    const messages = streamLiveMessages(ctx.base, ctx.user, { projectId: null, signal });
+    return withMappedErrors(addExecutionsToLiveMessages(ctx.base, ctx.user, messages));
   }),
 });
 

@@ -16,7 +16,7 @@ import { requireTracesOfEvents, IdOfOtherTraceError, withUniqueIds } from "./uni
 import type { PlannedExecution, ParsedEvent } from "./types";
 import type { BatchEvent } from "../batch-event";
 import { writeDecisions, writeEvaluatedCounts, writeExecutions, writeSubjects, writeRevisions } from "./write-batch";
-import { writeShadows } from "./write-shadows";
+import { writeShadowComparisons } from "./write-shadow-comparisons";
 import { writeTriggerCounters } from "../trigger-counters";
 import type { ActionWake } from "../wakes/wake-actions";
 import { loadPriceFinderOfProject } from "../model-prices/own-prices";
@@ -205,7 +205,7 @@ async function runSlice(
     await writeDecisions(tx, { projectId, eventSource, decisions: plan.decisions, now });
     await writeTriggerCounters(tx, { projectId, counters: plan.counters, now });
     await writeEvaluatedCounts(tx, { projectId, eventSource, revision, events: plan.evaluated }, now);
-    await writeShadows(tx, plan.shadows, now);
+    await writeShadowComparisons(tx, plan.shadows, now);
     return { plan, fresh, toFill: traces.toFill };
   });
   countPlan(ctx, plan, fresh);

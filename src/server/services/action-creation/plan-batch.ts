@@ -8,7 +8,7 @@ import { matchEvent } from "./match-event";
 import { applyDecision } from "./apply-decision";
 import { compareShadows } from "./compare-shadows";
 import { makeBlankDecision, toExistingExecution, makePlannedRevision } from "./planned-rows";
-import { ExecutionIndex } from "./execution-index";
+import { BatchExecutionLookup } from "./batch-execution-lookup";
 import { isOlderThanStored } from "./event-order";
 import type { BatchPlan, BatchPlanInput, BatchPlanning } from "./plan-types";
 import type { TriggerCounterIncrements, PlannedExecution, ParsedEvent, PlannedRevision, StoredSubject } from "./types";
@@ -33,7 +33,7 @@ const emptyPlan = (executions: readonly PlannedExecution[]): BatchPlan => ({
  */
 export function planBatch(input: BatchPlanInput): BatchPlan {
   const plan = emptyPlan(input.executions);
-  const planning: BatchPlanning = { input, plan, executions: new ExecutionIndex(input.executions) };
+  const planning: BatchPlanning = { input, plan, executions: new BatchExecutionLookup(input.executions) };
   const latest = new Map<string, PlannedRevision>();
 
   for (const [place, event] of input.events.entries()) {
@@ -115,7 +115,7 @@ export type BackfillPlanInput = Omit<
 /** Plans one chunk of a backfill: the rows to write, and the number of processed states. */
 export async function planBackfill(input: BackfillPlanInput): Promise<{ plan: BatchPlan; processed: number }> {
   const plan = emptyPlan([]);
-  const executions = new ExecutionIndex(input.executions);
+  const executions = new BatchExecutionLookup(input.executions);
   const planInput: BatchPlanInput = {
     ...input,
     stored: new Map(),

@@ -4,7 +4,7 @@ import type { RegexResults } from "@/server/compute/regex-results";
 import type { CachedAction, CachedTrigger } from "../matching/cached-trigger";
 import type { ActiveTriggerSet } from "../matching/trigger-cache";
 import type { ShadowDifferenceCounts } from "./compare-shadows";
-import type { ExecutionIndex } from "./execution-index";
+import type { BatchExecutionLookup } from "./batch-execution-lookup";
 import type {
   TriggerCounterIncrements,
   PlannedDecision,
@@ -64,4 +64,4 @@ export type BatchPlan = {
 };
 
 /** The work of planning one batch: its input, the plan so far, and an index of stored and new executions. */
-export type BatchPlanning = { input: BatchPlanInput; plan: BatchPlan; executions: ExecutionIndex };
+export type BatchPlanning = { input: BatchPlanInput; plan: BatchPlan; executions: BatchExecutionLookup };

@@ -1,7 +1,7 @@
 import { readConfiguration } from "@/domain/action/read-configuration";
 import type { ProjectContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { writeVersion } from "../versions/write-version";
+import { writeConfigurationVersion } from "../versions/write-configuration-version";
 
 /**
  * Stores a copy of the action's current configuration as a version in its history. The copy has no signing secrets and
@@ -23,5 +23,11 @@ export async function writeActionVersion(
     configuration: read.problem === null ? read.configuration.keep() : null,
     enabled: row.disabledAt === null,
   };
-  await writeVersion(ctx, tx, { kind: "action", targetId: actionId, version: row.version, snapshot, summary });
+  await writeConfigurationVersion(ctx, tx, {
+    kind: "action",
+    targetId: actionId,
+    version: row.version,
+    snapshot,
+    summary,
+  });
 }

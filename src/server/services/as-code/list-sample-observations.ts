@@ -2,7 +2,7 @@ import { parseJson } from "@/domain/json/read-json";
 import { getEventSource } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission, requirePermission } from "../access";
-import { latestStates } from "../triggers/latest-states";
+import { readLatestStates } from "../triggers/read-latest-states";
 
 export type SampledObservation = { name: string | null; observation: Record<string, unknown> };
 
@@ -19,7 +19,7 @@ export async function listSampleObservations(
   if (!source) return [];
   const seesBodies = hasPermission(ctx, "body:read");
   const found: SampledObservation[] = [];
-  for await (const { rows } of latestStates(ctx, { eventSource, limit }))
+  for await (const { rows } of readLatestStates(ctx, { eventSource, limit }))
     for (const { name, state } of rows) {
       const payload = parseJson(state);
       const { observation } = (seesBodies ? payload : source.withoutBodies(payload)) as {

@@ -5,7 +5,7 @@ import { requirePermission } from "../access";
 import type { CachedTrigger } from "../matching/cached-trigger";
 import { runOneQueryAtATime } from "../run-one-query-at-a-time";
 import { filterEvaluatorsOf } from "../redaction/hashed-filters";
-import { latestStates } from "../triggers/latest-states";
+import { readLatestStates } from "../triggers/read-latest-states";
 import type { BackfillRange } from "./backfill-range";
 import { countSubjectsInRange } from "./count-subjects-in-range";
 import { loadTriggerForBackfill } from "./load-trigger-for-backfill";
@@ -67,7 +67,7 @@ async function lookThrough(
   const owner = { projectId: ctx.projectId, purpose: "people" } as const;
   const filters = await filterEvaluatorsOf(ctx, ctx.projectId);
   try {
-    for await (const { rows } of latestStates(ctx, { eventSource, limit: SCANNED_MAX, range })) {
+    for await (const { rows } of readLatestStates(ctx, { eventSource, limit: SCANNED_MAX, range })) {
       const request = { eventSource, filter: trigger.filter!.tree, states: rows.map(({ state }) => state) };
       const left = rows.values();
       for await (const { result, links } of filters.filter(owner, request, signal)) {

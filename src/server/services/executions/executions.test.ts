@@ -21,7 +21,7 @@ import { resendExecution } from "./resend-execution";
 import { getExecution } from "./get-execution";
 import { countExecutions } from "./count-executions";
 import { listExecutions } from "./list-executions";
-import { withExecutions, type LiveMessageWithExecutions } from "./with-executions";
+import { addExecutionsToLiveMessages, type LiveMessageWithExecutions } from "./add-executions-to-live-messages";
 
 const BODY = "the-body-of-a-conversation";
 const { ctx: base, receiver } = useTestContext();
@@ -413,7 +413,7 @@ describe("a live message", () => {
   }
   async function updatesOf(user: SignedInUser, ...of: LiveMessage[]): Promise<LiveMessageWithExecutions[]> {
     const updates: LiveMessageWithExecutions[] = [];
-    for await (const update of withExecutions(base, user, messages(...of))) updates.push(update);
+    for await (const update of addExecutionsToLiveMessages(base, user, messages(...of))) updates.push(update);
     return updates;
   }
 

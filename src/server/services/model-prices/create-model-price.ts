@@ -5,7 +5,7 @@ import { AppError } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { describePrice, makePriceRow } from "./price-row";
+import { describeModelPrice, makeModelPriceRow } from "./model-price-row";
 
 /** A project may have at most this many own prices, because each batch searches all of them for each model. */
 const OWN_PRICES_MAX = 500;
@@ -23,11 +23,11 @@ export async function createModelPrice(ctx: ProjectContext, input: OwnPriceInput
     if ((await tx.modelPrice.count({ where: { projectId: ctx.projectId } })) >= OWN_PRICES_MAX)
       throw new AppError("CONFLICT", `This project has ${OWN_PRICES_MAX} own prices. Remove one that is not needed.`);
     const createdById = personIdOf(ctx.actor);
-    await tx.modelPrice.create({ data: { id, projectId: ctx.projectId, createdById, ...makePriceRow(input) } });
+    await tx.modelPrice.create({ data: { id, projectId: ctx.projectId, createdById, ...makeModelPriceRow(input) } });
     await writeAuditEntry(ctx, tx, {
       action: "modelPrice.create",
       targetId: id,
-      summary: `Created a price for ${input.pattern}: ${describePrice(input)}`,
+      summary: `Created a price for ${input.pattern}: ${describeModelPrice(input)}`,
     });
   });
   return { id };

@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { describePrice, makePriceRow } from "./price-row";
+import { describeModelPrice, makeModelPriceRow } from "./model-price-row";
 
 /** Changes a project's own price. @throws AppError NOT_FOUND */
 export async function updateModelPrice(ctx: ProjectContext, { id, ...input }: OwnPriceInput & { id: string }) {
@@ -11,13 +11,13 @@ export async function updateModelPrice(ctx: ProjectContext, { id, ...input }: Ow
   await ctx.db.$transaction(async (tx) => {
     const { count } = await tx.modelPrice.updateMany({
       where: { id, projectId: ctx.projectId },
-      data: makePriceRow(input),
+      data: makeModelPriceRow(input),
     });
     if (count === 0) throw notFoundError("price");
     await writeAuditEntry(ctx, tx, {
       action: "modelPrice.update",
       targetId: id,
-      summary: `Changed the price for ${input.pattern}: ${describePrice(input)}`,
+      summary: `Changed the price for ${input.pattern}: ${describeModelPrice(input)}`,
     });
   });
 }

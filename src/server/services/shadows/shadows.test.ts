@@ -6,7 +6,7 @@ import { levelIs, makeAction, makeEvent, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { systemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
-import { writeShadows } from "../action-creation/write-shadows";
+import { writeShadowComparisons } from "../action-creation/write-shadow-comparisons";
 import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
 import { createTrigger } from "../triggers/create-trigger";
 import { removeTrigger } from "../triggers/remove-trigger";
@@ -152,7 +152,7 @@ test("a batch without a shadow makes no statement for shadows", async () => {
       throw new Error(`The transaction was asked for ${String(name)}.`);
     },
   });
-  await writeShadows(untouchable, new Map(), ctx.now());
+  await writeShadowComparisons(untouchable, new Map(), ctx.now());
   await start(emptyFilter);
   expect((await load()).shadowed).toMatchObject([{ id: triggerId }]);
 });

@@ -5,7 +5,7 @@ import type { SamplingBy } from "@/domain/sampling";
 import type { ProjectContext } from "@/server/context";
 import { compileRegexes } from "@/server/compute/time-slices";
 import { isRegexOverBudget } from "@/server/compute/regex-results";
-import { latestStates, type LatestState } from "./latest-states";
+import { readLatestStates, type LatestState } from "./read-latest-states";
 import { computeOwnerForPeople, isInPreviewSample } from "./preview-sample";
 import { maySeeFilterResults } from "./refuse-body-filter";
 
@@ -92,7 +92,7 @@ async function countDifferences(
   const found = { observations: 0, more: 0, fewer: 0, sampledOut: 0 };
   const to = ctx.now();
   const range = { from: new Date(to.getTime() - DAY_MS), to: new Date(to.getTime() + 1) };
-  for await (const { rows } of latestStates(ctx, { eventSource, limit: STATES_MAX, range })) {
+  for await (const { rows } of readLatestStates(ctx, { eventSource, limit: STATES_MAX, range })) {
     found.observations += rows.length;
     const was = await outcomesOf(ctx, old, { rows, triggerId, signal });
     const is = await outcomesOf(ctx, changed, { rows, triggerId, signal });

@@ -8,7 +8,7 @@ import { requirePermission } from "../access";
 import { readStoredFilter } from "../matching/read-stored-filter";
 import { runOneQueryAtATime } from "../run-one-query-at-a-time";
 import { filterEvaluatorsOf } from "../redaction/hashed-filters";
-import { type LatestState, latestStates } from "./latest-states";
+import { type LatestState, readLatestStates } from "./read-latest-states";
 import { refuseBodyFilter } from "./refuse-body-filter";
 
 /** At most this many states are read, newest first. */
@@ -74,7 +74,7 @@ export async function findNearMisses(
   const newest: NearMiss[][] = conditions.map(() => []);
   const scan = async (ended: AbortSignal): Promise<void> => {
     const filters = await filterEvaluatorsOf(ctx, ctx.projectId);
-    for await (const { rows } of latestStates(ctx, { eventSource: source.name, limit: SCANNED_MAX })) {
+    for await (const { rows } of readLatestStates(ctx, { eventSource: source.name, limit: SCANNED_MAX })) {
       const named = rows.filter(({ id, name }) => `${name ?? ""}\n${id}`.toLowerCase().includes(search));
       const request = { eventSource: source.name, filter, states: named.map(({ state }) => state), measure: true };
       const left = named.values();

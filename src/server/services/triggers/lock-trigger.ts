@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import type { Prisma } from "@/generated/prisma/client";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { AppError, notFoundError } from "@/server/errors";
-import { writeVersion } from "../versions/write-version";
+import { writeConfigurationVersion } from "../versions/write-configuration-version";
 
 const lockedSelect = {
   id: true,
@@ -61,7 +61,7 @@ export async function writeTriggerVersion(
   const { version, management: _management, ...row } = await lockTrigger(ctx, tx, { triggerId, deletedToo: true });
   const { id: _id, actions, shadow, ...fields } = row;
   const { id: _shadowId, ...tried } = shadow ?? { id: null };
-  await writeVersion(ctx, tx, {
+  await writeConfigurationVersion(ctx, tx, {
     kind: "trigger",
     targetId: triggerId,
     version,

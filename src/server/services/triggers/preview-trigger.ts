@@ -11,7 +11,7 @@ import { hasPermission, requirePermission } from "../access";
 import { type ExplainedCondition, explainFilter } from "../executions/explain-filter";
 import { runOneQueryAtATime } from "../run-one-query-at-a-time";
 import { filterEvaluatorsOf } from "../redaction/hashed-filters";
-import { type LatestState, latestStates } from "./latest-states";
+import { type LatestState, readLatestStates } from "./read-latest-states";
 import type { PreviewTriggerInput } from "./preview-trigger-input";
 import { refuseBodyFilter } from "./refuse-body-filter";
 import { computeOwnerForPeople, isInPreviewSample } from "./preview-sample";
@@ -158,7 +158,7 @@ async function scan(
   const counts = { scanned: 0, available: 0, matched: 0, sampledIn: 0, modelCalls: 0, withoutCost: 0, measured: 0 };
   const found: Found = { ...counts, from: null, to: null, matches: [], conditions };
   const filters = await filterEvaluatorsOf(ctx, ctx.projectId);
-  for await (const { rows, available } of latestStates(ctx, { eventSource: source.name, limit: input.limit })) {
+  for await (const { rows, available } of readLatestStates(ctx, { eventSource: source.name, limit: input.limit })) {
     found.available = available;
     const request = {
       eventSource: source.name,

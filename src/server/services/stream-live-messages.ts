@@ -14,7 +14,7 @@ const STREAMS_MAX = 10;
  * @throws AppError UNAUTHORIZED if the session has ended; NOT_FOUND if the person is no member; TOO_MANY_REQUESTS if
  * newer streams replaced this one; UNAVAILABLE if the browser should connect again
  */
-export async function* liveMessages(
+export async function* streamLiveMessages(
   ctx: ServiceContext,
   user: SignedInUser,
   { projectId, signal }: { projectId: string | null; signal: AbortSignal },

@@ -4,7 +4,7 @@ import type { PlannedExecution } from "./types";
  * Finds executions of a batch by trigger, action and source id, and the triggers that have an execution for a source
  * id.
  */
-export class ExecutionIndex {
+export class BatchExecutionLookup {
   readonly #byKey = new Map<string, PlannedExecution>();
   readonly #triggers = new Map<string, Set<string>>();
 

@@ -22,7 +22,7 @@ const BURST = 10;
  * Adds the changed executions to the live messages of a person, if the person may still read them. A message without
  * executions tells the browser to load its list again.
  */
-export async function* withExecutions(
+export async function* addExecutionsToLiveMessages(
   ctx: ServiceContext,
   user: SignedInUser,
   messages: AsyncIterable<LiveMessage>,

@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
 
-export type NewVersion = {
+export type NewConfigurationVersion = {
   kind: "trigger" | "action";
   targetId: string;
   version: number;
@@ -20,7 +20,11 @@ export type NewVersion = {
  * Stores a version of a trigger or an action after a change. Call it at the end of the change's transaction, because it
  * stores the configuration revision at which the change takes effect.
  */
-export async function writeVersion(ctx: ProjectContext, tx: DatabaseOrTransaction, draft: NewVersion): Promise<void> {
+export async function writeConfigurationVersion(
+  ctx: ProjectContext,
+  tx: DatabaseOrTransaction,
+  draft: NewConfigurationVersion,
+): Promise<void> {
   const { configRevision } = await tx.project.findUniqueOrThrow({
     where: { id: ctx.projectId },
     select: { configRevision: true },

@@ -1,14 +1,14 @@
 import type { ProjectContext } from "@/server/context";
 import type { LiveMessage } from "@/server/live";
 import { requirePermission, type SignedInUser } from "./access";
-import { liveMessages } from "./live-messages";
+import { streamLiveMessages } from "./stream-live-messages";
 
-/** Streams messages about changes in one project to a browser, by `liveMessages`. */
-export function liveProjectMessages(
+/** Streams messages about changes in one project to a browser, by `streamLiveMessages`. */
+export function streamLiveProjectMessages(
   ctx: ProjectContext,
   user: SignedInUser,
   signal: AbortSignal,
 ): AsyncGenerator<LiveMessage> {
   requirePermission(ctx, "project:read");
-  return liveMessages(ctx, user, { projectId: ctx.projectId, signal });
+  return streamLiveMessages(ctx, user, { projectId: ctx.projectId, signal });
 }

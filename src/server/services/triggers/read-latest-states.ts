@@ -34,7 +34,7 @@ export type LatestStatesChunk = { rows: LatestState[]; available: number };
  * Reads the latest states of an event source, newest first, optionally only those received in a range of time. It
  * yields them in chunks of at most 256 KB, and at most 64 MB in total. A larger state is alone in its chunk.
  */
-export async function* latestStates(
+export async function* readLatestStates(
   ctx: ProjectContext,
   { eventSource, limit, range }: { eventSource: string; limit: number; range?: { from: Date; to: Date } },
 ): AsyncGenerator<LatestStatesChunk> {

@@ -5,7 +5,7 @@ import type { ShadowDifferenceCounts } from "./compare-shadows";
  * Adds a batch's comparisons to the counts of shadows. It stores the subjects about which a shadow and its trigger
  * differ, and deletes those about which they agree again. Shadows that were deleted meanwhile are left out.
  */
-export async function writeShadows(
+export async function writeShadowComparisons(
   tx: DatabaseOrTransaction,
   tallies: ReadonlyMap<string, ShadowDifferenceCounts>,
   now: Date,
