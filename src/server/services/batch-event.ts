@@ -10,8 +10,8 @@ export const EVENT_DATA_VERSION = 1;
 export type NewTraceAttributes = { id: string; attributes: TraceAttributes; isAlone?: true };
 
 /**
- * An event as the background functions receive it from the engine. The event endpoint has checked the sender and
- * stamped the event.
+ * An event as the background functions process it. The event endpoint has checked its sender and stamped it, unless the
+ * installation trusts events that come from elsewhere.
  */
 export type BatchEvent = {
   /** the event's id inside the program; if the sender repeats the request, the event has the same id */

@@ -5,7 +5,7 @@ import { findUnworkedClaims } from "./deliveries/find-unworked-claims";
 import { releaseFailedClaim } from "./deliveries/release-failed-claim";
 import type { HeldClaims } from "./deliveries/held-claims";
 import { findStalledActions } from "./deliveries/find-stalled-actions";
-import { clearLostWakes, wakeActions } from "./wakes/wake-actions";
+import { clearWakeMarks, wakeActions } from "./wakes/wake-actions";
 import { restartLostJobRuns } from "./jobs/restart-lost-job-runs";
 import { requestDueOperationalNotices } from "./notices/request-due-operational-notices";
 
@@ -41,7 +41,7 @@ export function createLostWorkWatch(ctx: ServiceContext, claims: HeldClaims | nu
       const idle = await findStalledActions(ctx);
       behindSince = idle.some(({ isBehind }) => isBehind) ? (behindSince ?? ctx.now()) : null;
       const lostWakes = idle.filter(({ isAsked }) => !isAsked);
-      await clearLostWakes(
+      await clearWakeMarks(
         ctx,
         lostWakes.map(({ actionId }) => actionId),
       );

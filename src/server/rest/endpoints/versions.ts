@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { takeUsageFromPersonLimit } from "@/server/services/usage-limits";
-import { restoreVersion } from "@/server/services/restore-version";
+import { restoreConfigurationVersion } from "@/server/services/restore-configuration-version";
 import { listVersions } from "@/server/services/versions/list-versions";
 import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
 import { requireExpectedVersion } from "../read-request";
@@ -64,7 +64,12 @@ function versionsOf(kind: keyof typeof kinds): RestEndpoint[] {
         const [newest] = (await listVersions(project, { kind, targetId, limit: 1 })).items;
         const currentVersion = newest?.version ?? 0;
         requireExpectedVersion(kind, currentVersion, ifMatch);
-        return restoreVersion(project, { kind, targetId, version: Number(params.version), currentVersion });
+        return restoreConfigurationVersion(project, {
+          kind,
+          targetId,
+          version: Number(params.version),
+          currentVersion,
+        });
       },
     ),
   ];

@@ -7,7 +7,7 @@ import type { MatchedTriggers } from "./match-event";
 import type { ParsedEvent } from "./types";
 
 /** How one shadow (a trial filter of a trigger) and its trigger compared over the events of one batch. */
-export type ShadowDifferenceCounts = {
+export type ShadowBatchComparison = {
   counts: Record<ShadowComparison | "undecided", number>;
   /**
    * the last difference for each source id; null if the trigger and the shadow agreed about the latest event that both
@@ -26,7 +26,7 @@ type Input = {
 };
 
 /** Evaluates the shadow of each trigger over an event, and counts whether the shadow and the trigger agree. */
-export function compareShadows(tallies: Map<string, ShadowDifferenceCounts>, input: Input): void {
+export function compareShadows(tallies: Map<string, ShadowBatchComparison>, input: Input): void {
   const { source, triggers, answers, event, verdict } = input;
   const links = { sourceId: event.sourceId, ...source.links(event.payload) };
   for (const trigger of triggers.shadowed) {
@@ -54,7 +54,7 @@ export function compareShadows(tallies: Map<string, ShadowDifferenceCounts>, inp
   }
 }
 
-function tallyOf(tallies: Map<string, ShadowDifferenceCounts>, shadowId: string): ShadowDifferenceCounts {
+function tallyOf(tallies: Map<string, ShadowBatchComparison>, shadowId: string): ShadowBatchComparison {
   let tally = tallies.get(shadowId);
   if (!tally) {
     tally = { counts: { bothFired: 0, more: 0, fewer: 0, neither: 0, undecided: 0 }, differences: new Map() };

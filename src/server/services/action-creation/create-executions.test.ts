@@ -268,8 +268,7 @@ describe("bad events", () => {
 
   test("one that the database refuses is isolated by splitting the batch", async () => {
     await makeTrigger(ctx, projectId, [actionId]);
-    // The event endpoint replaces NUL. An event that did not go through the endpoint must not make its whole batch
-    // fail.
+    // The event endpoint replaces NUL. An event from elsewhere must not make its whole batch fail.
     const events = [
       makeEvent(ctx, error("obs-1")),
       makeEvent(ctx, error("obs-2", { name: "a\u0000b" })),

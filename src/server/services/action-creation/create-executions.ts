@@ -196,7 +196,7 @@ async function runSlice(
       buildInput: makeEnvelopeBuilder(ctx, source, projectId),
       limits,
     });
-    // `plan.cutAt` counts only new events. `SliceTooLarge` needs the position among all events of the slice.
+    // `plan.cutAt` counts only new events. `SliceTooLarge` counts the slice's handled events too.
     if (plan.cutAt !== null) throw new SliceTooLarge(events.findIndex(({ id }) => id === fresh[plan.cutAt!]!.id));
     const changed = reduceUnmatchedStates(source, plan, { part, inserted, rows });
     await writeSubjects(tx, { projectId, source, plan, inserted, changed, now });

@@ -3,7 +3,7 @@ import type { Envelope } from "@/domain/action/webhook/envelope";
 import type { RegexResults } from "@/server/compute/regex-results";
 import type { CachedAction, CachedTrigger } from "../matching/cached-trigger";
 import type { ActiveTriggerSet } from "../matching/trigger-cache";
-import type { ShadowDifferenceCounts } from "./compare-shadows";
+import type { ShadowBatchComparison } from "./compare-shadows";
 import type { BatchExecutionLookup } from "./batch-execution-lookup";
 import type {
   TriggerCounterIncrements,
@@ -54,7 +54,7 @@ export type BatchPlan = {
   decisions: PlannedDecision[];
   counters: Map<string, TriggerCounterIncrements>;
   /** the comparisons of shadows with their triggers, by shadow id; empty without shadows */
-  shadows: Map<string, ShadowDifferenceCounts>;
+  shadows: Map<string, ShadowBatchComparison>;
   /** the number of events that triggers evaluated; events older than the stored state do not count */
   evaluated: number;
   /** the size of all new envelopes in bytes */

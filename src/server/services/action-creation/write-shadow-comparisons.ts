@@ -1,5 +1,5 @@
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import type { ShadowDifferenceCounts } from "./compare-shadows";
+import type { ShadowBatchComparison } from "./compare-shadows";
 
 /**
  * Adds a batch's comparisons to the counts of shadows. It stores the subjects about which a shadow and its trigger
@@ -7,7 +7,7 @@ import type { ShadowDifferenceCounts } from "./compare-shadows";
  */
 export async function writeShadowComparisons(
   tx: DatabaseOrTransaction,
-  tallies: ReadonlyMap<string, ShadowDifferenceCounts>,
+  tallies: ReadonlyMap<string, ShadowBatchComparison>,
   now: Date,
 ): Promise<void> {
   if (tallies.size === 0) return;

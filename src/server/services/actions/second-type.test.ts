@@ -14,7 +14,7 @@ import { createExecutions } from "../action-creation/create-executions";
 import { getExecution } from "../executions/get-execution";
 import { listExecutions } from "../executions/list-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
-import { restoreVersion } from "../restore-version";
+import { restoreConfigurationVersion } from "../restore-configuration-version";
 import { createAction } from "./create-action";
 import { duplicateAction } from "./duplicate-action";
 import { rotateSigningSecret } from "./rotate-signing-secret";
@@ -113,7 +113,7 @@ test("keeps its secret over a change, restores a version, and sends a test", asy
     version: 1,
     action: input({ prefix: undefined, flush: true }),
   });
-  await restoreVersion(ctx, { kind: "action", targetId: id, version: 1, currentVersion: changed.version });
+  await restoreConfigurationVersion(ctx, { kind: "action", targetId: id, version: 1, currentVersion: changed.version });
   expect((await getAction(ctx, { actionId: id })).configuration).toMatchObject({ flush: false });
   expect(await sendTestEvent(ctx, { actionId: id })).toMatchObject({
     ok: true,

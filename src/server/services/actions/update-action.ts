@@ -40,8 +40,7 @@ export async function updateAction(
   const version = await ctx.db.$transaction(async (tx) => {
     const before = await lockAction(ctx, tx, { actionId: id });
     if (before.version !== input.version) throw conflict();
-    // The command `reencrypt` may have replaced a ciphertext since the read. The old ciphertext must not be stored
-    // again.
+    // The command `reencrypt` may have replaced a ciphertext since the read. The old one must not come back.
     if (JSON.stringify(before.configuration) !== JSON.stringify(read.configuration)) throw conflict();
     await requireFreeConfigurationKey(ctx, tx, { kind: "action", id, key: action.key });
     await tx.actionConfiguration.update({

@@ -81,8 +81,7 @@ async function claim(
       "This Idempotency-Key belongs to another request of the last 24 hours. Use a new key for a new request.",
       { reason: "idempotency_key_reused" },
     );
-  // Without a row the first request has just failed; without a status it still runs. In both cases the caller must
-  // repeat the request.
+  // Without a row the first request has just failed; without a status it still runs. The caller must repeat both.
   if (row?.status == null)
     throw new AppError("CONFLICT", "The first request with this Idempotency-Key is under way. Repeat it in a second.", {
       reason: "request_in_progress",

@@ -174,8 +174,7 @@ async function sendSome(
     return { kind: "sent", looked, hasMore };
   } catch (error) {
     tools.places.give(key.projectId, kept);
-    // The claim's statement may still commit on its broken connection, after the executions were given back. A later
-    // look then finds a claim that this process does not hold, and gives it back.
+    // The claim's statement may still commit later. Then a look finds a claim that this process does not hold.
     tools.goesOn(releaseFailedClaim(ctx, key, token).finally(() => tools.claims.release(token)));
     throw error;
   }

@@ -31,8 +31,7 @@ export async function findUnworkedClaims(ctx: ServiceContext, own: HeldClaims | 
   const isOwn = ({ number }: Claim): boolean => number === own?.processNumber;
   return {
     lostProcesses: new Set(claims.filter((claim) => !claim.isAlive && !isOwn(claim)).map(({ number }) => number)),
-    // A process holds a claim before its first statement runs. So a claim that this process does not hold is one that
-    // it has given up.
+    // A process holds each claim before its first statement runs. A claim not held any more was given up.
     unknownClaims: claims.filter((claim) => isOwn(claim) && !own!.holds(claim.token)),
   };
 }

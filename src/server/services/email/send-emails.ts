@@ -12,7 +12,7 @@ const MESSAGE_MAX = 300;
 
 type Due = { id: string; recipient: string; ciphertext: string; attempts: number };
 
-/** Sends the queued emails that are due, one after the other. Returns how many emails it tried to send. */
+/** Sends up to 50 queued emails that are due, one after the other. Returns how many emails it tried to send. */
 export async function sendEmails(ctx: ServiceContext): Promise<number> {
   if (!ctx.mail) return 0;
   const now = ctx.now();

@@ -31,8 +31,7 @@ export async function resendObservation(
   await takeUsageFromPersonLimit(ctx, "resend");
   const data = parseJson(row.state) as Record<string, unknown>;
   const { traceId } = source.links(data);
-  // `setBy` lists the fields that later attributes of the trace may fill. An event without a trace would lose this
-  // list.
+  // An event without a trace would lose `setBy`, the list of fields that attributes of the trace may fill.
   const trace = data["setBy"] && traceId ? { id: traceId, attributes: unknownTraceAttributes } : undefined;
   await sendInternalEvent(ctx, source, { data, redaction: null, trace });
 }

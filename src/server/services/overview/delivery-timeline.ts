@@ -18,7 +18,7 @@ export type TimeInterval = { from: Date; to: Date };
 export type DeliveryTimelinePoint = {
   at: Date;
   delivered: number;
-  /** the number of failed attempts after which a retry follows */
+  /** the number of failed attempts that did not end their execution as ERROR */
   retrying: number;
   failed: number;
   skipped: number;

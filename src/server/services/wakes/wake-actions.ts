@@ -74,7 +74,7 @@ export async function wakeActions(
  */
 async function clearUnsentMarks(ctx: ServiceContext, wakes: readonly ActionWake[]): Promise<void> {
   const clear = () =>
-    clearLostWakes(
+    clearWakeMarks(
       ctx,
       wakes.map(({ actionId }) => actionId),
     );
@@ -131,7 +131,7 @@ export async function markDeliveryRunStarted(ctx: ServiceContext, { projectId, a
 }
 
 /** Clears the marks of actions whose wakes were lost, so that they can get new wakes. */
-export async function clearLostWakes(ctx: ServiceContext, actionIds: readonly string[]): Promise<void> {
+export async function clearWakeMarks(ctx: ServiceContext, actionIds: readonly string[]): Promise<void> {
   if (actionIds.length === 0) return;
   await ctx.db.$executeRaw`
     UPDATE action_health SET wake_asked_at = NULL

@@ -27,7 +27,7 @@ type Restored = { version: number; warning: string | null };
  * @throws AppError CONFLICT if the trigger or action is no longer at `currentVersion`; BAD_REQUEST if the old content
  * is not valid any more
  */
-export async function restoreVersion(ctx: ProjectContext, input: RestoreVersionInput): Promise<Restored> {
+export async function restoreConfigurationVersion(ctx: ProjectContext, input: RestoreVersionInput): Promise<Restored> {
   requirePermission(ctx, input.kind === "trigger" ? "trigger:write" : "action:write");
   const row = await ctx.db.configurationVersion.findFirst({
     where: { projectId: ctx.projectId, kind: input.kind, targetId: input.targetId, version: input.version },
