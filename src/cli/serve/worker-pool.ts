@@ -39,7 +39,7 @@ export type WorkerPoolOptions = {
   spawn: () => WorkerProcess;
 };
 
-/** Starts the worker processes, replaces a worker that dies, and restarts workers one by one. */
+/** Starts the worker processes, replaces a worker that dies, restarts workers one by one, and ends all workers. */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #slots: Slot[];

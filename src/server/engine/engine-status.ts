@@ -19,8 +19,8 @@ export type FunctionStatus = {
   /** The number of runs that ended in the last hour, successful or not. */
   endedLastHour: number;
   /**
-   * Since when the oldest waiting work waits: a run with a ready call since its creation, an event since its batch
-   * received it. Null if no work waits.
+   * The time from which the oldest waiting work has waited. A run with a ready call waits from its creation, and an
+   * event from its arrival in a batch. Null if no work waits.
    */
   oldestWaitingAt: Date | null;
 };
