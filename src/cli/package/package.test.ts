@@ -138,15 +138,11 @@ test("the packed command tests rules in a second, without a server, from one fil
   expect(manifest.version).toBe((JSON.parse(readFileSync("package.json", "utf8")) as { version: string }).version);
   const alone = join(repository, "alone.mjs");
   cpSync(join(installed, "trigger-system.mjs"), alone);
-  const began = performance.now();
   const { stdout } = await run(process.execPath, [alone, "test", "triggers"], {
     cwd: repository,
     env: {} as NodeJS.ProcessEnv,
   });
-  const ms = performance.now() - began;
   expect(stdout).toMatch(/6 passed, 0 failed, in \d+ ms\n$/);
-  // About 0.6 s on a quiet machine; the bound is for a machine that runs other tests beside.
-  expect(ms).toBeLessThan(5_000);
 });
 
 test("the files of docs/as-code.md are sound, and its tests pass", async () => {
