@@ -131,7 +131,7 @@ test("in CI a change that breaks a rule's test fails, and main plans and applies
   expect(await stored()).toEqual(["costly: Costly", "errors: All errors", "slow: Slow"]);
 });
 
-test("the packed command tests rules in a second, without a server, from one file without dependencies", async () => {
+test("the packed command tests rules without a server, from one file without dependencies", async () => {
   const installed = join(repository, "node_modules", "trigger-system");
   const manifest = JSON.parse(readFileSync(join(installed, "package.json"), "utf8")) as Record<string, unknown>;
   expect(manifest).not.toHaveProperty("dependencies");
