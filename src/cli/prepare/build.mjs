@@ -36,8 +36,10 @@ export async function ensureBuild() {
     isThere: () => isBuilt(wanted),
     make: () =>
       step("Building", async () => {
+        // A folder that is built once needs no cache. The second build writes one, and further builds are faster by it.
+        const cache = existsSync(join(root, ".next/BUILD_ID")) ? "on" : "off";
         await runNode("node_modules/next/dist/bin/next", ["build"], {
-          env: { NODE_ENV: "production" },
+          env: { NODE_ENV: "production", BUILD_CACHE: cache },
           failure: "The build failed; see above for what is wrong.",
         });
         await compressStatic(join(root, ".next/static"));
