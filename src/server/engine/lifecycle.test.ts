@@ -13,7 +13,7 @@ let engine: Engine | undefined;
 beforeAll(async () => {
   database = await createTestDatabase();
   await createTestApp().engine(database, []).migrate();
-}, 30_000);
+});
 afterEach(async () => {
   await engine?.stop();
   engine = undefined;

@@ -7,7 +7,7 @@ let database: TestDatabase;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-}, 30_000);
+});
 afterAll(() => database.close());
 
 /** Rows of every kind that the third version of the schema could hold. */

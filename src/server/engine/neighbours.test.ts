@@ -11,7 +11,7 @@ let engine: Engine | undefined;
 beforeAll(async () => {
   database = await createTestDatabase();
   await createTestApp().engine(database, []).migrate();
-}, 30_000);
+});
 afterEach(async () => {
   await engine?.stop();
   await database.clear();

@@ -14,7 +14,7 @@ const gates: (() => void)[] = [];
 beforeAll(async () => {
   database = await createTestDatabase();
   await createTestApp().engine(database, []).migrate();
-}, 30_000);
+});
 afterEach(async () => {
   for (const open of gates.splice(0)) open();
   await Promise.all(engines.splice(0).map((engine) => engine.stop()));

@@ -12,7 +12,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   await createTestApp().engine(database, []).migrate();
   await database.rows("create table note (job int, step text, attempt int, process int)");
-}, 30_000);
+});
 afterEach(async () => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
   for (const engine of engines.splice(0)) await engine.stop({ graceMs: 500 });
@@ -71,7 +71,7 @@ const allCompleted = (count: number) =>
     // A test may just have broken this connection too.
     const all = await statuses().catch(() => []);
     return all.length === count && all.every((status) => status === "completed") ? all : null;
-  }, 20_000);
+  });
 
 test("after kill -9 a new process finishes the run at once, without a repeated step or a failed try", async () => {
   const child = await startWorker({ HANG: "1" });
@@ -93,7 +93,7 @@ test("after kill -9 a new process finishes the run at once, without a repeated s
     { step: "second", attempt: 0, here: false },
     { step: "second", attempt: 0, here: true },
   ]);
-}, 30_000);
+});
 
 test("other processes notice a dead process within 5 s", async () => {
   const child = await startWorker({ HANG: "1" });
@@ -109,7 +109,7 @@ test("other processes notice a dead process within 5 s", async () => {
   await allCompleted(3);
   expect(Date.now() - from).toBeLessThan(5000);
   expect(await database.rows("select num from engine.process")).toHaveLength(1);
-}, 30_000);
+});
 
 test("two processes share the work, and no run is executed twice", async () => {
   const [one, two] = [createTestApp(), createTestApp()];
@@ -127,7 +127,7 @@ test("two processes share the work, and no run is executed twice", async () => {
   expect(seen.map(({ n }) => n).sort((a, b) => a - b)).toEqual(Array.from({ length: 120 }, (_, n) => n));
   expect(seen.filter(({ by }) => by === "one").length).toBeGreaterThan(10);
   expect(seen.filter(({ by }) => by === "two").length).toBeGreaterThan(10);
-}, 30_000);
+});
 
 test("a concurrency limit holds across processes", async () => {
   let active = 0;
@@ -143,7 +143,7 @@ test("a concurrency limit holds across processes", async () => {
   await apps[0]?.client.send(Array.from({ length: 60 }, () => ({ name: "few", data: {} })));
   await allCompleted(60);
   expect(peak).toBe(3);
-}, 30_000);
+});
 
 test("the engine drops the late result of a lost lease and keeps the new holder's result", async () => {
   const app = createTestApp();
@@ -178,7 +178,7 @@ test("the engine drops the late result of a lost lease and keeps the new holder'
   gates[1]?.();
   await allCompleted(1);
   expect(await database.rows("select memo from engine.step")).toEqual([{ memo: '{"data":1}' }]);
-}, 30_000);
+});
 
 test("an expired lease is given back, though its process seems to live", async () => {
   const app = createTestApp();
@@ -195,7 +195,7 @@ test("an expired lease is given back, though its process seems to live", async (
   );
   await allCompleted(1);
   expect(await database.rows("select from engine.item")).toHaveLength(0);
-}, 30_000);
+});
 
 test("no run is lost or executed twice while connections break repeatedly under load", async () => {
   const app = createTestApp();
@@ -216,7 +216,7 @@ test("no run is lost or executed twice while connections break repeatedly under 
   expect(memos).toEqual([{ n: 120 }]);
   expect(await database.rows("select job from note group by job")).toHaveLength(60);
   await waitUntil(() => engine.health().state === "running");
-}, 60_000);
+});
 
 test("a repeated request with the same seed adds no event and returns the same ids", async () => {
   const app = createTestApp();
