@@ -86,6 +86,9 @@ export default defineConfig({
           name: "integration",
           include: ["src/**/*.test.ts"],
           exclude: unit,
+          // These files wait for processes and times: two at once keep two cores busy for two thirds of the time.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
           // One PostgreSQL for all files; each file gets a database of its own from a migrated template.
           globalSetup: ["src/test/global-setup.ts"],
         },
