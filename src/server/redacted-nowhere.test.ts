@@ -1,6 +1,7 @@
 import pino from "pino";
 import superjson from "superjson";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ProjectFiles } from "@/domain/as-code/configuration-files";
 import { deliverAll } from "@/test/deliver";
 import { testDependencies } from "@/test/dependencies";
 import { makeAction, makeEventKey, makeProject, makeTrigger } from "@/test/factories";
@@ -16,7 +17,8 @@ import { receiveLangfuseBatch } from "./intake/receive-langfuse-batch";
 import { receiveTraces } from "./intake/receive-traces";
 import { createRateLimiter } from "./rate-limit";
 import { createExecutions } from "./services/action-creation/create-executions";
-import type { SignedInUser } from "./services/access";
+import { planConfiguration } from "./services/as-code/plan-configuration";
+import { systemProjectContext, type SignedInUser } from "./services/access";
 import type { StampedEvent } from "./services/stamp-events";
 import { writeEventKeyUseCounts } from "./services/sources/count-event-key-use";
 import { storeRefusedEventsAsRejected } from "./services/unprocessed-events";
@@ -206,6 +208,16 @@ test("a preview, the explanation and a backfill compare hashed values as the mat
   expect(preview).toMatchObject({ scanned: 5, matched: 5, chosen: { matched: true } });
   // The filter is the person's own, and it names the user.
   expect(leaksIn(superjson.stringify(preview)).filter((value) => value !== USER)).toEqual([]);
+});
+
+test("a plan of files compares hashed values as the matcher does", async () => {
+  const files = ProjectFiles.parse({
+    triggers: { user: { name: "User", filter: `userId = "${USER}"`, actions: ["hook"] } },
+    actions: { hook: { name: "Hook", configuration: { url: receiver.url("200") } } },
+  });
+  const pulled = { triggers: {}, actions: {} };
+  const plan = await planConfiguration(systemProjectContext(ctx, projectId), { files, pulled, prune: false });
+  expect(plan.total).toEqual({ more: 5, fewer: 0, sampledOut: 0 });
 });
 
 test("new rules count at once, for the filters of triggers too, and the audit log describes them", async () => {

@@ -5,6 +5,7 @@ import type { SamplingBy } from "@/domain/sampling";
 import type { ProjectContext } from "@/server/context";
 import { compileRegexes } from "@/server/compute/time-slices";
 import { isRegexOverBudget } from "@/server/compute/regex-results";
+import { filterEvaluatorsOf } from "../redaction/hashed-filters";
 import { readLatestStates, type LatestState } from "./read-latest-states";
 import { computeOwnerForPeople, isInPreviewSample } from "./preview-sample";
 import { maySeeFilterResults } from "./refuse-body-filter";
@@ -125,7 +126,8 @@ async function outcomesOf(
   const outcomes: StateOutcome[] = [];
   const { eventSource, filter, actionKeys } = trigger;
   const request = { eventSource, filter, states: rows.map(({ state }) => state) };
-  for await (const { result, links } of ctx.compute.filter(computeOwnerForPeople(ctx), request, signal)) {
+  const filters = await filterEvaluatorsOf(ctx, ctx.projectId);
+  for await (const { result, links } of filters.filter(computeOwnerForPeople(ctx), request, signal)) {
     const { sampled } = isInPreviewSample({ ...trigger, triggerId }, rows[outcomes.length]!.id, links);
     const fires = result.matched && sampled;
     outcomes.push({ actions: fires ? actionKeys : [], isSampledOut: result.matched && !sampled });
