@@ -311,6 +311,15 @@ test("an action shows its triggers and the statistics of the last day", async ()
   expect((await listActions(ctx, { search: "nothing" })).items).toEqual([]);
 });
 
+test("both orders of the list hold only the actions that are asked for by id", async () => {
+  const { id } = await createAction(ctx, input());
+  await createAction(ctx, { ...input(), name: "Other" });
+  for (const sort of ["newest", "health"] as const) {
+    const { items } = await listActions(ctx, { sort, ids: [id] });
+    expect(items.map((item) => item.id)).toEqual([id]);
+  }
+});
+
 test("no action crosses projects", async () => {
   const { id } = await createAction(ctx, input());
   const other = systemProjectContext(base, (await makeProject(base)).id);

@@ -7,6 +7,7 @@ import { listActionHealth } from "./list-action-health";
 
 export type ListActionsInput = {
   search?: string | undefined;
+  /** only the action with this key; the order by health ignores it */
   key?: string | undefined;
   /** the order: newest first (the default), or actions that need attention first */
   sort?: "newest" | "health" | undefined;
@@ -49,7 +50,8 @@ async function listByHealth(ctx: ProjectContext, input: ListActionsInput): Promi
   const limit = input.limit ?? PAGE_SIZE_DEFAULT;
   const start = Math.max(0, Number.parseInt(input.cursor ?? "0", 10) || 0);
   const search = input.search?.toLowerCase() ?? "";
-  const health = (await listActionHealth(ctx)).filter(({ name }) => name.toLowerCase().includes(search));
+  const all = await listActionHealth(ctx, input.ids ? { actionIds: input.ids } : {});
+  const health = all.filter(({ name }) => name.toLowerCase().includes(search));
   const shown = health.slice(start, start + limit);
   const rows = await ctx.db.actionConfiguration.findMany({
     where: { projectId: ctx.projectId, deletedAt: null, id: { in: shown.map(({ id }) => id) } },
