@@ -53,6 +53,16 @@ test("the list of triggers is narrowed by state, by action and by a part of the 
   expect(await names({ sort: "name", search: "FAIL" })).toEqual(["B failing"]);
 });
 
+test("a trigger fails for an hour after an error of its filter", async () => {
+  const { projectId } = ctx;
+  const of = { projectId, eventSource: "observation.created", eventId: "e", sourceId: "s", triggerId: ids.quiet };
+  const createdAt = new Date(base.now().getTime() - 30 * 60_000);
+  await base.db.decision.create({ data: { ...of, id: "dec_1", kind: "filter_error", reason: "Broken.", createdAt } });
+  expect(await names({ state: "failing", sort: "name" })).toEqual(["B failing", "C quiet"]);
+  base.clock.advance(31 * 60_000);
+  expect(await names({ state: "failing", sort: "name" })).toEqual(["B failing"]);
+});
+
 test("each trigger has its matches and failures of 24 hours by the hour", async () => {
   const [trigger] = (await listTriggers(ctx, { state: "failing" })).items;
   expect(trigger!.hours).toHaveLength(24);

@@ -1,7 +1,8 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 export const triggerListOrders = ["newest", "name", "fired", "busiest"] as const;
 type TriggerSort = (typeof triggerListOrders)[number];
@@ -26,14 +27,14 @@ const orders: Record<TriggerSort, Prisma.Sql> = {
   fired: Prisma.sql`last.at DESC NULLS LAST, t.id DESC`,
   busiest: Prisma.sql`day.matched DESC, t.id DESC`,
 };
-const states: Record<TriggerState, Prisma.Sql> = {
+const statesAt = (now: Date): Record<TriggerState, Prisma.Sql> => ({
   on: Prisma.sql`t.status = 'ACTIVE'`,
   off: Prisma.sql`t.status = 'DISABLED'`,
   failing: Prisma.sql`(day.failed > 0 OR EXISTS (SELECT 1 FROM decision d
     WHERE d.trigger_id = t.id AND d.kind = 'filter_error'
-    AND d.created_at > ${Prisma.raw("now() - interval '1 hour'")}))`,
+    AND d.created_at > ${new Date(now.getTime() - HOUR_MS)}))`,
   never: Prisma.sql`last.at IS NULL`,
-};
+});
 
 /**
  * Returns the ids of one page of a project's triggers, in the chosen order. The page begins at a position in the list,
@@ -46,7 +47,7 @@ export async function listOrderedTriggerIds(
 ): Promise<string[]> {
   const parts = [Prisma.sql`t.project_id = ${ctx.projectId}`, Prisma.sql`t.deleted_at IS NULL`];
   if (search) parts.push(Prisma.sql`position(lower(${search}) IN lower(t.name || ' ' || t.description)) > 0`);
-  if (state) parts.push(states[state]);
+  if (state) parts.push(statesAt(ctx.now())[state]);
   if (actionId)
     parts.push(
       Prisma.sql`EXISTS (SELECT 1 FROM trigger_action r WHERE r.trigger_id = t.id AND r.action_id = ${actionId})`,
