@@ -29,13 +29,16 @@ type Described = {
   readOnly?: z.ZodObject;
   /** The body is a JSON merge patch (RFC 7396): left-out fields keep their values, and null resets a field. */
   isPatch?: boolean;
-  /** The HTTP status of a successful call; default: 200. */
+  /** The HTTP status of a successful call; default: 200, or 204 for an answer without content. */
   status?: 200 | 201 | 202 | 204;
   /** The schema of the answer. Fields outside of it never leave the server. Null: an answer without content. */
   answer: z.ZodType | null;
-  /** Whether the answer's `version` becomes its ETag. The request may then have If-Match. */
+  /** Whether the answer's `version` becomes its ETag, and `run` receives the version in If-Match. */
   hasVersion?: boolean;
-  /** Makes the path of a created resource, for the header Location, from the parameters and the answer's `{id}`. */
+  /**
+   * The path of a created resource below /api/v1, for the header Location. `{name}` stands for a parameter of the call,
+   * `{id}` for the answer's id.
+   */
   location?: string;
   deprecation?: Deprecation;
 };
@@ -55,7 +58,7 @@ export type RestCall<Query = unknown, Body = unknown> = {
   params: Record<string, string>;
   query: Query;
   body: Body;
-  /** The version in the header If-Match; null without that header. */
+  /** The version in the header If-Match; null without the header, or if the endpoint has no `hasVersion`. */
   ifMatch: ExpectedVersion | null;
   /** Aborts when the client closes the connection. */
   signal: AbortSignal;

@@ -8,6 +8,7 @@ import { useTestContext } from "@/test/use-test-context";
 import { makeEndpointOutsideProjects } from "./endpoint";
 import { TOKEN_RATE } from "./authenticate-call";
 import { REST_BODY_BYTES_MAX } from "./handle-rest-request";
+import { restEndpoints } from "./endpoints";
 
 const { ctx, receiver } = useTestContext();
 let call: ReturnType<typeof restCaller>;
@@ -216,6 +217,42 @@ describe("versions", () => {
       headers: { "if-match": "yesterday" },
     });
     expect(odd.status).toBe(412);
+  });
+
+  test("each change of a trigger or an action that names another version answers 412 and changes nothing", async () => {
+    const { id } = await create();
+    const [trigger, action] = [`${triggers}/${id as string}`, `/projects/${projectId}/actions/${actionId}`];
+    const shadow = { filter: levelIs("WARNING"), samplingRate: 1, samplingBy: "source" };
+    expect((await call(`PUT ${trigger}/shadow`, { token, body: shadow })).status).toBe(200);
+    const read = async () =>
+      Promise.all(
+        [trigger, `${trigger}/shadow`, action].map(async (path) => (await call(`GET ${path}`, { token })).body),
+      );
+    const before = await read();
+    const documented = restEndpoints.filter(
+      ({ method, hasVersion, location, path }) =>
+        hasVersion && method !== "GET" && location === undefined && !path.includes("{version}"),
+    );
+    const tried = [
+      ...documented.map(({ method, path }) => `${method} ${path}`),
+      "POST /projects/{projectId}/triggers/{triggerId}/versions/1/restore",
+      "POST /projects/{projectId}/actions/{actionId}/versions/1/restore",
+    ].map((line) =>
+      line
+        .replace("{projectId}", projectId)
+        .replace("{triggerId}", id as string)
+        .replace("{actionId}", actionId),
+    );
+    for (const line of tried) {
+      const whole = line.endsWith("/shadow") ? shadow : line.includes("/actions/") ? before[2] : before[0];
+      const { status, body: answer } = await call(line, {
+        token,
+        headers: { "if-match": '"99"' },
+        ...(line.startsWith("PUT") ? { body: whole } : line.startsWith("PATCH") ? { body: {} } : {}),
+      });
+      expect([line, status, answer.code]).toEqual([line, 412, "version_mismatch"]);
+    }
+    expect(await read()).toEqual(before);
   });
 
   test("PATCH changes only what it names, and null resets a field", async () => {

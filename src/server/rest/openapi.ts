@@ -80,7 +80,7 @@ function operationOf(endpoint: RestEndpoint, schemas: Record<string, unknown>): 
   };
 }
 
-function parametersOf({ method, path, query, hasVersion }: RestEndpoint): JsonObject[] {
+function parametersOf({ method, path, query, hasVersion, location }: RestEndpoint): JsonObject[] {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: "path",
@@ -104,7 +104,7 @@ function parametersOf({ method, path, query, hasVersion }: RestEndpoint): JsonOb
     ...inPath,
     ...inQuery,
     ...(method === "POST" ? [header("Idempotency-Key", "A repeat within 24 hours gets the first answer again")] : []),
-    ...(hasVersion && ["PUT", "PATCH", "DELETE"].includes(method)
+    ...(hasVersion && method !== "GET" && location === undefined
       ? [header("If-Match", "The ETag of your last GET; another version answers 412")]
       : []),
   ];

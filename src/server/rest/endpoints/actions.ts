@@ -65,10 +65,10 @@ function withSecrets(project: ProjectContext, action: ActionInput): ActionInput 
 }
 
 /**
- * Creates or replaces a whole action, and returns it. A secret without a value keeps the stored value. A `key` that is
- * left out is removed.
+ * Replaces a whole action, and returns it. A secret without a value keeps the stored value. A `key` that is left out is
+ * removed.
  */
-async function save(
+async function replaceAction(
   project: ProjectContext,
   { actionId, action, ifMatch }: { actionId: string; action: ActionInput; ifMatch: ExpectedVersion | null },
 ) {
@@ -120,7 +120,8 @@ const changes: readonly RestEndpoint[] = [
       answer: Changed,
       hasVersion: true,
     },
-    (project, { params, body, ifMatch }) => save(project, { actionId: params.actionId!, action: body, ifMatch }),
+    (project, { params, body, ifMatch }) =>
+      replaceAction(project, { actionId: params.actionId!, action: body, ifMatch }),
   ),
   makeEndpointInProject(
     {
@@ -141,7 +142,7 @@ const changes: readonly RestEndpoint[] = [
       const before = await getAction(project, idOf(params));
       requireExpectedVersion("action", before.version, ifMatch);
       const action = parseRequestValue(ActionInput, applyMergePatch(before, body), "changed action");
-      return save(project, { actionId: before.id, action, ifMatch: before.version });
+      return replaceAction(project, { actionId: before.id, action, ifMatch: before.version });
     },
   ),
   makeEndpointInProject(
@@ -183,7 +184,9 @@ const lever = (
       answer: ActionOutput,
       hasVersion: true,
     },
-    async (project, { params }) => {
+    async (project, { params, ifMatch }) => {
+      const { version } = await getAction(project, idOf(params));
+      requireExpectedVersion("action", version, ifMatch);
       await run(project, idOf(params));
       return getAction(project, idOf(params));
     },

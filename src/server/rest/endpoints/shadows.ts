@@ -44,7 +44,10 @@ const tag = "Triggers";
 const path = "/projects/{projectId}/triggers/{triggerId}/shadow";
 const idOf = (params: Record<string, string>): { triggerId: string } => ({ triggerId: params.triggerId! });
 
-/** Returns a trigger, and the version that the caller expects; without one the current version. */
+/**
+ * Returns the id and the current version of a trigger.
+ * @throws ProblemError version_mismatch if the caller expects another version
+ */
 async function target(project: ProjectContext, params: Record<string, string>, ifMatch: ExpectedVersion | null) {
   const { id, version } = await getTrigger(project, idOf(params));
   requireExpectedVersion("trigger", version, ifMatch);
@@ -82,6 +85,7 @@ export const shadowEndpoints: readonly RestEndpoint[] = [
       body: ShadowInput,
       readOnly: Shadow,
       answer: Shadow,
+      hasVersion: true,
     },
     async (project, { params, body, ifMatch }) => {
       await startShadow(project, { ...(await target(project, params, ifMatch)), shadow: body });
@@ -97,6 +101,7 @@ export const shadowEndpoints: readonly RestEndpoint[] = [
       summary: "Drops the shadow of a trigger with its counts",
       permission: "trigger:write",
       answer: null,
+      hasVersion: true,
     },
     async (project, { params, ifMatch }) => {
       await dropShadow(project, await target(project, params, ifMatch));

@@ -55,10 +55,9 @@ const path = "/projects/{projectId}/triggers";
 const onePath = `${path}/{triggerId}`;
 
 /**
- * Creates or replaces a whole trigger, and returns it. Left-out fields get their default values, and a left-out `key`
- * is removed.
+ * Replaces a whole trigger, and returns it. Left-out fields get their default values, and a left-out `key` is removed.
  */
-async function save(
+async function replaceTrigger(
   project: ProjectContext,
   { triggerId, trigger, ifMatch }: { triggerId: string; trigger: TriggerInput; ifMatch: ExpectedVersion | null },
 ) {
@@ -137,7 +136,8 @@ export const triggerEndpoints: readonly RestEndpoint[] = [
       answer: TriggerOutput,
       hasVersion: true,
     },
-    (project, { params, body, ifMatch }) => save(project, { triggerId: params.triggerId!, trigger: body, ifMatch }),
+    (project, { params, body, ifMatch }) =>
+      replaceTrigger(project, { triggerId: params.triggerId!, trigger: body, ifMatch }),
   ),
   makeEndpointInProject(
     {
@@ -158,7 +158,7 @@ export const triggerEndpoints: readonly RestEndpoint[] = [
       const before = await getTrigger(project, idOf(params));
       requireExpectedVersion("trigger", before.version, ifMatch);
       const trigger = parseRequestValue(TriggerInput, applyMergePatch(before, body), "changed trigger");
-      return save(project, { triggerId: before.id, trigger, ifMatch: before.version });
+      return replaceTrigger(project, { triggerId: before.id, trigger, ifMatch: before.version });
     },
   ),
   makeEndpointInProject(

@@ -57,6 +57,7 @@ function versionsOf(kind: keyof typeof kinds): RestEndpoint[] {
           version: z.number().int().describe("the new version"),
           warning: z.string().nullable().describe("a doubt about the action's URL"),
         }),
+        hasVersion: true,
       },
       async (project, { params, ifMatch }) => {
         await takeUsageFromPersonLimit(project, "triggerSave");
