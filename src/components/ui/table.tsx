@@ -3,8 +3,9 @@ import { cn } from "@/lib/cn";
 
 /** A plain table for a few rows inside a card. List pages use `DataTable`. */
 export function Table({ className, ...props }: ComponentProps<"table">) {
+  // The frame is positioned, so that it also clips the header texts for screen readers, which are positioned.
   return (
-    <div className="w-full overflow-x-auto">
+    <div className="relative w-full overflow-x-auto">
       <table className={cn("w-full border-collapse text-sm", className)} {...props} />
     </div>
   );

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { useFormContext } from "react-hook-form";
+import { Identifier } from "@/components/identifier";
 import { Card } from "@/components/ui/card";
 import { RadioGroup } from "@/components/ui/radio-group";
 import { useActionEventSource } from "./action-event-source";
@@ -46,7 +47,7 @@ export function ActionPresetPicker() {
       />
       {preset && (
         <p role="status" className="mt-3 text-sm text-muted">
-          {preset.hint} The URL looks like <code className="font-mono text-xs break-all">{preset.urlExample}</code>.
+          {preset.hint} The URL looks like <Identifier>{preset.urlExample}</Identifier>.
         </p>
       )}
     </Card>

@@ -68,7 +68,7 @@ export function ObservationRevisions({ observation: { revisions } }: { observati
               </span>
               <Time value={revision.receivedAt} className="text-xs text-muted" />
             </span>
-            <span className="font-mono text-xs break-all text-subtle">
+            <span className="font-mono text-xs break-words text-subtle">
               {revision.eventId}, as of <Time value={revision.orderAt} format="absolute" />
             </span>
           </li>

@@ -1,3 +1,4 @@
+import { Identifier } from "@/components/identifier";
 import { Button } from "@/components/ui/button";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import type { Rates } from "@/domain/model-prices/rates";
@@ -19,9 +20,11 @@ export function BuiltInPriceTable({ prices, mayEdit, onOverride }: BuiltInPriceT
     <Table>
       <thead>
         <Tr>
-          <Th className="sm:w-[34%]">Model</Th>
+          <Th className="sm:w-[34%]">
+            Model<span className="sm:hidden">, USD for a million tokens</span>
+          </Th>
           <Th className="max-sm:hidden">Provider</Th>
-          <Th>USD for a million tokens</Th>
+          <Th className="max-sm:hidden">USD for a million tokens</Th>
           {mayEdit && (
             <Th>
               <span className="sr-only">Actions</span>
@@ -33,11 +36,12 @@ export function BuiltInPriceTable({ prices, mayEdit, onOverride }: BuiltInPriceT
         {prices.map((price) => (
           <Tr key={`${price.provider}/${price.id}`}>
             <Td>
-              <span className="font-mono text-xs break-all">{price.id}</span>
+              <Identifier>{price.id}</Identifier>
               <span className="block text-xs text-muted sm:hidden">{price.providerName}</span>
+              <PriceRateList rates={price.rates} className="mt-1 sm:hidden" />
             </Td>
             <Td className="whitespace-nowrap text-muted max-sm:hidden">{price.providerName}</Td>
-            <Td>
+            <Td className="max-sm:hidden">
               <PriceRateList rates={price.rates} />
             </Td>
             {mayEdit && (

@@ -50,7 +50,7 @@ function MemberRow({
           <p className="flex items-center gap-2 text-sm font-medium">
             {member.name} {isMe && <Badge tone="outline">You</Badge>}
           </p>
-          <p className="text-xs break-all text-muted">
+          <p className="text-xs break-words text-muted">
             {member.email}, joined <Time value={member.joinedAt} />
           </p>
         </div>

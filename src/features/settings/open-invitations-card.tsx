@@ -48,7 +48,7 @@ export function OpenInvitationsCard({ projectId }: { projectId: string }) {
           {invitations.map((invitation) => (
             <Tr key={invitation.id}>
               <Td>
-                <span className="font-medium break-all">{invitation.email}</span>
+                <span className="font-medium break-words">{invitation.email}</span>
                 <span className="block text-xs text-muted sm:hidden">
                   {roleLabel(invitation.role)}, runs out <Time value={invitation.expiresAt} />
                 </span>

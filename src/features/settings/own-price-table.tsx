@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ConfirmButton } from "@/components/confirm-button";
+import { Identifier } from "@/components/identifier";
 import { Button } from "@/components/ui/button";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { toast } from "@/components/ui/toast";
@@ -41,8 +42,10 @@ export function OwnPriceTable({ projectId, prices, mayEdit, isSearched, onEdit }
     <Table>
       <thead>
         <Tr>
-          <Th className="sm:w-[34%]">Model</Th>
-          <Th>USD for a million tokens</Th>
+          <Th className="sm:w-[34%]">
+            Model<span className="sm:hidden">, USD for a million tokens</span>
+          </Th>
+          <Th className="max-sm:hidden">USD for a million tokens</Th>
           <Th className="max-sm:hidden">Valid from</Th>
           {mayEdit && (
             <Th>
@@ -54,8 +57,11 @@ export function OwnPriceTable({ projectId, prices, mayEdit, isSearched, onEdit }
       <tbody>
         {prices.map((price) => (
           <Tr key={price.id}>
-            <Td className="font-mono text-xs break-all">{price.pattern}</Td>
             <Td>
+              <Identifier>{price.pattern}</Identifier>
+              <PriceRateList rates={price.rates} className="mt-1 sm:hidden" />
+            </Td>
+            <Td className="max-sm:hidden">
               <PriceRateList rates={price.rates} />
             </Td>
             <Td className="whitespace-nowrap text-muted max-sm:hidden">

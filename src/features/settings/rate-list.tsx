@@ -1,15 +1,16 @@
 import { rateNames, type Rate, type Rates } from "@/domain/model-prices/rates";
+import { cn } from "@/lib/cn";
 import { priceRateLabels } from "./price-form";
 
 /** Shows the rates of a model price in one line, in USD per million tokens. */
-export function PriceRateList({ rates }: { rates: Rates }) {
+export function PriceRateList({ rates, className }: { rates: Rates; className?: string }) {
   return (
-    <ul className="flex flex-wrap gap-x-4 gap-y-0.5 text-xs tabular-nums">
+    <ul className={cn("flex flex-wrap gap-x-4 gap-y-0.5 text-xs tabular-nums", className)}>
       {rateNames.map((name) => {
         const rate = rates[name];
         return (
           rate !== undefined && (
-            <li key={name} className="whitespace-nowrap">
+            <li key={name} className="sm:whitespace-nowrap">
               <span className="text-muted">{priceRateLabels[name]}</span> {inWords(rate)}
             </li>
           )

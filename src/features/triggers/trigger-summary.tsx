@@ -1,4 +1,5 @@
 import { memo, type ReactNode } from "react";
+import { Identifier } from "@/components/identifier";
 import { Card } from "@/components/ui/card";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { describeFilter } from "@/domain/filter/describe-filter";
@@ -105,10 +106,10 @@ function ActionTargets({ actions }: { actions: readonly SelectableAction[] }) {
           {action.disabledAt
             ? " is switched off: its executions are skipped."
             : action.target && (
-                <span className="font-mono text-xs break-all">
+                <>
                   {" "}
-                  {[action.target.verb, action.target.address].filter(Boolean).join(" ")}
-                </span>
+                  <Identifier>{[action.target.verb, action.target.address].filter(Boolean).join(" ")}</Identifier>
+                </>
               )}
         </li>
       ))}

@@ -173,10 +173,10 @@ export const observationTemplatePresets: readonly TemplatePreset[] = [
   },
   {
     id: "github",
-    label: "GitHub repository_dispatch",
+    label: "GitHub Actions",
     purpose: "Starts a workflow of a repository.",
     secretHeader: "Authorization",
-    hint: "Add a secret header Authorization with Bearer and a token that may write contents of the repository.",
+    hint: "GitHub gets the event repository_dispatch. Add a secret header Authorization with Bearer and a token that may write contents of the repository.",
     urlExample: "https://api.github.com/repos/OWNER/REPOSITORY/dispatches",
     template: gitHub,
   },

@@ -3,6 +3,7 @@
 import { useMemo, useRef, useState } from "react";
 import { ChevronDown } from "lucide-react";
 import { useFormContext, useWatch } from "react-hook-form";
+import { Identifier } from "@/components/identifier";
 import { Button } from "@/components/ui/button";
 import { Combobox } from "@/components/ui/combobox";
 import { DropdownMenu, MenuItem } from "@/components/ui/dropdown-menu";
@@ -72,7 +73,7 @@ export function TemplateField({ projectId, template, onChange, isReadOnly }: Tem
       )}
       {preset && (
         <p className="text-sm text-muted">
-          {preset.hint} It looks like <code className="font-mono text-xs break-all">{preset.urlExample}</code>.
+          {preset.hint} It looks like <Identifier>{preset.urlExample}</Identifier>.
         </p>
       )}
       <Field

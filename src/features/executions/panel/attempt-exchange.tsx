@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Identifier } from "@/components/identifier";
 import { JsonViewer } from "@/components/json-viewer/json-viewer";
 import { Badge, type ColorTone } from "@/components/ui/badge";
 import { Banner } from "@/components/ui/banner";
@@ -36,14 +37,14 @@ export function AttemptRequestView({ execution, attempt }: ExchangeProps) {
   return (
     <>
       {"to" in request ? (
-        <p className="font-mono text-xs leading-5 break-all">{request.to}</p>
+        <Identifier className="leading-5">{request.to}</Identifier>
       ) : (
         <>
           <div className="flex items-start gap-3">
             <Badge tone="outline" isMono>
               {request.method}
             </Badge>
-            <span className="min-w-0 flex-1 font-mono text-xs leading-5 break-all">{request.url}</span>
+            <Identifier className="min-w-0 flex-1 leading-5">{request.url}</Identifier>
             <CopyButton text={() => toCurlCommand(request, execution.input)} label="Copy this attempt as curl" />
           </div>
           <Headers label="Request headers" headers={request.headers} />
