@@ -43,6 +43,16 @@ test("saving actions is no scanner: a person may check 60 addresses a minute ove
   expect(refused).toBe(5);
 });
 
+test("a person who has used up an hour's allowance reads the wait in minutes", async () => {
+  const me = callerOf(ctx, user);
+  const project = { projectId: await ownProject() };
+  const makeToken = () => me.token.create({ ...project, name: "Builds", scopes: ["read"] });
+  for (let n = 0; n < 100; n++) await makeToken();
+  await expect(makeToken()).rejects.toThrow("Try again in 60 min.");
+  ctx.clock.advance(3_600_000 - 45_000);
+  await expect(makeToken()).rejects.toThrow("Try again in 45 s.");
+});
+
 test("an operator decides who makes projects, and how many one person may make", async () => {
   const restricted = { ...ctx, env: { ...ctx.env, projects: { creation: "admins" as const, perPersonMax: 2 } } };
   const make = () => callerOf(restricted, user).project.create({ name: "Mine" });

@@ -68,6 +68,9 @@ const personLimits = {
 } satisfies Record<string, Omit<UsageLimit, "key"> & { what: string }>;
 export type PersonLimitName = keyof typeof personLimits;
 
+/** Describes a wait as `40 s`, and from two minutes on in whole minutes. The longest window of a limit is an hour. */
+const describeWait = (seconds: number): string => (seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`);
+
 /**
  * Counts one use of a person's limit and throws if the limit is exceeded. The system itself has no limits.
  * @throws AppError TOO_MANY_REQUESTS; with a message that names the limit
@@ -80,7 +83,7 @@ export async function takeUsageFromPersonLimit(ctx: ServiceContext, kind: Person
   if (count <= max) return;
   throw new AppError(
     "TOO_MANY_REQUESTS",
-    `You may make at most ${max} ${what}, in all projects together. Try again in ${retryAfterSeconds} s.`,
+    `You may make at most ${max} ${what}, in all projects together. Try again in ${describeWait(retryAfterSeconds)}.`,
     { retryAfterSeconds },
   );
 }
