@@ -1,8 +1,6 @@
 "use client";
 
-import { useContext, useSyncExternalStore } from "react";
 import { cn } from "@/lib/cn";
-import { subscribeToSeconds } from "@/lib/ticker";
 import {
   formatLocalTime,
   localTimeZone,
@@ -11,11 +9,11 @@ import {
   formatUtcTime,
 } from "@/lib/format-time";
 import { useHydrated } from "@/lib/use-hydrated";
-import { RequestTimeContext } from "./request-time-context";
 import { CopyButton } from "./ui/copy-button";
 import { LazyHoverPopup } from "./ui/lazy-hover-popup";
 import { popupClass } from "./ui/popup-class";
 import { useHoverPopup } from "./ui/use-hover-popup";
+import { useClockText } from "./use-clock-text";
 
 /**
  * The hover card opens after the pointer has rested for `openMs`. It closes `closeMs` after the pointer leaves, so that
@@ -67,13 +65,7 @@ export function Time({ value, format = "relative", className }: TimeProps) {
 
 /** Shows the time until or since a date, such as "in 40 s", updated every second. It has no hover card. */
 export function RelativeTime({ date, isSpan = false }: { date: Date; isSpan?: boolean }) {
-  const requestedAt = useContext(RequestTimeContext);
-  const words = (now: number): string => (isSpan ? formatTimeBetween(date, now) : formatRelativeTime(date, now));
-  return useSyncExternalStore(
-    subscribeToSeconds,
-    () => words(Date.now()),
-    () => (requestedAt === null ? formatUtcTime(date).slice(0, -3) : words(requestedAt)),
-  );
+  return useClockText((now) => (isSpan ? formatTimeBetween(date, now) : formatRelativeTime(date, now)));
 }
 
 function Absolute({ date }: { date: Date }) {

@@ -1,10 +1,9 @@
 "use client";
 
-import { useSyncExternalStore } from "react";
-import { subscribeToSeconds } from "@/lib/ticker";
-import { formatRelativeTime, formatUtcTime } from "@/lib/format-time";
+import { formatRelativeTime } from "@/lib/format-time";
 import { StatusLabel } from "@/components/status";
 import type { ColorTone } from "@/components/ui/badge";
+import { useClockText } from "@/components/use-clock-text";
 
 /** The status of an execution as the database and the API name it. */
 export type StoredExecutionStatus = "PENDING" | "RUNNING" | "COMPLETED" | "ERROR" | "CANCELLED" | "SKIPPED";
@@ -83,10 +82,6 @@ export function ExecutionStatusBadge({ dueAt, isCancelRequested = false, classNa
 
 /** Shows the time until a date as a countdown: an optional label, then `in 40 s` and at last `now`. */
 export function Countdown({ label, date }: { label?: string; date: Date }) {
-  const text = useSyncExternalStore(
-    subscribeToSeconds,
-    () => (date.getTime() - Date.now() < 1_500 ? "now" : formatRelativeTime(date, Date.now())),
-    () => formatUtcTime(date).slice(0, -3),
-  );
+  const text = useClockText((now) => (date.getTime() - now < 1_500 ? "now" : formatRelativeTime(date, now)));
   return label ? `${label} ${text}` : text;
 }
