@@ -29,7 +29,11 @@ export function ObservationExecutions({
             >
               {execution.trigger.name} → {execution.action.name}
             </Link>
-            <ExecutionStatusBadge status={execution.status} />
+            <ExecutionStatusBadge
+              status={execution.status}
+              attemptCount={execution.attemptCount}
+              wait={execution.wait}
+            />
           </span>
           <span className="flex flex-wrap justify-between gap-x-4 text-xs text-muted">
             <span className="min-w-0 break-words">{formatSecondsIn(execution.statusReason)}</span>

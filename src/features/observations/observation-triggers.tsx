@@ -63,7 +63,7 @@ export function ObservationTriggers({ projectId, observation }: TriggersProps) {
       <FilterChips
         aria-label="Triggers that"
         chips={[
-          { value: "all", label: "All", count: data.triggers.length },
+          { value: "all", label: "All", count: data.triggers.length + data.more },
           { value: "fired", label: "Fired", tone: "success", count: fired.length },
           { value: "not", label: "Did not fire", tone: "neutral", isHollow: true, count: others.length },
         ]}
@@ -112,7 +112,7 @@ function TriggerItem({ projectId, outcome }: { projectId: string; outcome: Trigg
           {trigger.deleted ? <Badge>deleted</Badge> : trigger.status === "DISABLED" && <Badge>off</Badge>}
           <span className="shrink-0 text-muted">
             {triggerHasFired(outcome) && latest ? (
-              <ExecutionStatusBadge status={latest.status} />
+              <ExecutionStatusBadge status={latest.status} attemptCount={latest.attemptCount} wait={latest.wait} />
             ) : (
               <DecisionLabel kind={now.kind} label={now.label} />
             )}

@@ -41,7 +41,9 @@ export type TriggerOutcome = {
   executions: readonly {
     id: string;
     status: StoredExecutionStatus;
+    attemptCount: number;
     statusReason: string;
+    wait: { kind: string; until: Date | null } | null;
     action: { id: string; name: string };
     createdAt: Date;
     finishedAt: Date | null;
@@ -138,13 +140,13 @@ function ActionOutcomes({ actions }: { actions: readonly ActionOutcomeData[] }) 
 function Executions({ projectId, executions }: { projectId: string } & Pick<TriggerOutcome, "executions">) {
   return (
     <ul className="divide-y rounded-lg border">
-      {executions.map(({ id, status, statusReason, action, createdAt }) => (
+      {executions.map(({ id, status, attemptCount, wait, statusReason, action, createdAt }) => (
         <li key={id} className="flex flex-col gap-0.5 px-3.5 py-2.5 text-sm">
           <span className="flex flex-wrap items-center justify-between gap-x-4">
             <Link href={`/projects/${projectId}/executions/${id}`} className={textLinkClass}>
               {action.name}
             </Link>
-            <ExecutionStatusBadge status={status} />
+            <ExecutionStatusBadge status={status} attemptCount={attemptCount} wait={wait} />
           </span>
           <span className="flex flex-wrap justify-between gap-x-4 text-xs text-muted">
             <span className="min-w-0 break-words">{formatSecondsIn(statusReason)}</span>

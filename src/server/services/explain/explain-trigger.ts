@@ -52,14 +52,21 @@ export function explainTrigger(ctx: ProjectContext, input: ExplainTriggerInput, 
     history: historyOf(input, seesBodies, look),
     executions: subject.executions
       .filter((execution) => execution.triggerId === trigger.id)
-      .map(({ id, status, statusReason, statusSeen, actionId, createdAt, finishedAt }) => ({
-        id,
-        status,
-        statusReason: describeDecisionReason(statusReason, statusSeen, seesBodies),
-        action: input.actionName(actionId),
-        createdAt,
-        finishedAt,
-      })),
+      .map((execution) => {
+        const { id, status, statusReason, statusSeen, actionId, attemptCount, createdAt, finishedAt } = execution;
+        const reason = describeDecisionReason(statusReason, statusSeen, seesBodies);
+        const wait = subject.whyWaiting({ ...execution, triggerDeleted: trigger.deletedAt !== null, reason });
+        return {
+          id,
+          status,
+          attemptCount,
+          statusReason: wait?.reason ?? reason,
+          wait: wait && { kind: wait.kind, until: wait.until },
+          action: input.actionName(actionId),
+          createdAt,
+          finishedAt,
+        };
+      }),
   };
 }
 

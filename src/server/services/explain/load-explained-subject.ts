@@ -1,5 +1,6 @@
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
+import { loadWaitReasons } from "../executions/load-wait-reasons";
 
 /** At most this many executions, decisions and revisions of a subject are read, newest first. */
 const RELATED_MAX = 200;
@@ -28,7 +29,7 @@ export type ExplainedTrigger = Prisma.TriggerConfigurationGetPayload<{ select: t
 
 export type ExplainedSubject = Awaited<ReturnType<typeof loadExplainedSubject>>;
 
-/** Loads the stored states, decisions and executions of the subject with a source id. */
+/** Loads the stored states, decisions and executions of the subject with a source id, and why its executions wait. */
 export async function loadExplainedSubject(ctx: ProjectContext, eventSource: string, sourceId: string) {
   const { projectId } = ctx;
   const [row, revisions, decisions, executions] = await Promise.all([
@@ -77,7 +78,8 @@ export async function loadExplainedSubject(ctx: ProjectContext, eventSource: str
       },
     }),
   ]);
-  return { row, revisions: withStates(revisions, row), decisions, executions };
+  const whyWaiting = await loadWaitReasons(ctx, executions);
+  return { row, revisions: withStates(revisions, row), decisions, executions, whyWaiting };
 }
 
 type Revision = { eventId: string; state: string | null; receivedAt: Date };

@@ -1,4 +1,5 @@
 import type { ExecutionStatus } from "@/domain/execution";
+import type { ExecutionWait } from "@/domain/waiting";
 import type { ExplainedCondition } from "../executions/explain-filter";
 import type { NamedTriggerOrAction } from "../load-trigger-and-action-names";
 
@@ -39,7 +40,10 @@ export type TriggerOutcome = {
   executions: {
     id: string;
     status: ExecutionStatus;
+    attemptCount: number;
     statusReason: string;
+    /** for what a PENDING execution waits, and until when; null for every other status */
+    wait: Pick<ExecutionWait, "kind" | "until"> | null;
     action: NamedTriggerOrAction;
     createdAt: Date;
     finishedAt: Date | null;

@@ -1,12 +1,14 @@
 import { describeDecisionReason } from "@/domain/decide";
 import { DEFAULT_EVENT_SOURCE_NAME, getEventSource } from "@/domain/event-source/registry";
 import type { ExecutionStatus } from "@/domain/execution";
+import type { ExecutionWait } from "@/domain/waiting";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 import { loadTriggerAndActionNames, type NamedTriggerOrAction } from "../load-trigger-and-action-names";
+import { loadWaitReasons } from "../executions/load-wait-reasons";
 import { storedDecisionLabel } from "../executions/stored-decision-label";
 import type { DecisionSummary } from "../executions/get-execution";
 import { type ObservationListItem, observationSelect } from "./list-observations";
@@ -40,7 +42,10 @@ export type ObservationDetail = ObservationListItem & {
   executions: {
     id: string;
     status: ExecutionStatus;
+    attemptCount: number;
     statusReason: string;
+    /** for what a PENDING execution waits, and until when; null for every other status */
+    wait: Pick<ExecutionWait, "kind" | "until"> | null;
     trigger: NamedTriggerOrAction;
     action: NamedTriggerOrAction;
     createdAt: Date;
@@ -100,15 +105,21 @@ export async function getObservation(
         actionId: true,
         createdAt: true,
         finishedAt: true,
+        attemptCount: true,
+        dueAt: true,
+        isResend: true,
       },
     }),
   ]);
   const related = [...decisions, ...executions];
   const present = (ids: (string | null)[]): string[] => ids.filter((id) => id !== null);
-  const names = await loadTriggerAndActionNames(ctx, {
-    triggerIds: present(related.map((item) => item.triggerId)),
-    actionIds: present(related.map((item) => item.actionId)),
-  });
+  const [names, whyWaiting] = await Promise.all([
+    loadTriggerAndActionNames(ctx, {
+      triggerIds: present(related.map((item) => item.triggerId)),
+      actionIds: present(related.map((item) => item.actionId)),
+    }),
+    loadWaitReasons(ctx, executions),
+  ]);
   return {
     ...base,
     ...visibleState(eventSource, state, bodiesVisible),
@@ -121,12 +132,23 @@ export async function getObservation(
       trigger: triggerId === null ? null : names.trigger(triggerId),
       action: actionId === null ? null : names.action(actionId),
     })),
-    executions: executions.map(({ triggerId, actionId, statusReason, statusSeen, ...execution }) => ({
-      ...execution,
-      statusReason: describeDecisionReason(statusReason, statusSeen, bodiesVisible),
-      trigger: names.trigger(triggerId),
-      action: names.action(actionId),
-    })),
+    executions: executions.map((execution) => {
+      const { id, status, attemptCount, triggerId, actionId, createdAt, finishedAt } = execution;
+      const reason = describeDecisionReason(execution.statusReason, execution.statusSeen, bodiesVisible);
+      const trigger = names.trigger(triggerId);
+      const wait = whyWaiting({ ...execution, triggerDeleted: trigger.deleted, reason });
+      return {
+        id,
+        status,
+        attemptCount,
+        statusReason: wait?.reason ?? reason,
+        wait: wait && { kind: wait.kind, until: wait.until },
+        trigger,
+        action: names.action(actionId),
+        createdAt,
+        finishedAt,
+      };
+    }),
   };
 }
 
