@@ -23,7 +23,7 @@ export function EmptyState({ title, description, example, actions, children, cla
       {example && <ExampleRow cells={example} />}
       <div className="mx-auto flex w-full max-w-xl flex-col items-center px-5 py-12 text-center">
         <h2 className="text-base font-medium">{title}</h2>
-        {description && <p className="mt-1.5 max-w-md text-sm text-pretty text-muted">{description}</p>}
+        {description && <p className="mt-1.5 max-w-md text-sm text-balance text-muted">{description}</p>}
         {actions && <div className="mt-5 flex flex-wrap justify-center gap-2">{actions}</div>}
         {children && <div className="mt-6 w-full text-left">{children}</div>}
       </div>

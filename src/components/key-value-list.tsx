@@ -13,7 +13,7 @@ export type KeyValueItem = {
 /** Lists names with their values, one pair a line. A missing value (null or undefined) shows a dash. */
 export function KeyValueList({ items, className }: { items: readonly KeyValueItem[]; className?: string }) {
   return (
-    <dl className={cn("grid grid-cols-[minmax(6.5rem,auto)_minmax(0,1fr)] gap-x-6 text-sm", className)}>
+    <dl className={cn("grid grid-cols-[minmax(6.5rem,auto)_minmax(0,1fr)] gap-x-3 sm:gap-x-6 text-sm", className)}>
       {items.map((item) => (
         <div key={item.label} className="col-span-2 grid min-h-8 grid-cols-subgrid items-center py-1">
           <dt className="self-start pt-0.5 text-muted">{item.label}</dt>

@@ -35,13 +35,13 @@ export function PageHeader({ title, isLive = false, parents = [], aside, meta, r
       <div
         className={cn(
           "flex min-w-0 flex-1 items-center gap-x-2.5",
-          // On a phone the buttons wrap to a second line if they would leave no room for the title.
-          parents.length > 0 && "max-sm:basis-56",
+          // On a phone the breadcrumb has a line of its own, so that the name has the whole width.
+          parents.length > 0 && "max-sm:basis-56 max-sm:flex-wrap",
           range && "max-sm:basis-full",
         )}
       >
         {parents.length > 0 && (
-          <nav aria-label="Breadcrumb" className="shrink-0">
+          <nav aria-label="Breadcrumb" className="shrink-0 max-sm:basis-full">
             <ol className="flex items-center gap-1 text-sm text-muted">
               {parents.map((parent) => (
                 <li key={parent.href} className="flex items-center gap-1">

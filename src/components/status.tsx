@@ -54,16 +54,19 @@ type StatusProps = {
   isLoud?: boolean;
   /** text after the word in a quieter colour, such as `next try in 40 s` */
   detail?: ReactNode;
+  /** whether a long detail wraps onto further lines; by default it is cut */
+  isWrapped?: boolean;
   className?: string;
   children: ReactNode;
 };
 
 /** Shows a status as a coloured dot and a word. */
-export function StatusLabel({ tone, isHollow, isLoud = false, detail, className, children }: StatusProps) {
+export function StatusLabel(props: StatusProps) {
+  const { tone, isHollow, isLoud = false, detail, isWrapped = false, className, children } = props;
   return (
-    <span className={cn("inline-flex min-w-0 items-center gap-2 whitespace-nowrap", className)}>
+    <span className={cn("inline-flex min-w-0 items-center gap-2", !isWrapped && "whitespace-nowrap", className)}>
       <StatusDot tone={tone} isHollow={isHollow} />
-      <span className="truncate">
+      <span className={isWrapped ? "min-w-0 break-words" : "truncate"}>
         <span className={cn(isLoud && loudTexts[tone])}>{children}</span>
         {detail && <span className="text-muted"> · {detail}</span>}
       </span>

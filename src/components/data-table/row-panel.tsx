@@ -51,7 +51,7 @@ function OpenPanel(props: RowPanelProps & { rowKey: string }) {
       {size === "lg" && <PanelResizeHandle panel={panel} />}
       <div className="flex items-start gap-3 border-b px-5 py-3.5">
         <div className="min-w-0 flex-1 self-center">
-          <h2 id={titleId} className="truncate text-base font-medium">
+          <h2 id={titleId} className="line-clamp-2 text-base font-medium break-words sm:line-clamp-1">
             {title}
           </h2>
           {description && <div className="mt-0.5 text-sm text-muted">{description}</div>}

@@ -27,6 +27,7 @@ function cellClass<Row>(column: DataColumn<Row>, index: number): string {
     column.isDesktopOnly && "max-lg:hidden",
     column.isWideOnly && "max-[100rem]:hidden",
     column.isInteractive && "relative z-10",
+    "max-sm:has-data-no-value:hidden",
   );
 }
 

@@ -34,7 +34,7 @@ export function AccountPage({ user, children }: { user: { name: string; email: s
             ]}
           />
         </Card>
-        <Card title="Theme" description="Of this browser." actions={<ThemeChoice />} className="pb-4" />
+        <Card title="Theme" description="Of this browser." actions={<ThemeChoice />} />
         <EmailNoticeChoices />
         <ChangePasswordForm email={user.email} />
         {children}

@@ -1,10 +1,11 @@
 import type { DataColumn } from "@/components/data-table/column";
+import { NoValue } from "@/components/data-table/no-value";
 import { ActionHealthLabel } from "@/features/shared/action-health-label";
 import { Time } from "@/components/time";
 import { Tooltip } from "@/components/ui/tooltip";
 import { DEGRADED_BELOW_SUCCESS_RATE } from "@/domain/action-health";
 import { cn } from "@/lib/cn";
-import { formatCount, formatDuration, formatRate, formatCountWithNoun } from "@/lib/format";
+import { formatCount, formatDuration, formatRateToTenth, formatCountWithNoun } from "@/lib/format";
 import { ActionMenu } from "./action-menu";
 import { ActionSwitch } from "./action-switch";
 import type { ActionRow } from "./types";
@@ -44,7 +45,7 @@ export function makeActionColumns(projectId: string, mayWrite: boolean): readonl
       skeleton: "3rem",
       mobile: "hide",
       isDesktopOnly: true,
-      cell: ({ day: { p95Ms } }) => (p95Ms === null ? <Nothing /> : formatDuration(p95Ms)),
+      cell: ({ day: { p95Ms } }) => (p95Ms === null ? <NoValue /> : formatDuration(p95Ms)),
     },
     {
       id: "waiting",
@@ -106,7 +107,7 @@ function UsedBy({ row: { triggers } }: { row: ActionRow }) {
 }
 
 function SuccessRate({ row: { day } }: { row: ActionRow }) {
-  if (day.successRate === null) return <Nothing />;
+  if (day.successRate === null) return <NoValue />;
   return (
     <Tooltip content={formatCountWithNoun(day.attempts, "attempt")}>
       <span
@@ -115,24 +116,24 @@ function SuccessRate({ row: { day } }: { row: ActionRow }) {
           day.successRate < DEGRADED_BELOW_SUCCESS_RATE && "text-danger-text",
         )}
       >
-        {formatRate(day.successRate)}
+        {formatRateToTenth(day.successRate)}
       </span>
     </Tooltip>
   );
 }
 
 function LastError({ row: { health } }: { row: ActionRow }) {
-  if (!health.lastFailure) return <Nothing />;
+  if (!health.lastFailure) return <NoValue />;
   return (
     <>
-      <span className="block truncate">{health.lastFailure.message}</span>
-      <Time value={health.lastFailure.at} className="block text-xs text-muted" />
+      <span className="block truncate max-sm:inline">{health.lastFailure.message} </span>
+      <Time value={health.lastFailure.at} className="block text-xs text-muted max-sm:inline" />
     </>
   );
 }
 
 function Waiting({ count }: { count: number }) {
-  if (count === 0) return <span className="text-subtle max-sm:hidden">–</span>;
+  if (count === 0) return <NoValue />;
   return (
     <>
       {formatCount(count)}
@@ -140,5 +141,3 @@ function Waiting({ count }: { count: number }) {
     </>
   );
 }
-
-const Nothing = () => <span className="text-subtle">–</span>;

@@ -4,6 +4,7 @@ import { eventNounForms } from "@/domain/event-source/event-noun";
 import { DecisionLabel } from "@/features/shared/trigger-outcome";
 import { formatSecondsIn } from "@/lib/format";
 import { shortenMiddle } from "@/lib/shorten-middle";
+import { dropLabelFromReason } from "./drop-label-from-reason";
 import type { DecisionRow } from "./types";
 
 const name = (named: DecisionRow["trigger"]) =>
@@ -45,7 +46,7 @@ export const decisionColumns: readonly DataColumn<DecisionRow>[] = [
     isDesktopOnly: true,
     cell: (row) => (
       <span title={formatSecondsIn(row.reason)} className="text-muted">
-        {formatSecondsIn(row.reason)}
+        {formatSecondsIn(dropLabelFromReason(row))}
       </span>
     ),
   },

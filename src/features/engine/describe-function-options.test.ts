@@ -10,8 +10,8 @@ test("the options of a function are described in words", () => {
   };
   expect(describeFunctionOptions(options, 11)).toEqual([
     { label: "Starts on", value: "observation.created, other if event.data.x == 1" },
-    { label: "Batches", value: "up to 100 events, 1s at most, by event.data.projectId, if event.data.alone != true" },
-    { label: "At once", value: "4 runs, 1 runs for each event.data.actionId" },
+    { label: "Batches", value: "up to 100 events, 1 s at most, by event.data.projectId, if event.data.alone != true" },
+    { label: "At once", value: "4 runs, 1 run for each event.data.actionId" },
     { label: "Cancelled by", value: "action/execution.cancelled" },
     { label: "Tries", value: "11 of each step" },
   ]);

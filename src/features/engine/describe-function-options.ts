@@ -1,3 +1,5 @@
+import { formatCountWithNoun } from "@/lib/format";
+
 type Json = Record<string, unknown>;
 
 const list = (value: unknown): unknown[] =>
@@ -35,11 +37,11 @@ function describeTrigger(trigger: unknown): string {
 function describeBatch(batch: unknown): string {
   const { maxSize, timeout, key, if: condition } = batch as Json;
   const limits = `${key ? `, by ${text(key)}` : ""}${condition ? `, if ${text(condition)}` : ""}`;
-  return `up to ${text(maxSize)} events, ${text(timeout)} at most${limits}`;
+  return `up to ${text(maxSize)} events, ${text(timeout).replace(/^(\d+)(?=[a-z])/, "$1 ")} at most${limits}`;
 }
 
 function describeLimit(limit: unknown): string {
-  if (typeof limit === "number") return `${limit} runs`;
+  if (typeof limit === "number") return formatCountWithNoun(limit, "run");
   const { limit: count, key } = limit as Json;
-  return `${text(count)} runs${key ? ` for each ${text(key)}` : ""}`;
+  return `${formatCountWithNoun(Number(count), "run")}${key ? ` for each ${text(key)}` : ""}`;
 }

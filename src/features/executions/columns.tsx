@@ -19,7 +19,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
   {
     id: "status",
     header: "Status",
-    width: "10.5rem",
+    width: "11.75rem",
     skeleton: "5.5rem",
     cell: (row) => (
       <>

@@ -1,4 +1,5 @@
 import type { DataColumn } from "@/components/data-table/column";
+import { NoValue } from "@/components/data-table/no-value";
 import { StatusLabel } from "@/components/status";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
@@ -7,8 +8,6 @@ import { listColumnValueOf } from "@/domain/event-source/list-column-value";
 import { getEventSource } from "@/domain/event-source/registry";
 import { formatCost, formatDuration, formatNumber } from "@/lib/format";
 import type { ObservationRow } from "./types";
-
-const Dash = () => <span className="text-subtle">–</span>;
 
 /**
  * Returns the table columns for events of one event source. Null stands for several sources, and returns the columns
@@ -27,7 +26,8 @@ const mixed: readonly EventListColumn[] = [
 const received: DataColumn<ObservationRow> = {
   id: "received",
   header: "Received",
-  width: "6.5rem",
+  width: "7.25rem",
+  align: "right",
   skeleton: "4rem",
   mobile: "trailing",
   cell: (row) => <Time value={row.receivedAt} className="text-muted" />,
@@ -74,7 +74,7 @@ export function ListColumnCell({ column, value }: { column: EventListColumn; val
     const { label, ...look } = column.looks[mark] ?? { label: mark, tone: "neutral" };
     return <StatusLabel {...look}>{label}</StatusLabel>;
   }
-  if (value === null) return <Dash />;
+  if (value === null) return <NoValue />;
   if (column.kind === "badge") return <Badge tone="outline">{String(value)}</Badge>;
   if (typeof value !== "number") return String(value);
   return <span className="tabular-nums">{formatted(column.kind, value)}</span>;

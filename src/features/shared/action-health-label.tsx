@@ -44,6 +44,7 @@ export function ActionHealthLabel({ health, detail = "none", className }: Action
     <StatusLabel
       tone={look.tone}
       isHollow={look.isHollow}
+      isWrapped={detail === "all"}
       className={className}
       detail={
         parts.length > 0

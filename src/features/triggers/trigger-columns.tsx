@@ -24,7 +24,7 @@ export function makeTriggerColumns(projectId: string, mayWrite: boolean): readon
         <TriggerSwitch projectId={projectId} trigger={row} isDisabled={!mayWrite || row.management === "managed"} />
       ),
     },
-    { id: "actions", header: "Actions", width: "20%", skeleton: "60%", cell: (row) => <ActionNames row={row} /> },
+    { id: "actions", header: "Actions", width: "24%", skeleton: "60%", cell: (row) => <ActionNames row={row} /> },
     {
       id: "hours",
       header: "24 h by hour",
@@ -40,6 +40,16 @@ export function makeTriggerColumns(projectId: string, mayWrite: boolean): readon
       align: "right",
       skeleton: "3rem",
       cell: (row) => <LastDay row={row} />,
+    },
+    {
+      id: "created",
+      header: "Executions 24 h",
+      width: "9rem",
+      align: "right",
+      skeleton: "3rem",
+      mobile: "hide",
+      isWideOnly: true,
+      cell: ({ last24h: { created } }) => <span className="tabular-nums">{formatNumber(created)}</span>,
     },
     {
       id: "fired",

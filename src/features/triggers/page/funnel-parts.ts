@@ -19,13 +19,11 @@ export type TriggerFunnelParts = { events: FunnelStep[]; executions: FunnelStep[
  * Converts a trigger's totals into the steps of a funnel. A match creates one execution per action, so executions form
  * a part of their own.
  */
-export function makeTriggerFunnelParts(
-  { evaluated, matched, sampledIn, created, delivered, failed }: TriggerFunnel["totals"],
-  many: string,
-): TriggerFunnelParts {
+export function makeTriggerFunnelParts(totals: TriggerFunnel["totals"]): TriggerFunnelParts {
+  const { evaluated, matched, sampledIn, created, delivered, failed } = totals;
   return {
     events: steps([
-      [`Events of ${many} evaluated`, evaluated],
+      ["Events evaluated", evaluated],
       ["Matched", matched],
       ["Sampled in", sampledIn],
     ]).map((step, index, all) => ({ ...step, drop: dropOf(all[index - 1]?.count, step.count) })),

@@ -8,14 +8,8 @@ import { makeTriggerFunnelParts, type FunnelStep } from "./funnel-parts";
  * Draws a trigger's funnel: how many events were evaluated, matched and sampled in, and how many executions were
  * created and delivered.
  */
-export function FunnelSteps({
-  totals,
-  noun,
-}: {
-  totals: TriggerFunnel["totals"];
-  noun: { one: string; many: string };
-}) {
-  const { events, executions } = makeTriggerFunnelParts(totals, noun.many);
+export function FunnelSteps({ totals }: { totals: TriggerFunnel["totals"] }) {
+  const { events, executions } = makeTriggerFunnelParts(totals);
   const aside = [
     { label: "sampled out", count: totals.sampledOut },
     { label: "skipped", count: totals.skipped },

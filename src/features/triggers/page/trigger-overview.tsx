@@ -26,15 +26,8 @@ const columns = [
   { key: "failed", label: "Failed" },
 ] as const;
 
-type TriggerOverviewProps = {
-  projectId: string;
-  triggerId: string;
-  /** the singular and the plural noun for the event source's things */
-  noun: { one: string; many: string };
-};
-
 /** The overview tab of a trigger, for one time range: its funnel, and a chart of outcomes by hour or by day. */
-export function TriggerOverview({ projectId, triggerId, noun }: TriggerOverviewProps) {
+export function TriggerOverview({ projectId, triggerId }: { projectId: string; triggerId: string }) {
   const trpc = useTRPC();
   const { hours, control } = useFiguresTimeRange();
   const query = useQuery({
@@ -45,7 +38,7 @@ export function TriggerOverview({ projectId, triggerId, noun }: TriggerOverviewP
     <FiguresOverTime control={control} query={query}>
       {(data) => (
         <>
-          <FunnelSteps totals={data.totals} noun={noun} />
+          <FunnelSteps totals={data.totals} />
           <CountsChart
             label="Outcomes"
             series={series}

@@ -97,7 +97,7 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
           {
             value: "overview",
             label: "Overview",
-            content: <TriggerOverview projectId={projectId} triggerId={trigger.id} noun={noun} />,
+            content: <TriggerOverview projectId={projectId} triggerId={trigger.id} />,
           },
           {
             value: "executions",

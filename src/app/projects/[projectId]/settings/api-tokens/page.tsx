@@ -14,7 +14,9 @@ export default async function ApiTokensPage({ params }: { params: Promise<{ proj
         queryClient.prefetchInfiniteQuery(trpc.token.list.infiniteQueryOptions({ projectId }, cursorQueryOptions)),
       ]}
     >
-      <ProjectTokens projectId={projectId} appUrl={appUrl} />
+      <div className="max-w-4xl">
+        <ProjectTokens projectId={projectId} appUrl={appUrl} />
+      </div>
     </PrefetchedQueries>
   );
 }
