@@ -54,7 +54,7 @@ type StatusProps = {
   isLoud?: boolean;
   /** text after the word in a quieter colour, such as `next try in 40 s` */
   detail?: ReactNode;
-  /** whether a long detail wraps onto further lines; by default it is cut */
+  /** whether a long detail wraps onto further lines on a phone; by default it is cut */
   isWrapped?: boolean;
   className?: string;
   children: ReactNode;
@@ -64,9 +64,15 @@ type StatusProps = {
 export function StatusLabel(props: StatusProps) {
   const { tone, isHollow, isLoud = false, detail, isWrapped = false, className, children } = props;
   return (
-    <span className={cn("inline-flex min-w-0 items-center gap-2", !isWrapped && "whitespace-nowrap", className)}>
+    <span
+      className={cn(
+        "inline-flex min-w-0 items-center gap-2",
+        isWrapped ? "sm:whitespace-nowrap" : "whitespace-nowrap",
+        className,
+      )}
+    >
       <StatusDot tone={tone} isHollow={isHollow} />
-      <span className={isWrapped ? "min-w-0 break-words" : "truncate"}>
+      <span className={isWrapped ? "min-w-0 break-words sm:truncate" : "truncate"}>
         <span className={cn(isLoud && loudTexts[tone])}>{children}</span>
         {detail && <span className="text-muted"> · {detail}</span>}
       </span>

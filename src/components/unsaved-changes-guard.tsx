@@ -2,17 +2,19 @@
 
 import { memo, useEffect, useState } from "react";
 import { useRouter } from "next/navigation";
+import { holdUnsavedChanges } from "@/lib/session-end";
 import { AlertDialog } from "./ui/alert-dialog";
 
 /**
  * Asks for confirmation before unsaved changes are lost: when a link leaves the page, and when the tab closes or
- * reloads. The browser's Back button asks nothing.
+ * reloads. An ended session does not leave the page either. The browser's Back button asks nothing.
  */
 export const UnsavedChangesGuard = memo(function UnsavedChangesGuard({ isDirty }: { isDirty: boolean }) {
   const router = useRouter();
   const [target, setTarget] = useState<string | null>(null);
   useEffect(() => {
     if (!isDirty) return;
+    const release = holdUnsavedChanges();
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     const ask = (event: MouseEvent) => {
       const href = leavingLink(event);
@@ -25,6 +27,7 @@ export const UnsavedChangesGuard = memo(function UnsavedChangesGuard({ isDirty }
     // In the capture phase this listener runs before the click handler of the Next.js link.
     window.addEventListener("click", ask, { capture: true });
     return () => {
+      release();
       window.removeEventListener("beforeunload", warn);
       window.removeEventListener("click", ask, { capture: true });
     };

@@ -30,10 +30,14 @@ export function Banner({ tone = "neutral", title, action, isAlert = false, class
   return (
     <div
       role={isAlert ? "alert" : undefined}
-      className={cn("flex items-start gap-2.5 rounded-lg border px-3.5 py-2.5 text-sm", look, className)}
+      className={cn(
+        "flex items-start gap-2.5 rounded-lg max-sm:flex-wrap border px-3.5 py-2.5 text-sm",
+        look,
+        className,
+      )}
     >
       <Icon aria-hidden className="mt-0.5 size-4 shrink-0" />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 max-sm:basis-3/4">
         {title && <p className="font-medium">{title}</p>}
         {children && <div className={cn(title && "mt-0.5 text-muted")}>{children}</div>}
       </div>

@@ -2,9 +2,9 @@
 
 import { useRef, type ReactNode } from "react";
 import { FormProvider, useWatch } from "react-hook-form";
+import { SaveBar } from "@/components/save-bar";
 import { UnsavedChangesGuard } from "@/components/unsaved-changes-guard";
 import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
@@ -106,11 +106,6 @@ function Form({
               {problem}
             </Banner>
           )}
-          {errors.root && (
-            <Banner tone="danger" isAlert>
-              {errors.root.message}
-            </Banner>
-          )}
           {actionId === null && !isReadOnly && type && hasBodyField(type.form) && (
             <ActionPresetPicker key={`${type.name} ${source.name}`} />
           )}
@@ -147,18 +142,13 @@ function Form({
           </Card>
           {type && <ActionFormFields form={type.form} projectId={projectId} kept={kept} isReadOnly={isReadOnly} />}
           {!isReadOnly && (
-            <div
-              className={cn(
-                "sticky bottom-0 z-20 -mx-4 flex items-center justify-end gap-2 border-t bg-background px-4 py-3",
-                "sm:mx-0 sm:rounded-lg sm:border",
-              )}
-            >
-              {actionId && isDirty && <span className="mr-auto text-sm text-muted">Unsaved changes</span>}
-              {actionId && isDirty && <Button onClick={() => reset()}>Discard</Button>}
-              <Button type="submit" variant="primary" disabled={actionId !== null && !isDirty} isLoading={isSubmitting}>
-                {actionId ? "Save" : "Create action"}
-              </Button>
-            </div>
+            <SaveBar
+              submitLabel={actionId ? "Save" : "Create action"}
+              error={errors.root?.message}
+              isSubmitting={isSubmitting}
+              isDisabled={actionId !== null && !isDirty}
+              onDiscard={actionId && isDirty ? () => reset() : null}
+            />
           )}
         </form>
         <div className={cn("flex min-w-0 flex-col gap-5", !isNarrow && "lg:sticky lg:top-5")}>

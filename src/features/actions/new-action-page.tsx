@@ -1,10 +1,10 @@
 "use client";
 
 import { useState } from "react";
-import { useRouter } from "next/navigation";
 import { PageHeader } from "@/components/page-header";
 import { Banner } from "@/components/ui/banner";
 import { usePermissions } from "@/lib/trpc/use-permissions";
+import { useLeaveTo } from "@/lib/use-leave-to";
 import { ActionForm } from "./action-form";
 import { NewSigningSecret } from "./new-signing-secret";
 import { makeNewActionFormValues } from "./types";
@@ -15,11 +15,11 @@ import { useCreateAction } from "./use-create-action";
  * save.
  */
 export function NewActionPage({ projectId }: { projectId: string }) {
-  const router = useRouter();
+  const leaveTo = useLeaveTo();
   const { may, isPending } = usePermissions(projectId);
   const [blank] = useState(() => makeNewActionFormValues());
   const base = `/projects/${projectId}/actions`;
-  const { made, create, finish } = useCreateAction(projectId, (id) => router.push(`${base}/${id}`));
+  const { made, create, finish } = useCreateAction(projectId, (id) => leaveTo(`${base}/${id}`));
   const isRefused = !isPending && !may("action:write");
   return (
     <>

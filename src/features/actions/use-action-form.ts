@@ -5,6 +5,7 @@ import { listFormFieldPaths } from "@/domain/action/action-form";
 import { getActionType } from "@/domain/action/registry";
 import { ConfigurationName } from "@/domain/trigger";
 import { showFieldErrors } from "@/lib/field-errors";
+import { resetToSaved } from "@/lib/reset-to-saved";
 import { isApiError } from "@/lib/trpc/client";
 import type { ActionFormValues } from "./types";
 
@@ -44,9 +45,10 @@ export function useActionForm({ initial, save, onConflict }: Options) {
   const form = useForm<ActionFormValues>({ resolver, defaultValues: initial });
   const showErrors = (error: unknown) => showFieldErrors(error, form.setError, { names: namesOf(form.getValues()) });
   const submit = form.handleSubmit(async (values) => {
+    const sent = structuredClone(form.getValues());
     try {
       await save(values);
-      form.reset(afterSave(values));
+      resetToSaved(form, { sent, saved: afterSave(values) });
     } catch (error) {
       if (isApiError(error) && error.data?.code === "CONFLICT") onConflict();
       else showErrors(error);

@@ -34,6 +34,8 @@ export function useCreateAction(projectId: string, onCreated: (actionId: string)
         if (action.secret === null) announce(action);
         else setMade(action);
         await queryClient.invalidateQueries(trpc.action.list.pathFilter());
+        // The form stays busy until the caller replaces it, so a second click creates no second action.
+        return new Promise<never>(() => undefined);
       },
       onConflict: () =>
         toast.error("The action could not be created", {

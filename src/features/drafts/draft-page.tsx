@@ -2,7 +2,6 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
-import { useRouter } from "next/navigation";
 import { ConfirmButton } from "@/components/confirm-button";
 import { KeyValueList } from "@/components/key-value-list";
 import { PageHeader } from "@/components/page-header";
@@ -15,6 +14,7 @@ import { toast } from "@/components/ui/toast";
 import type { TriggerDraft } from "./types";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
+import { useLeaveTo } from "@/lib/use-leave-to";
 
 /**
  * Shows a proposed trigger (a draft) with its estimated effect. An open draft has buttons that apply and discard it.
@@ -116,7 +116,7 @@ function DraftFigures({ draft: { preview, trigger } }: { draft: TriggerDraft }) 
 
 function DraftButtons({ projectId, draft }: DraftProps) {
   const trpc = useTRPC();
-  const router = useRouter();
+  const leaveTo = useLeaveTo();
   const queryClient = useQueryClient();
   const input = { projectId, draftId: draft.id };
   const project = useQuery(trpc.project.get.queryOptions({ projectId }));
@@ -126,7 +126,7 @@ function DraftButtons({ projectId, draft }: DraftProps) {
       onSuccess: async ({ triggerId }) => {
         toast.success("The draft is applied");
         await queryClient.invalidateQueries(trpc.trigger.pathFilter());
-        router.push(`/projects/${projectId}/triggers/${triggerId}`);
+        return leaveTo(`/projects/${projectId}/triggers/${triggerId}`);
       },
       onError: (error) => {
         toast.error("The draft was not applied", { description: error.message });

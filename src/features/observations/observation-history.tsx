@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
+import { TriggerToAction } from "@/features/shared/trigger-to-action";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { cn } from "@/lib/cn";
@@ -27,7 +28,7 @@ export function ObservationExecutions({
                 "focus-visible:before:outline-2 focus-visible:before:outline-accent",
               )}
             >
-              {execution.trigger.name} → {execution.action.name}
+              <TriggerToAction {...execution} />
             </Link>
             <ExecutionStatusBadge
               status={execution.status}

@@ -1,6 +1,5 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useForm } from "react-hook-form";
@@ -11,12 +10,13 @@ import { Input } from "@/components/ui/input";
 import { ProjectName } from "@/domain/project";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
+import { useLeaveTo } from "@/lib/use-leave-to";
 
 const NewProject = z.object({ name: ProjectName });
 
 /** The dialog that creates a project: it asks for a name, and then opens the new project. */
 export function CreateProjectDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
-  const router = useRouter();
+  const leaveTo = useLeaveTo();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const create = useMutation(trpc.project.create.mutationOptions());
@@ -28,7 +28,7 @@ export function CreateProjectDialog({ open, onOpenChange }: { open: boolean; onO
     try {
       const { id } = await create.mutateAsync(values);
       await queryClient.invalidateQueries(trpc.project.pathFilter());
-      router.push(`/projects/${id}`);
+      await leaveTo(`/projects/${id}`);
     } catch (error) {
       showFieldErrors(error, setError, { names: ["name"] });
     }

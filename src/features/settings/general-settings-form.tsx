@@ -17,6 +17,7 @@ import { fixedRetentionDays } from "@/domain/retention";
 import type { StoredSubjectPart, UnmatchedStorage } from "@/domain/unmatched-storage";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { showFieldErrors } from "@/lib/field-errors";
+import { resetToSaved } from "@/lib/reset-to-saved";
 import { useTRPC } from "@/lib/trpc/client";
 
 const noun = eventNounForms();
@@ -83,9 +84,10 @@ export function GeneralSettingsForm({ project, isReadOnly }: GeneralFormProps) {
   const { register, control, handleSubmit, setError, reset, formState } = form;
   const { errors, isDirty } = formState;
   const submit = handleSubmit(async (settings) => {
+    const sent = structuredClone(form.getValues());
     try {
       await update.mutateAsync({ projectId: project.id, settings });
-      reset(settings);
+      resetToSaved(form, { sent, saved: settings });
       await queryClient.invalidateQueries(trpc.project.pathFilter());
       toast.success("Settings saved");
     } catch (error) {

@@ -11,7 +11,7 @@ import { FRAME_QUERY_OPTIONS } from "@/lib/trpc/frame-query-options";
 import { useRemoveSavedView, type SavedView } from "./use-remove-saved-view";
 import { Activity, Eye, LayoutDashboard, Send, Settings, Star, Zap } from "lucide-react";
 import { ProjectSwitcher, type ShellProject } from "./project-switcher";
-import { OfflineBar } from "./offline-bar";
+import { PageNotices } from "./page-notices";
 import { useLiveUpdates } from "./use-live-updates";
 import { UserMenu } from "./user-menu";
 
@@ -66,7 +66,7 @@ export function ProjectShell({
       nav={navigation(`/projects/${projectId}`, counts, viewItems(`/projects/${projectId}`, views ?? [], removeView))}
       user={<UserMenu user={user} />}
       tools={tools}
-      notice={<OfflineBar />}
+      notice={<PageNotices />}
       isCollapsedAtFirst={isSidebarCollapsed}
     >
       {children}

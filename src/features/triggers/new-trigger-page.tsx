@@ -1,7 +1,6 @@
 "use client";
 
 import { useMemo } from "react";
-import { useRouter } from "next/navigation";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { PageHeader } from "@/components/page-header";
 import { QueryErrorMessage } from "@/components/query-error-message";
@@ -11,6 +10,7 @@ import { toast } from "@/components/ui/toast";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
+import { useLeaveTo } from "@/lib/use-leave-to";
 import { TriggerForm } from "./trigger-form";
 import type { RenderNewActionSheet } from "./types";
 import { makeValuesForSimilarEvents } from "./values-for-similar-events";
@@ -31,7 +31,7 @@ type NewTriggerProps = {
  */
 export function NewTriggerPage({ projectId, like, newAction }: NewTriggerProps) {
   const trpc = useTRPC();
-  const router = useRouter();
+  const leaveTo = useLeaveTo();
   const queryClient = useQueryClient();
   const { may, isPending } = usePermissions(projectId);
   const create = useMutation(trpc.trigger.create.mutationOptions());
@@ -83,7 +83,7 @@ export function NewTriggerPage({ projectId, like, newAction }: NewTriggerProps) 
               description: input.status === "ACTIVE" ? "It looks at events from now on." : "It is switched off.",
             });
             await queryClient.invalidateQueries(trpc.trigger.pathFilter());
-            router.push(`${base}/${id}`);
+            return leaveTo(`${base}/${id}`);
           }}
           onConflict={() =>
             toast.error("The trigger could not be created", {

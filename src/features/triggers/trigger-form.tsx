@@ -2,8 +2,8 @@
 
 import { useCallback, useMemo, useRef, useState, type ReactNode } from "react";
 import { FormProvider, useWatch, type Control } from "react-hook-form";
+import { SaveBar } from "@/components/save-bar";
 import { UnsavedChangesGuard } from "@/components/unsaved-changes-guard";
-import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { emptyFilter, type Filter } from "@/domain/filter/schema";
@@ -90,11 +90,6 @@ export function TriggerForm({
       >
         <div className="flex min-w-0 flex-col gap-5">
           {notice}
-          {errors.root && (
-            <Banner tone="danger" isAlert>
-              {errors.root.message}
-            </Banner>
-          )}
           <TriggerBasicFields isReadOnly={isReadOnly} isNew={triggerId === null} />
           <FilterCard
             projectId={projectId}
@@ -115,12 +110,18 @@ export function TriggerForm({
           <TriggerActionFields projectId={projectId} isReadOnly={isReadOnly} newAction={newAction} />
           {!isReadOnly && (
             <SaveBar
-              isNew={triggerId === null}
-              isDirty={rest.isDirty}
+              submitLabel={triggerId === null ? "Create trigger" : "Save"}
+              error={errors.root?.message}
               isSubmitting={isSubmitting}
-              onDiscard={rest.discard}
-              onTry={rest.submitShadow}
-            />
+              isDisabled={triggerId !== null && !rest.isDirty}
+              onDiscard={triggerId !== null && rest.isDirty ? rest.discard : null}
+            >
+              {rest.isDirty && rest.submitShadow && (
+                <Button disabled={isSubmitting} onClick={() => void rest.submitShadow?.()}>
+                  Try as a shadow
+                </Button>
+              )}
+            </SaveBar>
           )}
         </div>
         <TriggerFormPreviewColumn
@@ -192,38 +193,4 @@ function trySample(
   { source, filter, payload }: { source: EventSource; filter: Filter; payload: unknown },
 ) {
   return filter.children.length === 0 ? MATCH : (check?.trySample(source, filter, payload) ?? null);
-}
-
-function SaveBar({
-  isNew,
-  isDirty,
-  isSubmitting,
-  onDiscard,
-  onTry,
-}: {
-  isNew: boolean;
-  isDirty: boolean;
-  isSubmitting: boolean;
-  onDiscard: () => void;
-  onTry: (() => Promise<void>) | null;
-}) {
-  return (
-    <div
-      className={cn(
-        "sticky bottom-0 z-20 -mx-4 flex items-center justify-end gap-2",
-        "border-t bg-background px-4 py-3 sm:mx-0 sm:rounded-lg sm:border",
-      )}
-    >
-      {isDirty && !isNew && <span className="mr-auto text-sm text-muted">Unsaved changes</span>}
-      {isDirty && !isNew && <Button onClick={onDiscard}>Discard</Button>}
-      {isDirty && onTry && (
-        <Button disabled={isSubmitting} onClick={() => void onTry()}>
-          Try as a shadow
-        </Button>
-      )}
-      <Button type="submit" variant="primary" disabled={!isNew && !isDirty} isLoading={isSubmitting}>
-        {isNew ? "Create trigger" : "Save"}
-      </Button>
-    </div>
-  );
 }

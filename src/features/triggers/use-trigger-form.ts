@@ -7,6 +7,7 @@ import type { FilterProblem } from "@/domain/filter/check-filter";
 import { emptyFilter, type Filter } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
 import { showFieldErrors } from "@/lib/field-errors";
+import { resetToSaved } from "@/lib/reset-to-saved";
 import { isApiError } from "@/lib/trpc/client";
 import type { TriggerFormValues } from "./types";
 import { loadTriggerFormChecks, useTriggerFormChecks } from "./use-trigger-form-checks";
@@ -90,16 +91,17 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
    * Returns a submit handler that validates the form, calls `send` with its values, and shows the server's errors at
    * the fields.
    */
-  const submitTo = (send: Send, onSent: (fields: TriggerFormValues) => void) =>
+  const submitTo = (send: Send, onSent: (values: { sent: TriggerFormValues; saved: TriggerFormValues }) => void) =>
     form.handleSubmit(
       async (fields) => {
+        const sent = structuredClone(form.getValues());
         setIsStrict(true);
         const checks = await loadTriggerFormChecks();
         const isWrong = (checks?.checkFilter(source, filter).length ?? 0) > 0;
         if (isWrong || draftProblem !== null || checks?.findContradiction(source, filter)) return focusFilter();
         try {
           await send({ ...fields, filter });
-          onSent(fields);
+          onSent({ sent, saved: fields });
           setIsStrict(false);
         } catch (error) {
           if (isApiError(error) && error.data?.code === "CONFLICT") return onConflict();
@@ -111,8 +113,8 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
       },
       () => setIsStrict(true),
     );
-  const submit = submitTo(save, (fields) => {
-    form.reset(fields);
+  const submit = submitTo(save, (values) => {
+    resetToSaved(form, values);
     setSaved(filter);
   });
   const isDirty = form.formState.isDirty || JSON.stringify(filter) !== JSON.stringify(saved);

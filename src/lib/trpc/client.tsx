@@ -5,6 +5,7 @@ import { createTRPCClient, TRPCClientError, type TRPCClient } from "@trpc/client
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import superjson from "superjson";
 import type { AppRouter } from "@/server/api/root";
+import { mayLeavePage, setSessionEnded } from "../session-end";
 import { makeTrpcLinks } from "./links";
 
 /** `useTRPC()` returns typed query and mutation options. provider.tsx provides the client to the pages. */
@@ -20,17 +21,21 @@ const statusOf = (error: unknown): number | null => (isApiError(error) ? (error.
 /** Matches the paths of pages that open without a session. There an answer of 401 does not lead to the sign-in page. */
 const openPages = /^\/(sign-in|invite|reset)(\/|$)/;
 
+/** Opens the sign-in page after the session has ended. A page with unsaved changes stays, and says it instead. */
 function onError(error: unknown): void {
   if (statusOf(error) !== 401 || openPages.test(window.location.pathname)) return;
+  if (!mayLeavePage()) return setSessionEnded(true);
   const next = window.location.pathname + window.location.search;
   window.location.assign(`/sign-in?next=${encodeURIComponent(next)}`);
 }
 
 export function createQueryClient(): QueryClient {
   return new QueryClient({
-    queryCache: new QueryCache({ onError }),
-    mutationCache: new MutationCache({ onError }),
+    queryCache: new QueryCache({ onError, onSuccess: () => setSessionEnded(false) }),
+    mutationCache: new MutationCache({ onError, onSuccess: () => setSessionEnded(false) }),
     defaultOptions: {
+      // Offline a change fails at once. A change that waits for the connection could surprise a person much later.
+      mutations: { networkMode: "always" },
       // The server writes the first data of pages as superjson, so that dates stay dates.
       hydrate: { deserializeData: superjson.deserialize },
       queries: {
