@@ -40,7 +40,8 @@ export function FailureGroups({ projectId, failures, actions }: FailureGroupsPro
                     <Link href={`${base}/executions/${group.lastExecutionId}`} className="font-medium hover:underline">
                       {describeFailureCause(group)}
                     </Link>{" "}
-                    · <bdi>{actionName}</bdi> · <span className="tabular-nums">{formatCount(failed + waiting, 5_000)}</span>
+                    · <bdi>{actionName}</bdi> ·{" "}
+                    <span className="tabular-nums">{formatCount(failed + waiting, 5_000)}</span>
                   </p>
                   <p className="truncate text-xs text-muted">
                     First <Time value={firstAt} />, last <Time value={lastAt} />
