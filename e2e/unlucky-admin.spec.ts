@@ -1,5 +1,5 @@
 import type { Page, Request } from "@playwright/test";
-import { chooseAction, expect, makeTrigger, test } from "./fixtures";
+import { chooseAction, expect, test } from "./fixtures";
 
 /** Counts the requests with which the page creates a trigger. */
 function countCreates(page: Page): () => number {
@@ -14,6 +14,8 @@ async function fillNewTrigger(page: Page, projectUrl: string, name: string): Pro
   await page.goto(`${projectUrl}/triggers/new`);
   await page.getByRole("textbox", { name: "Name" }).fill(`${name} again`);
   await chooseAction(page, name);
+  // The trigger has no filter, so it stays off: it would fire for the observations of every other test.
+  await page.getByRole("switch", { name: "On", exact: true }).click();
 }
 
 const create = (page: Page) => page.getByRole("button", { name: "Create trigger" });
@@ -49,7 +51,7 @@ test("a second click creates no second trigger while the next page loads slowly"
   projectUrl,
   namedTrigger,
 }) => {
-  const { name } = await namedTrigger("Slow page");
+  const { name } = await namedTrigger("Slow");
   const creates = countCreates(page);
   await fillNewTrigger(page, projectUrl, name);
   let release: () => void = () => undefined;
@@ -88,30 +90,4 @@ test("a session that ends under a form leaves the form open, and a new session s
   await create(page).click();
   await expect(page.getByRole("heading", { level: 1, name: `${name} again` })).toBeVisible();
   await expect(ended).toHaveCount(0);
-});
-
-test("a name that is HTML, or that runs from right to left, is text and keeps its place", async ({
-  admin: page,
-  projectUrl,
-  application,
-  call,
-  receiver,
-}) => {
-  const id = `odd-${Date.now()}`;
-  const word = `<img src=x onerror="document.title='run'">`;
-  const names = [`${word} ${id}`, `مراقبة الأخطاء 12 ${id}`, `${"🙂".repeat(20)}${"x".repeat(60)}${id}`];
-  for (const name of names) await makeTrigger(call, { name, url: receiver.url("200", id) });
-  await application.send(...names.map((name, index) => ({ id: `${id}-${index}`, name })));
-  for (const [index, name] of names.entries()) {
-    await page.goto(`${projectUrl}/executions?q=${id}-${index}`);
-    await page.getByRole("row").filter({ hasText: name }).getByRole("link").click();
-    const title = page.getByRole("dialog").getByRole("heading", { level: 2 });
-    await expect(title).toContainText(`${name} → ${name}`);
-    const [from, to] = await title
-      .locator("bdi")
-      .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect()));
-    expect(from!.left < to!.left || from!.top < to!.top).toBe(true);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
-    await expect(page).not.toHaveTitle("run");
-  }
 });

@@ -5,16 +5,22 @@ import { useRouter } from "next/navigation";
 import { holdUnsavedChanges } from "@/lib/session-end";
 import { AlertDialog } from "./ui/alert-dialog";
 
+type GuardProps = {
+  isDirty: boolean;
+  /** whether a save is under way; the page may then open the next page without a question */
+  isSaving?: boolean;
+};
+
 /**
  * Asks for confirmation before unsaved changes are lost: when a link leaves the page, and when the tab closes or
  * reloads. An ended session does not leave the page either. The browser's Back button asks nothing.
  */
-export const UnsavedChangesGuard = memo(function UnsavedChangesGuard({ isDirty }: { isDirty: boolean }) {
+export const UnsavedChangesGuard = memo(function UnsavedChangesGuard({ isDirty, isSaving = false }: GuardProps) {
   const router = useRouter();
   const [target, setTarget] = useState<string | null>(null);
+  useEffect(() => (isDirty ? holdUnsavedChanges() : undefined), [isDirty]);
   useEffect(() => {
-    if (!isDirty) return;
-    const release = holdUnsavedChanges();
+    if (!isDirty || isSaving) return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     const ask = (event: MouseEvent) => {
       const href = leavingLink(event);
@@ -27,11 +33,10 @@ export const UnsavedChangesGuard = memo(function UnsavedChangesGuard({ isDirty }
     // In the capture phase this listener runs before the click handler of the Next.js link.
     window.addEventListener("click", ask, { capture: true });
     return () => {
-      release();
       window.removeEventListener("beforeunload", warn);
       window.removeEventListener("click", ask, { capture: true });
     };
-  }, [isDirty]);
+  }, [isDirty, isSaving]);
   return (
     <AlertDialog
       open={target !== null}

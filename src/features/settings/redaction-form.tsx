@@ -44,7 +44,7 @@ export function RedactionForm({ projectId, saved }: RedactionFormProps) {
   };
   return (
     <>
-      <UnsavedChangesGuard isDirty={isDirty && !set.isPending} />
+      <UnsavedChangesGuard isDirty={isDirty} isSaving={set.isPending} />
       <Card
         title="Redaction rules"
         description={

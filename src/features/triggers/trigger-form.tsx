@@ -62,7 +62,6 @@ export function TriggerForm({
   const previewColumn = usePreviewColumnOpen();
   const { errors, isSubmitting } = form.formState;
   const clearFilter = useCallback(() => changeFilter(emptyFilter), [changeFilter]);
-  const mayLeave = !rest.isDirty || isSubmitting;
   const formRef = useRef<HTMLFormElement>(null);
   useSaveKeys(formRef, () => void rest.submit(), !isReadOnly && !isSubmitting && (triggerId === null || rest.isDirty));
   const preview = useFormPreview({
@@ -77,7 +76,7 @@ export function TriggerForm({
   });
   return (
     <FormProvider {...form}>
-      <UnsavedChangesGuard isDirty={!mayLeave} />
+      <UnsavedChangesGuard isDirty={rest.isDirty} isSaving={isSubmitting} />
       <form
         ref={formRef}
         onSubmit={(event) => void rest.submit(event)}
