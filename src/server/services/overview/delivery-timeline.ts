@@ -5,7 +5,7 @@ import type { ProjectContext } from "@/server/context";
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** For an interval of up to two days, at most this many skipped executions are counted. */
+/** At most this many skipped executions of an interval are counted, the newest ones. */
 const SKIPPED_MAX = 50_000;
 
 /** An interval of time from `from` until just before `to`. */
@@ -52,7 +52,8 @@ export type DeliveryFigures = {
 
 /**
  * Counts the outcomes of a project's deliveries over an interval of time, for each step and in total. Counters by the
- * minute are kept for two days. Longer or older intervals use hourly counters.
+ * minute are kept for two days. Longer or older intervals use hourly counters. No counter has the skipped executions,
+ * so their rows are counted.
  */
 export async function readDeliveryTimeline(
   ctx: ProjectContext,
@@ -63,7 +64,7 @@ export async function readDeliveryTimeline(
   const isFine = stepMs < HOUR_MS;
   const [rows, skips] = await Promise.all([
     isFine ? byMinute(ctx, interval) : byHour(ctx, interval),
-    isFine ? skippedExecutions(ctx, interval, stepMs) : skippedByHour(ctx, interval),
+    skippedExecutions(ctx, interval, stepMs),
   ]);
   const start = Math.floor(interval.from.getTime() / stepMs) * stepMs;
   const steps = Array.from({ length: Math.max(1, Math.ceil((interval.to.getTime() - start) / stepMs)) }, () => ({
@@ -133,12 +134,6 @@ const skippedExecutions = (
   SELECT date_bin(${Prisma.raw(`'${stepMs} milliseconds'::interval`)}, created_at, 'epoch'::timestamptz) AS at,
     count(*)::int AS skipped
   FROM (SELECT created_at FROM action_execution WHERE project_id = ${ctx.projectId} AND status = 'SKIPPED'
-    AND created_at >= ${from} AND created_at < ${to} LIMIT ${SKIPPED_MAX}) AS s GROUP BY 1`;
-
-const skippedByHour = (ctx: ProjectContext, { from, to }: TimeInterval): Promise<{ at: Date; skipped: number }[]> =>
-  ctx.db.$queryRaw`
-    SELECT c.hour AS at, sum(c.skipped)::int AS skipped
-    FROM trigger_configuration t JOIN trigger_counter c ON c.trigger_id = t.id
-    WHERE t.project_id = ${ctx.projectId} AND c.hour >= ${hourOf(from)} AND c.hour < ${to} GROUP BY c.hour`;
+    AND created_at >= ${from} AND created_at < ${to} ORDER BY created_at DESC LIMIT ${SKIPPED_MAX}) AS s GROUP BY 1`;
 
 const hourOf = (date: Date): Date => new Date(Math.floor(date.getTime() / HOUR_MS) * HOUR_MS);

@@ -58,6 +58,25 @@ test("a month comes by the day, and beside it the month before", async () => {
   expect(before!.figures).toMatchObject({ received: 2, delivered: 2 });
 });
 
+test("an hour and a month count the same skipped executions, and no repeated event", async () => {
+  const { actionId } = await makeOne("200");
+  const { projectId } = ctx;
+  await base.db.actionConfiguration.update({ where: { id: actionId }, data: { disabledAt: ago(0) } });
+  await fire(2);
+  const again = makeEvent(base, { id: `obs-${sources}`, name: "a later state" });
+  await createExecutions(base, createTriggerCache(), {
+    projectId,
+    eventSource: "observation.created",
+    events: [again],
+  });
+  base.clock.advance(60_000);
+  for (const hours of [1, 30 * 24]) {
+    const { figures, points } = await getOverviewFigures(ctx, { from: ago(hours * HOUR_MS) });
+    expect(figures.skipped).toBe(2);
+    expect(points.reduce((sum, { skipped }) => sum + skipped, 0)).toBe(2);
+  }
+});
+
 test("a trigger that is silent against the same hours of the last days is named, with its usual rate", async () => {
   const { triggerId } = await makeOne("200");
   const { projectId } = ctx;
