@@ -52,7 +52,7 @@ const houses: { folder: string; floors: Record<string, string[]> }[] = [
         "explain",
         "overview",
         "resends",
-        "restore-version",
+        "restore-configuration-version",
         "run-job-chunk",
         "lost-work-watch",
       ],
