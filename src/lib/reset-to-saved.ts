@@ -1,4 +1,4 @@
-import type { FieldPath, FieldValues, UseFormReturn } from "react-hook-form";
+import { set, type FieldValues, type UseFormReturn } from "react-hook-form";
 
 /**
  * Makes the saved values the form's unchanged values. Fields that the person edited while the save was under way keep
@@ -12,7 +12,11 @@ export function resetToSaved<Values extends FieldValues>(
 ): void {
   const edited = editedFields(sent, structuredClone(form.getValues()));
   form.reset(saved);
-  for (const [path, value] of edited) form.setValue(path as FieldPath<Values>, value as never, { shouldDirty: true });
+  if (edited.length === 0) return;
+  const values = structuredClone(saved);
+  for (const [path, value] of edited) set(values, path, value);
+  // `setValue` would not reach field arrays here, because `reset` forgets them until the next render.
+  form.reset(values, { keepDefaultValues: true });
 }
 
 /** Returns the paths of the fields that differ, with their new values. A list counts as one field. */
