@@ -1,9 +1,10 @@
+import { errorCodeOf } from "@/server/platform/error-code";
 import { randomBytes } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readSecretFile } from "@/server/db/embedded/secret-file";
 import { findChosenClusterFolder } from "@/server/db/embedded/cluster-location";
-import { systemErrorCodeOf, StartProblem } from "@/server/db/start-problem";
+import { StartProblem } from "@/server/db/start-problem";
 
 /**
  * Loads the generated encryption key from the data folder. The first start makes it before any data. Only the folder's
@@ -27,7 +28,7 @@ export function loadOrMakeEncryptionKey(dataDir: string): string {
     return made;
   } catch (error) {
     // Another first start has written the file before this one, so its key counts.
-    if (systemErrorCodeOf(error) === "EEXIST") return readSecretFile(file)!;
+    if (errorCodeOf(error) === "EEXIST") return readSecretFile(file)!;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { errorCodeOf } from "@/server/platform/error-code";
 import { portProblem } from "../prepare/port.mjs";
-import { systemErrorCodeOf, StartProblem } from "@/server/db/start-problem";
+import { StartProblem } from "@/server/db/start-problem";
 
 export type PortListener = {
   /** The IP addresses on which the port is open. */
@@ -55,7 +56,7 @@ function listenOn(
   { port, host, ipv6Only }: { port: number; host: string; ipv6Only: boolean },
 ): Promise<string | undefined> {
   return new Promise((done) => {
-    server.once("error", (error) => done(systemErrorCodeOf(error)));
+    server.once("error", (error) => done(errorCodeOf(error)));
     server.listen({ port, host, ipv6Only: ipv6Only && host.includes(":") }, () => done(undefined));
   });
 }

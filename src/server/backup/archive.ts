@@ -5,7 +5,8 @@ import { link, open, rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip, type Gzip } from "node:zlib";
 import { z } from "zod";
-import { systemErrorCodeOf, errorMessageOf, StartProblem } from "../db/start-problem";
+import { errorCodeOf } from "@/server/platform/error-code";
+import { errorMessageOf, StartProblem } from "../db/start-problem";
 
 /*
  * The format of a backup file: gzip over frames. A frame is one byte for its kind, its length in four bytes (big
@@ -69,9 +70,7 @@ export class ArchiveWriter {
       await (await open(draft, "wx", 0o600)).close();
     } catch (error) {
       if (error instanceof StartProblem) throw error;
-      throw new StartProblem(
-        `The backup cannot be written to ${path} (${systemErrorCodeOf(error)}). Choose another place.`,
-      );
+      throw new StartProblem(`The backup cannot be written to ${path} (${errorCodeOf(error)}). Choose another place.`);
     }
     const writer = new ArchiveWriter(path, draft);
     await writer.#frame(kinds.header, JSON.stringify({ format: FORMAT, version: VERSION, ...header }));
@@ -118,7 +117,7 @@ export class ArchiveWriter {
     await link(this.#draft, this.#path).then(
       () => rm(this.#draft),
       async (error: unknown) => {
-        if (systemErrorCodeOf(error) === "EEXIST") throw exists(this.#path);
+        if (errorCodeOf(error) === "EEXIST") throw exists(this.#path);
         await refuseExisting(this.#path);
         await rename(this.#draft, this.#path);
       },
@@ -148,7 +147,7 @@ export class ArchiveWriter {
 
 async function refuseExisting(path: string): Promise<void> {
   const file = await open(path, "r").catch((error: unknown) => {
-    if (systemErrorCodeOf(error) === "ENOENT") return null;
+    if (errorCodeOf(error) === "ENOENT") return null;
     throw error;
   });
   await file?.close();
@@ -195,7 +194,7 @@ export async function* readArchive(path: string): AsyncGenerator<ArchiveFrame> {
     }
   } catch (error) {
     if (error instanceof StartProblem) throw error;
-    const code = systemErrorCodeOf(error);
+    const code = errorCodeOf(error);
     if (["ENOENT", "EACCES", "EISDIR", "EPERM"].includes(code))
       throw new StartProblem(`${path} cannot be read (${code}). Name the file that npm run backup has written.`);
     if (isFirst && code === "Z_DATA_ERROR") throw new StartProblem(`${path} is no backup of this program.`);

@@ -2,6 +2,7 @@ import { accessSync, chmodSync, constants, mkdtempSync, rmSync, statSync } from 
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { errorCodeOf } from "@/server/platform/error-code";
 import { createUtcClient } from "./utc-connection";
 import { findPostgresBinaries, type PostgresBinaries } from "./embedded/postgres-binaries";
 import { ensurePostgresCluster, readDatabasePassword, DATABASE_ROLE } from "./embedded/cluster";
@@ -35,7 +36,7 @@ import {
 } from "./embedded/data-folder-lock";
 import { ensureDatabase } from "./embedded/database";
 import { removeSuperuserRights } from "./embedded/remove-superuser-rights";
-import { systemErrorCodeOf, StartProblem } from "./start-problem";
+import { StartProblem } from "./start-problem";
 
 /** The PostgreSQL server that the program starts itself, from an npm package. */
 export type EmbeddedPostgres = {
@@ -139,7 +140,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     async stop() {
       stopping.abort();
       process.off("exit", onExit);
-      // A server that is being started again would outlive this call, and write into the folder.
+      // Without this wait, a server that is being started again would outlive `stop` and write into the folder.
       await restarting;
       await hold.release();
       await stopPostmaster(place, postmaster);
@@ -216,7 +217,7 @@ async function startOrAdopt(
       running && (await tryToConnect(connectionStringFor({ port: running.port, password, database: "postgres" })));
     if (running && !failure) return { postmaster: running, adopted: true };
     // The server is starting or stopping. The next round of this loop shows which of the two.
-    if (running && systemErrorCodeOf(failure) === NOT_READY && Date.now() < begun + READY_TIMEOUT_MS) continue;
+    if (running && errorCodeOf(failure) === NOT_READY && Date.now() < begun + READY_TIMEOUT_MS) continue;
     try {
       return { postmaster: await startPostmaster(start), adopted: false };
     } catch (error) {
@@ -257,7 +258,7 @@ export function prepareDataFolder(given: string): string {
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     if (error instanceof StartProblem) throw error;
-    const code = systemErrorCodeOf(error);
+    const code = errorCodeOf(error);
     if (code === "EEXIST" || code === "ENOTDIR")
       throw new StartProblem(`The data folder ${dataDir} is a file, or lies below one. ${advice}`);
     const why =

@@ -1,6 +1,7 @@
+import { errorCodeOf } from "@/server/platform/error-code";
 import { createHash } from "node:crypto";
 import type { Pool, PoolClient, QueryConfig, QueryResultRow } from "pg";
-import { errorCodeOf, isTransactionGivenUpCode, isStatementRefusedCode } from "@/server/platform/database-errors";
+import { isTransactionGivenUpCode, isStatementRefusedCode } from "@/server/platform/database-errors";
 import { nameOfPreparedStatement } from "@/server/platform/prepared-statements";
 import { withTransactionRetry } from "@/server/platform/transaction-retry";
 

@@ -1,4 +1,5 @@
-import { errorCodeOf, isDatabaseUnavailable, isDiskFull, saysDatabaseIsAway } from "@/server/platform/database-errors";
+import { errorCodeOf } from "@/server/platform/error-code";
+import { isDatabaseUnavailable, isDiskFull, saysDatabaseIsAway } from "@/server/platform/database-errors";
 
 /** The reason why the engine accepts no events now. */
 export type EngineUnavailableReason = "overloaded" | "disk full" | "unreachable";

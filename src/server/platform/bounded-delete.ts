@@ -11,8 +11,8 @@ type Deletion = {
 };
 
 /**
- * Makes a DELETE of up to `rowsMax` rows. It skips rows that other transactions have locked. So it waits for no
- * transaction and takes part in no deadlock.
+ * Makes the SQL of a DELETE of up to `rowsMax` rows. It skips rows of the table that other transactions have locked,
+ * and so waits for none of them. A cascade may still wait for a locked row of another table.
  */
 export function makeBoundedDelete({ table, from = `${table} old`, where, orderBy, rowsMax }: Deletion): string {
   const order = orderBy ? ` order by ${orderBy}` : "";

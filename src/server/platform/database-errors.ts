@@ -48,7 +48,3 @@ export const isStatementTimeoutCode = (code: unknown): boolean => code === "5701
 
 /** Tells whether PostgreSQL refused the data of a statement, so that a repetition cannot succeed. */
 export const isStatementRefusedCode = (code: unknown): boolean => isSqlState(code) && /^(21|22|23|42|54)/.test(code);
-
-/** Returns the code of an error of `pg` or of Node; "" without one. */
-export const errorCodeOf = (error: unknown): string =>
-  error instanceof Error && "code" in error ? String(error.code) : "";

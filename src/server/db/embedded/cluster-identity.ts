@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { chownSync, existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
-import { systemErrorCodeOf, StartProblem } from "../start-problem";
+import { errorCodeOf } from "@/server/platform/error-code";
+import { StartProblem } from "../start-problem";
 import type { ClusterLocation } from "./cluster-location";
 import { isLockFileOfAnotherFolder } from "./postmaster";
 
@@ -13,7 +14,7 @@ import { isLockFileOfAnotherFolder } from "./postmaster";
 
 /** The file in the data folder with the id that PostgreSQL's files must also hold. */
 const FOLDER_FILE = "postgres.id";
-/** The file among PostgreSQL's files with the same id as the data folder, and with the data folder's path. */
+/** A file among PostgreSQL's files. It holds the id and the path of the data folder. */
 const CLUSTER_FILE = "trigger-system.id";
 /** The file in the data folder that marks an unfinished restore. */
 const RESTORE_FILE = "restore.unfinished";
@@ -95,7 +96,7 @@ function read(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8").trim() || undefined;
   } catch (error) {
-    if (["ENOENT", "ENOTDIR", "EACCES"].includes(systemErrorCodeOf(error))) return undefined;
+    if (["ENOENT", "ENOTDIR", "EACCES"].includes(errorCodeOf(error))) return undefined;
     throw error;
   }
 }

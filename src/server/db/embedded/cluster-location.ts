@@ -13,7 +13,8 @@ import {
 } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
-import { systemErrorCodeOf, StartProblem } from "../start-problem";
+import { errorCodeOf } from "@/server/platform/error-code";
+import { StartProblem } from "../start-problem";
 import type { PostgresBinaries } from "./postgres-binaries";
 import { makeFolders } from "./folders";
 import { repairClusterOwner, type PostgresUser } from "./cluster-owner";
@@ -144,7 +145,7 @@ function makeSystemFolder(path: string): void {
   } catch (error) {
     throw new StartProblem(
       `As root, PostgreSQL needs a folder that its unprivileged user can reach, and ${path} cannot be made ` +
-        `(${systemErrorCodeOf(error)}). Start as an ordinary user, set DATA_DIR and the clone to a place below ` +
+        `(${errorCodeOf(error)}). Start as an ordinary user, set DATA_DIR and the clone to a place below ` +
         "/srv or /opt, or set DATABASE_URL.",
     );
   }

@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { chownSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
-import { systemErrorCodeOf, errorMessageOf, StartProblem } from "../start-problem";
+import { errorCodeOf } from "@/server/platform/error-code";
+import { errorMessageOf, StartProblem } from "../start-problem";
 import { pathOfPostgresBinary, type PostgresBinaries } from "./postgres-binaries";
 import { readSecretFile } from "./secret-file";
 import { makePrivateFolder, type ClusterLocation } from "./cluster-location";
@@ -50,9 +51,9 @@ function checkVersion(data: string, binaries: PostgresBinaries): void {
     version = readFileSync(join(data, "PG_VERSION"), "utf8").trim();
   } catch (error) {
     const why =
-      systemErrorCodeOf(error) === "ENOENT" || systemErrorCodeOf(error) === "ENOTDIR"
+      errorCodeOf(error) === "ENOENT" || errorCodeOf(error) === "ENOTDIR"
         ? "is no PostgreSQL data folder"
-        : `cannot be read (${systemErrorCodeOf(error)})`;
+        : `cannot be read (${errorCodeOf(error)})`;
     throw new StartProblem(`${data} ${why}. Set DATA_DIR to another folder, or start as the user whom it belongs to.`);
   }
   if (version !== binaries.major) {
@@ -76,7 +77,7 @@ function makePassword(dataDir: string, isNew: boolean): string {
     return password;
   } catch (error) {
     // Another start has written the password file first, so its password counts.
-    if (systemErrorCodeOf(error) === "EEXIST") return readDatabasePassword(dataDir)!;
+    if (errorCodeOf(error) === "EEXIST") return readDatabasePassword(dataDir)!;
     throw error;
   }
 }
@@ -142,7 +143,7 @@ export function isProcessAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return systemErrorCodeOf(error) === "EPERM";
+    return errorCodeOf(error) === "EPERM";
   }
 }
 

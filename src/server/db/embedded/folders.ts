@@ -1,6 +1,6 @@
+import { errorCodeOf } from "@/server/platform/error-code";
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { systemErrorCodeOf } from "../start-problem";
 
 /**
  * Creates a folder and the missing folders above it. Node's `recursive` option never returns in file systems such as
@@ -14,7 +14,7 @@ export function makeFolders(path: string, mode: number): string[] {
     mkdirSync(path, { mode });
   } catch (error) {
     // Another start has created the folder first.
-    if (systemErrorCodeOf(error) === "EEXIST" && statSync(path).isDirectory()) return above;
+    if (errorCodeOf(error) === "EEXIST" && statSync(path).isDirectory()) return above;
     throw error;
   }
   return [...above, path];

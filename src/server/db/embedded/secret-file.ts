@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
-import { systemErrorCodeOf, StartProblem } from "../start-problem";
+import { errorCodeOf } from "@/server/platform/error-code";
+import { StartProblem } from "../start-problem";
 
 /**
  * Reads a file that holds a secret. Undefined if there is no file.
@@ -10,9 +11,9 @@ export function readSecretFile(file: string): string | undefined {
   try {
     handle = openSync(file, "r");
   } catch (error) {
-    if (systemErrorCodeOf(error) === "ENOENT") return undefined;
+    if (errorCodeOf(error) === "ENOENT") return undefined;
     throw new StartProblem(
-      `${file} cannot be read (${systemErrorCodeOf(error)}). ` +
+      `${file} cannot be read (${errorCodeOf(error)}). ` +
         "Start as the user whom it belongs to, or set DATA_DIR to another folder.",
     );
   }
