@@ -92,8 +92,8 @@ export async function startBenchProcess(options: {
 }
 
 /**
- * Migrates a database and starts the program on it.
- * @param allowedHosts the hosts that webhooks may reach
+ * Starts the program on a migrated database.
+ * @param allowedHosts the `host:port` entries that the guard exempts from its checks
  */
 export async function startBenchApp(options: {
   connectionString: string;

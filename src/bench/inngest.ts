@@ -15,9 +15,9 @@ import { startBenchReceiver } from "./deliver-receiver";
 import { roundToDigits, formatTable } from "./figures";
 
 /*
- * Counts the requests of the program to an Inngest server, and its runs and steps, which Inngest Cloud charges for:
- * `npm run bench:inngest`. The server is simulated and calls the program once for each step. Runs that a cron trigger
- * starts count as idle cost; all other runs count as the cost of the load.
+ * Counts runs, steps and an Inngest server's calls of the program: `npm run bench:inngest`. Inngest Cloud charges for
+ * runs and steps. The server is simulated and calls the program once for each step. The idle cost counts every run of a
+ * minute without events. The cost of a load leaves out runs that a cron trigger starts.
  */
 
 const IDLE_MS = 60_000;

@@ -57,10 +57,7 @@ export async function makeLangfuseSender({ baseUrl, eventKey }: Target): Promise
   };
 }
 
-/**
- * Makes a function that sends observations as OpenTelemetry spans in the GenAI conventions. The command installs the
- * exporter first.
- */
+/** Makes a function that sends observations as OpenTelemetry spans in the GenAI conventions. */
 export async function makeOtlpSender({ baseUrl, eventKey }: Target): Promise<DemoSender> {
   const { SpanStatusCode, context, trace } = await import("@opentelemetry/api");
   const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-proto");

@@ -6,14 +6,14 @@ import { command, enterRoot } from "./prepare/steps.mjs";
 
 /**
  * Runs a command that is written in TypeScript: `node src/cli/run.mjs [--tools] <file, relative to this folder>
- * [arguments]`. With --tools it needs the devDependencies. So do the options of the demo that send with other packages.
+ * [arguments]`. With --tools it needs the devDependencies. So does the demo's option --langfuse.
  */
 await command(async () => {
   const tools = process.argv[2] === "--tools";
   const [name, ...rest] = process.argv.slice(tools ? 3 : 2);
   process.argv.splice(1, process.argv.length, name, ...rest);
   enterRoot();
-  const needsTools = tools || rest.includes("--langfuse") || rest.includes("--otlp");
+  const needsTools = tools || rest.includes("--langfuse");
   await ensureDependencies({ tools: needsTools });
   await readEnvironment();
   await ensurePrismaClient();

@@ -31,8 +31,9 @@ export type ServeOptions = {
 };
 
 /**
- * Starts the parent process of the program, which runs until a signal ends it. The parent holds the port, the data
- * folder's lock and the embedded database. Its worker processes serve requests and do the work.
+ * Starts the program's parent process, which runs until a signal or a failed start ends it. The parent holds the port,
+ * and without DATABASE_URL the data folder's lock and the embedded database. Worker processes serve requests and do the
+ * work. With hot reload the parent does this itself.
  */
 export async function runParentProcess({ dev, env, shell, version }: ServeOptions): Promise<void> {
   const shutdown = createShutdown({ signals: ["SIGINT", "SIGTERM"] });

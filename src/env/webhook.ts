@@ -5,7 +5,7 @@ import { booleanText, listText, portNumber } from "./values";
 
 /** The settings of webhooks: the addresses that they may call, and the way to these addresses. */
 export type WebhookEnv = {
-  /** the exact `host:port` entries that the guard lets through */
+  /** `host:port` entries that the guard exempts from its checks; public https hosts need none */
   allowedHosts: string[];
   allowHttp: boolean;
   /** the allowed ports besides 443 */

@@ -92,7 +92,10 @@ export class WorkerPool {
     }
   }
 
-  /** Lets all workers finish their requests and end. New connections wait until `start` is called again. */
+  /**
+   * Lets the serving workers finish their requests, for at most 140 s, and ends all others at once. New connections
+   * wait until `start` is called again.
+   */
   async retireAll(): Promise<void> {
     const serving = this.#slots.flatMap(({ worker }) => worker ?? []);
     for (const slot of this.#slots) {

@@ -9,7 +9,7 @@ export type CodeSample = { label: string; code: string };
 type CodeBlockProps = {
   /** one text, or one text per language, shown as tabs */
   samples: string | readonly CodeSample[];
-  /** the title of the code block, also its accessible name */
+  /** the accessible name; also the visible title, unless tabs stand in its place */
   label: string;
   /** buttons in the header, before the copy button */
   actions?: ReactNode;

@@ -7,7 +7,7 @@ export type OpenedPopupProps = {
   isOpen: boolean;
   /** the element that opened the popup, beside which the popup appears */
   anchor: HTMLElement;
-  /** whether a key opened the popup; its first control then gets the focus */
+  /** whether a key opened the popup; the first item of a menu then gets the focus */
   byKeyboard: boolean;
   onOpenChange: (isOpen: boolean, details: OpenChangeDetails) => void;
 };

@@ -108,7 +108,7 @@ export type ActionTypeSpec<
   restore(kept: JsonObject, decrypt: DecryptText): JsonObject;
   /** Removes the entered secrets from the form's values once they are stored. */
   withoutSecrets(input: Input): Input;
-  /** Makes the preview of the message that an execution of one trigger would send. */
+  /** Makes the preview of the message that an execution of the given trigger would send. The page adds the body. */
   preview(safe: Safe, input: MessagePreviewInput): MessagePreview;
   /** Returns the target of the action for lists. The target shows no more of a URL than the safe form does. */
   targetOf(safe: Safe): ActionTarget;

@@ -53,7 +53,7 @@ export function checkFilter(
   const visit = (node: FilterNode, path: number[]): void => {
     if (node.type === "condition") {
       conditions += 1;
-      // A filter with too many conditions gets one problem as a whole, because nobody reads ten thousand.
+      // Only the first `conditionsMax` conditions are checked. One further problem stands for all others.
       if (conditions <= filterLimits.conditionsMax) problems.push(...checkCondition(node, path, { columns, options }));
       return;
     }

@@ -105,10 +105,10 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
 }
 
 /**
- * Compiles a key into a function that reads a field, parsed by `parseJsonField`. The function takes the key as one name
- * first, then as a path of names and list indices joined by dots. A name in a path may hold dots: the longest name that
- * exists counts (`attributes.gen_ai.system`). `length` reads the length of a list. The JSON text of an object or a list
- * is parsed in a member of the field, but not deeper.
+ * Compiles a key into a function that reads a field, parsed by `parseJsonField`. The function tries the key as one
+ * name, then as a path of names and list indices, cut at every dot. If both find nothing, a name in the path may hold
+ * dots; the longest name that exists counts (`attributes.gen_ai.system`). `length` reads the length of a list. A path
+ * also looks into a direct member that is JSON text of an object or a list. Deeper JSON text stays text.
  * @returns a function whose result is undefined if the field has no such member
  */
 export function compileKeyReader(key: string): (field: unknown) => unknown {

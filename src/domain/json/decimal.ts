@@ -23,7 +23,7 @@ export function isKeptByDouble(digits: string): boolean {
   return Number.isFinite(value) && numberNormalForm(digits) === numberNormalForm(shortest);
 }
 
-/** Returns the JavaScript number that is nearest to a number. */
+/** Rounds an exact number to the nearest JavaScript number. */
 export const nearestNumber = (value: NumericValue): number => (typeof value === "number" ? value : Number(value));
 
 /**

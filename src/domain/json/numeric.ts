@@ -31,8 +31,9 @@ export function readEnteredNumber(typed: string): number | string | null {
   return numericFromJson(text) === null ? null : isLong ? text : Number(text);
 }
 
-/** The decimal places of a sum, and of its parts while they are added. */
+/** The decimal places of a finished sum. */
 const SUM_PLACES = 12;
+/** The decimal places that each part of a sum keeps. */
 const PART_PLACES = 30;
 
 /** Adds finite numbers as decimals and rounds to 12 places: 0.1 + 0.2 is 0.3. */

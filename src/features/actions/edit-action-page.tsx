@@ -83,7 +83,7 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
   const editing = useActionEditSession(projectId, action, reload);
   const mayWrite = may("action:write");
   const list = `/projects/${projectId}/actions`;
-  // Read once: a first delivery must not switch to the overview tab while the person edits the form.
+  // `wasUsed` keeps its first value, so that a first delivery does not switch the tab while the person edits the form.
   const [wasUsed] = useState(action.health.word !== "no traffic" || action.health.lastFailure !== null);
   usePageTitle(`${action.name} · Actions`);
   return (

@@ -16,8 +16,8 @@ export function pathOfAuditSubject({ action, targetId }: { action: string; targe
 }
 
 /**
- * For each kind of thing in the audit log: its label in the filter, and the page that lists such things; null if an
- * entry has a page of its own, or none.
+ * For each noun of the audit log: its label in the filter, and the page that all its entries link to. Null if each
+ * entry links to a page of its own, or has no link.
  */
 const subjects: Record<AuditNoun, { label: string; page: string | null }> = {
   trigger: { label: "Triggers", page: null },

@@ -17,8 +17,8 @@ const notTakenLabels: Record<EventKeyWithClients["notTaken"][number]["kind"], st
 };
 
 /**
- * A card about one event key: the programs that send with it, the events that were not taken, and a switch that leaves
- * out spans of no LLM application, such as those of HTTP clients.
+ * A card about one event key: the programs that send with it, the items that were not taken, and a switch. The switch
+ * leaves out spans that are no step of an LLM application, such as HTTP calls.
  */
 export function SourceKeyCard({ projectId, source }: { projectId: string; source: EventKeyWithClients }) {
   const trpc = useTRPC();

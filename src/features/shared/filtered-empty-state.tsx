@@ -64,7 +64,7 @@ export function FilteredEmptyState<Params>({
   );
 }
 
-/** Returns the filter without which the most rows fit; null if each filter alone leaves the list empty. */
+/** Returns the filter whose removal lets the most rows fit; null if no removal helps, or while the counts load. */
 function findNarrowest<Params>(filters: readonly RemovableFilter<Params>[], counts: readonly CountWithout[]) {
   const found = filters.map((filter, index) => ({ ...filter, count: 0, ...counts[index] }));
   const best = found.toSorted((one, other) => other.count - one.count)[0];

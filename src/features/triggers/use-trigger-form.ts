@@ -88,8 +88,8 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
     setFilterError(null);
   }, []);
   /**
-   * Returns a submit handler that validates the form, calls `send` with its values, and shows the server's errors at
-   * the fields.
+   * Returns a submit handler. It validates the form, calls `send`, and then `onSent`. It shows the server's errors at
+   * the fields. A conflict calls `onConflict` instead.
    */
   const submitTo = (send: Send, onSent: (values: { sent: TriggerFormValues; saved: TriggerFormValues }) => void) =>
     form.handleSubmit(

@@ -62,7 +62,7 @@ export class UtcClient extends pg.Client {
 export const createUtcPool = (connectionString: string, options: Omit<pg.PoolConfig, "connectionString">): pg.Pool =>
   new pg.Pool({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...options, connectionString, Client: UtcClient });
 
-/** Makes one connection in UTC, which the caller must connect. */
+/** Makes a client whose session is in UTC. The caller must connect it. */
 export const createUtcClient = (
   connectionString: string,
   options: Omit<pg.ClientConfig, "connectionString"> = {},

@@ -47,7 +47,10 @@ export class Backlog {
     return this.#counted;
   }
 
-  /** The error that refuses outside events; null while the backlog has room. */
+  /**
+   * The error that refuses outside events; null while they are accepted. A refusal lasts until the backlog falls below
+   * 80 % of its maximum.
+   */
   get overload(): EngineUnavailableError | null {
     if (!this.#over) return null;
     // A process that serves no functions accepts events but never sweeps, so this call renews its count.
@@ -59,7 +62,7 @@ export class Backlog {
     );
   }
 
-  /** The text of the health page about a full backlog; undefined while the backlog has room. */
+  /** The text of the health page while outside events are refused, else undefined. */
   get message(): string | undefined {
     if (!this.#over) return undefined;
     const [waiting, max, resume] = [this.#estimate, this.#max, this.#resumeAt].map((n) => n.toLocaleString("en-US"));
@@ -75,7 +78,7 @@ export class Backlog {
    */
   async admit<T>(count: number, take: () => Promise<T>): Promise<T> {
     if (this.#isFull && this.#isStale) await this.count();
-    // The size of a request plays no part: it is accepted whenever the backlog is below its maximum.
+    // The size of a request plays no part in the decision.
     if (this.#isFull) this.#over = true;
     const { overload } = this;
     if (overload) throw overload;

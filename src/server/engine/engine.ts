@@ -52,8 +52,8 @@ export type EngineOptions = {
    */
   backoff?: (attempt: number) => number;
   /**
-   * Returns the owner of an event whose data came as an object. The event's runs are listed under that owner. Data that
-   * comes as JSON text brings its owner along. Default: '' (no owner).
+   * Returns the owner of an event, under which its runs are listed. It is called only for events with parsed data.
+   * Events with `json` name their `owner` themselves. Default: '' (no owner).
    */
   ownerOf?: (data: Record<string, unknown>) => string;
   /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkResolvedAddresses, checkUrlByPolicy, parseHostPort, type GuardPolicy } from "./guard";
+import { checkResolvedAddresses, checkUrlByPolicy, toCanonicalHostPort, type GuardPolicy } from "./guard";
 
 const strict: GuardPolicy = { allowHttp: false, allowedPorts: [], allowedHosts: [] };
 
@@ -219,7 +219,7 @@ test.each([
   ["[nonsense]:9000", null],
   ["user@localhost:9000", null],
   ["http://localhost:9000", null],
-])("the exception %s reads as %s", (entry, canonical) => expect(parseHostPort(entry)).toBe(canonical));
+])("the exception %s reads as %s", (entry, canonical) => expect(toCanonicalHostPort(entry)).toBe(canonical));
 
 describe("resolved addresses", () => {
   test("one bad answer among good ones refuses them all, without naming it", () => {

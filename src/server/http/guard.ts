@@ -15,7 +15,7 @@ export type GuardPolicy = {
   allowedPorts: readonly number[];
   /**
    * Hosts for which the guard checks neither scheme (http or https), port, name nor address. Each is an exact
-   * `host:port` (IPv6 as `[::1]:9000`). Entries of any other form have no effect; see parseHostPort.
+   * `host:port` (IPv6 as `[::1]:9000`). Entries of any other form have no effect; see toCanonicalHostPort.
    */
   allowedHosts: readonly string[];
 };
@@ -159,11 +159,11 @@ function checkName(hostname: string): GuardRefusal | null {
 function isExempt(url: URL, allowedHosts: readonly string[]): boolean {
   if (allowedHosts.length === 0) return false;
   const target = `${url.hostname}:${urlPortOf(url)}`;
-  return allowedHosts.some((entry) => parseHostPort(entry) === target);
+  return allowedHosts.some((entry) => toCanonicalHostPort(entry) === target);
 }
 
 /** Returns the canonical form of an entry in `allowedHosts`; null if it is no exact host:port. */
-export function parseHostPort(entry: string): string | null {
+export function toCanonicalHostPort(entry: string): string | null {
   const [, host, port] = /^(\[[0-9a-f:.]+\]|[^\s:/\\?#@[\]]+):(\d{1,5})$/i.exec(entry) ?? [];
   const parsed = host === undefined ? null : parseUrl(`http://${host}`);
   if (!parsed || port === undefined) return null;

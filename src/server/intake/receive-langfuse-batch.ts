@@ -2,7 +2,7 @@ import { EVENT_LIMITS } from "../engine/event-endpoint";
 import { receiptTimeOf } from "../receipt-time";
 import {
   countEventKeyUse,
-  type UnacceptedItemKind,
+  type NotObservedReason,
   type EventKeyUseCount,
 } from "../services/sources/count-event-key-use";
 import { forwardPortions, type ClientIntakeRequest } from "./forward-portions";
@@ -45,7 +45,7 @@ async function takeBatch(taken: ClientIntakeRequest): Promise<Response> {
     return read.status === 400 ? invalid(read.error) : refuseLangfuseRequest(makeFailedReply(read.status, read.error));
   if (refusal) return refuseLangfuseRequest(refusal);
   const { projectId, keyId } = sender;
-  const notes = (kind: UnacceptedItemKind, counts: Map<string, number>): EventKeyUseCount[] =>
+  const notes = (kind: NotObservedReason, counts: Map<string, number>): EventKeyUseCount[] =>
     [...counts].map(([name, count]) => ({ projectId, keyId, kind, name, count }));
   countEventKeyUse(runtime.context, [...notes("refused", read.rejected), ...notes("dropped", read.dropped)]);
   return Response.json(read.answer, { status: 207 });

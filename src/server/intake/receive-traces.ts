@@ -3,7 +3,7 @@ import { looksLikeJson } from "../event-reader/read-otlp-export";
 import { receiptTimeOf } from "../receipt-time";
 import {
   countEventKeyUse,
-  type UnacceptedItemKind,
+  type NotObservedReason,
   type EventKeyUseCount,
 } from "../services/sources/count-event-key-use";
 import { otlpEncodingOf, readEventKey } from "./client-headers";
@@ -100,7 +100,7 @@ async function takeExport(take: Take): Promise<Response> {
   );
   if (!read.ok) return refuseOtlpExport(encoding, read.status, read.error);
   if (refusal) return refuseOtlpByReply(encoding, refusal);
-  const notTaken = (kind: UnacceptedItemKind, name: string, count: number): EventKeyUseCount => ({
+  const notTaken = (kind: NotObservedReason, name: string, count: number): EventKeyUseCount => ({
     ...{ projectId, keyId, kind, name, count },
   });
   countEventKeyUse(runtime.context, [

@@ -14,7 +14,10 @@ export type NewTraceAttributes = { id: string; attributes: TraceAttributes; isAl
  * installation trusts events that come from elsewhere.
  */
 export type BatchEvent = {
-  /** the event's id inside the program; if the sender repeats the request, the event has the same id */
+  /**
+   * the event's id inside the program. A repeated request has the same ids if it has an id seed, or came by OTLP or
+   * Langfuse.
+   */
   id: string;
   name: string;
   /** epoch ms */

@@ -6,7 +6,7 @@ import { takeUsageFromPersonLimit } from "./usage-limits";
 import { guardPolicyFor } from "./webhook-policy";
 
 /** Returns the non-public hosts, as `host:port`, that a project's webhooks may call. */
-export async function allowedWebhookHostsOf(ctx: ProjectContext): Promise<readonly string[]> {
+export async function exemptWebhookHostsOf(ctx: ProjectContext): Promise<readonly string[]> {
   const project = await ctx.db.project.findUniqueOrThrow({ where: { id: ctx.projectId }, select: { isDemo: true } });
   return guardPolicyFor(ctx.env, project).allowedHosts;
 }
@@ -21,7 +21,7 @@ export async function allowedWebhookHostsOf(ctx: ProjectContext): Promise<readon
 export async function checkWebhookUrl(ctx: ProjectContext, url: string, field: string): Promise<string | null> {
   await takeUsageFromPersonLimit(ctx, "urlCheck");
   const verdict = await ctx.http.check(url, {
-    allowedHosts: await allowedWebhookHostsOf(ctx),
+    allowedHosts: await exemptWebhookHostsOf(ctx),
     projectId: ctx.projectId,
   });
   if (verdict.ok) return null;

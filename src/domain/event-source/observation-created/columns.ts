@@ -21,7 +21,8 @@ function inGroup(group: string, definitions: Definition[]): ObservationColumn[] 
 }
 
 /**
- * The columns of an observation. The columns have Langfuse's types, so that the program can import Langfuse's filters.
+ * The columns of an observation. They have Langfuse's types, so that the program can import Langfuse's filters. The
+ * input and the output have the type `text`, which Langfuse lacks.
  */
 export const observationColumns: readonly ObservationColumn[] = [
   ...inGroup("Observation", [

@@ -140,8 +140,8 @@ const Data = z
     {
       observation: Observation,
       /**
-       * the order of the patch that set each field, for an observation that came in patches; see
-       * langfuse-batch/merge-patch.ts
+       * The rank of what set each field; a higher rank usually wins. For patches it is their order; see
+       * langfuse-batch/merge-patch.ts. 0 means that the trace may fill the field.
        */
       setBy: z.record(z.string(), z.number()).optional(),
       /** the part that is stored; set only if no trigger matched and the project does not store all of it */

@@ -67,8 +67,8 @@ export class LiteralIndex {
   }
 
   /**
-   * Returns the cached mask for the event's value: a bitmap of the slots that may stay. Null without a cached mask: the
-   * caller must then call `apply`.
+   * Returns a bitmap of the slots that may stay with the event's value. It makes and caches the bitmap when the value
+   * occurs for the second time. Null without a bitmap: the caller must then call `apply`.
    */
   maskFor(event: CurrentEvent, hits: MatchingSlots, words: number): Int32Array | null {
     // A mask would not pay: a long text is read only if a candidate needs it, and few slots are checked faster.

@@ -39,10 +39,10 @@ const WORDS_AT_FIRST = WORDS_PER_ROUND;
 const BITS = 32;
 
 /**
- * Makes a matcher. Each clause of a filter has one bit in every bitmap, its slot. A literal index answers one kind of
- * question about one operand for all slots at once. So an event costs each index a look-up and a walk over the bitmaps.
- * The matcher evaluates other conditions only for the slots that are left. Slots of removed triggers are used again.
- * Bitmaps grow by doubling.
+ * Makes a matcher. A filter is expanded into clauses, of which one must hold. Each clause has a slot: its bit in every
+ * bitmap. A literal index answers one kind of question, such as `level = ?`, for all slots at once. So an event costs
+ * each index a look-up and a walk over the bitmaps. Conditions without an index are evaluated only for the slots that
+ * are left. Slots of removed triggers are used again. Bitmaps grow by doubling.
  */
 export function createTriggerMatcher(source: FilterableSource): TriggerMatcher {
   const columns = new Map<string, EventColumn<unknown>>(source.columns.map((column) => [column.id, column]));

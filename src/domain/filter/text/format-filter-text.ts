@@ -11,9 +11,9 @@ import {
 } from "./words";
 
 /**
- * Writes a filter as text: the sentence of `describeFilter` with every value in full, such as `level is any of ERROR,
- * WARNING and latency is greater than 5 s`. `parseFilterText` reads the same filter back if `checkFilter` finds no
- * problem in it. A value of `is null` or `is not null` is left out.
+ * Writes a filter as text, in the words of `describeFilter` and with full values, such as `level is any of ERROR,
+ * WARNING and latency is greater than 5 s`. A group of one condition stays visible as a group. `parseFilterText` reads
+ * the same filter back if `checkFilter` finds no problem in it.
  */
 export function formatFilterText(source: FilterableSource, filter: Filter): string {
   if (filter.match === "all" && filter.children.length === 0) return `every ${source.noun.one}`;

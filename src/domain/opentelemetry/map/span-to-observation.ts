@@ -29,7 +29,7 @@ type MappingContext = {
   hints?: Set<string>;
 };
 
-/** The most levels of objects and lists in one field. The payload of an observation has the same limit. */
+/** A field with this many levels of objects and lists, or more, becomes text. It then fits into an event's payload. */
 const DEPTH_MAX = 500;
 /** The ms by which a span may start ahead of this server's clock. If it starts later, the sender gets a hint. */
 const AHEAD_MS_MAX = 5 * 60_000;

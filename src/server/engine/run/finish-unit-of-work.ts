@@ -4,7 +4,7 @@ import { loadEvents } from "./load-events";
 import { routeEvents, isTriggeredBy } from "./route-events";
 import type { LockedRun } from "./locked-run";
 import type { CommitEffects, UnitOfWork } from "./unit-of-work";
-import { insertEvents, removeUsedUpBodies, writeCollectedChanges } from "./write-collected-changes";
+import { insertEvents, clearUsedUpEventData, writeCollectedChanges } from "./write-collected-changes";
 
 const SYSTEM_EVENT_PREFIX = "inngest/function.";
 const FINISHED = `${SYSTEM_EVENT_PREFIX}finished`;
@@ -18,7 +18,7 @@ export async function finishUnitOfWork(work: UnitOfWork): Promise<CommitEffects>
     await writeCollectedChanges(work);
     const { ended } = work;
     if (ended.length === 0) {
-      await removeUsedUpBodies(work);
+      await clearUsedUpEventData(work);
       return work.effects;
     }
     work.ended = [];

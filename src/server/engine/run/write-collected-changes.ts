@@ -70,7 +70,7 @@ export async function writeCollectedChanges(work: UnitOfWork): Promise<void> {
 }
 
 /** Deletes the data of events that no function needs any more. Their rows stay until the pruner deletes them. */
-export async function removeUsedUpBodies(work: UnitOfWork): Promise<void> {
+export async function clearUsedUpEventData(work: UnitOfWork): Promise<void> {
   const ids = work.usedUpEvents;
   work.usedUpEvents = [];
   if (ids.length > 0)

@@ -4,7 +4,7 @@ import { writeAuditEntry } from "../write-audit-entry";
 import { makeCopyName } from "../make-copy-name";
 import { insertAction, type CreatedAction } from "./insert-action";
 import { writeActionVersion } from "./write-action-version";
-import { lockAction } from "./lock-action";
+import { lockActionRow } from "./lock-action-row";
 
 /**
  * Copies an action. The copy has a new signing secret, which only this answer shows. The copy keeps the secret headers,
@@ -13,7 +13,7 @@ import { lockAction } from "./lock-action";
 export async function duplicateAction(ctx: ProjectContext, input: { actionId: string }): Promise<CreatedAction> {
   requirePermission(ctx, "action:write");
   const made = await ctx.db.$transaction(async (tx) => {
-    const before = await lockAction(ctx, tx, input);
+    const before = await lockActionRow(ctx, tx, input);
     const action = await insertAction(ctx, tx, {
       name: makeCopyName(before.name),
       type: before.type,

@@ -3,7 +3,7 @@ import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { requestEndWaitingExecutionsJob, storeEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 import { writeActionVersion } from "./write-action-version";
-import { lockAction } from "./lock-action";
+import { lockActionRow } from "./lock-action-row";
 
 /**
  * Marks an action as deleted, so that it sends nothing from now on. Its history stays. A background job cancels its
@@ -15,7 +15,7 @@ export async function removeAction(
 ): Promise<{ id: string; cancelled: number }> {
   requirePermission(ctx, "action:write");
   const { id, ending } = await ctx.db.$transaction(async (tx) => {
-    const before = await lockAction(ctx, tx, input);
+    const before = await lockActionRow(ctx, tx, input);
     const now = ctx.now();
     await tx.actionConfiguration.update({
       where: { id: before.id },

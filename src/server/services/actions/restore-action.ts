@@ -4,7 +4,7 @@ import { writeAuditEntry } from "../write-audit-entry";
 import { requireFreeConfigurationKey } from "../require-free-configuration-key";
 import { requireProjectBelowLimit } from "../project-limits";
 import { writeActionVersion } from "./write-action-version";
-import { lockAction } from "./lock-action";
+import { lockActionRow } from "./lock-action-row";
 
 /**
  * Undoes the deletion of an action. Its triggers run the action again, and its signing secrets are valid again.
@@ -14,7 +14,7 @@ import { lockAction } from "./lock-action";
 export async function restoreAction(ctx: ProjectContext, input: { actionId: string }): Promise<{ id: string }> {
   requirePermission(ctx, "action:write");
   const { id } = await ctx.db.$transaction(async (tx) => {
-    const before = await lockAction(ctx, tx, { ...input, deletedToo: true });
+    const before = await lockActionRow(ctx, tx, { ...input, deletedToo: true });
     const { key, deletedAt } = await tx.actionConfiguration.findUniqueOrThrow({
       where: { id: before.id },
       select: { key: true, deletedAt: true },

@@ -4,7 +4,7 @@ import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { lockAction } from "./lock-action";
+import { lockActionRow } from "./lock-action-row";
 import { makeSigningSecretRow } from "./make-signing-secret-row";
 
 export const SecretGracePeriod = z.enum(["0", "1h", "24h", "7d"]);
@@ -31,7 +31,7 @@ export async function rotateSigningSecret(
   const now = ctx.now();
   const until = new Date(now.getTime() + graceMs[input.grace]);
   await ctx.db.$transaction(async (tx) => {
-    const before = await lockAction(ctx, tx, input);
+    const before = await lockActionRow(ctx, tx, input);
     if (getActionType(before.type)?.hasSigningSecret === false)
       throw new AppError("BAD_REQUEST", "This action signs nothing, so it has no signing secret.");
     if (input.grace === "0") await tx.actionSecret.deleteMany({ where: { actionId: before.id } });

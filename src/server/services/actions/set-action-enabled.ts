@@ -5,7 +5,7 @@ import { changeEndpointHealth, healthWithoutFailures } from "../deliveries/endpo
 import { requestEndWaitingExecutionsJob, storeEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 import { wakeActionsIfPossible } from "../wakes/wake-actions";
 import { writeActionVersion } from "./write-action-version";
-import { lockAction } from "./lock-action";
+import { lockActionRow } from "./lock-action-row";
 
 /**
  * Switches an action on or off. An action that is off sends nothing from now on, and a background job ends its waiting
@@ -18,7 +18,7 @@ export async function setActionEnabled(
 ): Promise<{ id: string; disabledAt: Date | null; version: number; skipped: number }> {
   requirePermission(ctx, "action:write");
   const { row, ending } = await ctx.db.$transaction(async (tx) => {
-    const before = await lockAction(ctx, tx, input);
+    const before = await lockActionRow(ctx, tx, input);
     if ((before.disabledAt === null) === input.enabled) return { row: before, ending: null };
     if (input.enabled)
       await changeEndpointHealth(tx, { projectId: ctx.projectId, actionId: before.id }, healthWithoutFailures);

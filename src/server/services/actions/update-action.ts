@@ -8,7 +8,7 @@ import type { ActionInput } from "./action-input";
 import { requireActionType, checkActionConfiguration } from "./action-configuration";
 import type { SavedActionWarning } from "./insert-action";
 import { writeActionVersion } from "./write-action-version";
-import { lockAction } from "./lock-action";
+import { lockActionRow } from "./lock-action-row";
 
 /**
  * Changes an action. If the input names a secret header without a value, the stored value stays.
@@ -38,7 +38,7 @@ export async function updateAction(
     previous: read.type === action.type ? read.configuration : null,
   });
   const version = await ctx.db.$transaction(async (tx) => {
-    const before = await lockAction(ctx, tx, { actionId: id });
+    const before = await lockActionRow(ctx, tx, { actionId: id });
     if (before.version !== input.version) throw conflict();
     // The command `reencrypt` may have replaced a ciphertext since the read. The old one must not come back.
     if (JSON.stringify(before.configuration) !== JSON.stringify(read.configuration)) throw conflict();

@@ -11,7 +11,7 @@ import { startShadow } from "../shadows/start-shadow";
 import { createTrigger } from "../triggers/create-trigger";
 import { removeTrigger } from "../triggers/remove-trigger";
 import { updateTrigger } from "../triggers/update-trigger";
-import { allowedWebhookHostsOf } from "../webhook-url";
+import { exemptWebhookHostsOf } from "../webhook-url";
 import {
   findConfigurationChanges,
   type ActionChange,
@@ -72,7 +72,7 @@ async function checkUrls(ctx: ProjectContext, { actions }: ConfigurationChanges)
     const url = input?.configuration.url;
     return typeof url === "string" && parseUrl(url) ? [url] : [];
   });
-  const allowedHosts = await allowedWebhookHostsOf(ctx);
+  const allowedHosts = await exemptWebhookHostsOf(ctx);
   const options = { allowedHosts, projectId: ctx.projectId };
   return new Map(
     await Promise.all([...new Set(urls)].map(async (url) => [url, await ctx.http.check(url, options)] as const)),

@@ -2,7 +2,7 @@ import { readFilterOfFile, type TriggerFile } from "@/domain/as-code/configurati
 import { TriggerFile as TriggerFileSchema } from "@/domain/as-code/configuration-files";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { compareTriggers, type TriggerToCompare, type TriggerDifference } from "../triggers/compare-triggers";
+import { compareTriggers, type TriggerToCompare, type TriggerChangeEffect } from "../triggers/compare-triggers";
 import {
   findConfigurationChanges,
   type ActionChange,
@@ -19,7 +19,7 @@ export type ConfigurationPlan = {
    * `difference`: how many executions the change would have added or removed in the last 24 hours; null if the change
    * affects no decision
    */
-  triggers: (PlannedChange & { difference: TriggerDifference | null })[];
+  triggers: (PlannedChange & { difference: TriggerChangeEffect | null })[];
   /** whether an apply would change anything */
   hasChanges: boolean;
   /** the sums of `difference` over all triggers */
@@ -56,7 +56,7 @@ export async function planConfiguration(
       : null;
     planned.push({ ...shownOf(change), difference });
   }
-  const sum = (of: (difference: TriggerDifference) => number): number =>
+  const sum = (of: (difference: TriggerChangeEffect) => number): number =>
     planned.reduce((all, { difference }) => all + (difference ? of(difference) : 0), 0);
   return {
     actions: actions.map(shownOf),

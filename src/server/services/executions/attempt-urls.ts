@@ -13,7 +13,7 @@ const Snapshot = z.object({ configuration: z.object({ url: StoredWebhookUrl }) }
  * @returns a function that puts the whole URL into a request, if the reader has the permission `secret:manage` and the
  * version is still stored
  */
-export async function readAttemptUrls(
+export async function makeAttemptUrlFiller(
   ctx: ProjectContext,
   { actionId, requests }: { actionId: string; requests: readonly AttemptRequest[] },
 ): Promise<(request: AttemptRequest) => AttemptRequest> {

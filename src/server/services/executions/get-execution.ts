@@ -7,7 +7,7 @@ import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 import { filterEvaluatorsOf } from "../redaction/hashed-filters";
-import { readAttemptUrls } from "./attempt-urls";
+import { makeAttemptUrlFiller } from "./attempt-urls";
 import { storedDecisionLabel } from "./stored-decision-label";
 import { explainFilter, type FilterExplanation } from "./explain-filter";
 import { type ExecutionListItem, executionSelect, loadExecutionListItems } from "./execution-items";
@@ -197,7 +197,7 @@ async function attemptsOf(
     },
   });
   const requests = new Map(rows.map(({ id, request }) => [id, AttemptRequest.parse(request)]));
-  const urls = await readAttemptUrls(ctx, { actionId, requests: [...requests.values()] });
+  const urls = await makeAttemptUrlFiller(ctx, { actionId, requests: [...requests.values()] });
   return rows.reverse().map((row) => ({
     ...row,
     request: urls(requests.get(row.id)!),

@@ -11,7 +11,8 @@ import { describeModelPrice, makeModelPriceRow } from "./model-price-row";
 const OWN_PRICES_MAX = 500;
 
 /**
- * Creates a project's own price for models. The price applies to observations that arrive from now on.
+ * Creates a project's own price for models. The price applies to observations that arrive after its creation. With
+ * `validFrom`, it applies only to observations from that time on.
  * @throws AppError CONFLICT if the project has 500 own prices
  */
 export async function createModelPrice(ctx: ProjectContext, input: OwnPriceInput): Promise<{ id: string }> {

@@ -18,7 +18,7 @@ export type TimeInterval = { from: Date; to: Date };
 export type DeliveryTimelinePoint = {
   at: Date;
   delivered: number;
-  /** the number of failed attempts that did not end their execution as ERROR */
+  /** the number of failed attempts after which the execution did not become ERROR */
   retrying: number;
   failed: number;
   skipped: number;

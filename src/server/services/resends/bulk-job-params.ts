@@ -17,11 +17,9 @@ export type BulkJobFilter = z.infer<typeof BulkJobFilter>;
 
 /** A date of a job's stored parameters. JSON holds it as text, and parsing makes it a date again. */
 const Stored = z.coerce.date();
-/**
- * The filter, and all parameters, of a bulk job as the job's row stores them. The job leaves out executions that were
- * created or changed after `startedAt`.
- */
+/** The filter of a bulk job, as the job's row stores it. */
 export const StoredBulkJobFilter = BulkJobFilter.extend({ from: Stored.optional(), to: Stored.optional() });
+/** The parameters of a bulk job. The job leaves out executions that were created or changed after `startedAt`. */
 export const BulkJobParams = StoredBulkJobFilter.extend({ startedAt: Stored });
 export type BulkJobParams = z.infer<typeof BulkJobParams>;
 

@@ -2,7 +2,7 @@ import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
-import { lockTrigger, requireTriggerVersion } from "../triggers/lock-trigger";
+import { lockTriggerRow, requireTriggerVersion } from "../triggers/lock-trigger-row";
 import { refuseManagedTrigger } from "../triggers/refuse-managed-trigger";
 import { raiseTriggerVersion } from "./raise-trigger-version";
 
@@ -31,7 +31,7 @@ async function endShadow(
 ): Promise<{ version: number }> {
   requirePermission(ctx, "trigger:write");
   const version = await ctx.db.$transaction(async (tx) => {
-    const trigger = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
+    const trigger = await lockTriggerRow(ctx, tx, { triggerId: input.triggerId });
     refuseManagedTrigger(ctx, trigger);
     requireTriggerVersion(trigger, input.version);
     const { shadow } = trigger;

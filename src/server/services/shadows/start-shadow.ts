@@ -8,7 +8,7 @@ import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { requireRegexesBelowLimit } from "../project-limits";
 import { checkTriggerFilter } from "../triggers/check-trigger";
-import { lockTrigger, requireTriggerVersion, type LockedTrigger } from "../triggers/lock-trigger";
+import { lockTriggerRow, requireTriggerVersion, type LockedTriggerRow } from "../triggers/lock-trigger-row";
 import { refuseManagedTrigger } from "../triggers/refuse-managed-trigger";
 import { raiseTriggerVersion } from "./raise-trigger-version";
 
@@ -31,7 +31,7 @@ export async function startShadow(
   requirePermission(ctx, "trigger:write");
   const { shadow } = input;
   const version = await ctx.db.$transaction(async (tx) => {
-    const trigger = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
+    const trigger = await lockTriggerRow(ctx, tx, { triggerId: input.triggerId });
     refuseManagedTrigger(ctx, trigger);
     requireTriggerVersion(trigger, input.version);
     await checkTriggerFilter(trigger.eventSource, shadow.filter);
@@ -56,7 +56,11 @@ export async function startShadow(
   return { version };
 }
 
-async function requireShadowRoom(ctx: ProjectContext, tx: DatabaseOrTransaction, { id }: LockedTrigger): Promise<void> {
+async function requireShadowRoom(
+  ctx: ProjectContext,
+  tx: DatabaseOrTransaction,
+  { id }: LockedTriggerRow,
+): Promise<void> {
   const others = await tx.triggerShadow.count({ where: { projectId: ctx.projectId, triggerId: { not: id } } });
   if (others < SHADOWS_MAX) return;
   throw new AppError("CONFLICT", `This project has ${SHADOWS_MAX} shadows. Promote or drop one of them first.`);

@@ -10,13 +10,13 @@ type Key = { projectId: string; keyId: string };
 export type EventKeyUseCount = Key &
   (
     | { kind: "client"; client: ObservationClient; figures: ObservationClientCounts }
-    | { kind: UnacceptedItemKind; name: string; count: number }
+    | { kind: NotObservedReason; name: string; count: number }
   );
 /**
  * Why a received item is not an observation. `refused`: it became a rejected event. `left_out`: the key accepts only
  * LLM spans. `dropped`: the sender got a success answer, but the program stores no such items.
  */
-export type UnacceptedItemKind = "refused" | "left_out" | "dropped";
+export type NotObservedReason = "refused" | "left_out" | "dropped";
 
 type Counter = ObservationClientCounts & Key & { kind: string; name: string };
 /** Counts that are not written yet. `written` resolves when the latest write has ended. */

@@ -2,7 +2,7 @@ import type { ObservationClient, ObservationClientCounts } from "@/domain/source
 import { hintsForClient } from "@/domain/sources/hints-for-client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import type { UnacceptedItemKind } from "./count-event-key-use";
+import type { NotObservedReason } from "./count-event-key-use";
 
 const HOUR_MS = 3_600_000;
 const KEYS_MAX = 100;
@@ -17,7 +17,7 @@ type ClientRow = ObservationClient & {
   hints: string[];
 };
 /** Received items of the last 24 hours that were not accepted, for one reason. */
-type NotTakenRow = { kind: UnacceptedItemKind; reason: string; count: number; lastAt: Date };
+type NotTakenRow = { kind: NotObservedReason; reason: string; count: number; lastAt: Date };
 export type EventKeyWithClients = {
   id: string;
   name: string;
@@ -73,5 +73,5 @@ function clientRow({ keyId: _key, kind: _kind, name, recent, lastAt, ...figures 
 }
 
 const notTakenRow = ({ kind, name, events, lastAt }: Row): NotTakenRow => ({
-  ...{ kind: kind as UnacceptedItemKind, reason: name, count: events, lastAt },
+  ...{ kind: kind as NotObservedReason, reason: name, count: events, lastAt },
 });

@@ -29,7 +29,7 @@ export type TriggerToCompare = {
  * The effect of a change of a trigger on the subjects of the last 24 hours, of which at most the newest 5,000 are
  * evaluated.
  */
-export type TriggerDifference = {
+export type TriggerChangeEffect = {
   observations: number;
   /**
    * `more`: executions that only the changed trigger would have made; `fewer`: executions that only the old trigger
@@ -57,7 +57,7 @@ export async function compareTriggers(
   ctx: ProjectContext,
   { before, after, triggerId }: CompareInput,
   signal?: AbortSignal,
-): Promise<TriggerDifference> {
+): Promise<TriggerChangeEffect> {
   const none = { observations: 0, more: 0, fewer: 0, sampledOut: 0 };
   const { eventSource } = (after ?? before)!;
   const source = getEventSource(eventSource);
@@ -89,7 +89,7 @@ async function countDifferences(
   ctx: ProjectContext,
   { old, changed, eventSource, triggerId }: Deciding,
   signal: AbortSignal | undefined,
-): Promise<Omit<TriggerDifference, "problem">> {
+): Promise<Omit<TriggerChangeEffect, "problem">> {
   const found = { observations: 0, more: 0, fewer: 0, sampledOut: 0 };
   const to = ctx.now();
   const range = { from: new Date(to.getTime() - DAY_MS), to: new Date(to.getTime() + 1) };

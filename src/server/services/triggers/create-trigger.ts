@@ -8,7 +8,7 @@ import { writeAuditEntry } from "../write-audit-entry";
 import { requireFreeConfigurationKey } from "../require-free-configuration-key";
 import { requireRegexesBelowLimit, requireProjectBelowLimit } from "../project-limits";
 import { checkTriggerInput } from "./check-trigger";
-import { writeTriggerVersion } from "./lock-trigger";
+import { writeTriggerVersion } from "./lock-trigger-row";
 import { makeTriggerColumns, makeActionPositions } from "./trigger-columns";
 
 export async function createTrigger(ctx: ProjectContext, input: TriggerInput): Promise<{ id: string }> {

@@ -6,7 +6,7 @@ import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { makeCopyName } from "../make-copy-name";
 import { requireProjectBelowLimit } from "../project-limits";
-import { writeTriggerVersion, lockTrigger } from "./lock-trigger";
+import { writeTriggerVersion, lockTriggerRow } from "./lock-trigger-row";
 import { makeActionPositions } from "./trigger-columns";
 
 /**
@@ -19,7 +19,7 @@ export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: 
   const now = ctx.now();
   await ctx.db.$transaction(async (tx) => {
     await requireProjectBelowLimit(ctx, tx, "triggers");
-    const before = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
+    const before = await lockTriggerRow(ctx, tx, { triggerId: input.triggerId });
     const {
       id: _id,
       version: _version,

@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import type { LockedTrigger } from "./lock-trigger";
+import type { LockedTriggerRow } from "./lock-trigger-row";
 
 /**
  * How files own a trigger. `managed`: files of a repository own the trigger, and people only read it in the browser.
@@ -18,7 +18,7 @@ export const mayOnlyReadManagedTriggers = ({ actor }: Pick<ProjectContext, "acto
  * Throws if a person wants to change a trigger that files manage.
  * @throws AppError CONFLICT with the reason `managed`
  */
-export function refuseManagedTrigger(ctx: ProjectContext, { name, management }: LockedTrigger): void {
+export function refuseManagedTrigger(ctx: ProjectContext, { name, management }: LockedTriggerRow): void {
   if (management !== "managed" || !mayOnlyReadManagedTriggers(ctx)) return;
   throw new AppError(
     "CONFLICT",

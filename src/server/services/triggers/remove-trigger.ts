@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { requestEndWaitingExecutionsJob, storeEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
-import { writeTriggerVersion, lockTrigger } from "./lock-trigger";
+import { writeTriggerVersion, lockTriggerRow } from "./lock-trigger-row";
 import { refuseManagedTrigger } from "./refuse-managed-trigger";
 
 /**
@@ -16,7 +16,7 @@ export async function removeTrigger(
 ): Promise<{ id: string; cancelled: number }> {
   requirePermission(ctx, "trigger:write");
   const { id, ending } = await ctx.db.$transaction(async (tx) => {
-    const before = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
+    const before = await lockTriggerRow(ctx, tx, { triggerId: input.triggerId });
     refuseManagedTrigger(ctx, before);
     const now = ctx.now();
     await tx.triggerShadow.deleteMany({ where: { triggerId: before.id } });

@@ -5,7 +5,7 @@ import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { requireFreeConfigurationKey } from "../require-free-configuration-key";
 import { requireRegexesBelowLimit, requireProjectBelowLimit } from "../project-limits";
-import { writeTriggerVersion, lockTrigger } from "./lock-trigger";
+import { writeTriggerVersion, lockTriggerRow } from "./lock-trigger-row";
 
 const KeptStatus = z.object({ status: z.enum(["ACTIVE", "DISABLED"]) });
 
@@ -18,7 +18,7 @@ const KeptStatus = z.object({ status: z.enum(["ACTIVE", "DISABLED"]) });
 export async function restoreTrigger(ctx: ProjectContext, input: { triggerId: string }): Promise<{ id: string }> {
   requirePermission(ctx, "trigger:write");
   const { id } = await ctx.db.$transaction(async (tx) => {
-    const before = await lockTrigger(ctx, tx, { ...input, deletedToo: true });
+    const before = await lockTriggerRow(ctx, tx, { ...input, deletedToo: true });
     const { key, deletedAt } = await tx.triggerConfiguration.findUniqueOrThrow({
       where: { id: before.id },
       select: { key: true, deletedAt: true },

@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { writeTriggerVersion, lockTrigger } from "./lock-trigger";
+import { writeTriggerVersion, lockTriggerRow } from "./lock-trigger-row";
 import { refuseManagedTrigger } from "./refuse-managed-trigger";
 
 /** Switches a trigger on or off. Executions that exist already are delivered as usual. */
@@ -12,7 +12,7 @@ export async function setTriggerEnabled(
   requirePermission(ctx, "trigger:write");
   const status = input.enabled ? ("ACTIVE" as const) : ("DISABLED" as const);
   const row = await ctx.db.$transaction(async (tx) => {
-    const before = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
+    const before = await lockTriggerRow(ctx, tx, { triggerId: input.triggerId });
     if (before.status === status) return before;
     refuseManagedTrigger(ctx, before);
     const data = { status, version: before.version + 1 };

@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { lockTrigger } from "./lock-trigger";
+import { lockTriggerRow } from "./lock-trigger-row";
 import type { TriggerManagement } from "./refuse-managed-trigger";
 
 /**
@@ -14,7 +14,7 @@ export async function unlockTrigger(
 ): Promise<{ id: string; management: TriggerManagement | null }> {
   requirePermission(ctx, "trigger:write");
   const management = await ctx.db.$transaction(async (tx) => {
-    const { id, name, management: before } = await lockTrigger(ctx, tx, { triggerId: input.triggerId });
+    const { id, name, management: before } = await lockTriggerRow(ctx, tx, { triggerId: input.triggerId });
     if (before !== "managed") return before as TriggerManagement | null;
     await tx.triggerConfiguration.update({ where: { id }, data: { management: "unlocked" }, select: { id: true } });
     const summary = `Unlocked the trigger "${name}", which files manage.`;

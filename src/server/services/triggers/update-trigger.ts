@@ -6,7 +6,7 @@ import { writeAuditEntry } from "../write-audit-entry";
 import { requireFreeConfigurationKey } from "../require-free-configuration-key";
 import { requireRegexesBelowLimit } from "../project-limits";
 import { checkTriggerInput } from "./check-trigger";
-import { writeTriggerVersion, lockTrigger, requireTriggerVersion } from "./lock-trigger";
+import { writeTriggerVersion, lockTriggerRow, requireTriggerVersion } from "./lock-trigger-row";
 import { refuseManagedTrigger } from "./refuse-managed-trigger";
 import { restartShadowCounts } from "./restart-shadow-counts";
 import { makeTriggerColumns, makeActionPositions } from "./trigger-columns";
@@ -23,7 +23,7 @@ export async function updateTrigger(
   requirePermission(ctx, "trigger:write");
   const { triggerId: id, trigger } = input;
   const version = await ctx.db.$transaction(async (tx) => {
-    const before = await lockTrigger(ctx, tx, { triggerId: id });
+    const before = await lockTriggerRow(ctx, tx, { triggerId: id });
     refuseManagedTrigger(ctx, before);
     requireTriggerVersion(before, input.version);
     await checkTriggerInput(ctx, tx, trigger);

@@ -20,7 +20,7 @@ class CountedContext extends Context {
     return contextOf({ options: this.opts, liquid: this.liquid, scope, budget: this.budget });
   }
 
-  /** Reads a variable, and counts the search for it: the Liquid engine looks for the name in every enclosing scope. */
+  /** Reads a variable. The search may visit every enclosing scope, so each scope costs a quarter of a step. */
   override *_get(paths: never): IterableIterator<unknown> {
     this.budget.work(this.scopeCount() / 4);
     return yield* super._get(paths);

@@ -2,7 +2,7 @@ import type { ProjectContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { notFoundError } from "@/server/errors";
 
-export async function lockAction(
+export async function lockActionRow(
   ctx: ProjectContext,
   tx: DatabaseOrTransaction,
   { actionId, deletedToo = false }: { actionId: string; deletedToo?: boolean },

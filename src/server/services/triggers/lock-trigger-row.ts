@@ -21,14 +21,14 @@ const lockedSelect = {
   actions: { where: { action: { deletedAt: null } }, orderBy: { position: "asc" }, select: { actionId: true } },
   shadow: { select: { id: true, filter: true, samplingRate: true, samplingBy: true } },
 } satisfies Prisma.TriggerConfigurationSelect;
-export type LockedTrigger = Prisma.TriggerConfigurationGetPayload<{ select: typeof lockedSelect }>;
+export type LockedTriggerRow = Prisma.TriggerConfigurationGetPayload<{ select: typeof lockedSelect }>;
 
 /** Locks a trigger's row until the transaction ends, and reads the trigger. */
-export async function lockTrigger(
+export async function lockTriggerRow(
   ctx: ProjectContext,
   tx: DatabaseOrTransaction,
   { triggerId, deletedToo = false }: { triggerId: string; deletedToo?: boolean },
-): Promise<LockedTrigger> {
+): Promise<LockedTriggerRow> {
   await tx.$queryRaw`SELECT 1 FROM trigger_configuration
     WHERE id = ${triggerId} AND project_id = ${ctx.projectId} FOR NO KEY UPDATE`;
   const row = await tx.triggerConfiguration.findFirst({
@@ -43,7 +43,7 @@ export async function lockTrigger(
  * Checks that a trigger still has the version from which a person began their change.
  * @throws AppError CONFLICT if the trigger has another version by now
  */
-export function requireTriggerVersion(trigger: LockedTrigger, version: number): void {
+export function requireTriggerVersion(trigger: LockedTriggerRow, version: number): void {
   if (trigger.version === version) return;
   throw new AppError(
     "CONFLICT",
@@ -58,7 +58,7 @@ export async function writeTriggerVersion(
   tx: DatabaseOrTransaction,
   { triggerId, summary }: { triggerId: string; summary: string },
 ): Promise<void> {
-  const { version, management: _management, ...row } = await lockTrigger(ctx, tx, { triggerId, deletedToo: true });
+  const { version, management: _management, ...row } = await lockTriggerRow(ctx, tx, { triggerId, deletedToo: true });
   const { id: _id, actions, shadow, ...fields } = row;
   const { id: _shadowId, ...tried } = shadow ?? { id: null };
   await writeConfigurationVersion(ctx, tx, {
