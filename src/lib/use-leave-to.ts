@@ -2,8 +2,8 @@ import { useCallback } from "react";
 import { useRouter } from "next/navigation";
 
 /**
- * Returns a function that opens another page. Its promise never settles, because the page that waits for it goes away. A
- * form that waits for the promise stays busy until then, so a second click on its button does nothing.
+ * Returns a function that opens another page. Its promise never settles, because the page that waits for it goes away.
+ * A form that waits for the promise stays busy until then, so a second click on its button does nothing.
  */
 export function useLeaveTo(): (href: string) => Promise<never> {
   const router = useRouter();
