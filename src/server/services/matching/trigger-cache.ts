@@ -55,8 +55,8 @@ const PROJECTS_MAX = 1_000;
  */
 const CHANGED_MAX = 100;
 /** One query reads at most this many bytes of filters, and at most this many triggers. */
-const PAGE_BYTES_MAX = 256 * 1024;
-const PAGE_ROWS_MAX = 100;
+const PAGE_BYTES_MAX = 32 * 1024;
+const PAGE_ROWS_MAX = 20;
 
 /**
  * The matcher's index over triggers of a project and event source. The index is changed in place; `revision` tells at
