@@ -1,24 +1,15 @@
-import { describeDecisionReason } from "@/domain/decide";
 import { LastAttemptError, LastAttemptAnswer } from "@/domain/execution-record";
-import type { ExecutionWait } from "@/domain/waiting";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
-import { hasPermission } from "../access";
 import { loadTriggerAndActionNames, type NamedTriggerOrAction } from "../load-trigger-and-action-names";
-import { loadWaitReasons } from "./load-wait-reasons";
+import { loadStatusReasons, statusReasonSelect, type ExecutionStatusReason } from "./load-status-reasons";
 
 export const executionSelect = {
-  id: true,
+  ...statusReasonSelect,
   triggerId: true,
-  actionId: true,
   eventSource: true,
   sourceId: true,
-  status: true,
-  statusReason: true,
-  statusSeen: true,
   attemptCount: true,
-  isResend: true,
-  dueAt: true,
   createdAt: true,
   startedAt: true,
   finishedAt: true,
@@ -30,23 +21,20 @@ export const executionSelect = {
 } satisfies Prisma.ActionExecutionSelect;
 export type ExecutionRow = Prisma.ActionExecutionGetPayload<{ select: typeof executionSelect }>;
 
-export type ExecutionListItem = Omit<ExecutionRow, "triggerId" | "actionId" | "output" | "error" | "statusSeen"> & {
-  trigger: NamedTriggerOrAction;
-  action: NamedTriggerOrAction;
-  /**
-   * why the execution has its status, or why it waits; only readers with the permission `body:read` see values of the
-   * event in it
-   */
-  statusReason: string;
-  /** for what a PENDING execution waits, and until when; null for every other status */
-  wait: Pick<ExecutionWait, "kind" | "until"> | null;
-  output: LastAttemptAnswer;
-  error: LastAttemptError;
-  /** values of the subject's current state; null if the subject is no longer stored */
-  observation: { name: string | null; environment: string | null; traceId: string | null } | null;
-  /** the duration of the last attempt, ms; null if no attempt has been made, or if the last one has not ended */
-  lastAttemptMs: number | null;
-};
+export type ExecutionListItem = Omit<
+  ExecutionRow,
+  "triggerId" | "actionId" | "output" | "error" | "statusReason" | "statusSeen"
+> &
+  ExecutionStatusReason & {
+    trigger: NamedTriggerOrAction;
+    action: NamedTriggerOrAction;
+    output: LastAttemptAnswer;
+    error: LastAttemptError;
+    /** values of the subject's current state; null if the subject is no longer stored */
+    observation: { name: string | null; environment: string | null; traceId: string | null } | null;
+    /** the duration of the last attempt, ms; null if no attempt has been made, or if the last one has not ended */
+    lastAttemptMs: number | null;
+  };
 
 /** Reads the executions of the project with these ids, newest first. */
 export const readExecutionRows = (ctx: ProjectContext, ids: readonly string[]): Promise<ExecutionRow[]> =>
@@ -64,25 +52,21 @@ export async function loadExecutionListItems(
   ctx: ProjectContext,
   rows: readonly ExecutionRow[],
 ): Promise<ExecutionListItem[]> {
-  const [names, whyOf, subjects, durations] = await Promise.all([
+  const [names, reasonOf, subjects, durations] = await Promise.all([
     loadTriggerAndActionNames(ctx, {
       triggerIds: rows.map((row) => row.triggerId),
       actionIds: rows.map((row) => row.actionId),
     }),
-    loadWaitReasons(ctx, rows),
+    loadStatusReasons(ctx, rows),
     subjectsOf(ctx, rows),
     lastDurations(ctx, rows),
   ]);
-  const seesBodies = hasPermission(ctx, "body:read");
-  return rows.map(({ triggerId, actionId, output, error, statusReason, statusSeen, ...row }) => {
-    const reason = describeDecisionReason(statusReason, statusSeen, seesBodies);
-    const triggerDeleted = names.trigger(triggerId).deleted;
-    const wait = whyOf({ ...row, actionId, triggerDeleted, reason });
+  return rows.map(({ triggerId, actionId, output, error, statusSeen, ...row }) => {
+    const trigger = names.trigger(triggerId);
     return {
       ...row,
-      statusReason: wait?.reason ?? reason,
-      wait: wait && { kind: wait.kind, until: wait.until },
-      trigger: names.trigger(triggerId),
+      ...reasonOf({ ...row, actionId, statusSeen, triggerDeleted: trigger.deleted }),
+      trigger,
       action: names.action(actionId),
       output: LastAttemptAnswer.parse(output),
       error: LastAttemptError.parse(error),

@@ -53,15 +53,12 @@ export function explainTrigger(ctx: ProjectContext, input: ExplainTriggerInput, 
     executions: subject.executions
       .filter((execution) => execution.triggerId === trigger.id)
       .map((execution) => {
-        const { id, status, statusReason, statusSeen, actionId, attemptCount, createdAt, finishedAt } = execution;
-        const reason = describeDecisionReason(statusReason, statusSeen, seesBodies);
-        const wait = subject.whyWaiting({ ...execution, triggerDeleted: trigger.deletedAt !== null, reason });
+        const { id, status, actionId, attemptCount, createdAt, finishedAt } = execution;
         return {
           id,
           status,
           attemptCount,
-          statusReason: wait?.reason ?? reason,
-          wait: wait && { kind: wait.kind, until: wait.until },
+          ...subject.statusReasonOf({ ...execution, triggerDeleted: trigger.deletedAt !== null }),
           action: input.actionName(actionId),
           createdAt,
           finishedAt,

@@ -1,6 +1,6 @@
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
-import { loadWaitReasons } from "../executions/load-wait-reasons";
+import { loadStatusReasons, statusReasonSelect } from "../executions/load-status-reasons";
 
 /** At most this many executions, decisions and revisions of a subject are read, newest first. */
 const RELATED_MAX = 200;
@@ -63,23 +63,17 @@ export async function loadExplainedSubject(ctx: ProjectContext, eventSource: str
       orderBy: [{ createdAt: "desc" }, { id: "desc" }],
       take: RELATED_MAX,
       select: {
-        id: true,
-        status: true,
-        statusReason: true,
-        statusSeen: true,
+        ...statusReasonSelect,
         triggerId: true,
-        actionId: true,
         createdAt: true,
         finishedAt: true,
         attemptCount: true,
-        dueAt: true,
         cancelledBy: true,
-        isResend: true,
       },
     }),
   ]);
-  const whyWaiting = await loadWaitReasons(ctx, executions);
-  return { row, revisions: withStates(revisions, row), decisions, executions, whyWaiting };
+  const statusReasonOf = await loadStatusReasons(ctx, executions);
+  return { row, revisions: withStates(revisions, row), decisions, executions, statusReasonOf };
 }
 
 type Revision = { eventId: string; state: string | null; receivedAt: Date };

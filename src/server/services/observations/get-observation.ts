@@ -1,14 +1,13 @@
 import { describeDecisionReason } from "@/domain/decide";
 import { DEFAULT_EVENT_SOURCE_NAME, getEventSource } from "@/domain/event-source/registry";
 import type { ExecutionStatus } from "@/domain/execution";
-import type { ExecutionWait } from "@/domain/waiting";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 import { loadTriggerAndActionNames, type NamedTriggerOrAction } from "../load-trigger-and-action-names";
-import { loadWaitReasons } from "../executions/load-wait-reasons";
+import { loadStatusReasons, statusReasonSelect, type ExecutionStatusReason } from "../executions/load-status-reasons";
 import { storedDecisionLabel } from "../executions/stored-decision-label";
 import type { DecisionSummary } from "../executions/get-execution";
 import { type ObservationListItem, observationSelect } from "./list-observations";
@@ -39,18 +38,15 @@ export type ObservationDetail = ObservationListItem & {
     action: NamedTriggerOrAction | null;
     executionId: string | null;
   })[];
-  executions: {
+  executions: (ExecutionStatusReason & {
     id: string;
     status: ExecutionStatus;
     attemptCount: number;
-    statusReason: string;
-    /** for what a PENDING execution waits, and until when; null for every other status */
-    wait: Pick<ExecutionWait, "kind" | "until"> | null;
     trigger: NamedTriggerOrAction;
     action: NamedTriggerOrAction;
     createdAt: Date;
     finishedAt: Date | null;
-  }[];
+  })[];
 };
 
 /** Returns one observation with its latest state, its latest events, decisions and executions. */
@@ -97,28 +93,22 @@ export async function getObservation(
       orderBy: [{ createdAt: "desc" }, { id: "desc" }],
       take: RELATED_MAX,
       select: {
-        id: true,
-        status: true,
-        statusReason: true,
-        statusSeen: true,
+        ...statusReasonSelect,
         triggerId: true,
-        actionId: true,
         createdAt: true,
         finishedAt: true,
         attemptCount: true,
-        dueAt: true,
-        isResend: true,
       },
     }),
   ]);
   const related = [...decisions, ...executions];
   const present = (ids: (string | null)[]): string[] => ids.filter((id) => id !== null);
-  const [names, whyWaiting] = await Promise.all([
+  const [names, reasonOf] = await Promise.all([
     loadTriggerAndActionNames(ctx, {
       triggerIds: present(related.map((item) => item.triggerId)),
       actionIds: present(related.map((item) => item.actionId)),
     }),
-    loadWaitReasons(ctx, executions),
+    loadStatusReasons(ctx, executions),
   ]);
   return {
     ...base,
@@ -134,15 +124,12 @@ export async function getObservation(
     })),
     executions: executions.map((execution) => {
       const { id, status, attemptCount, triggerId, actionId, createdAt, finishedAt } = execution;
-      const reason = describeDecisionReason(execution.statusReason, execution.statusSeen, bodiesVisible);
       const trigger = names.trigger(triggerId);
-      const wait = whyWaiting({ ...execution, triggerDeleted: trigger.deleted, reason });
       return {
         id,
         status,
         attemptCount,
-        statusReason: wait?.reason ?? reason,
-        wait: wait && { kind: wait.kind, until: wait.until },
+        ...reasonOf({ ...execution, triggerDeleted: trigger.deleted }),
         trigger,
         action: names.action(actionId),
         createdAt,
