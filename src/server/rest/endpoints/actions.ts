@@ -185,8 +185,10 @@ const lever = (
       hasVersion: true,
     },
     async (project, { params, ifMatch }) => {
-      const { version } = await getAction(project, idOf(params));
-      requireExpectedVersion("action", version, ifMatch);
+      if (ifMatch !== null) {
+        const { version } = await getAction(project, idOf(params));
+        requireExpectedVersion("action", version, ifMatch);
+      }
       await run(project, idOf(params));
       return getAction(project, idOf(params));
     },
