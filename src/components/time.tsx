@@ -13,7 +13,7 @@ import { CopyButton } from "./ui/copy-button";
 import { LazyHoverPopup } from "./ui/lazy-hover-popup";
 import { popupClass } from "./ui/popup-class";
 import { useHoverPopup } from "./ui/use-hover-popup";
-import { useClockText } from "./use-clock-text";
+import { useClockValue } from "./use-clock-value";
 
 /**
  * The hover card opens after the pointer has rested for `openMs`. It closes `closeMs` after the pointer leaves, so that
@@ -65,7 +65,7 @@ export function Time({ value, format = "relative", className }: TimeProps) {
 
 /** Shows the time until or since a date, such as "in 40 s", updated every second. It has no hover card. */
 export function RelativeTime({ date, isSpan = false }: { date: Date; isSpan?: boolean }) {
-  return useClockText((now) => (isSpan ? formatTimeBetween(date, now) : formatRelativeTime(date, now)));
+  return useClockValue((now) => (isSpan ? formatTimeBetween(date, now) : formatRelativeTime(date, now)));
 }
 
 function Absolute({ date }: { date: Date }) {

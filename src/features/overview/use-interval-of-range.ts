@@ -1,8 +1,6 @@
 "use client";
 
-import { useContext, useSyncExternalStore } from "react";
-import { RequestTimeContext } from "@/components/request-time-context";
-import { subscribeToSeconds } from "@/lib/ticker";
+import { useClockValue } from "@/components/use-clock-value";
 import type { TimeRange } from "@/lib/time-range";
 import { intervalOfRange, startOfMinute } from "./overview-range";
 
@@ -11,11 +9,5 @@ import { intervalOfRange, startOfMinute } from "./overview-range";
  * interval is that with which the server rendered the page.
  */
 export function useIntervalOfRange(range: TimeRange): { from: Date; to?: Date } {
-  const requestedAt = useContext(RequestTimeContext);
-  const minute = useSyncExternalStore(
-    subscribeToSeconds,
-    () => startOfMinute(Date.now()),
-    () => startOfMinute(requestedAt ?? Date.now()),
-  );
-  return intervalOfRange(range, minute);
+  return intervalOfRange(range, useClockValue(startOfMinute));
 }

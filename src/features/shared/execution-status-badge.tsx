@@ -3,7 +3,7 @@
 import { formatRelativeTime } from "@/lib/format-time";
 import { StatusLabel } from "@/components/status";
 import type { ColorTone } from "@/components/ui/badge";
-import { useClockText } from "@/components/use-clock-text";
+import { useClockValue } from "@/components/use-clock-value";
 
 /** The status of an execution as the database and the API name it. */
 export type StoredExecutionStatus = "PENDING" | "RUNNING" | "COMPLETED" | "ERROR" | "CANCELLED" | "SKIPPED";
@@ -82,6 +82,6 @@ export function ExecutionStatusBadge({ dueAt, isCancelRequested = false, classNa
 
 /** Shows the time until a date as a countdown: an optional label, then `in 40 s` and at last `now`. */
 export function Countdown({ label, date }: { label?: string; date: Date }) {
-  const text = useClockText((now) => (date.getTime() - now < 1_500 ? "now" : formatRelativeTime(date, now)));
+  const text = useClockValue((now) => (date.getTime() - now < 1_500 ? "now" : formatRelativeTime(date, now)));
   return label ? `${label} ${text}` : text;
 }
