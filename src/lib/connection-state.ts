@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { createPageState } from "./page-state";
 
 /**
  * The state of the page's connection to the server. `paused`: the tab is hidden, so it loads nothing. `reconnecting`:
@@ -6,27 +6,10 @@ import { useSyncExternalStore } from "react";
  */
 export type ConnectionState = { kind: "connecting" | "live" | "paused" } | { kind: "reconnecting"; since: number };
 
-let state: ConnectionState = { kind: "connecting" };
-const listeners = new Set<() => void>();
+// A repeated failure must not change `since`, the time of the data on screen.
+const connection = createPageState<ConnectionState>({ kind: "connecting" }, (one, other) => one.kind === other.kind);
 
-export function setConnectionState(next: ConnectionState): void {
-  // A repeated failure must not change `since`, the time of the data on screen.
-  if (next.kind === state.kind) return;
-  state = next;
-  listeners.forEach((listener) => listener());
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-const serverState: ConnectionState = { kind: "connecting" };
+export const setConnectionState = connection.set;
 
 /** Returns the state of the page's live connection. */
-export const useConnectionState = (): ConnectionState =>
-  useSyncExternalStore(
-    subscribe,
-    () => state,
-    () => serverState,
-  );
+export const useConnectionState = connection.use;

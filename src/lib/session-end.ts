@@ -1,14 +1,8 @@
-import { useSyncExternalStore } from "react";
+import { createPageState } from "./page-state";
 
 /** The number of forms on the page with changes that are not saved. */
 let unsavedForms = 0;
-let isEnded = false;
-const listeners = new Set<() => void>();
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
+const ended = createPageState(false);
 
 /**
  * Notes that a form has changes that are not saved.
@@ -23,16 +17,7 @@ export function holdUnsavedChanges(): () => void {
 export const mayLeavePage = (): boolean => unsavedForms === 0;
 
 /** Sets whether the server refused a call because the session has ended. */
-export function setSessionEnded(next: boolean): void {
-  if (next === isEnded) return;
-  isEnded = next;
-  listeners.forEach((listener) => listener());
-}
+export const setSessionEnded = ended.set;
 
 /** Returns whether the session has ended while the page stays open, because a form has changes. */
-export const useSessionEnded = (): boolean =>
-  useSyncExternalStore(
-    subscribe,
-    () => isEnded,
-    () => false,
-  );
+export const useSessionEnded = ended.use;
