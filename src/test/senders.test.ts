@@ -102,7 +102,7 @@ const ofExporter = (name: string): Row[] => [
 ];
 const inAiSdk = { parent: "support:ai.generateText", userId: "user-42", sessionId: "sess-7", tags: ["beta"] };
 /**
- * What the program stores of each client's example: a model call whose price is known, a tool call, an error, and an
+ * The stored rows of each client's example: a model call whose price is known, a tool call, an error, and an
  * agent or step inside another.
  */
 const clients: Record<string, Row[]> = {

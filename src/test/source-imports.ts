@@ -62,7 +62,7 @@ function areTypes(bindings: ts.NamedImportBindings | ts.NamedExportBindings | un
   return bindings.elements.length > 0 && bindings.elements.every((element) => element.isTypeOnly);
 }
 
-/** What an import names: a package as it is written, or a module of ours as "src/…" without its ending. */
+/** Returns the target of an import: a package as it is written, or a module of ours as "src/…" without its ending. */
 export function target(file: string, specifier: string): string {
   if (specifier.startsWith("@/")) return `src/${specifier.slice(2)}`;
   if (specifier.startsWith(".")) return `src/${relative(src, join(dirname(file), specifier))}`;

@@ -2,7 +2,7 @@ import { useState, type ComponentType } from "react";
 import { makeLazyCode } from "@/lib/lazy-code";
 import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
 
-/** How a person used a control before its script had loaded: `focus` means focused, `open` means clicked. */
+/** The use of a control before its script had loaded: `focus` means focused, `open` means clicked. */
 export type EarlyControlUse = "nothing" | "focus" | "open";
 
 /** The event handlers that the simple form of a control must call before the full script has loaded. */

@@ -5,8 +5,9 @@ import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
 
 /**
- * What a path answers. ok: 200. slow: 200 after a while. flaky: 500 to the first request of every other webhook id,
- * otherwise 200. More failures would let the circuit breaker pause the endpoint, and a kill in a pause tests nothing.
+ * The paths of the receiver, and their answers. ok: 200. slow: 200 after a while. flaky: 500 to the first request of
+ * every other webhook id, otherwise 200. More failures would let the circuit breaker pause the endpoint, and a kill in
+ * a pause tests nothing.
  */
 export const receiverPaths = ["ok", "slow", "flaky"] as const;
 export type ReceiverPath = (typeof receiverPaths)[number];

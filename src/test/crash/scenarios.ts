@@ -6,7 +6,7 @@ import type { Random } from "../random";
 import { killAndWatch, worstOf, type Takeover } from "./takeover";
 import { createWorld, type World } from "./world";
 
-/** What a scenario runs with: a PostgreSQL and a source of random numbers. */
+/** The means of a scenario: a PostgreSQL and a source of random numbers. */
 export type Stage = {
   postgres: CrashPostgres;
   random: Random;
@@ -134,7 +134,7 @@ export async function killAlternately(stage: Stage, kills: number): Promise<Outc
   });
 }
 
-/** What senders got as answers while the database was away. */
+/** An outage of the database, with the answers that senders got meanwhile. */
 export type Outage = {
   mode: "fast" | "immediate";
   stoppedMs: number;

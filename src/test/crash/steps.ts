@@ -7,7 +7,7 @@ import { forkModule } from "../fork-module";
 import type { Stage } from "./scenarios";
 import { resultOf, STEPS } from "./steps-functions";
 
-/** What came of runs whose processes were killed again and again. */
+/** The account of runs whose processes were killed again and again. */
 export type StepsAccount = {
   kills: number;
   runs: number;

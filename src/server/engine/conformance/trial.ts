@@ -34,7 +34,7 @@ export type SentEvent = { name: string; data?: Record<string, unknown>; id?: str
 export type Note = { text: string; at: number; isCall: boolean };
 export type Outcome = { status: "completed" | "failed" | "cancelled"; result: unknown; message: string | null };
 
-/** What runs cases: an engine on a test clock, or a server in real time. */
+/** The system under test: an engine on a test clock, or a server in real time. */
 export type Target = {
   /** True: the target has a test clock, and times are compared exactly. */
   exact: boolean;

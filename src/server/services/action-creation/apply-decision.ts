@@ -6,10 +6,7 @@ import type { CachedAction, CachedTrigger } from "../matching/cached-trigger";
 import type { BatchPlanning } from "./plan-types";
 import type { PlannedExecution, ParsedEvent } from "./types";
 
-/**
- * What a decision is about: an event, a trigger, one of its actions, and the execution that exists for these three, or
- * null.
- */
+/** The parts of a decision. `existing` is null if no execution exists for the event, the trigger and the action. */
 export type DecisionParts = {
   event: ParsedEvent;
   trigger: CachedTrigger;

@@ -6,7 +6,7 @@ import type { TraceAttributes } from "@/domain/opentelemetry/map/trace-attribute
 import { applyPatches } from "./apply-patches";
 import type { ParsedEvent, StoredSubject } from "./types";
 
-/** What completes the states of events: known attributes of traces, and prices of models. */
+/** The data that completes the states of events: known attributes of traces, and prices of models. */
 type Known = { traces: ReadonlyMap<string, TraceAttributes>; findPrice: FindPrice; now: Date };
 
 /**

@@ -43,7 +43,7 @@ export type BatchPlanInput = {
 /** A batch's change of a subject's row: its latest event, and how many different states the subject has had. */
 export type PlannedSubject = { event: ParsedEvent; revisionCount: number };
 
-/** What planning a batch has found: the rows to write, and the figures for metrics and limits. */
+/** The plan of a batch: the rows to write, and the figures for metrics and limits. */
 export type BatchPlan = {
   subjects: Map<string, PlannedSubject>;
   revisions: PlannedRevision[];

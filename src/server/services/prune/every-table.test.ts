@@ -7,7 +7,7 @@ import { pruneSteps, type PruneStep } from "../prune";
 
 const { database } = useTestContext();
 
-/** What ends the rows of a table: a prune step, the end of the rows that they belong to, or people alone. */
+/** The end of a table's rows: a prune step, the end of the rows that they belong to, or a deletion by people. */
 type End =
   | { step: PruneStep }
   /** these rows end with the rows of that table */

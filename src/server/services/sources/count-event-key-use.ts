@@ -4,9 +4,7 @@ import type { ServiceContext } from "@/server/context";
 import type { Database } from "@/server/db/client";
 
 type Key = { projectId: string; keyId: string };
-/**
- * What arrived with an event key: observations of one client library, or items that were not accepted for one reason.
- */
+/** A count of one event key: observations of one client library, or items not accepted for one reason. */
 export type EventKeyUseCount = Key &
   (
     | { kind: "client"; client: ObservationClient; figures: ObservationClientCounts }
