@@ -11,7 +11,7 @@ import { ConnectionQueue } from "./serve/connection-queue";
 import { choosePoolSizes, maxConnectionsFor } from "./serve/database-pools";
 import { loadOrMakeEncryptionKey } from "./serve/encryption-key";
 import { listenOnPort } from "./serve/listener";
-import type { PreparedData } from "./serve/prepare-data";
+import type { DatabasePreparation } from "./serve/prepare-database";
 import { checkDatabaseConnection } from "./serve/check-database-connection";
 import { createWorkerRestarts, type ProgramVersion } from "./serve/worker-restarts";
 import { formatStartReport } from "./serve/start-report";
@@ -128,13 +128,13 @@ async function serveHere(
   given: Env,
   start: WorkerStartValues,
   { queue, shutdown }: { queue: ConnectionQueue; shutdown: Shutdown },
-): Promise<PreparedData> {
-  const { prepareData } = await import("./serve/prepare-data");
+): Promise<DatabasePreparation> {
+  const { prepareDatabase } = await import("./serve/prepare-database");
   const { startProgram } = await import("./serve/program");
   const { serveConnection } = await import("./serve/http-server");
   const { pools, ...database } = start;
   const env: Env = { ...given, ...database, databasePools: pools };
-  const data = await prepareData(env);
+  const data = await prepareDatabase(env);
   const server = await startProgram(env, true, shutdown);
   queue.join({
     take({ socket, head }) {

@@ -5,7 +5,7 @@ import { StartProblem } from "@/server/db/start-problem";
 import { AppError } from "@/server/errors";
 import { requestWorkerMetrics } from "./serve/request-worker-metrics";
 import { endConnections, serveConnection } from "./serve/http-server";
-import { prepareData } from "./serve/prepare-data";
+import { prepareDatabase } from "./serve/prepare-database";
 import { startProgram } from "./serve/program";
 import { createShutdown } from "./serve/shutdown";
 import type { MessageFromWorker, MessageToWorker, WorkerStartValues } from "./serve/worker-messages";
@@ -35,7 +35,7 @@ export function runWorker(given: Env): void {
   const receive = async (message: MessageToWorker, socket?: Socket): Promise<void> => {
     switch (message.type) {
       case "prepare":
-        return tell({ type: "prepared", data: await prepareData(envOf(message.start)) });
+        return tell({ type: "prepared", data: await prepareDatabase(envOf(message.start)) });
       case "serve":
         server = await startProgram(envOf(message.start), false, shutdown);
         // The metrics are sent last of all, so that they hold all counts of the worker.

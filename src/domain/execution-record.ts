@@ -30,10 +30,10 @@ const RemovedRequest = z.object({ removed: z.literal(true) });
  * The record of an attempt's request: the request as sent with masked secrets, the reason why there was none, or a mark
  * that pruning removed it.
  */
-export const AttemptRequest = z
+export const AttemptRequestRecord = z
   .union([SentRequest, SentMessage, FailedRequest, RemovedRequest])
   .catch({ problem: "The record of this request cannot be read." });
-export type AttemptRequest = z.infer<typeof AttemptRequest>;
+export type AttemptRequestRecord = z.infer<typeof AttemptRequestRecord>;
 
 /** The response's headers. Null without a response, after the headers were removed, or if they cannot be read. */
 export const ResponseHeaders = Headers.nullable().catch(null);

@@ -28,7 +28,7 @@ import { createLiveChannel } from "./live";
 import { createMailer } from "./mail";
 import { log } from "./log";
 import { createProcessMetrics } from "./metrics/metrics";
-import { createAfterRunWork } from "./after-run-work";
+import { createBackgroundWorkTracker } from "./background-work-tracker";
 import { createComputeThreads } from "./compute/compute";
 import { createProcessIdentity } from "./process-identity";
 import { createLocalRateLimiter, createRateLimiter, type RateLimiter, type RateLimitResult } from "./rate-limit";
@@ -173,7 +173,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
   };
   const trustEvents = env.inngest.engine === "inngest" && env.inngest.trustEvents;
   const stampOrNone = isEmbedded ? null : stampKey;
-  const afterRuns = createAfterRunWork();
+  const backgroundWork = createBackgroundWorkTracker();
   const claims = createHeldClaims({ processNumber: identity.number, leaseToken: identity.leaseToken });
   const watch = createLostWorkWatch(context, claims);
   const dependencies = {
@@ -185,7 +185,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
       quick: createEndpointLatencies(),
       turns: createProjectWorkQueues(),
       projectsAtOnce: new Set<string>(),
-      goesOn: afterRuns.add,
+      goesOn: backgroundWork.add,
     },
     watch,
     stampKey: stampOrNone,
@@ -261,7 +261,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
       // Closing the sender aborts open requests. Their outcomes are recorded before the database closes.
       await http.close();
       await tracing?.close();
-      await afterRuns.settled();
+      await backgroundWork.settled();
       await compute.close();
       await eventReader.close();
       await live.close();

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "@/server/log";
 import type { ConnectionQueue } from "./connection-queue";
-import type { PreparedData } from "./prepare-data";
+import type { DatabasePreparation } from "./prepare-database";
 import { WorkerMetrics } from "./worker-metrics";
 import type { WorkerStartValues } from "./worker-messages";
 import type { WorkerProcess } from "./worker-process";
@@ -69,7 +69,7 @@ export class WorkerPool {
    * Starts all workers. The first one prepares the data before any of them serves.
    * @throws WorkerEndedError
    */
-  async start(start: WorkerStartValues): Promise<PreparedData> {
+  async start(start: WorkerStartValues): Promise<DatabasePreparation> {
     this.#start = start;
     const first = this.#early ?? this.#spawn();
     this.#early = undefined;

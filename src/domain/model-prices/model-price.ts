@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { compileRegex } from "../filter/regex";
-import { rateNames, type Rates } from "./rates";
+import { rateNames, type TokenRates } from "./rates";
 
 /** The price of a model. */
 export type ModelPrice = {
@@ -9,7 +9,7 @@ export type ModelPrice = {
   provider: string | null;
   /** `own price`, or the package, version and date of the built-in list */
   list: string;
-  rates: Rates;
+  rates: TokenRates;
 };
 
 /** Finds the price of a model at a time; null if there is none. */
@@ -46,7 +46,7 @@ export const OwnPriceInput = z.object({
 });
 export type OwnPriceInput = z.infer<typeof OwnPriceInput>;
 
-export type OwnPrice = { pattern: string; rates: Rates; validFrom: Date | null };
+export type OwnPrice = { pattern: string; rates: TokenRates; validFrom: Date | null };
 
 /** Tells whether a pattern matches the whole name of a model. A pattern that does not compile matches no name. */
 const matchesModel = (pattern: string, model: string): boolean =>

@@ -2,10 +2,10 @@
  * The price of a million tokens in USD. With tiers, the last tier counts whose `above` is below the number of input
  * tokens; without such a tier, `base` counts.
  */
-export type Rate = number | { base: number; tiers: { above: number; rate: number }[] };
+export type TokenRate = number | { base: number; tiers: { above: number; rate: number }[] };
 
 /** Rates by kind of token. The kinds have the names of usageDetails: `input`, `output`, `input_cached_tokens` … */
-export type Rates = Partial<Record<RateName, Rate>>;
+export type TokenRates = Partial<Record<RateName, TokenRate>>;
 
 /** The kinds of token that have a rate. Other kinds take the rate of `input` or `output`. */
 export const rateNames = [
@@ -37,7 +37,7 @@ export function rateNamesOfTokenKind(kind: string): RateName[] {
 }
 
 /** Returns the rate for a number of input tokens. */
-export function rateForInputTokens(rate: Rate, inputTokens: number): number {
+export function rateForInputTokens(rate: TokenRate, inputTokens: number): number {
   if (typeof rate === "number") return rate;
   return rate.tiers.reduce((current, tier) => (inputTokens > tier.above ? tier.rate : current), rate.base);
 }

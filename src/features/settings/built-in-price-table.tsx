@@ -1,10 +1,10 @@
 import { Identifier } from "@/components/identifier";
 import { Button } from "@/components/ui/button";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
-import type { Rates } from "@/domain/model-prices/rates";
+import type { TokenRates } from "@/domain/model-prices/rates";
 import { PriceRateList } from "./rate-list";
 
-type BuiltInPrice = { id: string; name: string; provider: string; providerName: string; rates: Rates };
+type BuiltInPrice = { id: string; name: string; provider: string; providerName: string; rates: TokenRates };
 
 type BuiltInPriceTableProps = {
   prices: readonly BuiltInPrice[];

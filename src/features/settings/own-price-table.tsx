@@ -6,11 +6,11 @@ import { Identifier } from "@/components/identifier";
 import { Button } from "@/components/ui/button";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { toast } from "@/components/ui/toast";
-import type { Rates } from "@/domain/model-prices/rates";
+import type { TokenRates } from "@/domain/model-prices/rates";
 import { useTRPC } from "@/lib/trpc/client";
 import { PriceRateList } from "./rate-list";
 
-type OwnPrice = { id: string; pattern: string; rates: Rates; validFrom: Date | null };
+type OwnPrice = { id: string; pattern: string; rates: TokenRates; validFrom: Date | null };
 
 type OwnPriceTableProps = {
   projectId: string;

@@ -1,5 +1,5 @@
 import { OwnPriceInput } from "@/domain/model-prices/model-price";
-import { rateNames, rateForInputTokens, type RateName, type Rates } from "@/domain/model-prices/rates";
+import { rateNames, rateForInputTokens, type RateName, type TokenRates } from "@/domain/model-prices/rates";
 
 /** The texts in the fields of the price form. Rates are USD per million tokens. An empty text means no value. */
 export type PriceFormValues = { pattern: string; validFrom: string; rates: Record<RateName, string> };
@@ -19,7 +19,7 @@ export const priceRateLabels: Record<RateName, string> = {
  * Converts a price into form values. Of a rate that depends on the number of input tokens, the form shows the rate of
  * the first tier.
  */
-export function toPriceFormValues(price: { pattern: string; rates: Rates; validFrom: Date | null }): PriceFormValues {
+export function toPriceFormValues(price: { pattern: string; rates: TokenRates; validFrom: Date | null }): PriceFormValues {
   const text = (name: RateName): string => {
     const rate = price.rates[name];
     return rate === undefined ? "" : String(rateForInputTokens(rate, 0));

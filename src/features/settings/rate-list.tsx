@@ -1,9 +1,9 @@
-import { rateNames, type Rate, type Rates } from "@/domain/model-prices/rates";
+import { rateNames, type TokenRate, type TokenRates } from "@/domain/model-prices/rates";
 import { cn } from "@/lib/cn";
 import { priceRateLabels } from "./price-form";
 
 /** Shows the rates of a model price in one line, in USD per million tokens. */
-export function PriceRateList({ rates, className }: { rates: Rates; className?: string }) {
+export function PriceRateList({ rates, className }: { rates: TokenRates; className?: string }) {
   return (
     <ul className={cn("flex flex-wrap gap-x-4 gap-y-0.5 text-xs tabular-nums", className)}>
       {rateNames.map((name) => {
@@ -20,7 +20,7 @@ export function PriceRateList({ rates, className }: { rates: Rates; className?: 
   );
 }
 
-function inWords(rate: Rate): string {
+function inWords(rate: TokenRate): string {
   if (typeof rate === "number") return String(rate);
   const tiers = rate.tiers.map((tier) => `${tier.rate} above ${tier.above.toLocaleString("en")}`);
   return [String(rate.base), ...tiers].join(", ");

@@ -2,7 +2,7 @@ import {
   isStatementTimeoutCode,
   isTransactionGivenUpCode,
   isTransientDatabaseCode,
-  saysDatabaseIsAway,
+  isDatabaseUnavailableMessage,
 } from "@/server/platform/database-errors";
 
 /**
@@ -39,7 +39,7 @@ export const isTransientDatabaseError = (error: unknown): boolean =>
   unwrap(error).some(
     ({ codes, message, kind }) =>
       codes.some((code) => isTransientDatabaseCode(code) || TRANSIENT_PRISMA.has(code as string)) ||
-      saysDatabaseIsAway(message) ||
+      isDatabaseUnavailableMessage(message) ||
       AWAY_KINDS.has(kind),
   );
 

@@ -1,5 +1,5 @@
 import { errorCodeOf } from "@/server/platform/error-code";
-import { isDatabaseUnavailable, isDiskFull, saysDatabaseIsAway } from "@/server/platform/database-errors";
+import { isDatabaseUnavailable, isDiskFull, isDatabaseUnavailableMessage } from "@/server/platform/database-errors";
 
 /** The reason why the engine accepts no events now. */
 export type EngineUnavailableReason = "overloaded" | "disk full" | "unreachable";
@@ -41,7 +41,7 @@ export function makeUnavailableError(error: unknown): EngineUnavailableError | n
       { retryAfterSeconds: DISK_RETRY_SECONDS, cause: error },
     );
   }
-  if (!isDatabaseUnavailable(code) && !(code === "" && saysDatabaseIsAway(error.message))) return null;
+  if (!isDatabaseUnavailable(code) && !(code === "" && isDatabaseUnavailableMessage(error.message))) return null;
   // The commit may have succeeded although its answer was lost. So the message does not say that no event was accepted.
   const message = "The database does not take events. Send them again: with the same id seed none is taken twice";
   return new EngineUnavailableError("unreachable", message, {

@@ -29,7 +29,7 @@ export function refuseOtlpExport(encoding: OtlpEncoding, status: number, message
 }
 
 /** Turns the engine's refusal, or an error of this program, into an OTLP answer. */
-export const refuseOtlpByReply = (encoding: OtlpEncoding, { status, body }: SendEventsReply): Response =>
+export const convertReplyToOtlpRefusal = (encoding: OtlpEncoding, { status, body }: SendEventsReply): Response =>
   refuseOtlpExport(encoding, status, body.error ?? "The events were not accepted.");
 
 export function acceptOtlpExport(encoding: OtlpEncoding, told: Parameters<typeof writeExportAnswer>[1]): Response {

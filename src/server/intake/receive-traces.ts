@@ -9,7 +9,7 @@ import {
 import { otlpEncodingOf, readEventKey } from "./client-headers";
 import { forwardPortions, type ClientIntakeRequest } from "./forward-portions";
 import { authenticateSender, makeReplyForError, readEventBodyInTurn, type IntakeRuntime } from "./intake-steps";
-import { acceptOtlpExport, refuseOtlpByReply, refuseOtlpExport } from "./otlp-answer";
+import { acceptOtlpExport, convertReplyToOtlpRefusal, refuseOtlpExport } from "./otlp-answer";
 import { contentEncodingOf, type ContentEncoding } from "../content-encoding";
 
 const MIB = 1_048_576;
@@ -71,7 +71,7 @@ export async function receiveTraces(
       );
     const sender = await authenticateSender(runtime, key, answerWithinMs);
     const overload = runtime.overload();
-    if (overload) return refuseOtlpByReply(encoding, overload);
+    if (overload) return convertReplyToOtlpRefusal(encoding, overload);
     const packing = readOtlpBodyCompression(request, type);
     if ("problem" in packing) return refuseOtlpExport(encoding, 415, packing.problem);
     const limits = { ...INTAKE_BODY_LIMITS, ...packing };
@@ -82,7 +82,7 @@ export async function receiveTraces(
       }),
     );
   } catch (error) {
-    return refuseOtlpByReply(encoding, makeReplyForError(runtime, error));
+    return convertReplyToOtlpRefusal(encoding, makeReplyForError(runtime, error));
   }
 }
 
@@ -99,7 +99,7 @@ async function takeExport(take: Take): Promise<Response> {
     ),
   );
   if (!read.ok) return refuseOtlpExport(encoding, read.status, read.error);
-  if (refusal) return refuseOtlpByReply(encoding, refusal);
+  if (refusal) return convertReplyToOtlpRefusal(encoding, refusal);
   const notTaken = (kind: NotObservedReason, name: string, count: number): EventKeyUseCount => ({
     ...{ projectId, keyId, kind, name, count },
   });

@@ -3,7 +3,7 @@ import { countSignalItems, type UnsupportedSignal } from "@/domain/opentelemetry
 import { OtlpDecodingError } from "@/domain/opentelemetry/decode/trace-export";
 import { otlpEncodingOf, readEventKey } from "./client-headers";
 import { authenticateSender, makeReplyForError, readEventBodyInTurn, type IntakeRuntime } from "./intake-steps";
-import { acceptOtlpExport, refuseOtlpByReply, refuseOtlpExport } from "./otlp-answer";
+import { acceptOtlpExport, convertReplyToOtlpRefusal, refuseOtlpExport } from "./otlp-answer";
 import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS, guessOtlpEncoding, readOtlpBodyCompression } from "./receive-traces";
 
 const names = { logs: "rejectedLogRecords", metrics: "rejectedDataPoints" } as const;
@@ -35,6 +35,6 @@ export async function receiveUnreadSignal(
     });
   } catch (error) {
     if (error instanceof OtlpDecodingError) return refuseOtlpExport(encoding, 400, error.message);
-    return refuseOtlpByReply(encoding, makeReplyForError(runtime, error));
+    return convertReplyToOtlpRefusal(encoding, makeReplyForError(runtime, error));
   }
 }

@@ -30,7 +30,7 @@ export const isDatabaseUnavailable = (code: unknown): boolean =>
   AWAY_SOCKET.has(code as string) || (isSqlState(code) && (/^(08|53|57P|58)/.test(code) || code === "25006"));
 
 /** Tells whether an error's message says that the connection to the database was lost. */
-export const saysDatabaseIsAway = (message: unknown): boolean =>
+export const isDatabaseUnavailableMessage = (message: unknown): boolean =>
   typeof message === "string" && AWAY_WORDS.test(message);
 
 /**

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { compileFilter } from "../../filter/compile-filter";
 import { makePriceFinder, OwnPriceInput, type FindPrice, type ModelPrice } from "../../model-prices/model-price";
-import type { Rates } from "../../model-prices/rates";
+import type { TokenRates } from "../../model-prices/rates";
 import { describeComputedCost, withComputedCost } from "./computed-cost";
 import { totalCost, inputCost } from "./derived";
 import { observationCreatedSource } from "./index";
 import { ObservationCreated } from "./schema";
 
 const receivedAt = new Date("2026-11-29T12:00:00Z");
-const rates: Rates = {
+const rates: TokenRates = {
   input: 2.5,
   output: 10,
   input_cached_tokens: 1.25,

@@ -1,5 +1,5 @@
 import type { FindPrice, ModelPrice } from "../../model-prices/model-price";
-import { rateForInputTokens, rateNamesOfTokenKind, type RateName, type Rates } from "../../model-prices/rates";
+import { rateForInputTokens, rateNamesOfTokenKind, type RateName, type TokenRates } from "../../model-prices/rates";
 import { sumDecimals } from "../../json/numeric";
 import { inputTokens, outputTokens, totalCost } from "./derived";
 import type { Observation, ObservationCreated } from "./schema";
@@ -83,7 +83,7 @@ function usageOf(observation: Observation): [string, number][] {
 const isCount = (value: unknown): boolean =>
   value !== null && value !== undefined && typeof value !== "string" && Number.isFinite(Number(value));
 
-function costsOf(usage: readonly [string, number][], rates: Rates) {
+function costsOf(usage: readonly [string, number][], rates: TokenRates) {
   const isInput = ([kind]: readonly [string, number]): boolean => rateNamesOfTokenKind(kind).includes("input");
   const allInput = usage.filter(isInput).reduce((sum, [, count]) => sum + count, 0);
   const used: ComputedCost["rates"] = {};

@@ -8,7 +8,7 @@ import { executionTabParam } from "../search-params";
 import type { Execution } from "../types";
 import { AttemptRequestView, AttemptResponseView } from "./attempt-exchange";
 import { AttemptStrip } from "./attempt-strip";
-import { ExecutionEvent } from "./execution-event";
+import { ExecutionEventView } from "./execution-event-view";
 import { ExecutionFacts } from "./execution-facts";
 import { WaitingExecutionActionProblem } from "./waiting-execution-action-problem";
 import { WhyItFired } from "./why-it-fired";
@@ -51,7 +51,7 @@ export function ExecutionDetail({ projectId, execution, isWide = false }: Detail
   const event = {
     value: "event" as const,
     label: "Event",
-    content: <ExecutionEvent projectId={projectId} execution={execution} />,
+    content: <ExecutionEventView projectId={projectId} execution={execution} />,
   };
   const why = { value: "why" as const, label: "Why it fired", content: <WhyItFired execution={execution} /> };
   if (isWide)

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { StoredWebhookUrl } from "@/domain/action/webhook/url";
-import type { AttemptRequest } from "@/domain/execution-record";
+import type { AttemptRequestRecord } from "@/domain/execution-record";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
 import { urlVisibleToReader } from "../visible-url";
@@ -15,8 +15,8 @@ const Snapshot = z.object({ configuration: z.object({ url: StoredWebhookUrl }) }
  */
 export async function makeAttemptUrlFiller(
   ctx: ProjectContext,
-  { actionId, requests }: { actionId: string; requests: readonly AttemptRequest[] },
-): Promise<(request: AttemptRequest) => AttemptRequest> {
+  { actionId, requests }: { actionId: string; requests: readonly AttemptRequestRecord[] },
+): Promise<(request: AttemptRequestRecord) => AttemptRequestRecord> {
   const versions = [...new Set(requests.flatMap((request) => versionOf(request) ?? []))];
   if (!hasPermission(ctx, "secret:manage") || versions.length === 0) return (request) => request;
   const rows = await ctx.db.configurationVersion.findMany({
@@ -34,5 +34,5 @@ export async function makeAttemptUrlFiller(
   };
 }
 
-const versionOf = (request: AttemptRequest): number | undefined =>
+const versionOf = (request: AttemptRequestRecord): number | undefined =>
   "actionVersion" in request ? request.actionVersion : undefined;

@@ -1,6 +1,6 @@
 import { describeDecisionReason } from "@/domain/decide";
 import { statusAfterMove } from "@/domain/execution";
-import { AttemptRequest, ResponseHeaders } from "@/domain/execution-record";
+import { AttemptRequestRecord, ResponseHeaders } from "@/domain/execution-record";
 import type { HeaderList } from "@/domain/header-list";
 import { headersShownWithoutBody, maskSecretHeaders } from "@/domain/mask-secrets";
 import type { ProjectContext } from "@/server/context";
@@ -21,7 +21,7 @@ type AttemptView = {
   id: string;
   number: number;
   status: "RUNNING" | "SUCCEEDED" | "FAILED" | "UNKNOWN";
-  request: AttemptRequest;
+  request: AttemptRequestRecord;
   responseStatus: number | null;
   responseHeaders: HeaderList | null;
   /** the body of the response; null if none is stored, or if the reader lacks the permission `body:read` */
@@ -196,7 +196,7 @@ async function attemptsOf(
       finishedAt: true,
     },
   });
-  const requests = new Map(rows.map(({ id, request }) => [id, AttemptRequest.parse(request)]));
+  const requests = new Map(rows.map(({ id, request }) => [id, AttemptRequestRecord.parse(request)]));
   const urls = await makeAttemptUrlFiller(ctx, { actionId, requests: [...requests.values()] });
   return rows.reverse().map((row) => ({
     ...row,

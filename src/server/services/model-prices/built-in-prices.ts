@@ -1,6 +1,6 @@
 import { calcPrice, findProvider, waitForUpdate, type ModelPrice as PackagePrices } from "@pydantic/genai-prices";
 import type { FindPrice, ModelPrice } from "@/domain/model-prices/model-price";
-import { rateNames, type Rate, type RateName, type Rates } from "@/domain/model-prices/rates";
+import { rateNames, type TokenRate, type RateName, type TokenRates } from "@/domain/model-prices/rates";
 
 /** The npm package that contains the built-in prices. A test compares this version with the installed package. */
 export const PRICE_LIST_PACKAGE = { package: "@pydantic/genai-prices", version: "0.1.8", date: "2026-09-23" } as const;
@@ -21,12 +21,12 @@ const packageNames: Record<RateName, string> = {
   output_reasoning_tokens: "output_reasoning_mtok",
 };
 
-function ratesOf(prices: PackagePrices): Rates {
-  const entries = rateNames.map((name): [RateName, Rate | undefined] => [name, rateOf(prices[packageNames[name]])]);
+function ratesOf(prices: PackagePrices): TokenRates {
+  const entries = rateNames.map((name): [RateName, TokenRate | undefined] => [name, rateOf(prices[packageNames[name]])]);
   return Object.fromEntries(entries.filter(([, rate]) => rate !== undefined));
 }
 
-function rateOf(price: PackagePrices[string]): Rate | undefined {
+function rateOf(price: PackagePrices[string]): TokenRate | undefined {
   if (price === undefined || typeof price === "number") return price;
   return { base: price.base, tiers: price.tiers.map(({ start, price: rate }) => ({ above: start, rate })) };
 }
@@ -114,7 +114,7 @@ function knownProvider(name: string): string | undefined {
   return otherNames.find(([form]) => form.test(lower))?.[1] ?? findProvider({ providerId: lower })?.id;
 }
 
-export type BuiltInPrice = { id: string; name: string; provider: string; providerName: string; rates: Rates };
+export type BuiltInPrice = { id: string; name: string; provider: string; providerName: string; rates: TokenRates };
 
 let listed: Promise<BuiltInPrice[]> | null = null;
 

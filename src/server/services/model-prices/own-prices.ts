@@ -1,5 +1,5 @@
 import { makePriceFinder, type FindPrice, type OwnPrice } from "@/domain/model-prices/model-price";
-import { rateNames, type Rates } from "@/domain/model-prices/rates";
+import { rateNames, type TokenRates } from "@/domain/model-prices/rates";
 import type { ServiceContext } from "@/server/context";
 import type { Database, DatabaseOrTransaction } from "@/server/db/client";
 import { findBuiltInPrice } from "./built-in-prices";
@@ -46,7 +46,7 @@ export async function readOwnPrices(
   return rows.map(({ rates, ...row }) => ({ ...row, rates: readRates(rates) }));
 }
 
-function readRates(stored: unknown): Rates {
+function readRates(stored: unknown): TokenRates {
   const rates = (stored ?? {}) as Record<string, unknown>;
   return Object.fromEntries(
     rateNames.map((name) => [name, rates[name]]).filter(([, rate]) => typeof rate === "number"),

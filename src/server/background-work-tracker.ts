@@ -2,9 +2,9 @@
  * Tracks background work that outlives the function run which started it. `settled` waits for that work when the
  * program stops.
  */
-export type AfterRunWork = { add: (work: Promise<void>) => void; settled(): Promise<void> };
+export type BackgroundWorkTracker = { add: (work: Promise<void>) => void; settled(): Promise<void> };
 
-export function createAfterRunWork(): AfterRunWork {
+export function createBackgroundWorkTracker(): BackgroundWorkTracker {
   const all = new Set<Promise<void>>();
   return {
     add(work) {

@@ -8,7 +8,7 @@ import { encryptPlainUrls } from "@/server/services/actions/encrypt-plain-urls";
 import { makeFirstStartData, type FirstStartResult } from "@/server/services/first-start-data";
 import { checkEncryptionKey } from "@/server/services/instance-secrets";
 
-export type PreparedData = {
+export type DatabasePreparation = {
   first: FirstStartResult;
   /** The email of the oldest account, usually the first admin's; undefined without any account. */
   adminEmail: string | undefined;
@@ -18,7 +18,7 @@ export type PreparedData = {
  * Migrates the database, checks the encryption key, and makes the data of a first start (admin, demo project). A second
  * run changes nothing.
  */
-export async function prepareData(env: Env): Promise<PreparedData> {
+export async function prepareDatabase(env: Env): Promise<DatabasePreparation> {
   const applied = await applyMigrations(env.databaseUrl!);
   if (applied.length > 0) console.log(`Migrations applied: ${applied.join(", ")}`);
   const db = createDatabase(env.databaseUrl!, 2);

@@ -9,7 +9,7 @@ import { HiddenBodyNote } from "./hidden-body-note";
 import type { Execution } from "../types";
 
 /** Shows the event of an execution: the `data` of its envelope, or the whole body if a template made it. */
-export function ExecutionEvent({ projectId, execution }: { projectId: string; execution: Execution }) {
+export function ExecutionEventView({ projectId, execution }: { projectId: string; execution: Execution }) {
   const { eventSource, eventId, input, inputFrozenAt, observation: subject, status } = execution;
   const data = input === null ? null : dataOf(input);
   return (
