@@ -34,6 +34,7 @@ import { createProcessIdentity } from "./process-identity";
 import { createLocalRateLimiter, createRateLimiter, type RateLimiter, type RateLimitResult } from "./rate-limit";
 import type { StampedEvent } from "./services/stamp-events";
 import { getInstanceSecret } from "./services/instance-secrets";
+import { createDeliveryStatements } from "./services/deliveries/delivery-statements";
 import { createProjectWorkQueues } from "./services/deliveries/project-work-queues";
 import { createEndpointLatencies } from "./services/deliveries/endpoint-latencies";
 import { createRequestPlaces } from "./services/deliveries/request-places";
@@ -176,6 +177,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
   const backgroundWork = createBackgroundWorkTracker();
   const claims = createHeldClaims({ processNumber: identity.number, leaseToken: identity.leaseToken });
   const watch = createLostWorkWatch(context, claims);
+  const turns = createProjectWorkQueues();
   const dependencies = {
     ctx: context,
     triggers: createTriggerCache(),
@@ -183,7 +185,8 @@ async function startRuntime(env: Env): Promise<Runtime> {
       claims,
       places: createRequestPlaces(env.webhook.requestsMax),
       quick: createEndpointLatencies(),
-      turns: createProjectWorkQueues(),
+      turns,
+      statements: createDeliveryStatements(turns),
       projectsAtOnce: new Set<string>(),
       goesOn: backgroundWork.add,
     },

@@ -1,4 +1,5 @@
 import type { ServiceContext } from "@/server/context";
+import { createDeliveryStatements } from "@/server/services/deliveries/delivery-statements";
 import { createHeldClaims } from "@/server/services/deliveries/held-claims";
 import { createProjectWorkQueues } from "@/server/services/deliveries/project-work-queues";
 import { deliverAction, type DeliveryDependencies } from "@/server/services/deliveries/deliver-action";
@@ -18,11 +19,13 @@ export function testDelivery(): DeliveryDependencies & {
   left: Promise<void>[];
 } {
   const left: Promise<void>[] = [];
+  const turns = createProjectWorkQueues();
   return {
     claims: createHeldClaims({ processNumber: 1, leaseToken: testLeaseToken }),
     places: createRequestPlaces(256),
     quick: createEndpointLatencies(),
-    turns: createProjectWorkQueues(),
+    turns,
+    statements: createDeliveryStatements(turns),
     projectsAtOnce: new Set(),
     goesOn: (work) => void left.push(work),
     left,

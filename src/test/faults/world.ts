@@ -158,16 +158,16 @@ export async function createFaultWorld(connectionString: string) {
   };
 
   async function reserve(actionId: string): Promise<SlotReservation> {
-    const ask = { count: CLAIMED_MAX, token: delivery.claims.begin() };
-    const reservation = await reserveSlots(ctx, { projectId, actionId }, ask);
+    const ask = { key: { projectId, actionId }, count: CLAIMED_MAX, token: delivery.claims.begin() };
+    const reservation = await reserveSlots(ctx, delivery.statements, ask);
     if (!("token" in reservation)) throw new Error("its endpoint has no room");
     return reservation;
   }
 
   async function claim(actionId: string): Promise<{ reservation: SlotReservation; claimed: ClaimedExecution[] }> {
     const reservation = await reserve(actionId);
-    const { claimed } = await claimExecutions(ctx, { projectId, actionId }, reservation);
-    return { reservation, claimed };
+    const [result] = await claimExecutions(ctx, projectId, [reservation]);
+    return { reservation, claimed: result!.claimed };
   }
 
   /** Hands one event to its service. @returns events that have to come later */

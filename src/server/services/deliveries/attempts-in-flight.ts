@@ -1,13 +1,14 @@
 import { faultOfOutcome } from "@/domain/switch-off";
 import type { ServiceContext } from "@/server/context";
-import { actionLimitsOf } from "./load-action-for-delivery";
+import type { DeliveryStatements } from "./delivery-statements";
+import { changeEndpointHealth, type EndpointHealthWithRevision } from "./endpoint-health";
 import type { EndpointLatencies } from "./endpoint-latencies";
 import type { HeldClaims } from "./held-claims";
 import { makeRequestBodies, type RenderedBody } from "./make-request-bodies";
-import { decideNextStep, recordAttempts } from "./record-attempts";
+import { decideNextStep } from "./record-attempts";
 import type { ProjectWorkQueues } from "./project-work-queues";
 import type { RequestPlaces } from "./request-places";
-import { returnUnusedSlots, type SlotReservation } from "./reserve-slots";
+import { withoutUnusedSlots, type SlotReservation } from "./reserve-slots";
 import { sendAttempt } from "./send-attempt";
 import { freezeRequestBodies, postponeUnrenderedExecutions } from "./freeze-request-bodies";
 import { updateHealthByAttempts } from "./update-health-by-attempts";
@@ -51,17 +52,25 @@ export type AttemptsInFlight = {
 
 type Ended = { result: AttemptResult; reservation: SlotReservation };
 
-type InFlightTools = { claims: HeldClaims; places: RequestPlaces; quick: EndpointLatencies; turns: ProjectWorkQueues };
+type InFlightTools = {
+  claims: HeldClaims;
+  places: RequestPlaces;
+  quick: EndpointLatencies;
+  turns: ProjectWorkQueues;
+  statements: DeliveryStatements;
+};
 
-export function createAttemptsInFlight(
-  ctx: ServiceContext,
-  { claims, places, quick, turns }: InFlightTools,
-  key: ActionRef,
-): AttemptsInFlight {
+export function createAttemptsInFlight(ctx: ServiceContext, tools: InFlightTools, key: ActionRef): AttemptsInFlight {
+  const { claims, places, quick } = tools;
   let [held, attempts, onTheWire] = [0, 0, 0];
   let failure: Error | null = null;
   let recording: Promise<void> | null = null;
   const ended: Ended[] = [];
+  /** the endpoint's health as this run has last read or written it */
+  let known: EndpointHealthWithRevision | null = null;
+  const learn = (health: EndpointHealthWithRevision): void => {
+    if (known === null || health.revision > known.revision) known = health;
+  };
   /** how many executions of each claim have no recorded result yet, by lease token */
   const unrecorded = new Map<string, number>();
   let gathered: (() => void) | null = null;
@@ -110,7 +119,7 @@ export function createAttemptsInFlight(
         if (onTheWire > 0 && ended.length < BATCH_MAX) await gather();
         gathered = null;
         const batch = ended.splice(0, BATCH_MAX);
-        await turns.run(key.projectId, () => recordBatch(ctx, key, batch));
+        learn(await recordBatch(ctx, tools, { key, batch, known: known! }));
         held -= batch.length;
         for (const { reservation } of batch) countDown(reservation.token, 1);
         changed();
@@ -141,7 +150,7 @@ export function createAttemptsInFlight(
     async send(reservation, claimed) {
       const ready = await readyBodies(ctx, reservation, claimed);
       const unused = reservation.count - ready.length;
-      if (unused > 0) await giveBackSlots(ctx, key, { reservation, count: unused });
+      learn(unused === 0 ? reservation.loaded.health : await giveBackSlots(ctx, tools, { key, reservation, unused }));
       // No step below can fail. So every execution is counted either as sent or as given back.
       places.give(key.projectId, unused);
       unrecorded.set(reservation.token, ready.length);
@@ -185,26 +194,28 @@ async function readyBodies(
   return made.filter(({ claimed: { id, isFrozen }, body }) => isFrozen || !body.ok || frozen.has(id));
 }
 
-const giveBackSlots = (
+async function giveBackSlots(
   ctx: ServiceContext,
-  key: ActionRef,
-  { reservation: { loaded, token, count: all }, count }: { reservation: SlotReservation; count: number },
-): Promise<void> =>
-  returnUnusedSlots(ctx, key, {
-    limits: actionLimitsOf(loaded.action.configuration),
-    token,
-    count,
-    isAll: count === all,
-  });
+  { statements, turns }: InFlightTools,
+  { key, reservation, unused }: { key: ActionRef; reservation: SlotReservation; unused: number },
+): Promise<EndpointHealthWithRevision> {
+  const change = withoutUnusedSlots(reservation, unused);
+  const { health } = await statements.changeHealth(ctx, key, { known: reservation.loaded.health, change });
+  return health ?? turns.run(key.projectId, () => changeEndpointHealth(ctx.db, key, change));
+}
 
 /**
  * Records the results of a batch of attempts. The attempts may belong to different versions of the action. Each attempt
  * follows the retry policy of its own version.
+ * @returns the new health of the endpoint
  */
-async function recordBatch(ctx: ServiceContext, key: ActionRef, batch: readonly Ended[]): Promise<void> {
+async function recordBatch(
+  ctx: ServiceContext,
+  tools: InFlightTools,
+  { key, batch, known }: { key: ActionRef; batch: readonly Ended[]; known: EndpointHealthWithRevision },
+): Promise<EndpointHealthWithRevision> {
   const now = ctx.now();
   const judged = batch.map(({ result, reservation }) => decideNextStep(reservation.loaded.action, result, now));
-  const finished = await retryWhileDatabaseIsAway(ctx, () => recordAttempts(ctx, key, judged));
-  const { health } = batch.at(-1)!.reservation.loaded;
-  await retryWhileDatabaseIsAway(ctx, () => updateHealthByAttempts(ctx, key, { judged, finished, known: health }));
+  const finished = await retryWhileDatabaseIsAway(ctx, () => tools.statements.record(ctx, key, judged));
+  return retryWhileDatabaseIsAway(ctx, () => updateHealthByAttempts(ctx, tools, { key, judged, finished, known }));
 }

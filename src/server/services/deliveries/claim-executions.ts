@@ -1,8 +1,9 @@
+import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import { newId } from "@/server/ids";
 import { describeMessageTarget } from "./prepare-message";
 import { actionTemplateOf } from "./make-request-bodies";
-import type { SlotReservation } from "./reserve-slots";
+import type { ActionWithEndpointHealth } from "./load-action-for-delivery";
 import type { ActionRef } from "../action-ref";
 import type { ClaimedExecution } from "./types";
 import { withWaitingTriggersSql } from "./waiting-triggers";
@@ -18,33 +19,43 @@ const REFUSED_MAX = 500;
  */
 export type ClaimExecutionsResult = { claimed: ClaimedExecution[]; ended: number; hasMore: boolean };
 
-type ClaimedRow = Omit<ClaimedExecution, "projectId" | "actionId" | "leaseToken"> & { refused: false };
-/** A row of the claim's answer. If nothing was claimed or ended, the statement returns one row without an execution. */
-type Row = { isCurrent: boolean; hasMore: boolean } & (
-  ClaimedRow | ({ [Column in keyof ClaimedRow]: unknown } & { refused: true | null })
+type ClaimedRow = Omit<ClaimedExecution, "projectId" | "leaseToken"> & { refused: false };
+/** A row of the claim's answer. If nothing was claimed or ended for an action, it has one row without an execution. */
+type Row = { actionId: string; isCurrent: boolean; hasMore: boolean } & (
+  ClaimedRow | ({ [Column in Exclude<keyof ClaimedRow, "actionId">]: unknown } & { refused: true | null })
 );
 const isClaimed = (row: Row): row is Row & ClaimedRow => row.refused === false;
 
+/** The claim of one action's executions, with the values of its reservation of slots. */
+export type ClaimInput = { loaded: ActionWithEndpointHealth; token: string; count: number; until: Date };
+
 /**
- * Claims due executions of an action, oldest first, in turns among the triggers. A claimed execution becomes RUNNING,
- * with the lease token of the reservation. The statement also writes a row for each attempt before its request leaves.
- * An execution ends instead if its action is off, its body was removed, or its action or project was deleted. A deleted
- * trigger ends its executions too, but no resends.
+ * Claims due executions of actions of one project, for each action oldest first, in turns among the triggers. A claimed
+ * execution becomes RUNNING, with the lease token of its reservation. The statement also writes a row for each attempt
+ * before its request leaves. An execution ends instead if its action is off, its body was removed, or its action or
+ * project was deleted. A deleted trigger ends its executions too, but no resends.
+ * @param claims at most one claim of each action
+ * @returns the result of each claim
  */
 export async function claimExecutions(
   ctx: ServiceContext,
-  key: ActionRef,
-  { loaded: { action }, token, count, until }: Pick<SlotReservation, "loaded" | "token" | "count" | "until">,
-): Promise<ClaimExecutionsResult> {
-  return claimOrEnd(ctx, key, {
-    count,
-    token,
-    until,
-    version: action.version,
-    // Without a template the claim freezes the body. The body of a template is frozen once it is rendered.
-    freezes: actionTemplateOf(action) === null,
-    target: describeMessageTarget(ctx, action),
-  });
+  projectId: string,
+  claims: readonly ClaimInput[],
+): Promise<ClaimExecutionsResult[]> {
+  return claimOrEnd(
+    ctx,
+    projectId,
+    claims.map(({ loaded: { action }, token, count, until }) => ({
+      actionId: action.actionId,
+      count,
+      token,
+      until,
+      version: action.version,
+      // Without a template the claim freezes the body. The body of a template is frozen once it is rendered.
+      freezes: actionTemplateOf(action) === null,
+      target: describeMessageTarget(ctx, action),
+    })),
+  );
 }
 
 /**
@@ -52,13 +63,18 @@ export async function claimExecutions(
  * on, nothing changes.
  * @returns the number of ended executions
  */
-export async function endExecutionsOfStoppedAction(ctx: ServiceContext, key: ActionRef): Promise<number> {
+export async function endExecutionsOfStoppedAction(
+  ctx: ServiceContext,
+  { projectId, actionId }: ActionRef,
+): Promise<number> {
   // No action has version 0. So the statement claims nothing, and only ends executions.
   const refusing = { count: REFUSED_MAX, token: "", until: ctx.now(), version: 0, freezes: false, target: {} };
-  return (await claimOrEnd(ctx, key, refusing)).ended;
+  const [result] = await claimOrEnd(ctx, projectId, [{ actionId, ...refusing }]);
+  return result!.ended;
 }
 
 type ClaimOrEnd = {
+  actionId: string;
   count: number;
   token: string;
   until: Date;
@@ -71,90 +87,106 @@ type ClaimOrEnd = {
 };
 
 /*
- * The statement takes due executions in turns among the triggers, so that a thousand of one trigger do not delay the
- * first of another. `oldest` locks each trigger's oldest due rows; other claims skip locked rows. `picked` chooses
- * among these rows: first the oldest row of each trigger, then the second oldest of each, and so on.
+ * The statement takes due executions of an action in turns among the triggers, so that a thousand of one trigger do not
+ * delay the first of another. `oldest` locks each trigger's oldest due rows, one more than it needs, to see whether
+ * more are due; other claims skip locked rows. `picked` chooses among these rows, first the oldest row of each trigger,
+ * then the second oldest of each, and so on. Rows are found by arrays of ids and by scalar subqueries. With a join the
+ * planner might read whole tables, because it cannot know how few rows are due.
  */
 async function claimOrEnd(
   ctx: ServiceContext,
-  { projectId, actionId }: ActionRef,
-  { count, token, until, version, freezes, target }: ClaimOrEnd,
-): Promise<ClaimExecutionsResult> {
+  projectId: string,
+  claims: readonly ClaimOrEnd[],
+): Promise<ClaimExecutionsResult[]> {
   const now = ctx.now();
+  let count = 0;
+  const rowsToClaim = claims.map((claim) => ({ ...claim, firstAttempt: (count += claim.count) - claim.count }));
   const attemptIds = Array.from({ length: count }, () => newId("att"));
   const rows = await ctx.db.$queryRaw<Row[]>`/* prepared */
-    ${withWaitingTriggersSql(actionId)}, share AS (
-      SELECT CASE WHEN count(trigger_id) <= 1 THEN ${count}::int
-        ELSE ceil(2.0 * ${count}::int / count(trigger_id))::int END AS most FROM triggers
-    ), action AS (
-      SELECT CASE WHEN p.deleted_at IS NOT NULL THEN 'CANCELLED' WHEN a.deleted_at IS NOT NULL THEN 'CANCELLED'
+    WITH action AS MATERIALIZED (
+      SELECT r.*, CASE WHEN p.deleted_at IS NOT NULL THEN 'CANCELLED' WHEN a.deleted_at IS NOT NULL THEN 'CANCELLED'
         WHEN a.disabled_at IS NOT NULL THEN 'SKIPPED' END AS ends,
         CASE WHEN p.deleted_at IS NOT NULL THEN 'Its project was deleted.'
           WHEN a.deleted_at IS NOT NULL THEN 'Its action was deleted.'
              WHEN a.disabled_at IS NOT NULL THEN coalesce('Its action is off: ' || a.disabled_reason,
                'Its action is off.') END AS why
-      FROM action_configuration a JOIN project p ON p.id = a.project_id
-      WHERE a.id = ${actionId} AND a.project_id = ${projectId}
+      FROM json_to_recordset(${JSON.stringify(rowsToClaim)}::json) AS r("actionId" text, count int, token text,
+          until timestamptz, version int, freezes bool, target jsonb, "firstAttempt" int),
+        action_configuration a, project p
+      WHERE a.id = r."actionId" AND a.project_id = ${projectId} AND p.id = a.project_id
         AND (p.deleted_at IS NOT NULL OR a.deleted_at IS NOT NULL OR a.disabled_at IS NOT NULL
-          OR (a.paused_at IS NULL AND a.version = ${version}))
-    ), oldest AS (
-      SELECT o.*, row_number() OVER (PARTITION BY o.trigger_id ORDER BY o.due_at) AS turn
-        FROM triggers t, share, action, LATERAL (
-        SELECT e.id, e.trigger_id, e.due_at FROM action_execution e
-        WHERE e.action_id = ${actionId} AND e.trigger_id = t.trigger_id AND e.status = 'PENDING' AND e.due_at <= ${now}
-        ORDER BY e.due_at LIMIT share.most FOR NO KEY UPDATE SKIP LOCKED) AS o
-    ), picked AS (
-      SELECT o.id, row_number() OVER (ORDER BY o.turn, o.due_at, o.id) AS place FROM oldest o
-        ORDER BY o.turn, o.due_at, o.id LIMIT ${count}
+          OR (a.paused_at IS NULL AND a.version = r.version))
+    ), oldest AS MATERIALIZED (
+      SELECT action."actionId", o.*,
+        row_number() OVER (PARTITION BY action."actionId", o.trigger_id ORDER BY o.due_at) AS turn
+      FROM action, LATERAL (
+        ${withWaitingTriggersSql(Prisma.sql`action."actionId"`)}, share AS (
+          SELECT 1 + ceil((CASE WHEN count(trigger_id) <= 1 THEN 1.0 ELSE 2.0 END) * action.count
+            / greatest(count(trigger_id), 1))::int AS most FROM triggers
+        )
+        SELECT due.*, share.most FROM triggers t, share, LATERAL (
+          SELECT e.id, e.trigger_id, e.due_at, e.is_resend, e.input IS NULL AS is_empty,
+            e.input_frozen_at IS NOT NULL AS is_frozen
+          FROM action_execution e
+          WHERE e.action_id = action."actionId" AND e.trigger_id = t.trigger_id AND e.status = 'PENDING'
+            AND e.due_at <= ${now}
+          ORDER BY e.due_at LIMIT share.most FOR NO KEY UPDATE SKIP LOCKED) AS due) AS o
+    ), picked AS MATERIALIZED (
+      SELECT o.*, action.count, row_number() OVER (PARTITION BY "actionId" ORDER BY o.turn, o.due_at, o.id) AS place
+      FROM oldest o JOIN action USING ("actionId")
+    ), decided AS MATERIALIZED (
+      SELECT d.id, d.place, d.is_frozen, d.token, d.until, d.freezes, d.target, d."firstAttempt",
+        coalesce(d.ends, CASE WHEN d.is_orphan THEN 'CANCELLED' WHEN d.is_empty THEN 'ERROR' END) AS ends,
+        coalesce(d.why, CASE WHEN d.is_orphan THEN 'Its trigger was deleted.'
+          WHEN d.is_empty THEN 'Its body was removed, so there is nothing to send.' END) AS why
+      FROM (
+        SELECT picked.id, picked.place, picked.is_frozen, picked.is_empty, action.*,
+          NOT picked.is_resend AND (SELECT t.deleted_at IS NOT NULL FROM trigger_configuration t
+            WHERE t.id = picked.trigger_id) AS is_orphan
+        FROM picked JOIN action USING ("actionId") WHERE picked.place <= picked.count) AS d
     ), moved AS (
       UPDATE action_execution AS e SET
         status = coalesce(r.ends, 'RUNNING')::execution_status,
         status_reason = coalesce(r.why, 'An attempt is on the wire.'),
         attempt_count = e.attempt_count + CASE WHEN r.ends IS NULL THEN 1 ELSE 0 END,
-        lease_token = CASE WHEN r.ends IS NULL THEN ${token} END,
-        lease_expires_at = CASE WHEN r.ends IS NULL THEN ${until}::timestamptz END,
+        lease_token = CASE WHEN r.ends IS NULL THEN r.token END,
+        lease_expires_at = CASE WHEN r.ends IS NULL THEN r.until END,
         input_frozen_at = coalesce(e.input_frozen_at,
-          CASE WHEN r.ends IS NULL AND ${freezes}::bool THEN ${now}::timestamptz END),
+          CASE WHEN r.ends IS NULL AND r.freezes THEN ${now}::timestamptz END),
         started_at = coalesce(e.started_at, CASE WHEN r.ends IS NULL THEN ${now}::timestamptz END),
         cancelled_by = CASE WHEN r.ends = 'CANCELLED' THEN 'SYSTEM'::cancelled_by ELSE e.cancelled_by END,
         finished_at = CASE WHEN r.ends IS NOT NULL THEN ${now}::timestamptz END,
         updated_at = ${now}
-      FROM (
-        SELECT l.id, picked.place, l.input_frozen_at IS NOT NULL AS frozen,
-          coalesce(action.ends,
-            CASE WHEN t.deleted_at IS NOT NULL AND NOT l.is_resend THEN 'CANCELLED' WHEN l.input IS NULL THEN 'ERROR'
-              END) AS ends,
-          coalesce(action.why, CASE WHEN t.deleted_at IS NOT NULL AND NOT l.is_resend THEN 'Its trigger was deleted.'
-            WHEN l.input IS NULL THEN 'Its body was removed, so there is nothing to send.' END) AS why
-        FROM picked JOIN action_execution l ON l.id = picked.id
-          JOIN trigger_configuration t ON t.id = l.trigger_id, action) AS r
-      WHERE e.id = r.id
-      RETURNING e.id, e.trigger_id, r.place, r.ends IS NOT NULL AS refused, e.attempt_count, e.schedule_start,
-        e.unknown_count, e.input,
-        r.frozen, e.depth, e.traceparent
+      FROM decided r
+      WHERE e.id = r.id AND e.id = ANY(ARRAY(SELECT id FROM decided))
+      RETURNING e.action_id, e.id, e.trigger_id, r.place, r.ends IS NOT NULL AS refused, e.attempt_count,
+        e.schedule_start, e.unknown_count, e.input, r.is_frozen OR r.freezes AS is_frozen, e.depth, e.traceparent,
+        r.token, r.target, (${attemptIds}::text[])[r."firstAttempt" + r.place] AS attempt_id
     ), attempts AS (
       INSERT INTO action_attempt (id, execution_id, project_id, number, lease_token, request, started_at)
-      SELECT (${attemptIds}::text[])[m.place], m.id, ${projectId}, m.attempt_count, ${token},
-        ${JSON.stringify(target)}::jsonb, ${now} FROM moved m WHERE NOT m.refused
+      SELECT m.attempt_id, m.id, ${projectId}, m.attempt_count, m.token, m.target, ${now} FROM moved m
+      WHERE NOT m.refused
     )
-    SELECT EXISTS (SELECT 1 FROM action) AS "isCurrent",
-      EXISTS (SELECT 1 FROM oldest, share GROUP BY oldest.trigger_id, share.most HAVING count(*) >= share.most)
-        OR (SELECT count(*) FROM oldest) > ${count}::int AS "hasMore",
-      m.id, m.trigger_id AS "triggerId", m.refused, (${attemptIds}::text[])[m.place] AS "attemptId",
-        m.attempt_count AS number,
+    SELECT a."actionId", EXISTS (SELECT 1 FROM action WHERE action."actionId" = a."actionId") AS "isCurrent",
+      EXISTS (SELECT 1 FROM oldest o WHERE o."actionId" = a."actionId" AND o.turn >= o.most)
+        OR EXISTS (SELECT 1 FROM picked WHERE picked."actionId" = a."actionId" AND picked.place > picked.count)
+        AS "hasMore",
+      m.id, m.trigger_id AS "triggerId", m.refused, m.attempt_id AS "attemptId", m.attempt_count AS number,
       m.attempt_count - m.schedule_start - m.unknown_count AS "attemptsSpent",
-        CASE WHEN m.refused THEN '' ELSE m.input END AS input,
-      m.frozen OR ${freezes}::bool AS "isFrozen", m.depth, m.traceparent
-    FROM (SELECT) AS always LEFT JOIN moved m ON true ORDER BY m.place`;
-  const [first] = rows;
-  return {
-    claimed: rows
-      .filter(isClaimed)
-      .map(({ id, triggerId, attemptId, number, attemptsSpent, input, isFrozen, depth, traceparent }) => ({
-        ...{ id, triggerId, attemptId, number, attemptsSpent, input, isFrozen, depth, traceparent },
-        ...{ projectId, actionId, leaseToken: token },
-      })),
-    ended: rows.filter(({ refused }) => refused === true).length,
-    hasMore: !first!.isCurrent || first!.hasMore,
-  };
+      CASE WHEN m.refused THEN '' ELSE m.input END AS input, m.is_frozen AS "isFrozen", m.depth, m.traceparent
+    FROM unnest(${claims.map(({ actionId }) => actionId)}::text[]) AS a("actionId")
+      LEFT JOIN moved m ON m.action_id = a."actionId" ORDER BY m.place`;
+  return claims.map(({ actionId, token }) => {
+    const own = rows.filter((row) => row.actionId === actionId);
+    return {
+      claimed: own
+        .filter(isClaimed)
+        .map(({ id, triggerId, attemptId, number, attemptsSpent, input, isFrozen, depth, traceparent }) => ({
+          ...{ id, triggerId, attemptId, number, attemptsSpent, input, isFrozen, depth, traceparent },
+          ...{ projectId, actionId, leaseToken: token },
+        })),
+      ended: own.filter(({ refused }) => refused === true).length,
+      hasMore: !own[0]!.isCurrent || own[0]!.hasMore,
+    };
+  });
 }

@@ -1,14 +1,14 @@
 import type { ServiceContext } from "@/server/context";
-import { claimExecutions, endExecutionsOfStoppedAction } from "./claim-executions";
+import { endExecutionsOfStoppedAction } from "./claim-executions";
 import { createAttemptsInFlight, type AttemptsInFlight } from "./attempts-in-flight";
 import { releaseFailedClaim } from "./release-failed-claim";
-import { findNextDueAt } from "./find-next-due-at";
+import type { DeliveryStatements } from "./delivery-statements";
 import type { HeldClaims } from "./held-claims";
 import type { ProjectWorkQueues } from "./project-work-queues";
 import { reserveSlots, type NoSlotsResult } from "./reserve-slots";
 import type { EndpointLatencies } from "./endpoint-latencies";
 import type { ActionRef } from "../action-ref";
-import { markDeliveryRunStarted, wakeActions } from "../wakes/wake-actions";
+import { wakeActions } from "../wakes/wake-actions";
 import type { RequestPlaces } from "./request-places";
 
 /** How long a delivery run that a wake started goes on claiming executions, ms. */
@@ -40,6 +40,7 @@ export type DeliveryDependencies = {
   claims: HeldClaims;
   places: RequestPlaces;
   turns: ProjectWorkQueues;
+  statements: DeliveryStatements;
   quick: EndpointLatencies;
   /** ids of projects for which `deliverAtOnce` has requests on the wire */
   projectsAtOnce: Set<string>;
@@ -64,25 +65,32 @@ export async function deliverAction(
 ): Promise<{ attempts: number; onTheWire: number }> {
   const key = { projectId, actionId };
   // The wake mark is cleared before the search for due executions, so that later commits ask for another run.
-  await tools.turns.run(projectId, () => markDeliveryRunStarted(ctx, key));
-  return deliverWithoutWake(ctx, tools, { ...key, at, claimingMs: CLAIMING_MS });
+  await tools.statements.markStarted(ctx, key, null);
+  return deliverWithoutWake(ctx, tools, { ...key, at, dueCount: null, claimingMs: CLAIMING_MS });
 }
 
 /**
  * Delivers due executions of an action as `deliverAction` does, but no wake has started this run. So it leaves the
  * action's wake mark unchanged.
+ * @param dueCount the number of due executions; null: not known
  * @param claimingMs how long the run goes on claiming executions
  */
 export async function deliverWithoutWake(
   ctx: ServiceContext,
   tools: DeliveryDependencies,
-  { projectId, actionId, at, claimingMs }: ActionRef & { at: number | null; claimingMs: number },
+  {
+    projectId,
+    actionId,
+    at,
+    dueCount,
+    claimingMs,
+  }: ActionRef & { at: number | null; dueCount: number | null; claimingMs: number },
 ): Promise<{ attempts: number; onTheWire: number }> {
   const key = { projectId, actionId };
   const flight = createAttemptsInFlight(ctx, tools, key);
   const run = { tools, key, flight };
   try {
-    const again = await claimAndSend(ctx, run, { at, until: performance.now() + claimingMs });
+    const again = await claimAndSend(ctx, run, { at, dueCount, until: performance.now() + claimingMs });
     if (again) await tools.turns.run(projectId, () => wakeActions(ctx, [{ ...key, dueAt: again }], { started: at }));
   } finally {
     if (flight.held() > 0) tools.goesOn(land(ctx, run));
@@ -97,10 +105,8 @@ export async function deliverWithoutWake(
 async function land(ctx: ServiceContext, { tools, key, flight }: DeliveryRun): Promise<void> {
   try {
     await flight.landed();
-    await tools.turns.run(key.projectId, async () => {
-      const next = await findNextDueAt(ctx, key);
-      if (next) await wakeActions(ctx, [{ ...key, dueAt: next }]);
-    });
+    const { nextDueAt } = await tools.statements.findDue(ctx, key, null);
+    if (nextDueAt) await tools.turns.run(key.projectId, () => wakeActions(ctx, [{ ...key, dueAt: nextDueAt }]));
   } catch (error) {
     // LostWorkWatch will end the leases of these executions once they expire, so that the executions are sent again.
     ctx.log.error({ err: error, actionId: key.actionId }, "results of attempts could not be recorded");
@@ -115,11 +121,23 @@ async function land(ctx: ServiceContext, { tools, key, flight }: DeliveryRun): P
 async function claimAndSend(
   ctx: ServiceContext,
   run: DeliveryRun,
-  { at, until }: { at: number | null; until: number },
+  { at, dueCount, until }: { at: number | null; dueCount: number | null; until: number },
 ): Promise<Date | null> {
   const { tools, key, flight } = run;
+  let due = dueCount ?? (await tools.statements.findDue(ctx, key, null)).count;
+  let looked: Date | null = null;
   while (await hasRoom(flight, until)) {
-    const places = await tools.places.take(key.projectId, HELD_MAX - flight.held(), PLACE_WAIT_MS);
+    if (due === 0) {
+      while (flight.held() > 0 && (await flight.recordedWithin(resultWaitMs())));
+      const { count, nextDueAt } = await tools.statements.findDue(ctx, key, null);
+      // An execution is due that the last claim did not get: another run had locked it, or it was committed meanwhile.
+      if (nextDueAt && looked && nextDueAt <= looked) return new Date(ctx.now().getTime() + LEFT_BEHIND_MS);
+      if (!nextDueAt || at === null || nextDueAt.getTime() > at || !(await waitInside(ctx, nextDueAt)))
+        return nextDueAt;
+      due = Math.max(1, count);
+      continue;
+    }
+    const places = await tools.places.take(key.projectId, Math.min(due, HELD_MAX - flight.held()), PLACE_WAIT_MS);
     if (places === 0) return ctx.now();
     const sent = await sendSome(ctx, run, places);
     if (sent.kind === "no room") {
@@ -132,14 +150,8 @@ async function claimAndSend(
       if (isOwn || (sent.at && (await waitInside(ctx, sent.at)))) continue;
       return sent.at;
     }
-    const { looked, hasMore } = sent;
-    if (hasMore) continue;
-    while (flight.held() > 0 && (await flight.recordedWithin(resultWaitMs())));
-    const next = await tools.turns.run(key.projectId, () => findNextDueAt(ctx, key));
-    // An execution is due that the last claim did not get: another run had locked it, or it was committed meanwhile.
-    if (next && next <= looked) return new Date(ctx.now().getTime() + LEFT_BEHIND_MS);
-    if (next && at !== null && next.getTime() <= at && (await waitInside(ctx, next))) continue;
-    return next;
+    looked = sent.looked;
+    due = sent.hasMore ? HELD_MAX : 0;
   }
   return ctx.now();
 }
@@ -156,20 +168,15 @@ async function sendSome(
   const token = tools.claims.begin();
   let kept = places;
   try {
-    const taken = await tools.turns.run(key.projectId, async () => {
-      const reserved = await reserveSlots(ctx, key, { count: places, token });
-      kept = reserved.kind === "reserved" ? reserved.count : 0;
-      tools.places.give(key.projectId, places - kept);
-      if (reserved.kind === "no room") return reserved;
-      const looked = ctx.now();
-      return { kind: "taken" as const, reserved, looked, ...(await claimExecutions(ctx, key, reserved)) };
-    });
-    if (taken.kind === "no room") {
+    const reserved = await reserveSlots(ctx, tools.statements, { key, count: places, token });
+    kept = reserved.kind === "reserved" ? reserved.count : 0;
+    tools.places.give(key.projectId, places - kept);
+    if (reserved.kind === "no room") {
       tools.claims.release(token);
-      return taken;
+      return reserved;
     }
-    const { reserved, claimed, looked, hasMore } = taken;
-    // Sending takes no turn in the project's queue, because a slow template must not stop other actions.
+    const looked = ctx.now();
+    const { claimed, hasMore } = await tools.statements.claim(ctx, key, reserved);
     await flight.send(reserved, claimed);
     return { kind: "sent", looked, hasMore };
   } catch (error) {

@@ -5,7 +5,7 @@ import { useTestContext } from "@/test/use-test-context";
 import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { deliverAtOnce } from "./deliver-at-once";
-import { markDeliveryRunStarted } from "../wakes/wake-actions";
+import { markDeliveryRunsStarted } from "../wakes/wake-actions";
 
 const { ctx, receiver } = useTestContext({ per: "test" });
 let delivery: ReturnType<typeof testDelivery>;
@@ -23,10 +23,8 @@ async function makeQuick(urls = [receiver.url("200")], trigger: Parameters<typeo
   const actionIds: string[] = [];
   for (const url of urls) actionIds.push((await makeAction(ctx, projectId, url)).id);
   await makeTrigger(ctx, projectId, actionIds, trigger);
-  for (const actionId of actionIds) {
-    await markDeliveryRunStarted(ctx, { projectId, actionId });
-    delivery.quick.note(actionId, 5);
-  }
+  await markDeliveryRunsStarted(ctx, projectId, actionIds);
+  for (const actionId of actionIds) delivery.quick.note(actionId, 5);
   return { projectId, actionIds };
 }
 const match = (projectId: string, count = 1) => {

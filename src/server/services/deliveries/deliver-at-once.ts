@@ -36,6 +36,9 @@ export async function deliverAtOnce(
   await Promise.race([delivered, wait(WAIT_MS, undefined, { ref: false })]);
 }
 
+/** @property dueCount the action's new executions, all of them due now */
+type DeliveryAtOnce = ActionRef & { dueCount: number };
+
 /**
  * Delivers the due executions of some actions of one project. Until the last request has ended, later batches of the
  * project use wakes.
@@ -43,15 +46,15 @@ export async function deliverAtOnce(
 async function deliverEach(
   ctx: ServiceContext,
   tools: DeliveryDependencies,
-  keys: readonly ActionRef[],
+  deliveries: readonly DeliveryAtOnce[],
 ): Promise<void> {
-  const [first] = keys;
+  const [first] = deliveries;
   if (!first) return;
   const { projectsAtOnce } = tools;
   projectsAtOnce.add(first.projectId);
   const left: Promise<void>[] = [];
   const goesOn = (work: Promise<void>): void => void left.push(work);
-  const all = Promise.allSettled(keys.map((key) => deliverOrWake(ctx, { ...tools, goesOn }, key)))
+  const all = Promise.allSettled(deliveries.map((each) => deliverOrWake(ctx, { ...tools, goesOn }, each)))
     .then(() => Promise.allSettled(left))
     .then(() => void projectsAtOnce.delete(first.projectId));
   tools.goesOn(all);
@@ -66,31 +69,33 @@ function chooseAtOnce(
   ctx: ServiceContext,
   { quick, projectsAtOnce }: DeliveryDependencies,
   wakes: readonly ActionWake[],
-): ActionRef[] {
+): DeliveryAtOnce[] {
   const now = ctx.now();
-  const byAction = new Map<string, { key: ActionRef; count: number }>();
+  const byAction = new Map<string, DeliveryAtOnce>();
   const later = new Set<string>();
   for (const { projectId, actionId, dueAt } of wakes) {
     if (projectsAtOnce.has(projectId)) return [];
     if (dueAt > now) later.add(actionId);
-    const known = byAction.get(actionId) ?? { key: { projectId, actionId }, count: 0 };
-    byAction.set(actionId, { ...known, count: known.count + 1 });
+    const count = byAction.get(actionId)?.dueCount ?? 0;
+    byAction.set(actionId, { projectId, actionId, dueCount: count + 1 });
   }
   if (byAction.size > ACTIONS_MAX) return [];
-  return [...byAction.values()]
-    .filter(
-      ({ key: { actionId }, count }) => count <= EXECUTIONS_MAX && !later.has(actionId) && quick.isQuick(actionId),
-    )
-    .map(({ key }) => key);
+  return [...byAction.values()].filter(
+    ({ actionId, dueCount }) => dueCount <= EXECUTIONS_MAX && !later.has(actionId) && quick.isQuick(actionId),
+  );
 }
 
 /**
  * Delivers the due executions of one action without a wake. If that fails, it asks for a wake, and the engine runs the
  * delivery with retries.
  */
-async function deliverOrWake(ctx: ServiceContext, tools: DeliveryDependencies, key: ActionRef): Promise<void> {
+async function deliverOrWake(
+  ctx: ServiceContext,
+  tools: DeliveryDependencies,
+  { dueCount, ...key }: DeliveryAtOnce,
+): Promise<void> {
   try {
-    await deliverWithoutWake(ctx, tools, { ...key, at: null, claimingMs: WAIT_MS });
+    await deliverWithoutWake(ctx, tools, { ...key, at: null, dueCount, claimingMs: WAIT_MS });
   } catch (error) {
     ctx.log.warn({ err: error, actionId: key.actionId }, "a delivery at once failed; the deliverer takes over");
     await wakeActions(ctx, [{ ...key, dueAt: ctx.now() }]);

@@ -4,7 +4,7 @@ import type { ActionRef } from "../action-ref";
 import { countEndedExecutions } from "../trigger-counters";
 import { type ActionWake, wakeActions } from "../wakes/wake-actions";
 import { changeEndpointHealth, freeClaimedSlots } from "./endpoint-health";
-import { findNextDueAt } from "./find-next-due-at";
+import { findDueExecutions } from "./find-due-executions";
 import { leaseTokensOfSlotsSql } from "./lease-tokens-of-slots";
 
 /**
@@ -58,13 +58,16 @@ async function releaseSlots(
     byAction.set(actionId, known);
     known.tokens.push(leaseToken);
   }
-  const wakes: ActionWake[] = [];
-  for (const { key, tokens } of byAction.values()) {
-    await changeEndpointHealth(ctx.db, key, freeClaimedSlots(tokens));
-    const dueAt = await findNextDueAt(ctx, key);
-    if (dueAt) wakes.push({ ...key, dueAt });
-  }
-  return wakes;
+  const keys = [...byAction.values()].map(({ key }) => key);
+  for (const { key, tokens } of byAction.values()) await changeEndpointHealth(ctx.db, key, freeClaimedSlots(tokens));
+  const found = await findDueExecutions(
+    ctx,
+    keys.map(({ actionId }) => actionId),
+  );
+  return keys.flatMap((key, n) => {
+    const dueAt = found[n]!.nextDueAt;
+    return dueAt ? [{ ...key, dueAt }] : [];
+  });
 }
 
 const endBatch = (tx: DatabaseOrTransaction, dead: ReadonlySet<number>, now: Date): Promise<Ended[]> => tx.$queryRaw`

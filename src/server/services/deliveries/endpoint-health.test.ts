@@ -10,7 +10,7 @@ import { createLostWorkWatch } from "../lost-work-watch";
 import { claimExecutions } from "./claim-executions";
 import { deliverAction } from "./deliver-action";
 import { reserveSlots, type SlotReservation } from "./reserve-slots";
-import { markDeliveryRunStarted } from "../wakes/wake-actions";
+import { markDeliveryRunsStarted } from "../wakes/wake-actions";
 
 const { ctx, database, receiver } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });
 let projectId: string;
@@ -41,10 +41,10 @@ const executions = (where: object = {}) =>
 /** Claims executions for a process that then dies. */
 async function claimAndDie(): Promise<number> {
   const key = { projectId, actionId };
-  await markDeliveryRunStarted(ctx, key);
-  const reserved = await reserveSlots(ctx, key, { count: 25, token: testLeaseToken() });
-  const { claimed } = await claimExecutions(ctx, key, reserved as SlotReservation);
-  return claimed.length;
+  await markDeliveryRunsStarted(ctx, projectId, [actionId]);
+  const reserved = await reserveSlots(ctx, testDelivery().statements, { key, count: 25, token: testLeaseToken() });
+  const [result] = await claimExecutions(ctx, projectId, [reserved as SlotReservation]);
+  return result!.claimed.length;
 }
 /** Two looks in a row that find a dead process. */
 async function lookTwice(): Promise<void> {

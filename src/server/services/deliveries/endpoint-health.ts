@@ -88,30 +88,75 @@ export function toEndpointHealth(row: EndpointHealthRow): EndpointHealthWithRevi
 const ms = (date: Date | null): number | null => date?.getTime() ?? null;
 const date = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 
+type HealthToWrite = { actionId: string; health: EndpointHealthWithRevision };
+
 /**
- * Writes the health of an endpoint if its stored revision is still the one that was read. No lock is held between the
- * read and the write.
- * @returns the health with its new revision; null if another process changed it first
+ * Writes the health of endpoints, each only if its stored revision is still the one that was read. No lock is held
+ * between the read and the write.
+ * @param changes at most one change of each action
+ * @returns for each change the health with its new revision; null if another process changed it first
  */
+export async function writeEndpointHealthsIfUnchanged(
+  db: DatabaseOrTransaction,
+  changes: readonly HealthToWrite[],
+): Promise<(EndpointHealthWithRevision | null)[]> {
+  if (changes.length === 0) return [];
+  const json = JSON.stringify(changes.map(toHealthRow));
+  // Every statement locks these rows in the order of their ids, against deadlocks.
+  const written = await db.$queryRaw<{ actionId: string }[]>`/* prepared */
+    WITH r AS MATERIALIZED (
+      SELECT * FROM json_to_recordset(${json}::json) AS r("actionId" text, revision int, "failuresInRow" int,
+        recent jsonb, "openedAt" timestamptz, "openUntil" timestamptz, "pauseMs" int, "probeToken" text,
+        "probeUntil" timestamptz, slots jsonb, "rateAt" float8, "lastSuccessAt" timestamptz,
+        "lastFailureAt" timestamptz, "failingSince" timestamptz, "warnedAt" timestamptz, warnings int,
+        "lastFailureExecutionId" text, "lastFailureMessage" text)
+    ), locked AS MATERIALIZED (
+      SELECT h.action_id FROM action_health h
+      WHERE h.action_id = ANY(ARRAY(SELECT "actionId" FROM r)) ORDER BY h.action_id FOR NO KEY UPDATE
+    )
+    UPDATE action_health AS h SET revision = h.revision + 1,
+      failures_in_row = r."failuresInRow", recent = r.recent, opened_at = r."openedAt", open_until = r."openUntil",
+      pause_ms = r."pauseMs", probe_token = r."probeToken", probe_until = r."probeUntil", slots = r.slots,
+      rate_at = r."rateAt", last_success_at = r."lastSuccessAt", last_failure_at = r."lastFailureAt",
+      failing_since = r."failingSince", warned_at = r."warnedAt", warnings = r.warnings,
+      last_failure_execution_id = r."lastFailureExecutionId", last_failure_message = r."lastFailureMessage"
+    FROM r WHERE h.action_id = r."actionId" AND h.revision = r.revision AND (SELECT count(*) FROM locked) > 0
+    RETURNING h.action_id AS "actionId"`;
+  const ids = new Set(written.map(({ actionId }) => actionId));
+  return changes.map(({ actionId, health }) =>
+    ids.has(actionId) ? { ...health, revision: health.revision + 1 } : null,
+  );
+}
+
+const toHealthRow = ({ actionId, health }: HealthToWrite): EndpointHealthRow & { actionId: string } => ({
+  actionId,
+  revision: health.revision,
+  failuresInRow: health.breaker.failuresInRow,
+  recent: health.breaker.recent,
+  openedAt: date(health.breaker.openedAt),
+  openUntil: date(health.breaker.openUntil),
+  pauseMs: health.breaker.pauseMs,
+  probeToken: health.breaker.probe?.token ?? null,
+  probeUntil: date(health.breaker.probe?.until ?? null),
+  slots: health.pace.slots,
+  rateAt: health.pace.rateAt,
+  lastSuccessAt: date(health.faults.lastSuccessAt),
+  lastFailureAt: date(health.faults.lastFailureAt),
+  failingSince: date(health.faults.failingSince),
+  warnedAt: date(health.faults.warnedAt),
+  warnings: health.faults.warnings,
+  lastFailureExecutionId: health.lastFailure?.executionId ?? null,
+  lastFailureMessage: health.lastFailure?.message ?? null,
+});
+
+/** Writes the health of one endpoint as `writeEndpointHealthsIfUnchanged` does. */
 export async function writeEndpointHealthIfUnchanged(
   db: DatabaseOrTransaction,
   actionId: string,
-  { revision, breaker, pace, faults, lastFailure }: EndpointHealthWithRevision,
+  health: EndpointHealthWithRevision,
 ): Promise<EndpointHealthWithRevision | null> {
-  const count = await db.$executeRaw`/* prepared */
-    UPDATE action_health SET revision = revision + 1,
-      failures_in_row = ${breaker.failuresInRow}, recent = ${JSON.stringify(breaker.recent)}::jsonb,
-        opened_at = ${date(breaker.openedAt)},
-      open_until = ${date(breaker.openUntil)}, pause_ms = ${breaker.pauseMs},
-        probe_token = ${breaker.probe?.token ?? null}, probe_until = ${date(breaker.probe?.until ?? null)},
-      slots = ${JSON.stringify(pace.slots)}::jsonb, rate_at = ${pace.rateAt},
-      last_success_at = ${date(faults.lastSuccessAt)}, last_failure_at = ${date(faults.lastFailureAt)},
-        failing_since = ${date(faults.failingSince)},
-      warned_at = ${date(faults.warnedAt)}, warnings = ${faults.warnings},
-      last_failure_execution_id = ${lastFailure?.executionId ?? null},
-        last_failure_message = ${lastFailure?.message ?? null}
-    WHERE action_id = ${actionId} AND revision = ${revision}`;
-  return count === 1 ? { revision: revision + 1, breaker, pace, faults, lastFailure } : null;
+  const [written] = await writeEndpointHealthsIfUnchanged(db, [{ actionId, health }]);
+  return written ?? null;
 }
 
 /**

@@ -8,10 +8,10 @@ import {
   type EndpointHealthRow,
   type EndpointHealthWithRevision,
 } from "./endpoint-health";
-import type { ActionRef } from "../action-ref";
 import type { ActionForDelivery } from "./types";
 
 type Row = EndpointHealthRow & {
+  actionId: string;
   type: string;
   configuration: unknown;
   version: number;
@@ -24,32 +24,40 @@ type Row = EndpointHealthRow & {
 export type ActionWithEndpointHealth = { action: ActionForDelivery; health: EndpointHealthWithRevision };
 
 /**
- * Loads an action with its signing secrets and its endpoint's health, in one query. The secrets include replaced ones
- * whose grace period has not ended. Null if the project has no such action, or if the action never had a wake.
+ * Loads actions of a project with their signing secrets and their endpoints' health, in one query. The secrets include
+ * replaced ones whose grace period has not ended.
+ * @returns the actions in the order of the ids; null if the project has no such action, or if the action never had a
+ * wake
  */
-export async function loadActionForDelivery(
+export async function loadActionsForDelivery(
   ctx: ServiceContext,
-  key: ActionRef,
-): Promise<ActionWithEndpointHealth | null> {
-  const [row] = await ctx.db.$queryRaw<Row[]>`/* prepared */
-    SELECT a.type, a.configuration, a.version, p.is_demo AS "isDemo", a.paused_at IS NOT NULL AS "isPaused",
+  projectId: string,
+  actionIds: readonly string[],
+): Promise<(ActionWithEndpointHealth | null)[]> {
+  const rows = await ctx.db.$queryRaw<Row[]>`/* prepared */
+    SELECT a.id AS "actionId", a.type, a.configuration, a.version, p.is_demo AS "isDemo",
+      a.paused_at IS NOT NULL AS "isPaused",
       (a.disabled_at IS NOT NULL OR a.deleted_at IS NOT NULL OR p.deleted_at IS NOT NULL) AS "isOff",
       (SELECT coalesce(json_agg(s.ciphertext ORDER BY s.created_at DESC), '[]') FROM action_secret s
         WHERE s.action_id = a.id AND (s.expires_at IS NULL OR s.expires_at > ${ctx.now()})) AS ciphertexts,
       ${endpointHealthColumnsSql}
     FROM action_configuration a JOIN project p ON p.id = a.project_id JOIN action_health h ON h.action_id = a.id
-    WHERE a.id = ${key.actionId} AND a.project_id = ${key.projectId}`;
-  if (!row) return null;
-  const { type, configuration, version, isDemo } = row;
+    WHERE a.id = ANY(${[...actionIds]}::text[]) AND a.project_id = ${projectId}`;
+  const loaded = new Map(rows.map((row) => [row.actionId, toAction(ctx, projectId, row)]));
+  return actionIds.map((id) => loaded.get(id) ?? null);
+}
+
+function toAction(ctx: ServiceContext, projectId: string, row: Row): ActionWithEndpointHealth {
+  const { actionId, type, configuration, version, isDemo } = row;
   return {
     action: {
-      projectId: key.projectId,
-      actionId: key.actionId,
+      projectId,
+      actionId,
       configuration: readConfiguration(type, configuration),
       version,
       isDemo,
       stopped: row.isOff ? "off or deleted" : row.isPaused ? "paused" : null,
-      secrets: decryptAll(ctx, key.actionId, row.ciphertexts),
+      secrets: decryptAll(ctx, actionId, row.ciphertexts),
       decrypt: remembering(ctx.cipher.decrypt),
     },
     health: toEndpointHealth(row),

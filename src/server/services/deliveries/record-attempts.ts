@@ -12,7 +12,6 @@ import { outcomeCodeOf, decideStepAfterAttempt, type StepAfterAttempt } from "@/
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import { errorKindColumns } from "./error-kind-columns";
-import type { ActionRef } from "../action-ref";
 import type { AttemptResult, ActionForDelivery } from "./types";
 
 /** An attempt's result, and the next step of its execution by the action's retry policy: done, a retry, or failed. */
@@ -33,6 +32,7 @@ export function decideNextStep(
 
 type Row = {
   attemptId: string;
+  actionId: string;
   executionId: string;
   leaseToken: string;
   request: Record<string, unknown>;
@@ -66,7 +66,10 @@ type Row = {
 
 const columns = Object.entries(errorKindColumns).map(([kind, { column }]) => [kind, column] as const);
 const KIND_COLUMNS = Prisma.raw(columns.map(([, column]) => column).join(", "));
-const KIND_COUNTS = Prisma.raw(columns.map(([kind]) => `count(*) FILTER (WHERE f.kind = '${kind}')`).join(", "));
+/** SQL that counts the finished attempts of each kind of error. */
+const KIND_COUNTS = Prisma.raw(
+  columns.map(([kind, column]) => `count(*) FILTER (WHERE f.kind = '${kind}') AS ${column}`).join(", "),
+);
 /**
  * SQL for the seconds from the receipt of an event to its delivery, without the trigger's configured delay. Null unless
  * the execution completed; also null for resends, for backfills, and if a newer event of the subject has arrived. It
@@ -83,6 +86,11 @@ const KIND_SUMS = Prisma.raw(columns.map(([, column]) => `${column} = h.${column
 
 /** The upper bounds of the delay histogram's buckets, ms, for PostgreSQL's function width_bucket. */
 const DELAY_LIMITS = Prisma.raw(`ARRAY[${DELAY_BUCKET_ENDS_MS.join(", ")}]::numeric[]`);
+/** SQL of an aggregate that counts rows by the value of a column, 0 and up. */
+const histogramOf = (column: string, buckets: number): Prisma.Sql => {
+  const counts = Array.from({ length: buckets }, (_, n) => `count(*) FILTER (WHERE ${column} = ${n})`);
+  return Prisma.raw(`ARRAY[${counts.join(", ")}]::int[]`);
+};
 /** SQL that adds a new histogram to the histogram in a stored row, bucket by bucket. */
 const sumOf = (column: string): Prisma.Sql =>
   Prisma.raw(
@@ -91,14 +99,14 @@ const sumOf = (column: string): Prisma.Sql =>
   );
 
 /**
- * Records the results of attempts of one action in one statement. It updates the attempts, their executions, and the
- * counters of the action and its triggers. If an attempt has lost its lease, its execution stays unchanged. Recording a
- * result a second time changes and counts nothing.
+ * Records the results of attempts of one project in one statement. It updates the attempts, their executions, and the
+ * counters of their actions and triggers. If an attempt has lost its lease, its execution stays unchanged.
+ * Recording a result a second time changes and counts nothing.
  * @returns ids of the attempts whose results this call recorded for the first time
  */
 export async function recordAttempts(
   ctx: ServiceContext,
-  { projectId, actionId }: ActionRef,
+  projectId: string,
   judged: readonly AttemptWithNextStep[],
 ): Promise<ReadonlySet<string>> {
   const now = ctx.now();
@@ -106,8 +114,8 @@ export async function recordAttempts(
   // Every statement locks in this order, against deadlocks: executions by id, then attempts, then counters.
   const finished = await ctx.db.$queryRaw<FinishedAttempt[]>`/* prepared */
     WITH r AS MATERIALIZED (
-      SELECT * FROM json_to_recordset(${json}::json) AS r("attemptId" text, "executionId" text, "leaseToken" text,
-        request jsonb, succeeded bool, status text,
+      SELECT * FROM json_to_recordset(${json}::json) AS r("attemptId" text, "actionId" text, "executionId" text,
+        "leaseToken" text, request jsonb, succeeded bool, status text,
         reason text, "dueAt" timestamptz, output jsonb, error jsonb, "responseStatus" int, "responseHeaders" jsonb,
           "responseBody" text,
         "responseTruncated" bool, "errorCode" text, message text, "durationMs" int, counts bool, kind text, bucket int)
@@ -123,7 +131,7 @@ export async function recordAttempts(
           response_truncated = r."responseTruncated",
         error_code = r."errorCode", message = r.message, duration_ms = r."durationMs", finished_at = ${now}
       FROM r WHERE t.id = r."attemptId" AND t.status IN ('RUNNING', 'UNKNOWN') AND (SELECT count(*) FROM locked) > 0
-      RETURNING t.id, t.execution_id, r.succeeded, r.counts, r.kind, r.bucket
+      RETURNING t.id, t.execution_id, r."actionId" AS action_id, r.succeeded, r.counts, r.kind, r.bucket
     ), moved AS (
       UPDATE action_execution AS e SET
         status = CASE WHEN e.cancel_requested_at IS NOT NULL AND r.status <> 'COMPLETED' THEN 'CANCELLED'
@@ -136,33 +144,38 @@ export async function recordAttempts(
           ELSE ${now}::timestamptz END
       FROM r WHERE e.id = r."executionId" AND e.status = 'RUNNING' AND e.lease_token = r."leaseToken"
         AND (SELECT count(*) FROM locked) > 0
-      RETURNING e.id, e.trigger_id, e.status, e.is_resend,
-        extract(epoch FROM ${now}::timestamptz - e.created_at) * 1000 AS delay_ms,
+      RETURNING e.id, e.action_id, e.trigger_id, e.status,
+        CASE WHEN e.status = 'COMPLETED' AND NOT e.is_resend THEN
+          width_bucket((extract(epoch FROM ${now}::timestamptz - e.created_at) * 1000)::numeric, ${DELAY_LIMITS})
+          END AS delay,
         ${latencyOf(now)} AS latency
+    ), attempts AS (
+      SELECT f.action_id, count(*) AS attempts, count(*) FILTER (WHERE f.succeeded) AS succeeded, ${KIND_COUNTS},
+        ${histogramOf("f.bucket", LATENCY_BUCKET_COUNT)} AS latency
+      FROM finished f WHERE f.counts GROUP BY f.action_id
     ), ended AS (
-      SELECT count(*) FILTER (WHERE m.status = 'ERROR')::int AS failed,
-        (SELECT array_agg((SELECT count(*)::int FROM moved d
-        WHERE d.status = 'COMPLETED' AND NOT d.is_resend AND width_bucket(d.delay_ms, ${DELAY_LIMITS}) = n) ORDER BY n)
-          FROM generate_series(0, ${DELAY_BUCKET_COUNT - 1}::int) AS n) AS delays
-      FROM moved m
+      SELECT m.action_id, count(*) FILTER (WHERE m.status = 'ERROR') AS failed,
+        ${histogramOf("m.delay", DELAY_BUCKET_COUNT)} AS delays
+      FROM moved m GROUP BY m.action_id
+    ), counted AS MATERIALIZED (
+      SELECT a.*, coalesce(e.failed, 0) AS failed,
+        coalesce(e.delays, array_fill(0, ARRAY[${DELAY_BUCKET_COUNT}::int])) AS delays
+      FROM attempts a LEFT JOIN ended e USING (action_id)
     ), hours AS (
       INSERT INTO action_hour AS h (action_id, hour, project_id, attempts, succeeded, ${KIND_COLUMNS}, latency, failed,
         delays)
-      SELECT ${actionId}, date_trunc('hour', ${now}::timestamptz, 'UTC'), ${projectId}, count(*),
-        count(*) FILTER (WHERE f.succeeded), ${KIND_COUNTS},
-        (SELECT array_agg((SELECT count(*)::int FROM finished g WHERE g.bucket = n AND g.counts) ORDER BY n)
-          FROM generate_series(0, ${LATENCY_BUCKET_COUNT - 1}::int) AS n),
-        (SELECT failed FROM ended), (SELECT delays FROM ended)
-      FROM finished f WHERE f.counts HAVING count(*) > 0
+      SELECT action_id, date_trunc('hour', ${now}::timestamptz, 'UTC'), ${projectId}, attempts, succeeded,
+        ${KIND_COLUMNS}, latency, failed, delays
+      FROM counted ORDER BY action_id COLLATE "C"
       ON CONFLICT (action_id, hour) DO UPDATE
         SET attempts = h.attempts + excluded.attempts, succeeded = h.succeeded + excluded.succeeded, ${KIND_SUMS},
         failed = h.failed + excluded.failed, latency = ${sumOf("latency")}, delays = ${sumOf("delays")}
       RETURNING 1
     ), minutes AS (
       INSERT INTO action_minute AS h (action_id, minute, project_id, attempts, succeeded, failed, delays)
-      SELECT ${actionId}, date_trunc('minute', ${now}::timestamptz, 'UTC'), ${projectId}, count(*),
-        count(*) FILTER (WHERE f.succeeded), (SELECT failed FROM ended), (SELECT delays FROM ended)
-      FROM finished f WHERE f.counts HAVING count(*) > 0 AND (SELECT count(*) FROM hours) >= 0
+      SELECT action_id, date_trunc('minute', ${now}::timestamptz, 'UTC'), ${projectId}, attempts, succeeded, failed,
+        delays
+      FROM counted WHERE (SELECT count(*) FROM hours) >= 0 ORDER BY action_id COLLATE "C"
       ON CONFLICT (action_id, minute) DO UPDATE
         SET attempts = h.attempts + excluded.attempts, succeeded = h.succeeded + excluded.succeeded,
         failed = h.failed + excluded.failed, delays = ${sumOf("delays")}
@@ -216,6 +229,7 @@ function toRow({ result, next }: AttemptWithNextStep): Row {
   const durationMs = Math.round(result.durationMs);
   return {
     attemptId: claimed.attemptId,
+    actionId: claimed.actionId,
     executionId: claimed.id,
     leaseToken: claimed.leaseToken,
     request: result.request,

@@ -9,8 +9,9 @@ import {
   type EndpointLimits,
 } from "@/domain/endpoint-pace";
 import type { ServiceContext } from "@/server/context";
-import { changeEndpointHealth, writeEndpointHealthIfUnchanged, type EndpointHealth } from "./endpoint-health";
-import { actionLimitsOf, loadActionForDelivery, type ActionWithEndpointHealth } from "./load-action-for-delivery";
+import type { DeliveryStatements } from "./delivery-statements";
+import type { EndpointHealth } from "./endpoint-health";
+import { actionLimitsOf, type ActionWithEndpointHealth } from "./load-action-for-delivery";
 import type { ActionRef } from "../action-ref";
 
 /**
@@ -49,34 +50,58 @@ export type NoSlotsResult = { kind: "no room"; loaded: ActionWithEndpointHealth 
  */
 export async function reserveSlots(
   ctx: ServiceContext,
-  key: ActionRef,
-  ask: { count: number; token: string },
+  statements: Pick<DeliveryStatements, "load" | "changeHealth">,
+  { key, ...ask }: { key: ActionRef; count: number; token: string },
 ): Promise<SlotReservation | NoSlotsResult> {
   for (;;) {
-    const loaded = await loadActionForDelivery(ctx, key);
+    const loaded = await statements.load(ctx, key, null);
     if (!loaded || loaded.action.stopped) return { kind: "no room", loaded, at: null };
-    const { action, health } = loaded;
+    const { action } = loaded;
     const now = ctx.now().getTime();
-    const limits = lowerLimitsOfBrokenEndpoint(actionLimitsOf(action.configuration), health);
-    const gate = admissionByBreaker(health.breaker, now);
-    if (gate.kind === "none") return { kind: "no room", loaded, at: new Date(gate.until) };
-    const count = countAllowedRequests(health.pace, limits, {
-      count: gate.kind === "probe" ? Math.min(1, ask.count) : ask.count,
-      now,
-    });
-    if (count === 0) {
-      const hasSlots = countFreeSlots(health.pace, limits, now) > 0;
-      return { kind: "no room", loaded, at: hasSlots ? new Date(nextAllowedAt(health.pace, limits, now)) : null };
-    }
     const until = now + LEASE_MS;
-    const swapped = await writeEndpointHealthIfUnchanged(ctx.db, key.actionId, {
-      ...health,
-      breaker: gate.kind === "probe" ? breakerWithProbe(health.breaker, { token: ask.token, until }) : health.breaker,
-      pace: takeSlots(health.pace, limits, { token: ask.token, count, until, now }),
+    let grant = { kind: "none", at: null } as Grant;
+    const { kind, health } = await statements.changeHealth(ctx, key, {
+      known: loaded.health,
+      change(before) {
+        grant = grantSlots(before, actionLimitsOf(action.configuration), { ...ask, now, until });
+        return grant.kind === "none" ? null : grant.health;
+      },
     });
-    if (swapped)
-      return { kind: "reserved", loaded: { action, health: swapped }, token: ask.token, count, until: new Date(until) };
+    if (kind === "outdated") continue;
+    const changed = { action, health };
+    if (grant.kind === "none") return { kind: "no room", loaded: changed, at: grant.at };
+    return { kind: "reserved", loaded: changed, token: ask.token, count: grant.count, until: new Date(until) };
   }
+}
+
+type Grant = { kind: "none"; at: Date | null } | { kind: "slots"; count: number; health: EndpointHealth };
+
+/** Decides how many requests an endpoint accepts now, and how that changes its health. */
+function grantSlots(
+  health: EndpointHealth,
+  configured: EndpointLimits,
+  { token, now, until, ...ask }: { count: number; token: string; now: number; until: number },
+): Grant {
+  const limits = lowerLimitsOfBrokenEndpoint(configured, health);
+  const gate = admissionByBreaker(health.breaker, now);
+  if (gate.kind === "none") return { kind: "none", at: new Date(gate.until) };
+  const count = countAllowedRequests(health.pace, limits, {
+    count: gate.kind === "probe" ? Math.min(1, ask.count) : ask.count,
+    now,
+  });
+  if (count === 0) {
+    const hasSlots = countFreeSlots(health.pace, limits, now) > 0;
+    return { kind: "none", at: hasSlots ? new Date(nextAllowedAt(health.pace, limits, now)) : null };
+  }
+  return {
+    kind: "slots",
+    count,
+    health: {
+      ...health,
+      breaker: gate.kind === "probe" ? breakerWithProbe(health.breaker, { token, until }) : health.breaker,
+      pace: takeSlots(health.pace, limits, { token, count, until, now }),
+    },
+  };
 }
 
 /**
@@ -93,17 +118,17 @@ export function lowerLimitsOfBrokenEndpoint(
 }
 
 /**
- * Gives back slots that a claim reserved and does not need. Unused requests do not count against the endpoint's rate.
- * With `isAll`, the breaker's probe is given back too.
+ * Returns the health of an endpoint after a claim gave back slots that it does not need. Unused requests do not count
+ * against the endpoint's rate. If the claim needs no slot at all, the breaker's probe is given back too.
  */
-export async function returnUnusedSlots(
-  ctx: ServiceContext,
-  key: ActionRef,
-  { limits, token, count, isAll }: { limits: EndpointLimits; token: string; count: number; isAll: boolean },
-): Promise<void> {
-  await changeEndpointHealth(ctx.db, key, (health) => ({
+export const withoutUnusedSlots =
+  ({ loaded, token, count }: SlotReservation, unused: number) =>
+  (health: EndpointHealth): EndpointHealth => ({
     ...health,
-    breaker: isAll ? breakerWithoutProbe(health.breaker, token) : health.breaker,
-    pace: refundRate(returnSlots(health.pace, new Map([[token, count]])), limits, count),
-  }));
-}
+    breaker: unused === count ? breakerWithoutProbe(health.breaker, token) : health.breaker,
+    pace: refundRate(
+      returnSlots(health.pace, new Map([[token, unused]])),
+      actionLimitsOf(loaded.action.configuration),
+      unused,
+    ),
+  });

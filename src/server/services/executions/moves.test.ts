@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, expect, test } from "vitest";
 import { ExecutionStatus, statusAfterMove, type ExecutionMove } from "@/domain/execution";
 import type { ProjectContext } from "@/server/context";
 import { createTestContext } from "@/test/context";
-import { deliverAll, deliverOnce, testLeaseToken } from "@/test/deliver";
+import { deliverAll, deliverOnce, testDelivery, testLeaseToken } from "@/test/deliver";
 import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
@@ -11,7 +11,7 @@ import { createExecutions } from "../action-creation/create-executions";
 import { setActionEnabled } from "../actions/set-action-enabled";
 import { claimExecutions } from "../deliveries/claim-executions";
 import { reserveSlots, type SlotReservation } from "../deliveries/reserve-slots";
-import { markDeliveryRunStarted } from "../wakes/wake-actions";
+import { markDeliveryRunsStarted } from "../wakes/wake-actions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { removeTrigger } from "../triggers/remove-trigger";
 import { createLostWorkWatch } from "../lost-work-watch";
@@ -61,9 +61,9 @@ async function receive(level: string): Promise<void> {
 const deliver = () => deliverAll(base, { projectId: ctx.projectId });
 async function claimAndDie(): Promise<void> {
   const key = { projectId: ctx.projectId, actionId };
-  await markDeliveryRunStarted(base, key);
-  const reserved = await reserveSlots(base, key, { count: 1, token: testLeaseToken() });
-  await claimExecutions(base, key, reserved as SlotReservation);
+  await markDeliveryRunsStarted(base, ctx.projectId, [actionId]);
+  const reserved = await reserveSlots(base, testDelivery().statements, { key, count: 1, token: testLeaseToken() });
+  await claimExecutions(base, ctx.projectId, [reserved as SlotReservation]);
 }
 async function lookAfterLease(): Promise<void> {
   base.clock.advance(120_000);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ProjectContext } from "@/server/context";
-import { deliverAll, testLeaseToken } from "@/test/deliver";
+import { deliverAll, testDelivery, testLeaseToken } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
@@ -8,7 +8,7 @@ import { systemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { claimExecutions, endExecutionsOfStoppedAction } from "../deliveries/claim-executions";
 import { reserveSlots, type SlotReservation } from "../deliveries/reserve-slots";
-import { markDeliveryRunStarted } from "../wakes/wake-actions";
+import { markDeliveryRunsStarted } from "../wakes/wake-actions";
 import { removeAction } from "../actions/remove-action";
 import { setActionEnabled } from "../actions/set-action-enabled";
 import { runJobChunk } from "../run-job-chunk";
@@ -97,10 +97,12 @@ describe("switching an action off or deleting something", () => {
   test("takes effect between the reservation of a slot and the claim", async () => {
     await makeDue(2);
     const key = { projectId: ctx.projectId, actionId };
-    await markDeliveryRunStarted(base, key);
-    const reserved = await reserveSlots(base, key, { count: 25, token: testLeaseToken() });
+    await markDeliveryRunsStarted(base, ctx.projectId, [actionId]);
+    const reserved = await reserveSlots(base, testDelivery().statements, { key, count: 25, token: testLeaseToken() });
     await removeTrigger(ctx, { triggerId });
-    expect(await claimExecutions(base, key, reserved as SlotReservation)).toMatchObject({ claimed: [], ended: 2 });
+    expect(await claimExecutions(base, ctx.projectId, [reserved as SlotReservation])).toMatchObject([
+      { claimed: [], ended: 2 },
+    ]);
     expect(await statuses()).toEqual({ CANCELLED: 2 });
   });
 
@@ -113,12 +115,12 @@ describe("switching an action off or deleting something", () => {
   ])("between the two the claim takes no execution of %s, and the run looks again", async (_, change) => {
     await makeDue(2);
     const key = { projectId: ctx.projectId, actionId };
-    await markDeliveryRunStarted(base, key);
-    const reserved = await reserveSlots(base, key, { count: 25, token: testLeaseToken() });
+    await markDeliveryRunsStarted(base, ctx.projectId, [actionId]);
+    const reserved = await reserveSlots(base, testDelivery().statements, { key, count: 25, token: testLeaseToken() });
     await change();
-    const { claimed, ended, hasMore } = await claimExecutions(base, key, reserved as SlotReservation);
-    expect(claimed).toEqual([]);
-    expect(ended === 2 || hasMore).toBe(true);
+    const [result] = await claimExecutions(base, ctx.projectId, [reserved as SlotReservation]);
+    expect(result!.claimed).toEqual([]);
+    expect(result!.ended === 2 || result!.hasMore).toBe(true);
   });
 });
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { makeAction, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { markDeliveryRunStarted, wakeTimeOfExecution, wakeActions } from "./wake-actions";
+import { markDeliveryRunsStarted, wakeTimeOfExecution, wakeActions } from "./wake-actions";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 
@@ -41,7 +41,7 @@ describe("a wake", () => {
     await wake();
     await wake();
     expect(ctx.sent).toMatchObject([{ name: "action/deliveries.due", data: { v: 1, ...key, at: null } }]);
-    await markDeliveryRunStarted(ctx, key);
+    await markDeliveryRunsStarted(ctx, key.projectId, [key.actionId]);
     await wake();
     expect(ctx.sent).toHaveLength(2);
     // A wake has no event id, because the engine takes each id only once.

@@ -121,12 +121,18 @@ async function markAsked(ctx: ServiceContext, wakes: readonly ActionWake[]): Pro
 }
 
 /**
- * Clears the mark of an action's wake, because its delivery run has started. From now on a wake sends a new event. It
- * inserts the action's row in action_health if the row is missing.
+ * Clears the marks of actions' wakes, because their delivery runs have started. From now on a wake sends a new event.
+ * It inserts an action's row in action_health if the row is missing.
+ * @param actionIds ids of different actions of one project
  */
-export async function markDeliveryRunStarted(ctx: ServiceContext, { projectId, actionId }: ActionRef): Promise<void> {
+export async function markDeliveryRunsStarted(
+  ctx: ServiceContext,
+  projectId: string,
+  actionIds: readonly string[],
+): Promise<void> {
   await ctx.db.$executeRaw`/* prepared */
-    INSERT INTO action_health AS h (action_id, project_id) VALUES (${actionId}, ${projectId})
+    INSERT INTO action_health AS h (action_id, project_id)
+    SELECT id, ${projectId} FROM unnest(${[...actionIds]}::text[]) AS r(id) ORDER BY id
     ON CONFLICT (action_id) DO UPDATE SET wake_asked_at = NULL WHERE h.wake_asked_at IS NOT NULL`;
 }
 
