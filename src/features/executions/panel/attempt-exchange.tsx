@@ -8,7 +8,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import type { HeaderList } from "@/domain/header-list";
 import { formatDuration } from "@/lib/format";
 import { toCurlCommand } from "./to-curl-command";
-import { HiddenBodyNote } from "./hidden-body-note";
+import { MissingBodyBanner } from "./missing-body-banner";
 import type { Attempt, Execution } from "../types";
 
 type ExchangeProps = { execution: Execution; attempt: Attempt | null };
@@ -27,7 +27,7 @@ export function AttemptRequestView({ execution, attempt }: ExchangeProps) {
       </NotYet>
     );
   const { request } = attempt;
-  if ("removed" in request) return <HiddenBodyNote isRemoved />;
+  if ("removed" in request) return <MissingBodyBanner isRemoved />;
   if ("problem" in request)
     return (
       <Banner tone="danger" title="No request could be made">
@@ -51,7 +51,7 @@ export function AttemptRequestView({ execution, attempt }: ExchangeProps) {
         </>
       )}
       {execution.input === null ? (
-        <HiddenBodyNote isRemoved={execution.bodyRemoved} />
+        <MissingBodyBanner isRemoved={execution.bodyRemoved} />
       ) : (
         <JsonViewer label="Request body" value={execution.input} isText openLevels={1} />
       )}
@@ -97,11 +97,11 @@ export function AttemptResponseView({ execution, attempt }: ExchangeProps) {
       {responseStatus !== null &&
         responseBody === null &&
         ("removed" in attempt.request ? (
-          <HiddenBodyNote isRemoved />
+          <MissingBodyBanner isRemoved />
         ) : execution.bodiesVisible ? (
           <NotYet>The body of the response is not kept.</NotYet>
         ) : (
-          <HiddenBodyNote isRemoved={false} />
+          <MissingBodyBanner isRemoved={false} />
         ))}
     </>
   );

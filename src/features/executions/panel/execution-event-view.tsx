@@ -5,7 +5,7 @@ import { Time } from "@/components/time";
 import { parseJson } from "@/domain/json/read-json";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { subjectPath } from "@/features/shared/subject-path";
-import { HiddenBodyNote } from "./hidden-body-note";
+import { MissingBodyBanner } from "./missing-body-banner";
 import type { Execution } from "../types";
 
 /** Shows the event of an execution: the `data` of its envelope, or the whole body if a template made it. */
@@ -31,7 +31,7 @@ export function ExecutionEventView({ projectId, execution }: { projectId: string
         ]}
       />
       {data === null ? (
-        <HiddenBodyNote isRemoved={execution.bodyRemoved} />
+        <MissingBodyBanner isRemoved={execution.bodyRemoved} />
       ) : (
         <JsonViewer label={data.isText ? "Body" : "Event data"} {...data} openLevels={3} />
       )}

@@ -7,9 +7,9 @@ import { formatSecondsIn } from "@/lib/format";
 import type { Execution, ExecutionExplanation } from "../types";
 
 /**
- * Shows why a trigger created an execution: the conditions of the filter that fired, the trigger's current conditions
- * if they differ, and the decisions. The conditions are evaluated on the event's current state, as that of then is not
- * kept.
+ * Shows why a trigger created an execution: the conditions of the filter that fired, those of the trigger's current
+ * version if it is another one, and the decisions. If the version that fired is not kept, the current filter stands in
+ * its place. The conditions are evaluated on the event's current state, as that of then is not kept.
  */
 export function WhyItFired({ execution }: { execution: Execution }) {
   const { explanation, explanationToday, decisions, triggerVersion } = execution;

@@ -1,7 +1,7 @@
 import { Banner } from "@/components/ui/banner";
 
 /** Shown in place of a body that was deleted, or that the person's role may not read. */
-export function HiddenBodyNote({ isRemoved }: { isRemoved: boolean }) {
+export function MissingBodyBanner({ isRemoved }: { isRemoved: boolean }) {
   return isRemoved ? (
     <Banner title="The body was removed">Its retention has ended, or somebody has expunged it.</Banner>
   ) : (
