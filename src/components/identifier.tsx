@@ -1,7 +1,10 @@
 import { Fragment } from "react";
 import { cn } from "@/lib/cn";
 
-/** A line may end after each of these characters, but not inside of a word. */
+/**
+ * Matches a word with the separators behind it, such as `-` or `/`. A line may end behind separators, not inside of a
+ * word.
+ */
 const PARTS = /[^-_/.:@?&=]*[-_/.:@?&=]*/g;
 
 /**

@@ -13,7 +13,8 @@ type GuardProps = {
 
 /**
  * Asks for confirmation before unsaved changes are lost: when a link leaves the page, and when the tab closes or
- * reloads. An ended session does not leave the page either. The browser's Back button asks nothing.
+ * reloads. An ended session does not leave the page either. The browser's Back button asks nothing. While a save is
+ * under way there is no question.
  */
 export const UnsavedChangesGuard = memo(function UnsavedChangesGuard({ isDirty, isSaving = false }: GuardProps) {
   const router = useRouter();

@@ -3,7 +3,6 @@ import { z } from "zod";
 export const Role = z.enum(["owner", "admin", "member", "viewer"]);
 export type Role = z.infer<typeof Role>;
 
-/** The scopes of an API token. */
 export const TokenScope = z.enum(["read", "bodies", "write", "deliver", "admin"]);
 export type TokenScope = z.infer<typeof TokenScope>;
 
@@ -29,7 +28,7 @@ const rules = {
   /** create, edit, switch on or off, and delete triggers; start backfills */
   "trigger:write": { roles: members, scope: "write" },
   "action:write": { roles: members, scope: "write" },
-  /** send a test, probe an endpoint, and resend, cancel or send waiting executions */
+  /** send a test, probe an endpoint, resend ended executions, and cancel or send waiting executions */
   "execution:act": { roles: members, scope: "deliver" },
   /** see whole URLs of webhooks; make, rotate and end signing secrets; set the project's operational webhook */
   "secret:manage": { roles: admins, scope: "admin" },

@@ -3,7 +3,10 @@ import { admissionByBreaker, type Breaker } from "./breaker";
 /** The health of an action in one word, as pages show it. */
 export type ActionHealthWord = "healthy" | "degraded" | "paused" | "off" | "no traffic";
 
-/** An action counts as degraded if less than this share of its attempts in the last hour succeeded. */
+/**
+ * An action counts as degraded if less than this share of its attempts in the last hour succeeded. Without attempts in
+ * that hour, it counts as degraded if its last attempt failed.
+ */
 export const DEGRADED_BELOW_SUCCESS_RATE = 0.95;
 
 /**
@@ -23,8 +26,8 @@ export type ActionHealthFacts = {
 export type ActionHealth = {
   word: ActionHealthWord;
   /**
-   * the time of the switch-off, of a person's pause, or of the first failure since the last success; null if none is
-   * known
+   * the time of the switch-off or of a person's pause; for a breaker's pause and a degraded action, the time of the
+   * first failure since the last success. If that is unknown, it is the time when the breaker opened, or null
    */
   since: Date | null;
   /**

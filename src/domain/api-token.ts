@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { TokenScope } from "./access";
-import { DisplayName } from "./project";
+import { DisplayName } from "./display-name";
 
 const DAYS_MAX = 3_650;
 

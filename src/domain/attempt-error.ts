@@ -15,7 +15,7 @@ export const errorKindNames = Object.keys(errorKinds) as ErrorKind[];
 
 /** The facts about an error code: for retries, switching off, statistics and the interface. */
 type AttemptErrorFacts = {
-  /** the failure in two or three words, for lists */
+  /** the failure in a few words, for lists */
   title: string;
   /** the reason in words that fit behind "because" */
   reason: string;

@@ -25,7 +25,6 @@ export function addHistogram(sum: number[], histogram: readonly number[]): void 
   histogram.forEach((count, bucket) => (sum[bucket] = (sum[bucket] ?? 0) + count));
 }
 
-/** Returns the index of the latency bucket for a duration. */
 export function latencyBucketOf(durationMs: number): number {
   const found = LATENCY_BUCKET_ENDS_MS.findIndex((bound) => durationMs <= bound);
   return found === -1 ? LATENCY_BUCKET_COUNT - 1 : found;

@@ -2,8 +2,8 @@ import type { ExecutionStatus } from "./execution";
 
 /*
  * The search over executions that a person types: `status:failed code:5xx action:"Jira" attempts:>2 since:2h timeout`.
- * The API has the same words as filters. A word without a field name is recognised by its form. The browser loads this
- * file with the list, so the file imports no library.
+ * The API has the same words as filters. Words without a field name form one free text, which is recognised by its
+ * form. The browser loads this file with the list, so the file imports no library.
  */
 
 /** The kinds of waiting executions, as people see them. The status PENDING covers all four. */

@@ -1,6 +1,6 @@
 import { factsOfAttemptError } from "./attempt-error";
 
-/** Describes why an attempt failed in two or three words: `Answered 500`, `Timed out`. */
+/** Describes why an attempt failed in a few words: `Answered 500`, `Timed out`. */
 export function describeFailureCause({
   code,
   responseStatus,

@@ -30,8 +30,8 @@ const NAMED_MAX = 20;
 const utc = (date: Date): string => `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
 /**
- * Composes the subject and the text of a digest email. It names the first notices in the given order and counts the
- * rest.
+ * Composes the subject and the text of a digest email. It names the first 20 notices in the given order and counts all
+ * others.
  */
 export function composeDigestEmail(
   notices: readonly NoticeInDigest[],

@@ -14,5 +14,3 @@ export const Password = z
   .string()
   .min(PASSWORD_LENGTH_BOUNDS.min, `Use at least ${PASSWORD_LENGTH_BOUNDS.min} characters.`)
   .max(PASSWORD_LENGTH_BOUNDS.max, `Use at most ${PASSWORD_LENGTH_BOUNDS.max} characters.`);
-
-export const PersonName = z.string().trim().min(1, "Write a name.").max(100, "Use at most 100 characters.");

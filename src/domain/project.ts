@@ -1,14 +1,13 @@
 import { z } from "zod";
+import { DisplayName } from "./display-name";
 import { UnmatchedStorage } from "./unmatched-storage";
-
-export const ProjectName = z.string().trim().min(1, "Write a name.").max(100, "Use at most 100 characters.");
 
 const days = (max: number) =>
   z.number("Write a number of days.").int("Use whole days.").min(1, "At least 1 day.").max(max, `At most ${max} days.`);
 
 /** The settings on a project's settings page. Retentions are in days. */
 export const ProjectSettings = z.object({
-  name: ProjectName,
+  name: DisplayName,
   viewersSeeBodies: z.boolean(),
   observationRetentionDays: days(3650),
   revisionRetentionDays: days(90),
@@ -18,6 +17,3 @@ export const ProjectSettings = z.object({
   unmatchedStorage: UnmatchedStorage,
 });
 export type ProjectSettings = z.infer<typeof ProjectSettings>;
-
-/** A name that people give, for instance to an event key. */
-export const DisplayName = z.string().trim().min(1, "Write a name.").max(100, "Use at most 100 characters.");

@@ -94,8 +94,9 @@ export type StepAfterAttemptInput = {
 };
 
 /**
- * Decides what follows an attempt: success, a retry by the policy, or the end. A timeout, a busy receiver, or a
- * receiver that asks for a wait makes the retry later.
+ * Decides what follows an attempt: success, a retry, or the end. Retries follow the policy, and go beyond it after
+ * failures by this program's own load. A timeout or a busy receiver makes the retry later. So does a receiver that asks
+ * for a wait, up to an hour, or up to twice the wait without it if that is longer.
  */
 export function decideStepAfterAttempt(input: StepAfterAttemptInput): StepAfterAttempt {
   const { policy, attemptsSpent, outcome, now, random } = input;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DisplayName } from "./display-name";
 import { Filter } from "./filter/schema";
 import { SamplingBy } from "./sampling";
 
@@ -16,13 +17,6 @@ export type DelayMode = z.infer<typeof DelayMode>;
 const TriggerStatus = z.enum(["ACTIVE", "DISABLED"]);
 type TriggerStatus = z.infer<typeof TriggerStatus>;
 
-/** The name of a trigger or an action: 1 to 100 characters, trimmed. */
-export const ConfigurationName = z
-  .string()
-  .trim()
-  .min(1, "Enter a name.")
-  .max(100, "A name has at most 100 characters.");
-
 /** The key of a trigger or an action in files and in the API. It stays when its name for people changes. */
 export const ConfigurationKey = z
   .string()
@@ -37,7 +31,7 @@ export const ConfigurationKey = z
 export const TriggerInput = z.object({
   /** a change without a key keeps the stored key */
   key: ConfigurationKey.nullish(),
-  name: ConfigurationName,
+  name: DisplayName,
   description: z.string().trim().max(500, "A description has at most 500 characters.").default(""),
   eventSource: z.string().min(1, "Choose an event source."),
   filter: Filter,

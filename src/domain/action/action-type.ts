@@ -39,7 +39,7 @@ export type MessagePreview = { detail: EventDetailLevel; template: string | null
 /** The message of one attempt. Each transport adds its own members, which only the sender of that transport reads. */
 export type ActionMessage<Transport extends string = string> = { transport: Transport };
 
-/** The text in place of each secret in the sample configuration of an action type. */
+/** The text that each secret contains in the sample configuration of an action type. */
 export const sampleSecretText = "s3cret-value";
 
 /** A URL in a configuration, and the form field that holds it. The guard against private addresses checks the URL. */
@@ -156,7 +156,7 @@ export type ActionConfiguration = {
 /** The result of reading a stored configuration: the configuration, or the reason why it cannot be read, in words. */
 export type ParsedConfiguration = { configuration: ActionConfiguration; problem: null } | { problem: string };
 
-/** An action type in the registry. Its functions take JSON and parse it with the schemas of the type. */
+/** An action type in the registry. Its functions take JSON. All but `restore` parse it with the schemas of the type. */
 export type ActionType<Transport extends string = string> = {
   name: string;
   transport: Transport;

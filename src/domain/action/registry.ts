@@ -15,7 +15,11 @@ const types = new Map<string, ActionType>(builtIn.map((type) => [type.name, type
 export const getActionType = (name: string): ActionType | null => types.get(name) ?? null;
 export const listActionTypes = (): ActionType[] => [...types.values()];
 
-/** Adds an action type. @returns a function that removes it */
+/**
+ * Adds an action type.
+ * @returns a function that removes it
+ * @throws Error if the name is taken
+ */
 export function registerActionType(type: ActionType): () => void {
   if (types.has(type.name)) throw new Error(`The action type ${type.name} is registered already.`);
   types.set(type.name, type);

@@ -1,19 +1,20 @@
 import { z } from "zod";
 import { DEFAULT_ACTION_TYPE_NAME } from "../action/registry";
+import { DisplayName } from "../display-name";
 import { DEFAULT_EVENT_SOURCE_NAME, getEventSource } from "../event-source/registry";
 import { emptyFilter, Filter } from "../filter/schema";
 import { formatFilterText } from "../filter/text/format-filter-text";
 import { parseFilterText } from "../filter/text/parse-filter-text";
 import { SamplingBy } from "../sampling";
 import type { ShadowInput } from "../shadow";
-import { ConfigurationKey, ConfigurationName, DelayMode, TriggerInput } from "../trigger";
+import { ConfigurationKey, DelayMode, TriggerInput } from "../trigger";
 
 /**
  * A trigger's file in a repository. The name of the file is the trigger's key. An optional field that is left out has
  * its default value.
  */
 export const TriggerFile = z.strictObject({
-  name: ConfigurationName,
+  name: DisplayName,
   description: TriggerInput.shape.description,
   eventSource: z.string().min(1).default(DEFAULT_EVENT_SOURCE_NAME),
   /** the filter in its text form or in its JSON form */
@@ -42,7 +43,7 @@ export type TriggerFile = z.input<typeof TriggerFile>;
  * variables that hold them.
  */
 export const ActionFile = z.strictObject({
-  name: ConfigurationName,
+  name: DisplayName,
   type: z.string().min(1).max(100).default(DEFAULT_ACTION_TYPE_NAME),
   configuration: z.record(z.string(), z.unknown()),
 });

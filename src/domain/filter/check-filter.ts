@@ -38,8 +38,8 @@ export class FilterError extends Error {
 export type FilterCheckOptions = { compilesRegexes?: boolean };
 
 /**
- * Lists every problem of a filter over the columns of a source, in the order of the tree. The children of a group at
- * fault are not checked. A filter without a problem can run.
+ * Lists the problems of a filter over the columns of a source, in the order of the tree. The children of a group at
+ * fault, and conditions beyond the most that a filter may have, are not checked. A filter without a problem can run.
  */
 export function checkFilter(
   source: FilterableSource,

@@ -30,7 +30,7 @@ export type ConditionResult = {
 
 export type FilterResult = {
   matched: boolean;
-  /** the first condition that prevented the match: it failed, or it held although it must not */
+  /** the first condition that prevented the match: it failed, or it held although it must not; null for a match */
   firstFailure: ConditionResult | null;
   /** the result of every condition, in the order of the tree; `evaluate` leaves the list empty */
   conditions: ConditionResult[];

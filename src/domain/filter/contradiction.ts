@@ -83,8 +83,8 @@ class Search {
   }
 
   /**
-   * Adds the demand of each condition to `facts`, and each group with several possible branches to `choices`. Returns
-   * the first conflict, or null.
+   * Adds the demand of each condition to `facts`, and each group with several branches, of which one must be met, to
+   * `choices`. Returns the first conflict, or null.
    */
   private settle(tasks: Task[], facts: Map<string, readonly ConditionDemand[]>, choices: Choice[]): Conflict | null {
     for (const { node, path, wanted } of tasks) {

@@ -168,7 +168,7 @@ export function shortenForPeople(value: unknown): unknown {
   return isShortList ? value : clippedJsonText(value);
 }
 
-/** Returns the start of a value's JSON text. */
+/** Returns at most 200 characters of a value's JSON text. */
 export const clippedJsonText = (value: unknown): string => clip(stringifyJson(pruned(value, SEEN_DEPTH_MAX)));
 
 function pruned(value: unknown, levels: number): unknown {

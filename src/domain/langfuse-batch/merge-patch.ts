@@ -71,7 +71,7 @@ function set(
 }
 
 /**
- * Merges metadata. Objects are joined member by member, each by its own order. A text or a list replaces the whole
+ * Merges metadata. Objects are joined member by member, each by its own order. A newer text or list replaces the whole
  * metadata, and is itself replaced as a whole.
  */
 function mergeMetadata(state: PatchedObservation, value: unknown, order: number): void {

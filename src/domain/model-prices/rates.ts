@@ -7,7 +7,7 @@ export type TokenRate = number | { base: number; tiers: { above: number; rate: n
 /** Rates by kind of token. The kinds have the names of usageDetails: `input`, `output`, `input_cached_tokens` … */
 export type TokenRates = Partial<Record<RateName, TokenRate>>;
 
-/** The kinds of token that have a rate. Other kinds take the rate of `input` or `output`. */
+/** The kinds of token that have a rate. Other kinds of input and output tokens take the rate of `input` or `output`. */
 export const rateNames = [
   "input",
   "output",

@@ -4,8 +4,8 @@ import { redactionLayoutOf } from "./redaction-layout";
 import type { RedactionLayout, Redactor } from "./redactor";
 
 /**
- * Hashes the values of a filter's equality conditions as the stored values are hashed, so that the filter still finds
- * them. A list of alternatives (`any of`, `none of`) gets both forms, plain and hashed. Other operators keep their
+ * Hashes the values of a filter's conditions as the stored values are hashed, so that the filter still finds them. `=`
+ * and `all of` get the hashed form. `any of` and `none of` get both forms, plain and hashed. Other operators keep their
  * values: they see the stored hash, which holds no part of the original.
  */
 export function hashFilterValues(

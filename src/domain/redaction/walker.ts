@@ -79,7 +79,7 @@ export class RedactionWalker {
 
   /**
    * Replaces every value inside a value that a rule by path has found. Lists and objects stay, because filters and
-   * schemas expect them. A rule that drops removes the whole value instead.
+   * schemas expect them. So do null and the empty text. A rule that drops removes the whole value instead.
    */
   replace(value: unknown, action: RedactionMethod): unknown {
     if (action === "drop") return DROPPED;

@@ -52,7 +52,7 @@ type ActionFormProps = FormProps & {
 const noneKept: StoredHeaderSecretSuffixes = new Map();
 
 /**
- * The form of an action: its fields, with a panel that sends a test event. For a saved action with signing secrets the
+ * The form of an action: its fields, with a panel that sends a test event. For a saved action of a type that signs, the
  * form also shows how receivers check the signature.
  */
 export function ActionForm({ eventSource, ...props }: ActionFormProps) {

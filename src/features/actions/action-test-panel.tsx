@@ -32,7 +32,7 @@ type TestPanelProps = {
    * person may not edit; the panel then tests the saved action
    */
   read: (() => Promise<ActionFormValues | null>) | undefined;
-  /** called with the server's error, so that the form can show it at the field in question */
+  /** called with a server's error that names fields, so that the form can show the error there */
   onError: (error: unknown) => void;
 };
 

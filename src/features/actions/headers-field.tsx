@@ -11,7 +11,9 @@ import { Input } from "@/components/ui/input";
 import { CUSTOM_HEADERS_MAX, SafeWebhook } from "@/domain/action/webhook/config";
 import type { WebhookFormValues } from "./types";
 
-/** The last four characters of each stored secret header, by the header's name in lower case. */
+/**
+ * The last four characters of each stored secret header, by the header's name in lower case. A short secret shows none.
+ */
 export type StoredHeaderSecretSuffixes = ReadonlyMap<string, string>;
 
 /**

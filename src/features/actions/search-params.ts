@@ -20,7 +20,7 @@ export const toActionListInput = (projectId: string, search: string) => ({
 export const openLeverDialogParam = oneOfParam(["probe", "send", "pause", "resume", "off"]);
 
 /**
- * The URL parameter for the tab of an action's page. Without the parameter the page opens the overview if the action
- * has sent anything, else the configuration.
+ * The URL parameter for the tab of an action's page. Without the parameter, the page of an action without traffic in
+ * the last hour and without a failure opens the configuration. Any other action's page opens the overview.
  */
 export const actionTabParam = oneOfParam(["overview", "executions", "configuration", "versions"]);

@@ -2,12 +2,9 @@
 
 import { useState } from "react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
+import { announceSavedAction } from "./announce-saved-action";
 import { toActionFormValues, type Action, type ActionFormValues } from "./types";
-
-/** How long a warning after a save is shown, in ms. Warnings are long texts and need more time than other toasts. */
-const WARNING_MS = 20_000;
 
 /**
  * Holds the state of one edit of an action: the form's values, and the version with which the form was filled. A save
@@ -28,8 +25,7 @@ export function useActionEditSession(projectId: string, action: Action, reload: 
     });
     setBase((before) => ({ ...before, version }));
     setHasConflict(false);
-    if (warning === null) toast.success("Action saved");
-    else toast.info("Action saved, with a warning", { description: warning, timeoutMs: WARNING_MS });
+    announceSavedAction("Action saved", warning);
     await Promise.all([
       queryClient.invalidateQueries(trpc.action.pathFilter()),
       queryClient.invalidateQueries(trpc.version.pathFilter()),

@@ -3,7 +3,7 @@ import { useForm, type FieldPath, type Resolver } from "react-hook-form";
 import { z } from "zod";
 import { listFormFieldPaths } from "@/domain/action/action-form";
 import { getActionType } from "@/domain/action/registry";
-import { ConfigurationName } from "@/domain/trigger";
+import { DisplayName } from "@/domain/display-name";
 import { showFieldErrors } from "@/lib/field-errors";
 import { resetToSaved } from "@/lib/reset-to-saved";
 import { isApiError } from "@/lib/trpc/client";
@@ -12,7 +12,7 @@ import type { ActionFormValues } from "./types";
 /** Validates the form's values with the zod schema of the action type. */
 const resolver: Resolver<ActionFormValues> = (values, context, options) => {
   const configuration = getActionType(values.type)?.input ?? z.record(z.string(), z.unknown());
-  const schema = z.object({ name: ConfigurationName, type: z.string(), configuration });
+  const schema = z.object({ name: DisplayName, type: z.string(), configuration });
   // The form contains every field, so the schema applies no defaults, and its input and output types are equal.
   const resolve = zodResolver(schema) as unknown as Resolver<ActionFormValues>;
   return resolve(values, context, options);

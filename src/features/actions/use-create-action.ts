@@ -3,11 +3,10 @@
 import { useState } from "react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "@/components/ui/toast";
+import { neverSettle } from "@/lib/never-settle";
 import { useTRPC } from "@/lib/trpc/client";
+import { announceSavedAction } from "./announce-saved-action";
 import type { ActionFormValues } from "./types";
-
-/** How long a warning after a save is shown, in ms. Warnings are long texts and need more time than other toasts. */
-const WARNING_MS = 20_000;
 
 type MadeAction = { id: string; secret: string | null; warning: string | null };
 
@@ -22,8 +21,7 @@ export function useCreateAction(projectId: string, onCreated: (actionId: string)
   const mutation = useMutation(trpc.action.create.mutationOptions());
   const [made, setMade] = useState<MadeAction | null>(null);
   const announce = ({ id, warning }: MadeAction) => {
-    if (warning === null) toast.success("Action created");
-    else toast.info("Action created, with a warning", { description: warning, timeoutMs: WARNING_MS });
+    announceSavedAction("Action created", warning);
     onCreated(id);
   };
   return {
@@ -34,8 +32,7 @@ export function useCreateAction(projectId: string, onCreated: (actionId: string)
         if (action.secret === null) announce(action);
         else setMade(action);
         await queryClient.invalidateQueries(trpc.action.list.pathFilter());
-        // The form stays busy until the caller replaces it, so a second click creates no second action.
-        return new Promise<never>(() => undefined);
+        return neverSettle();
       },
       onConflict: () =>
         toast.error("The action could not be created", {

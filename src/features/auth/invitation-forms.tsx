@@ -8,8 +8,10 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { Password, PASSWORD_LENGTH_BOUNDS, PersonName } from "@/domain/people";
+import { DisplayName } from "@/domain/display-name";
+import { Password, PASSWORD_LENGTH_BOUNDS } from "@/domain/people";
 import { showFieldErrors } from "@/lib/field-errors";
+import { neverSettle } from "@/lib/never-settle";
 import { useTRPC } from "@/lib/trpc/client";
 import { signIn } from "./session";
 
@@ -40,7 +42,7 @@ export function AcceptInvitationWhenSignedIn({ token, projectName }: { token: st
   );
 }
 
-const Accept = z.object({ name: PersonName, password: Password });
+const Accept = z.object({ name: DisplayName, password: Password });
 
 /**
  * Accepts an invitation with a password: that of an existing account, or a new one. The form is the same for both, so
@@ -61,7 +63,7 @@ export function AcceptInvitationWithPassword({ token, email }: { token: string; 
       window.location.assign(
         result.ok ? target : `/sign-in?next=${encodeURIComponent(target)}&email=${encodeURIComponent(email)}`,
       );
-      await new Promise(() => undefined);
+      await neverSettle();
     } catch (error) {
       showFieldErrors(error, setError, { names: ["name", "password"] });
     }

@@ -12,6 +12,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Password, PASSWORD_LENGTH_BOUNDS } from "@/domain/people";
 import { showFieldErrors } from "@/lib/field-errors";
+import { neverSettle } from "@/lib/never-settle";
 import { useTRPC } from "@/lib/trpc/client";
 import { InvalidLinkMessage, LinkPageSkeleton } from "./invitation-page";
 import { signIn } from "./session";
@@ -52,7 +53,7 @@ function ResetForm({ token, email }: { token: string; email: string }) {
       await reset.mutateAsync({ token, password });
       const result = await signIn({ email, password });
       window.location.assign(result.ok ? "/" : `/sign-in?password&email=${encodeURIComponent(email)}`);
-      await new Promise(() => undefined);
+      await neverSettle();
     } catch (error) {
       showFieldErrors(error, setError, { names: ["password"] });
     }

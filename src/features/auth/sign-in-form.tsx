@@ -9,6 +9,7 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Email } from "@/domain/people";
+import { neverSettle } from "@/lib/never-settle";
 import { safePathAfterSignIn, signIn } from "./session";
 
 const SignIn = z.object({ email: Email, password: z.string().min(1, "Write your password.") });
@@ -29,7 +30,7 @@ export function SignInForm({ next, email }: { next: string | null; email?: strin
     if (result.ok) {
       // A full page load, not a client navigation, so that data of a previously signed-in person leaves the memory.
       window.location.assign(safePathAfterSignIn(next));
-      return new Promise(() => undefined);
+      return neverSettle();
     }
     setProblem(result.message);
     resetField("password");

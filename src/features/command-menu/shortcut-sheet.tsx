@@ -10,8 +10,8 @@ type ShortcutSheetProps = { open: boolean; onOpenChange: (open: boolean) => void
 type ShortcutRow = { label: string; keys: readonly string[] };
 
 /**
- * Returns the shortcuts that work on every page that has what they name. Only the browser can call this function,
- * because it knows the keyboard.
+ * Returns the shortcuts that belong to no list and no form. Only the browser can call this function, because the names
+ * of the keys depend on the person's keyboard.
  */
 const anywhere = (): readonly ShortcutRow[] => [
   { label: "Search and commands", keys: [commandMenuKeys()] },
@@ -37,7 +37,7 @@ const inForms = (): readonly ShortcutRow[] => [
   { label: "Show or hide the preview", keys: ["]"] },
 ];
 
-/** A dialog that lists every keyboard shortcut. */
+/** A dialog that lists the keyboard shortcuts. */
 export function ShortcutSheet({ open, onOpenChange, commands }: ShortcutSheetProps) {
   return (
     <Dialog

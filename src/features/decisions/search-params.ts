@@ -14,8 +14,8 @@ export const decisionKindNames = [
 export type DecisionKind = (typeof decisionKindNames)[number];
 
 /**
- * The URL parameters that filter the list of decisions. `trigger` is a trigger's id, and `source` is the id of the
- * thing that the event is about.
+ * The URL parameters that filter the list of decisions. `trigger` is the id of a trigger, and `source` is the id of a
+ * subject.
  */
 export const decisionParams = {
   kind: listParam(oneOfParam(decisionKindNames)).withDefault([]),

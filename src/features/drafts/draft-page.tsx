@@ -17,7 +17,8 @@ import { useTRPC } from "@/lib/trpc/client";
 import { useLeaveTo } from "@/lib/use-leave-to";
 
 /**
- * Shows a proposed trigger (a draft) with its estimated effect. An open draft has buttons that apply and discard it.
+ * Shows a proposed trigger (a draft) with its estimated effect. An open draft has buttons that apply and discard it,
+ * for people who may change triggers.
  */
 export function DraftPage({ projectId, draftId }: { projectId: string; draftId: string }) {
   const trpc = useTRPC();

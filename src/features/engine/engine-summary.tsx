@@ -14,7 +14,10 @@ const looks: Record<string, { label: string; tone: ColorTone }> = {
   stopped: { label: "Stopped", tone: "danger" },
 };
 
-/** Shows the state of the job engine, and how many runs of all functions are queued, running, sleeping and failed. */
+/**
+ * Shows the state of the job engine, and the numbers of runs by their state. Failed runs are those of the last 24
+ * hours. Events that wait for a run count as queued.
+ */
 export function EngineSummary({ engine, projectId }: { engine: EmbeddedEngineReport; projectId: string | null }) {
   const { functions, state, message } = engine;
   const sum = (count: (fn: EngineFunction) => number) =>

@@ -52,7 +52,7 @@ const outcomes = {
   OLDER: { label: "Older", meaning: "A newer state was stored already, so it changed nothing.", tone: "neutral" },
 } as const;
 
-/** Lists the events that created or updated the observation, with the result of each event. */
+/** Lists the events about the observation that are still kept, with the result of each event. */
 export function ObservationRevisions({ observation: { revisions } }: { observation: Observation }) {
   if (revisions.length === 0)
     return (

@@ -26,7 +26,10 @@ import type { ObservationDecision, Observation } from "./types";
 
 type TriggersProps = { projectId: string; observation: Observation };
 
-/** Shows for each trigger what it decided about an observation in the past, and what it would decide now. */
+/**
+ * Shows for each trigger what it decided about an observation in the past, and what it would decide now. Triggers
+ * beyond the server's limit are only counted.
+ */
 export function ObservationTriggers({ projectId, observation }: TriggersProps) {
   const trpc = useTRPC();
   const [show, setShow] = useUrlParam("show", firedTriggersParam);

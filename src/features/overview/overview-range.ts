@@ -8,8 +8,8 @@ const MINUTE_MS = 60_000;
 export const startOfMinute = (time: number): number => Math.floor(time / MINUTE_MS) * MINUTE_MS;
 
 /**
- * Converts a time range into an interval. An interval without `to` ends now: `from` is then counted back from the last
- * full minute, so that queries within a minute share a result.
+ * Converts a time range into an interval. An interval without `to` ends now. A missing `from` is counted back from
+ * `to`, or from the last full minute, so that queries within a minute share a result.
  */
 export function intervalOfRange({ range, from, to }: TimeRange, now: number): { from: Date; to?: Date } {
   const end = to?.getTime() ?? startOfMinute(now);

@@ -7,12 +7,12 @@ import { z } from "zod";
 import { FormDialog } from "@/components/form-dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { ProjectName } from "@/domain/project";
+import { DisplayName } from "@/domain/display-name";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
 import { useLeaveTo } from "@/lib/use-leave-to";
 
-const NewProject = z.object({ name: ProjectName });
+const NewProject = z.object({ name: DisplayName });
 
 /** The dialog that creates a project: it asks for a name, and then opens the new project. */
 export function CreateProjectDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {

@@ -10,7 +10,7 @@ import { OneTimeSecretDialog } from "@/components/one-time-secret-dialog";
 import { CodeBlock } from "@/components/ui/code-block";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
-import { DisplayName } from "@/domain/project";
+import { DisplayName } from "@/domain/display-name";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { makeClientSnippets } from "@/lib/client-snippets";
 import { showFieldErrors } from "@/lib/field-errors";

@@ -20,7 +20,10 @@ type OwnPriceTableProps = {
   onEdit: (price: OwnPrice) => void;
 };
 
-/** Lists the project's own model prices. After the removal of a price, the built-in price applies again. */
+/**
+ * Lists the project's own model prices. After the removal of a price, the next own price that matches applies, else the
+ * built-in price.
+ */
 export function OwnPriceTable({ projectId, prices, mayEdit, isSearched, onEdit }: OwnPriceTableProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -16,10 +16,14 @@ export const priceRateLabels: Record<RateName, string> = {
 };
 
 /**
- * Converts a price into form values. Of a rate that depends on the number of input tokens, the form shows the rate of
- * the first tier.
+ * Converts a price into form values. Of a rate that depends on the number of input tokens, the form shows the base
+ * rate, which counts below the first tier.
  */
-export function toPriceFormValues(price: { pattern: string; rates: TokenRates; validFrom: Date | null }): PriceFormValues {
+export function toPriceFormValues(price: {
+  pattern: string;
+  rates: TokenRates;
+  validFrom: Date | null;
+}): PriceFormValues {
   const text = (name: RateName): string => {
     const rate = price.rates[name];
     return rate === undefined ? "" : String(rateForInputTokens(rate, 0));

@@ -5,7 +5,8 @@ import type { Permission } from "@/domain/access";
 import { useTRPC } from "@/lib/trpc/client";
 
 /**
- * Returns the project (undefined while it loads), and `may`, which tells whether the signed-in person has a permission.
+ * Returns the project (undefined while it loads and after an error), and `may`, which tells whether the signed-in
+ * person has a permission.
  */
 export function useProject(projectId: string) {
   const trpc = useTRPC();

@@ -20,8 +20,8 @@ type ConflictBannerProps = {
 };
 
 /**
- * A banner above a form that says that somebody saved a newer version, and which fields that version changed. It has
- * the buttons "Keep mine" and "Take theirs".
+ * A banner above a form that says that somebody saved a newer version, and which fields the newer versions changed. It
+ * has the buttons "Keep mine" and "Take theirs".
  */
 export function ConflictBanner({ projectId, kind, targetId, ownVersion, ...on }: ConflictBannerProps) {
   const trpc = useTRPC();

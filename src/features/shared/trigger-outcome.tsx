@@ -23,8 +23,8 @@ type PastDecision = {
 type ActionOutcomeData = { action: { id: string; name: string }; kind: string; label: string; reason: string };
 
 /**
- * The present and the past decisions of a trigger about one source id (the id of the thing that events are about), and
- * the executions that it created.
+ * The present and the past decisions of a trigger about one source id (the id of the subject, which events are about),
+ * and the executions that it created.
  */
 export type TriggerOutcome = {
   trigger: { id: string; name: string; status: string; version: number; deleted: boolean };

@@ -28,8 +28,8 @@ type ProjectShellProps = {
 };
 
 /**
- * The frame of a project's pages: the sidebar, the offline bar and the page. It keeps the live connection open across
- * page changes.
+ * The frame of a project's pages: the sidebar, the bars of `PageNotices` and the page. It keeps the live connection
+ * open across page changes.
  */
 export function ProjectShell({
   projectId,

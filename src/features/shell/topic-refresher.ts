@@ -6,8 +6,8 @@ type RefresherOptions<Topic> = {
 };
 
 /**
- * Collects topics that have changed, and refreshes them together. A refresh starts at once if the previous one started
- * at least `everyMs` ago, and otherwise when `everyMs` have passed.
+ * Collects topics that have changed, and refreshes them together. A refresh starts once `everyMs` have passed since the
+ * start of the previous one, and after its end.
  */
 export type TopicRefresher<Topic> = {
   request: (topics: readonly Topic[]) => void;

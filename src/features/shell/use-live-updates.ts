@@ -33,7 +33,7 @@ const LISTS_EVERY = 6;
 
 /**
  * Keeps a project's pages up to date over the live connection, which all tabs of a browser share. Changed executions
- * arrive within the message. All other visible data of the project is loaded again after a change. A hidden tab loads
+ * arrive within the message. The other visible data that the change can concern is loaded again. A hidden tab loads
  * nothing until it is visible again. `ProjectShell` calls this hook once.
  */
 export function useLiveUpdates(projectId: string): void {

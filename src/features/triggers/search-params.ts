@@ -41,7 +41,7 @@ export const triggerTabParam = oneOfParam([
   "why",
 ]);
 
-/** The URL parameter with the source id (the id of the thing that events are about) for the tab "why not?". */
+/** The URL parameter with the source id (the id of the subject, which events are about) for the tab "why not?". */
 export const sourceIdParam = textParam.withDefault("");
 
 /**

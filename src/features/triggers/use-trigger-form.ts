@@ -88,8 +88,9 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
     setFilterError(null);
   }, []);
   /**
-   * Returns a submit handler. It validates the form, calls `send`, and then `onSent`. It shows the server's errors at
-   * the fields. A conflict calls `onConflict` instead.
+   * Returns a submit handler. It validates the form and the filter, and sends nothing if one of them has an error.
+   * Otherwise it calls `send`, and then `onSent`. It shows the server's errors at the fields. A conflict calls
+   * `onConflict` instead.
    */
   const submitTo = (send: Send, onSent: (values: { sent: TriggerFormValues; saved: TriggerFormValues }) => void) =>
     form.handleSubmit(

@@ -78,7 +78,7 @@ test("an answer to bad input names the field and the change it needs", async () 
   const { error } = (await response.json()) as ErrorBody;
   expect(error.json).toMatchObject({
     message: "Some fields need a change.",
-    data: { code: "BAD_REQUEST", fields: { name: "Write a name." } },
+    data: { code: "BAD_REQUEST", fields: { name: "Enter a name." } },
   });
   expect(error.json.data).not.toHaveProperty("stack");
 });

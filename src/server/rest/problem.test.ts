@@ -15,7 +15,7 @@ test.each([
   ["an unforeseen error", new Error("x is undefined"), ["error"]],
   ["a database that is away", away, ["warn"]],
   ["a server without room", new AppError("UNAVAILABLE", "This server stops."), ["warn"]],
-  ["a mistake of the caller", new AppError("BAD_REQUEST", "Write a name."), []],
+  ["a mistake of the caller", new AppError("BAD_REQUEST", "Enter a name."), []],
   ["an error about a mistake, with a lost connection as its cause", new AppError("CONFLICT", "x", { cause: away }), []],
 ])("the log has a line for %s at its level", (_what, error, expected) => {
   const levels: string[] = [];

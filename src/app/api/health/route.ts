@@ -5,8 +5,8 @@ import { readHealthReport } from "@/server/services/read-health-report";
 export const dynamic = "force-dynamic";
 
 /**
- * Answers 200 while the program processes events, and 503 with the reason otherwise. People, load balancers and the
- * start command call this endpoint.
+ * Answers 503 with the reason if the database or the engine does not work, else 200. An engine that is overloaded or
+ * behind answers 200 with the status `degraded`. People, load balancers and the start command call this endpoint.
  */
 export async function GET(): Promise<Response> {
   try {

@@ -14,10 +14,10 @@ const BODY_WITHIN_MS = 10_000;
 const SIGNATURE = /^t=\d+&s=[0-9a-f]+$/i;
 
 /**
- * Runs the background functions for an Inngest server, which calls this endpoint. The Inngest server signs each call
- * with the signing key. With INNGEST_DEV the SDK checks no signature, so this endpoint then answers only this machine.
- * The signature covers the body, so this endpoint reads the body before it checks the signature. Limits of bytes, time
- * and rate per address bound unsigned calls.
+ * Runs the background functions for an Inngest server, which calls this endpoint. With the embedded engine it answers
+ * 404. The Inngest server signs each call with the signing key. With INNGEST_DEV the SDK checks no signature, so this
+ * endpoint then answers only this machine. The signature covers the body, so this endpoint reads the body before it
+ * checks the signature. Limits of bytes, time and rate per address bound unsigned calls.
  */
 async function handle(method: "GET" | "POST" | "PUT", request: NextRequest, context: unknown): Promise<Response> {
   const runtime = await getRuntime();

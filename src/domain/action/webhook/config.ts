@@ -99,7 +99,7 @@ const WebhookFields = z.object({
 
 /**
  * The input form of a webhook's configuration. A secret header without a value keeps the stored value while the URL
- * keeps its host. A template may name only secrets that have a secret header.
+ * keeps its scheme, host and port. A template may name only secrets that have a secret header.
  */
 export const WebhookInput = WebhookFields.superRefine(({ template, headers }, context) => {
   const secrets = new Set(headers.filter(({ secret }) => secret).map(({ name }) => name.toLowerCase()));
@@ -148,7 +148,8 @@ export type SafeWebhook = z.infer<typeof SafeWebhook>;
 
 /**
  * Makes the stored form of a webhook from its input form.
- * @throws ConfigurationError if the URL or the value of a secret header is left out and cannot be kept
+ * @throws ConfigurationError if the URL is left out or masked, or the value of a secret header is left out, and no
+ * stored one can be kept
  */
 export function toStoredWebhook(
   input: WebhookInput,
@@ -156,7 +157,8 @@ export function toStoredWebhook(
   previous: StoredWebhook | null,
 ): StoredWebhook {
   const url = storeUrl(input.url, encrypt, previous?.url ?? null);
-  // A secret goes only to the host that it was entered for. For another host a person must enter the secret again.
+  // A secret goes only to the scheme, host and port that it was entered for. For any other a person must enter it
+  // again.
   const sameHost = previous !== null && urlOriginOf(previous.url.masked) === urlOriginOf(url.masked);
   const moved =
     previous === null || sameHost

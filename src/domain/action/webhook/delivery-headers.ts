@@ -23,7 +23,7 @@ export type DeliveryHeadersInput = {
 
 /**
  * Makes the headers of one delivery, including those of Standard Webhooks. Header names are in lower case. Custom
- * headers that only the program may set are left out; an action of an earlier release may have some.
+ * headers that an action must not set are left out; an action of an earlier release may have some.
  */
 export function buildDeliveryHeaders(input: DeliveryHeadersInput): Record<string, string> {
   return {

@@ -6,8 +6,8 @@ import { signWebhook, verifySignature } from "./signature";
 export type SignedRequest = { secret: string; id: string; timestamp: string; signature: string; body: string };
 
 /**
- * The diagnosis of a webhook's signature. `warning`: the signature is right, but receivers refuse the request for its
- * age. `part` names the part of the request that is wrong.
+ * The diagnosis of a webhook's signature. `warning`: the signature is right, but its timestamp is more than 5 minutes
+ * away, so receivers refuse the request. `part` names the part of the request that is wrong.
  */
 export type SignatureDiagnosis =
   | { ok: true; warning: string | null }

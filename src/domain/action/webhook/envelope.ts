@@ -4,8 +4,8 @@ import { LongNumber, stringifyJson } from "../../json/long-number";
 /** The most bytes of an envelope. The program shortens a larger envelope and marks it as truncated. */
 export const ENVELOPE_BYTES_MAX = 256 * 1024;
 /**
- * The first limit for each text of a subject that is too large even without its bodies, in characters. The limit is
- * halved until the envelope fits.
+ * The first limit, in characters, for each text of a subject that is too large even without input, output and metadata.
+ * The limit is halved until the envelope fits, at most down to `CUT_LEAST`.
  */
 const CUT_START = 64 * 1024;
 const CUT_LEAST = 64;

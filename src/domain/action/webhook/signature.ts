@@ -3,8 +3,8 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 
 /*
- * Signatures of Standard Webhooks 1.0 (https://www.standardwebhooks.com): `v1,` and the base64 of
- * HMAC-SHA256(key, `${id}.${timestamp}.${body}`), where the key is the base64 behind `whsec_`.
+ * Signatures of Standard Webhooks 1.0 (https://www.standardwebhooks.com): `v1,` and the base64 of HMAC-SHA256(key,
+ * `${id}.${timestamp}.${body}`). The key is the bytes whose base64 follows `whsec_`.
  */
 
 const PREFIX = "whsec_";
@@ -56,7 +56,11 @@ export function signWebhook(
 export type SignatureProblem =
   "secret" | "id" | "timestamp" | "timestamp too old" | "timestamp too new" | "signature header" | "mismatch";
 
-/** Verifies a signature. If it is wrong, the result names the wrong part. @param now seconds since 1970 */
+/**
+ * Verifies a signature. If it is wrong, the result names the wrong part. A timestamp more than 5 minutes from now is
+ * wrong.
+ * @param now seconds since 1970
+ */
 export function verifySignature(input: {
   secret: string;
   id: string;

@@ -66,7 +66,7 @@ const markOf = ({ name, provider, list }: ModelPrice, rates: ComputedCost["rates
 
 /**
  * Returns the token counts of an observation by kind. Kinds are taken as disjoint: `input` does not include cached
- * tokens. If no kind has a rate, the whole input and the whole output count.
+ * tokens. Without a kind that price lists know, the whole input and the whole output count.
  */
 function usageOf(observation: Observation): [string, number][] {
   const kinds = Object.entries(observation.usageDetails ?? {})

@@ -75,8 +75,8 @@ export function isRootObservation(observation: Observation): boolean {
 }
 
 /**
- * Returns the derived values of an observation, such as latency, so that receivers need not compute them. Unknown
- * values are left out.
+ * Returns the times, tokens and costs of an observation, given or derived, so that receivers need not compute them.
+ * Unknown values are left out.
  */
 export function derivedValues(observation: Observation): Record<string, Given> {
   const all = {

@@ -10,8 +10,9 @@ type Fields = Record<string, unknown>;
 export const FROM_TRACE_RANK = 0;
 
 /**
- * Fills the fields that an observation lacks with the known attributes of its trace. The environment `default` counts
- * as lacking. A span keeps only its own tags, as in Langfuse. Other observations also get the trace's tags.
+ * Fills the fields that an observation lacks, or has from its trace, with the known attributes of that trace. The
+ * environment `default` counts as lacking. A span keeps only its own tags, as in Langfuse. Other observations also get
+ * the trace's tags.
  */
 export function fillFromTrace<S extends { fields: Fields; setBy: Record<string, number> }>(
   state: S,

@@ -140,8 +140,8 @@ const Data = z
     {
       observation: Observation,
       /**
-       * The rank of what set each field; a higher rank usually wins. For patches it is their order; see
-       * langfuse-batch/merge-patch.ts. 0 means that the trace may fill the field.
+       * The rank of each field's value; a value of a higher rank usually replaces it. A patch's rank is its order, see
+       * langfuse-batch/merge-patch.ts. Rank 0 is a value from the trace.
        */
       setBy: z.record(z.string(), z.number()).optional(),
       /** the part that is stored; set only if no trigger matched and the project does not store all of it */

@@ -51,8 +51,8 @@ export function shownObservationFields(
 }
 
 /**
- * Lists the paths of fields, and of their members, whose text is the JSON of an object or a list. Keys of filters look
- * into these texts.
+ * Lists the paths of input, output, metadata and their members, where a text is the JSON of an object or a list. Keys
+ * of filters look into these texts.
  */
 export function listJsonTextPaths({ observation }: ObservationCreated): string[] {
   return bodyFields.flatMap((field) => {
@@ -67,7 +67,7 @@ export function listJsonTextPaths({ observation }: ObservationCreated): string[]
 
 const isJsonText = (value: unknown): boolean => typeof value === "string" && readJsonInText(value) !== null;
 
-/** Returns the observation alone, without input, output and metadata. */
+/** Returns a payload with the observation alone, without its input, output and metadata. */
 export function observationWithoutBodies({ observation }: ObservationCreated): ObservationCreated {
   return {
     observation: Object.fromEntries(

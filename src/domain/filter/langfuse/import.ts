@@ -22,9 +22,9 @@ export type ImportedFilter = { filter: Filter; problems: null } | { filter: null
 
 /**
  * Imports a Langfuse filter over observations: a JSON array of Langfuse's `singleFilter` objects, which must all hold.
- * Columns have Langfuse's ids or names, older names included. Dates are ISO 8601, epoch milliseconds or Date objects. A
- * filter with a problem is not imported. The result then lists all problems. It names data that this program does not
- * receive (scores, comments, the position in the trace …).
+ * Columns have Langfuse's ids or names, older names included, or those of this program. Dates are ISO 8601, epoch
+ * milliseconds or Date objects. A filter with a problem is not imported. The result then lists all problems. It names
+ * data that this program does not receive (scores, comments, the position in the trace …).
  */
 export function importLangfuseFilter(source: FilterableSource, json: unknown): ImportedFilter {
   if (!Array.isArray(json)) return refusedWhole("A Langfuse filter is a JSON array of conditions.");

@@ -25,7 +25,8 @@ const VISITS_MAX = 16;
 
 /**
  * Finds which of many texts (needles) a value contains. Each needle has one gram: three of its characters. As few
- * needles as possible share a gram. One walk over the value finds all grams, however many needles there are.
+ * needles as possible share a gram. One walk over the value finds all grams, however many needles there are. Needles of
+ * fewer than three characters, and up to 16 needles of any length, are searched one by one.
  */
 export class ContainsFinder implements SlotFinder {
   private readonly needles = new Map<string, Needle>();

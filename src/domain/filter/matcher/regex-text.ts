@@ -14,7 +14,7 @@ const groupHead = /\((?:\?(?::|P?<\w+>))?(?!\?)/y;
 
 /**
  * Finds a text that every match of a regular expression (in RE2's syntax) contains. It is the longest literal text
- * outside of groups.
+ * outside of groups, of at least three characters.
  * @returns null without such a text, and for expressions that it does not analyse: with alternatives outside of groups,
  * flags or nested brackets
  */

@@ -3,7 +3,7 @@
  * matcher have the same number of words.
  */
 
-/** A set of at most this many slots is always a list. */
+/** A list of at most this many slots never becomes a bitmap. */
 const LISTED_MIN = 8;
 
 /** Handling one listed slot takes as long as handling this many words of a bitmap. The ratio sets the longest list. */

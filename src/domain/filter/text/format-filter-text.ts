@@ -12,8 +12,8 @@ import {
 
 /**
  * Writes a filter as text, in the words of `describeFilter` and with full values, such as `level is any of ERROR,
- * WARNING and latency is greater than 5 s`. A group of one condition stays visible as a group. `parseFilterText` reads
- * the same filter back if `checkFilter` finds no problem in it.
+ * WARNING and latency is greater than 5 s`. A group of one condition stays visible as a group, except if it is the
+ * whole filter and an `all of`. `parseFilterText` reads the same filter back if `checkFilter` finds no problem in it.
  */
 export function formatFilterText(source: FilterableSource, filter: Filter): string {
   if (filter.match === "all" && filter.children.length === 0) return `every ${source.noun.one}`;

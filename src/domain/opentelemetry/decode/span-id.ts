@@ -9,9 +9,9 @@ const ZEROS = /^0*$/;
 const ID_BYTES_MAX = 64;
 
 /**
- * Reads an id as text. Bytes, hex, base64 of 8 or 16 bytes and UUIDs become lower-case hex. Other printable text of 1
- * to 128 characters stays as it is. The result is empty if the id is missing or all zeros, which the specification
- * calls invalid.
+ * Reads an id as text. Bytes, 16 or 32 hex digits, base64 of 8 or 16 bytes and UUIDs become lower-case hex. Other
+ * printable text of 1 to 128 characters stays as it is. The result is empty if the id is missing or all zeros, which
+ * the specification calls invalid.
  * @throws OtlpDecodingError for anything else
  */
 export function readOtlpId(value: unknown, name: string): string {

@@ -20,7 +20,9 @@ const withOpenedItems = ({ value, names }: FoundContent): FoundContent => ({
   names,
 });
 
-/** Reads the content of Pydantic AI's agents, which write the whole conversation into one attribute. */
+/**
+ * Reads the content of Pydantic AI's agents, which write the whole conversation into one attribute, and of its tools.
+ */
 export const readPydanticAiContent: ContentReader = (reader) => {
   const content = makeAttributeReader(["pydantic_ai.all_messages"], ["final_result"])(reader);
   const isAgent = reader.scope === "pydantic-ai" || content.input !== null;

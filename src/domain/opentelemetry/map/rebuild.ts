@@ -13,9 +13,9 @@ type Branch = Map<string, unknown>;
 
 /**
  * Rebuilds a list from dotted names: `<prefix>0.message.role` and so on become a list of objects. It ignores a name
- * without an index behind the prefix, such as `gen_ai.prompt.name`. It also ignores a name that is too long, has an
- * index of 10,000 or more, or has a part that reaches a prototype. Names that would make more than PLACES_MAX items are
- * ignored too.
+ * without an index behind the prefix, such as `gen_ai.prompt.name`. It also ignores a name that is too long, has more
+ * than 32 parts, an index of 10,000 or more, or a part that reaches a prototype. Names that would make more than
+ * PLACES_MAX items are ignored too.
  * @returns the names that were read, and the list; null if there is none
  */
 export function rebuildFromDottedNames(reader: SpanReader, prefix: string): { value: unknown; names: string[] } | null {

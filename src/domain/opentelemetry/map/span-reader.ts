@@ -8,7 +8,7 @@ import { readText, isMeaningfulValue } from "./read-values";
 export class SpanReader {
   /** names of attributes that went into input, output or metadata */
   readonly used = new Set<string>();
-  /** notes for people about the observation: which parts were cut or left out */
+  /** notes for people about the observation, such as which parts were cut or left out */
   readonly notes = new Set<string>();
   /** the notes that the answer to the sender repeats, because the sender can fix their cause */
   readonly hints = new Set<string>();

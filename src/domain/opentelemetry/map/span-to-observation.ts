@@ -114,8 +114,8 @@ function traceFields(reader: SpanReader, trace: TraceAttributes | null): JsonObj
 }
 
 /**
- * Gives FROM_TRACE_RANK to each field that the span itself lacks, so that other spans of its trace can fill the field
- * later.
+ * Gives FROM_TRACE_RANK to each of the trace's fields that the span itself lacks, so that other spans of its trace can
+ * fill the field later.
  */
 export function markFieldsMissingOnSpan(span: OtlpSpan): Record<string, number> {
   const own = traceAttributesOfSpan(new SpanReader(span));

@@ -53,7 +53,7 @@ export function insertNodeAt(root: Filter, path: readonly number[], node: Filter
   return editChild(root, index, (child) => [child.type === "group" ? insertNodeAt(child, rest, node) : child]);
 }
 
-/** Returns a copy of the filter without the node at a path. */
+/** Returns a copy of the filter without the node at a path. For the root it returns the filter unchanged. */
 export function removeNodeAt(root: Filter, path: readonly number[]): Filter {
   const [index, ...rest] = path;
   if (index === undefined) return root;

@@ -11,7 +11,7 @@ type History = { past: readonly Filter[]; future: readonly Filter[]; shown: Filt
 
 /**
  * Adds undo and redo to a filter's value. A change by something else, such as the button "Discard", is a step of its
- * own.
+ * own. Undo goes back at most `STEPS_MAX` steps.
  */
 export function useFilterHistory(value: Filter, onChange: (filter: Filter) => void) {
   const [history, setHistory] = useState<History>({ past: [], future: [], shown: value });

@@ -5,8 +5,8 @@ import type { TriggerFunnel } from "../types";
 import { makeTriggerFunnelParts, type FunnelStep } from "./funnel-parts";
 
 /**
- * Draws a trigger's funnel: how many events were evaluated, matched and sampled in, and how many executions were
- * created and delivered.
+ * Draws a trigger's funnel: how many events were evaluated, matched and sampled in, how many executions were created,
+ * delivered and failed, and how many were sampled out, skipped and cancelled.
  */
 export function FunnelSteps({ totals }: { totals: TriggerFunnel["totals"] }) {
   const { events, executions } = makeTriggerFunnelParts(totals);

@@ -22,8 +22,8 @@ const words: Record<ShadowDifference["active"], string> = {
 type DifferencesProps = { projectId: string; triggerId: string; noun: EventNounForms };
 
 /**
- * Lists the subjects (the things that events are about) on which a trigger and its shadow (a trial filter) decide
- * differently, the newest decision first.
+ * Lists the subjects (which events are about, such as one trace) on which a trigger and its shadow (a trial filter)
+ * decide differently, the newest decision first.
  */
 export function ShadowDifferenceList({ projectId, triggerId, noun }: DifferencesProps) {
   const trpc = useTRPC();

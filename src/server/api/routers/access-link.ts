@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Role } from "@/domain/access";
-import { Email, Password, PersonName } from "@/domain/people";
+import { DisplayName } from "@/domain/display-name";
+import { Email, Password } from "@/domain/people";
 import { CLIENT_IP_HEADER } from "@/server/auth/auth";
 import { createInvitation } from "@/server/services/access-links/create-invitation";
 import { inspectAccessLink } from "@/server/services/access-links/inspect-access-link";
@@ -36,7 +37,7 @@ export const accessLinkRouter = router({
     .mutation(({ ctx, input }) => createPasswordResetLink(ctx.project, input)),
   inspect: publicProcedure.input(Token).query(({ ctx, input }) => inspectAccessLink(ctx.base, input)),
   accept: publicProcedure
-    .input(Token.extend({ name: PersonName.optional(), password: Password.optional() }))
+    .input(Token.extend({ name: DisplayName.optional(), password: Password.optional() }))
     .mutation(({ ctx, input }) =>
       acceptInvitation(ctx.base, ctx.user, { ...input, address: ctx.headers.get(CLIENT_IP_HEADER) ?? "" }),
     ),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DisplayName } from "@/domain/project";
+import { DisplayName } from "@/domain/display-name";
 import { createEventKey } from "@/server/services/event-keys/create-event-key";
 import { listEventKeys } from "@/server/services/event-keys/list-event-keys";
 import { restoreEventKey } from "@/server/services/event-keys/restore-event-key";

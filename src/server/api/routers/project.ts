@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { ProjectName, ProjectSettings } from "@/domain/project";
+import { DisplayName } from "@/domain/display-name";
+import { ProjectSettings } from "@/domain/project";
 import { createProject } from "@/server/services/projects/create-project";
 import { getProject } from "@/server/services/projects/get-project";
 import { listProjects } from "@/server/services/projects/list-projects";
@@ -11,7 +12,7 @@ export const projectRouter = router({
   list: signedInProcedure.query(({ ctx }) => listProjects(ctx.base, ctx.user)),
   create: signedInProcedure
     .use(limitCallsOfPerson("project"))
-    .input(z.object({ name: ProjectName }))
+    .input(z.object({ name: DisplayName }))
     .mutation(({ ctx, input }) => createProject(ctx.base, ctx.user, input)),
   get: projectProcedure.query(({ ctx }) => getProject(ctx.project)),
   update: projectProcedure

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Role } from "@/domain/access";
+import { DisplayName } from "@/domain/display-name";
 import { Email } from "@/domain/people";
-import { DisplayName } from "@/domain/project";
 import { createInvitation } from "@/server/services/access-links/create-invitation";
 import { listOpenInvitations } from "@/server/services/access-links/list-open-invitations";
 import { revokeInvitation } from "@/server/services/access-links/revoke-invitation";

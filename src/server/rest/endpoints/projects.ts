@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Role, TokenScope } from "@/domain/access";
-import { ProjectName, ProjectSettings } from "@/domain/project";
+import { DisplayName } from "@/domain/display-name";
+import { ProjectSettings } from "@/domain/project";
 import { AppError } from "@/server/errors";
 import { takeUsageFromPersonLimit } from "@/server/services/usage-limits";
 import { createProject } from "@/server/services/projects/create-project";
@@ -63,7 +64,7 @@ export const projectEndpoints: readonly RestEndpoint[] = [
       summary: "Creates a project, whose owner is the token's maker",
       description:
         "Needs a personal token with the scope admin, and a maker who may create projects. No token deletes a project.",
-      body: z.object({ name: ProjectName }),
+      body: z.object({ name: DisplayName }),
       status: 201,
       answer: z.object({ id: z.string() }),
       location: `/projects/{id}`,

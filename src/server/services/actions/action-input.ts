@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { ConfigurationKey, ConfigurationName } from "@/domain/trigger";
+import { DisplayName } from "@/domain/display-name";
+import { ConfigurationKey } from "@/domain/trigger";
 
 /** The input of the form of an action. The action's type checks `configuration` later. */
 export const ActionInput = z.object({
@@ -7,7 +8,7 @@ export const ActionInput = z.object({
    * the action's name in files and in the API; null removes it; if a change leaves the key out, the stored key stays
    */
   key: ConfigurationKey.nullish(),
-  name: ConfigurationName,
+  name: DisplayName,
   type: z.string().min(1).max(100),
   configuration: z.record(z.string(), z.unknown()),
 });

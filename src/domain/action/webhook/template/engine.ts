@@ -204,7 +204,9 @@ function* renderTemplates(
   return writer.buffer;
 }
 
-/** Returns the message of a template error, without the positions that the Liquid engine adds. */
+/**
+ * Returns the first 300 characters of a template error's message, without the positions that the Liquid engine adds.
+ */
 export function templateErrorMessage(error: unknown): string {
   const original = (error as { originalError?: unknown }).originalError ?? error;
   if (original instanceof RangeError && original.message.includes("call stack")) return "it is nested too deeply";

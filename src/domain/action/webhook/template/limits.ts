@@ -2,9 +2,9 @@
 export type RenderLimits = { steps: number; memory: number };
 
 /**
- * The most steps of one rendering. A step takes about 0.1 µs: a turn of the Liquid engine, an item of a list that a
- * filter reads, or 16 characters of a text. The limit counts work and not time, so that a template fails alike on slow
- * and fast machines.
+ * The most steps of a rendering in a thread. A step takes about 0.1 µs: a turn of the Liquid engine, an item of a list
+ * that a filter reads, or 16 characters of a text. The limit counts work and not time, so that a template fails alike
+ * on slow and fast machines.
  */
 export const RENDER_STEPS_MAX = 2_000_000;
 /**
