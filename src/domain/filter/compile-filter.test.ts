@@ -184,7 +184,8 @@ const rows: Row[] = [
   ["text", "is null", undefined, "", false],
   ["text", "is not null", undefined, { a: { b: 0 } }, true, "a.b"],
 
-  // Keys look into JSON in a text, also one level down. For conditions without a key it is a text.
+  // A key also looks into a text that holds JSON, at the top and one level down. A condition without a key sees the
+  // text itself.
   ["object", "=", "acme", '{"tenant":"acme","n":3}', true, "tenant"],
   ["object", ">", 2, ' {"tenant":"acme","n":3} ', true, "n"],
   ["object", "is null", undefined, '{"tenant":"acme"}', false, "tenant"],

@@ -224,7 +224,8 @@ test("a condition and its opposite are found, among any other conditions", () =>
 });
 
 test("the search gives up after a limited number of choices", () => {
-  // The pigeonhole problem: each pigeon is in a hole, and no hole has two. It has more choices than the search tries.
+  // The pigeonhole problem: each of five pigeons is in one of four holes, and no hole has two. That cannot be, but it
+  // has more choices than the search tries.
   const inHole = (pigeon: number, hole: number) => is("list", "all of", [`pigeon ${pigeon} in hole ${hole}`]);
   const [pigeons, holes] = [
     [0, 1, 2, 3, 4],
@@ -253,7 +254,7 @@ test("the search gives up on long lists with many expressions", () => {
   ).toBeNull();
 });
 
-/** Counts how often the search reads the operator of a condition, for conditions at this many keys. */
+/** Counts how often the search reads an operator, for a filter with one condition at each of this many keys. */
 function readsFor(keys: number): number {
   let reads = 0;
   const conditions = Array.from({ length: keys }, (_, index) => {

@@ -98,7 +98,7 @@ describe("numbers compare exactly", () => {
       fc.property(numberText, numberText, fc.boolean(), (left, other, near) => {
         const right = near ? left.replace(/\d(?=e|$)/, (digit) => String((Number(digit) + 1) % 10)) : other;
         const order = compareDecimals(left, right);
-        // The comparison treats -0 and 0 as equal.
+        // For equal numbers the sign can be -0, which `toBe` would tell from 0.
         expect(Math.sign(compareNumeric(numeric(left), numeric(right))) + 0).toBe(order);
         expect(numeric(left) === numeric(right)).toBe(order === 0);
         expect(numericFromJson(left)).toBe(numeric(left));

@@ -26,7 +26,10 @@ const parse = (
 
 type Store = Map<string, PatchedObservation>;
 
-/** Applies the patches of one request after the other, as the matching transaction does. */
+/**
+ * Applies the patches of one request after the other, and fills in values of the trace, as the matching transaction
+ * does.
+ */
 function receive(store: Store, ...requests: unknown[][]): Store {
   for (const request of requests) {
     const { patches, traces } = parse(request);

@@ -315,7 +315,7 @@ describe("limits", () => {
   test("memory is limited to four times the event and 1 MB", () => {
     const pieces = (count: number): string =>
       `{% for i in (1..${count}) %}{% capture x %}{{ long | raw }}{% endcapture %}{% endfor %}1`;
-    // The event has 200 KB. Its rendering writes 1.8 million characters, each of which is counted.
+    // The event has 200 KB, so a rendering may write 1.8 million characters. Eight copies fit, and ten do not.
     expect(render(pieces(8), { data: { long } }).ok).toBe(true);
     expect(render(pieces(10), { data: { long } })).toMatchObject({ ok: false, reason: "it handles too much text" });
   });
