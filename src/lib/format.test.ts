@@ -7,7 +7,7 @@ import {
   formatNumber,
   formatRate,
   formatRateToTenth,
-  formatSecondsIn,
+  formatSecondsInText,
   formatCountWithNoun,
 } from "./format";
 
@@ -29,7 +29,7 @@ describe("format", () => {
     ["Matched; waits 45 s for the trigger's delay.", "Matched; waits 45 s for the trigger's delay."],
     ["latency is 0.125 s, 1,000 s", "latency is 0.125 s, 1,000 s"],
   ])("says the seconds of a stored text, %s, as a duration", (text, shown) =>
-    expect(formatSecondsIn(text)).toBe(shown),
+    expect(formatSecondsInText(text)).toBe(shown),
   );
 
   it("caps counts where counting ended", () => {

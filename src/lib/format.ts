@@ -32,7 +32,7 @@ export function formatDuration(ms: number): string {
 }
 
 /** Formats the whole seconds from 10 on in a stored text as durations: `waits 3600 s` becomes `waits 1 h`. */
-export const formatSecondsIn = (text: string): string =>
+export const formatSecondsInText = (text: string): string =>
   text.replace(/(?<![\d.,])(\d{2,}) s\b/g, (_, seconds: string) => formatDuration(Number(seconds) * 1_000));
 
 function twoUnits({

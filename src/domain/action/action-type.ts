@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { EventDetailLevel } from "../event-source/event-source";
 import type { EndpointLimits } from "../endpoint-pace";
 import type { RetryPolicy } from "../retry";
-import type { ActionForm } from "./action-form";
+import type { ActionFormLayout } from "./action-form-layout";
 import { describeConfigurationProblem } from "./configuration-problem";
 import type { HmacSha256 } from "./webhook/signature";
 
@@ -67,7 +67,7 @@ export type ActionTypeSpec<
   /** whether an action of this type has a signing secret, which is shown once and can be rotated */
   hasSigningSecret: boolean;
   /** the form as data, from which the page draws the fields */
-  form: ActionForm;
+  form: ActionFormLayout;
   input: z.ZodType<Input>;
   stored: z.ZodType<Stored>;
   safeForm: z.ZodType<Safe>;
@@ -163,7 +163,7 @@ export type ActionType<Transport extends string = string> = {
   label: string;
   description: string;
   hasSigningSecret: boolean;
-  form: ActionForm;
+  form: ActionFormLayout;
   input: z.ZodType<JsonObject>;
   stored: z.ZodType<JsonObject>;
   blank: JsonObject;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { linesType } from "@/test/lines-type";
-import { listFormFieldPaths, type ActionField } from "./action-form";
+import { listFormFieldPaths, type ActionField } from "./action-form-layout";
 import { sampleSecretText, type ActionType, type JsonObject } from "./action-type";
 import { getActionType, listActionTypes, registerActionType } from "./registry";
 

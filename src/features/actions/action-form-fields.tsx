@@ -1,7 +1,7 @@
 "use client";
 
 import { Controller, useFormContext } from "react-hook-form";
-import type { ActionField, ActionForm } from "@/domain/action/action-form";
+import type { ActionField, ActionFormLayout } from "@/domain/action/action-form-layout";
 import { isMaskedUrl } from "@/domain/action/webhook/url";
 import { Card } from "@/components/ui/card";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -18,7 +18,7 @@ import type { ActionFormValues } from "./types";
 type Drawn = { projectId: string; kept: StoredHeaderSecretSuffixes; isReadOnly: boolean };
 
 /** Renders the fields of an action's form as the action type describes them, with one card per section. */
-export function ActionFormFields({ form, ...drawn }: Drawn & { form: ActionForm }) {
+export function ActionFormFields({ form, ...drawn }: Drawn & { form: ActionFormLayout }) {
   return form.map(({ title, fields }) => (
     <Card key={title} title={title}>
       <div className="flex flex-col gap-5">

@@ -9,7 +9,7 @@ import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
-import { hasBodyField } from "@/domain/action/action-form";
+import { hasBodyField } from "@/domain/action/action-form-layout";
 import { getActionType, listActionTypes } from "@/domain/action/registry";
 import { listEventSources } from "@/domain/event-source/registry";
 import { cn } from "@/lib/cn";

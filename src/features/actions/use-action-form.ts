@@ -1,7 +1,7 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm, type FieldPath, type Resolver } from "react-hook-form";
 import { z } from "zod";
-import { listFormFieldPaths } from "@/domain/action/action-form";
+import { listFormFieldPaths } from "@/domain/action/action-form-layout";
 import { getActionType } from "@/domain/action/registry";
 import { DisplayName } from "@/domain/display-name";
 import { showFieldErrors } from "@/lib/field-errors";

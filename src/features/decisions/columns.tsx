@@ -2,7 +2,7 @@ import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { DecisionLabel } from "@/features/shared/trigger-outcome";
-import { formatSecondsIn } from "@/lib/format";
+import { formatSecondsInText } from "@/lib/format";
 import { shortenMiddle } from "@/lib/shorten-middle";
 import { dropLabelFromReason } from "./drop-label-from-reason";
 import type { DecisionRow } from "./types";
@@ -45,8 +45,8 @@ export const decisionColumns: readonly DataColumn<DecisionRow>[] = [
     mobile: "hide",
     isDesktopOnly: true,
     cell: (row) => (
-      <span title={formatSecondsIn(row.reason)} className="text-muted">
-        {formatSecondsIn(dropLabelFromReason(row))}
+      <span title={formatSecondsInText(row.reason)} className="text-muted">
+        {formatSecondsInText(dropLabelFromReason(row))}
       </span>
     ),
   },

@@ -1,4 +1,4 @@
-import { formatDuration, formatSecondsIn } from "@/lib/format";
+import { formatDuration, formatSecondsInText } from "@/lib/format";
 import type { ExecutionRow } from "./types";
 
 /**
@@ -14,7 +14,7 @@ type Reasoned = Pick<ExecutionRow, "wait" | "statusReason">;
 
 /** Describes in a few words why an execution has its status. The text names durations, but no time of day. */
 export function describeStatusReason({ wait, statusReason }: Reasoned): string {
-  return (wait && timed[wait.kind]) ?? formatSecondsIn(statusReason);
+  return (wait && timed[wait.kind]) ?? formatSecondsInText(statusReason);
 }
 
 /**

@@ -4,7 +4,7 @@ import { TriggerToAction } from "@/features/shared/trigger-to-action";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { cn } from "@/lib/cn";
-import { formatSecondsIn } from "@/lib/format";
+import { formatSecondsInText } from "@/lib/format";
 import type { Observation } from "./types";
 
 /** Lists the executions that triggers created for an observation. */
@@ -37,7 +37,7 @@ export function ObservationExecutions({
             />
           </span>
           <span className="flex flex-wrap justify-between gap-x-4 text-xs text-muted">
-            <span className="min-w-0 break-words">{formatSecondsIn(execution.statusReason)}</span>
+            <span className="min-w-0 break-words">{formatSecondsInText(execution.statusReason)}</span>
             <Time value={execution.createdAt} />
           </span>
         </li>

@@ -18,7 +18,7 @@ import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Time } from "@/components/time";
 import { cn } from "@/lib/cn";
-import { formatCountWithNoun, formatSecondsIn } from "@/lib/format";
+import { formatCountWithNoun, formatSecondsInText } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { useUrlParam } from "@/lib/use-url-params";
 import { firedTriggersParam } from "./search-params";
@@ -149,7 +149,7 @@ function GeneralDecisions({ decisions }: { decisions: readonly ObservationDecisi
               <DecisionLabel kind={kind} label={label} />
               <Time value={createdAt} className="text-xs text-muted" />
             </span>
-            <span className="break-words text-muted">{formatSecondsIn(reason)}</span>
+            <span className="break-words text-muted">{formatSecondsInText(reason)}</span>
           </li>
         ))}
       </ol>

@@ -1,8 +1,12 @@
 import { render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { ConditionResultList, type ConditionResult } from "./condition-result-list";
+import { ConditionResultList, type ShownConditionResult } from "./condition-result-list";
 
-const condition = (path: number[], groups: ConditionResult["groups"], rest: Partial<ConditionResult> = {}) => ({
+const condition = (
+  path: number[],
+  groups: ShownConditionResult["groups"],
+  rest: Partial<ShownConditionResult> = {},
+) => ({
   ...{ path, groups, label: "Latency", operator: ">", value: 8, seen: 12, passed: true, expected: true, hidden: false },
   ...rest,
 });

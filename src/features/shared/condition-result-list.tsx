@@ -4,7 +4,7 @@ import { cn } from "@/lib/cn";
 type GroupWord = "all" | "any" | "none";
 
 /** The result of one condition of a trigger's filter on one event. */
-export type ConditionResult = {
+export type ShownConditionResult = {
   path: readonly number[];
   /** the words ("all of" and so on) of the groups around the condition, outermost first; undefined draws no groups */
   groups?: readonly GroupWord[] | undefined;
@@ -28,7 +28,7 @@ export type ConditionResult = {
 /** Whether one of two versions of a filter added or removed the condition. */
 export type ConditionChange = "added" | "removed";
 
-type ConditionListProps<Result extends ConditionResult> = {
+type ConditionListProps<Result extends ShownConditionResult> = {
   conditions: readonly Result[];
   /**
    * returns whether another version of the filter added or removed the condition; undefined if both versions have it
@@ -39,7 +39,7 @@ type ConditionListProps<Result extends ConditionResult> = {
 /**
  * Shows the conditions of a filter as a tree. Each line shows whether the condition passed, and the value of the event.
  */
-export function ConditionResultList<Result extends ConditionResult>({
+export function ConditionResultList<Result extends ShownConditionResult>({
   conditions,
   changeOf,
 }: ConditionListProps<Result>) {
@@ -64,8 +64,8 @@ type Opened = { depth: number; word: GroupWord };
  * gets no line.
  */
 function openedGroups(
-  { path, groups = [] }: Pick<ConditionResult, "path" | "groups">,
-  before: Pick<ConditionResult, "path"> | undefined,
+  { path, groups = [] }: Pick<ShownConditionResult, "path" | "groups">,
+  before: Pick<ShownConditionResult, "path"> | undefined,
 ): Opened[] {
   const shared = before ? path.findIndex((place, index) => before.path[index] !== place) : -1;
   return groups
@@ -77,7 +77,11 @@ const groupWords: Record<GroupWord, string> = { all: "All of", any: "Any of", no
 const changeWords: Record<ConditionChange, string> = { added: "new today", removed: "not any more" };
 const indent = (depth: number) => ({ paddingLeft: `${depth * 1.25}rem` });
 
-type ConditionProps = { condition: ConditionResult; opened: readonly Opened[]; change: ConditionChange | undefined };
+type ConditionProps = {
+  condition: ShownConditionResult;
+  opened: readonly Opened[];
+  change: ConditionChange | undefined;
+};
 
 function Condition({ condition, opened, change }: ConditionProps) {
   const { path, label, key, operator, value, passed, expected } = condition;
@@ -114,7 +118,7 @@ function Condition({ condition, opened, change }: ConditionProps) {
   );
 }
 
-function Seen({ condition: { seen, hidden, passed, expected, truncated, note } }: { condition: ConditionResult }) {
+function Seen({ condition: { seen, hidden, passed, expected, truncated, note } }: { condition: ShownConditionResult }) {
   return (
     <span className="ml-auto max-w-1/2 shrink-0 pt-0.5 text-right text-xs break-words text-muted">
       {hidden ? (

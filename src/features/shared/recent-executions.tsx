@@ -1,7 +1,7 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { formatSecondsIn } from "@/lib/format";
+import { formatSecondsInText } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import type { DataColumn } from "@/components/data-table/column";
 import { DataTable } from "@/components/data-table/data-table";
@@ -38,7 +38,7 @@ const columns: readonly DataColumn<Row>[] = [
   {
     id: "reason",
     header: "Reason",
-    cell: (row) => <span className="text-muted">{formatSecondsIn(row.statusReason)}</span>,
+    cell: (row) => <span className="text-muted">{formatSecondsInText(row.statusReason)}</span>,
   },
   {
     id: "created",

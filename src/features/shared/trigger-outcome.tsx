@@ -1,11 +1,11 @@
 import Link from "next/link";
-import { ConditionResultList, type ConditionResult } from "./condition-result-list";
+import { ConditionResultList, type ShownConditionResult } from "./condition-result-list";
 import { ExecutionStatusBadge, type StoredExecutionStatus } from "./execution-status-badge";
 import { StatusDot } from "@/components/status";
 import { Time } from "@/components/time";
 import { Badge, type ColorTone } from "@/components/ui/badge";
 import { textLinkClass } from "@/components/ui/text-link-class";
-import { formatSecondsIn } from "@/lib/format";
+import { formatSecondsInText } from "@/lib/format";
 
 type PastDecision = {
   at: Date;
@@ -33,7 +33,7 @@ export type TriggerOutcome = {
     label: string;
     reason: string;
     sentence: string;
-    conditions: readonly ConditionResult[];
+    conditions: readonly ShownConditionResult[];
     actions: readonly ActionOutcomeData[];
   };
   /** past decisions, newest first */
@@ -93,7 +93,7 @@ export function TriggerOutcomeView({
             <DecisionLabel kind={now.kind} label={now.label} />
           </span>
         </Heading>
-        <p className="text-sm break-words">{formatSecondsIn(now.reason)}</p>
+        <p className="text-sm break-words">{formatSecondsInText(now.reason)}</p>
         {now.actions.length > 1 && <ActionOutcomes actions={now.actions} />}
         {now.sentence && <p className="text-xs break-words text-muted">The filter: {now.sentence}.</p>}
         {now.conditions.length > 0 && <ConditionResultList conditions={now.conditions} />}
@@ -130,7 +130,7 @@ function ActionOutcomes({ actions }: { actions: readonly ActionOutcomeData[] }) 
             <span className="min-w-0 break-words font-medium">{action.name}</span>
             <DecisionLabel kind={kind} label={label} />
           </span>
-          <span className="break-words text-muted">{formatSecondsIn(reason)}</span>
+          <span className="break-words text-muted">{formatSecondsInText(reason)}</span>
         </li>
       ))}
     </ul>
@@ -149,7 +149,7 @@ function Executions({ projectId, executions }: { projectId: string } & Pick<Trig
             <ExecutionStatusBadge status={status} attemptCount={attemptCount} wait={wait} />
           </span>
           <span className="flex flex-wrap justify-between gap-x-4 text-xs text-muted">
-            <span className="min-w-0 break-words">{formatSecondsIn(statusReason)}</span>
+            <span className="min-w-0 break-words">{formatSecondsInText(statusReason)}</span>
             <Time value={createdAt} />
           </span>
         </li>
@@ -171,7 +171,7 @@ function History({ history }: Pick<TriggerOutcome, "history">) {
               <Time value={at} />
             </span>
           </span>
-          <span className="break-words text-muted">{formatSecondsIn(reason)}</span>
+          <span className="break-words text-muted">{formatSecondsInText(reason)}</span>
           {!exact && (
             <span>
               <Badge tone="outline">with today&apos;s state</Badge>

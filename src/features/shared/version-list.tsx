@@ -5,7 +5,7 @@ import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Skeleton } from "@/components/ui/skeleton";
 import { cn } from "@/lib/cn";
-import { formatSecondsIn } from "@/lib/format";
+import { formatSecondsInText } from "@/lib/format";
 
 type VersionChange = { field: string; label: string; before: string | null; after: string | null };
 type VersionRow = {
@@ -105,7 +105,7 @@ function Changes({ changes }: { changes: readonly VersionChange[] }) {
 }
 
 const shownValue = (field: string, value: string): string =>
-  value === "" ? "nothing" : field === "delay" ? formatSecondsIn(value) : value;
+  value === "" ? "nothing" : field === "delay" ? formatSecondsInText(value) : value;
 
 function VersionsSkeleton() {
   return (

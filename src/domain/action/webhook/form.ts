@@ -1,4 +1,4 @@
-import type { ActionForm } from "../action-form";
+import type { ActionFormLayout } from "../action-form-layout";
 
 const methods = ["POST", "PUT", "PATCH"].map((method) => ({ value: method, label: method }));
 
@@ -14,7 +14,7 @@ const timeout = (name: string, label: string, max: number) =>
   }) as const;
 
 /** The form of a webhook: its target and body, then what happens when a request fails. */
-export const webhookForm: ActionForm = [
+export const webhookForm: ActionFormLayout = [
   {
     title: "Request",
     fields: [

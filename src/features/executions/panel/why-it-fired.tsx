@@ -3,7 +3,7 @@ import { Banner } from "@/components/ui/banner";
 import { Badge } from "@/components/ui/badge";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { ConditionResultList, type ConditionChange } from "@/features/shared/condition-result-list";
-import { formatSecondsIn } from "@/lib/format";
+import { formatSecondsInText } from "@/lib/format";
 import type { Execution, ExecutionExplanation } from "../types";
 
 /**
@@ -43,7 +43,7 @@ export function WhyItFired({ execution }: { execution: Execution }) {
                     <Time value={decision.createdAt} />
                   </span>
                 </span>
-                <span className="break-words text-muted">{formatSecondsIn(decision.reason)}</span>
+                <span className="break-words text-muted">{formatSecondsInText(decision.reason)}</span>
               </li>
             ))}
           </ol>

@@ -1,4 +1,4 @@
-import type { ConditionResult } from "@/features/shared/condition-result-list";
+import type { ShownConditionResult } from "@/features/shared/condition-result-list";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { compileFilter } from "@/domain/filter/compile-filter";
 import type { Filter } from "@/domain/filter/schema";
@@ -8,7 +8,7 @@ export type FilterTrial = {
   matched: boolean;
   /** whether sampling lets the event through; null for the sample event, which has no sampling bucket */
   sampled: { sampled: boolean; bucket: number } | null;
-  conditions: readonly (ConditionResult & { column: string; reason: string })[];
+  conditions: readonly (ShownConditionResult & { column: string; reason: string })[];
 };
 
 /**

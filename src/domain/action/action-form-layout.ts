@@ -31,14 +31,14 @@ export type ActionField =
   | { kind: "retry" };
 
 /** The form of an action type: a list of cards with a title and fields. */
-export type ActionForm = readonly { title: string; fields: readonly ActionField[] }[];
+export type ActionFormLayout = readonly { title: string; fields: readonly ActionField[] }[];
 
 /** Tells whether a form has the field for the message body, which a template preset can fill. */
-export const hasBodyField = (form: ActionForm): boolean =>
+export const hasBodyField = (form: ActionFormLayout): boolean =>
   form.some(({ fields }) => fields.some(({ kind }) => kind === "body"));
 
 /** Lists the dotted paths of a form's fields. The server's error messages name fields by these paths. */
-export function listFormFieldPaths(form: ActionForm): string[] {
+export function listFormFieldPaths(form: ActionFormLayout): string[] {
   const namesOf = (field: ActionField): string[] => {
     if (field.kind === "row" || field.kind === "folded") return field.fields.flatMap(namesOf);
     if (field.kind === "body") return ["detail", "template"];
