@@ -13,8 +13,8 @@ type GuardProps = {
 
 /**
  * Asks for confirmation before unsaved changes are lost: when a link leaves the page, and when the tab closes or
- * reloads. An ended session does not leave the page either. The browser's Back button asks nothing. While a save is
- * under way there is no question.
+ * reloads. It does not ask at the browser's Back button, nor while a save is under way. With unsaved changes, the page
+ * stays open when the session ends.
  */
 export const UnsavedChangesGuard = memo(function UnsavedChangesGuard({ isDirty, isSaving = false }: GuardProps) {
   const router = useRouter();

@@ -23,7 +23,7 @@ export function rememberSidebar(isCollapsed: boolean): void {
 export const readDensity = (value: string | undefined): RowDensity =>
   rowDensities.find((density) => density === value) ?? "normal";
 
-/** Sets the height of all rows. globals.css reads the attribute of the root element. */
+/** Sets the height of all rows, and remembers it in a cookie. globals.css reads the attribute of the root element. */
 export function setRowDensity(density: RowDensity): void {
   document.documentElement.dataset.density = density;
   remember(DENSITY_COOKIE, density);
@@ -43,7 +43,7 @@ export function readPanelWidth(value: string | undefined): number | null {
 }
 
 /**
- * Sets the width of all large panels.
+ * Sets the width of all large panels, and remembers it in a cookie.
  * @returns the width, moved within its bounds
  */
 export function setPanelWidth(wanted: number): number {

@@ -43,8 +43,8 @@ export type TriggerUnderTest = {
 };
 
 /**
- * The result of one expectation of one test. `failure` names the decision that came instead, or the reason why there is
- * none; null for a success.
+ * The result of one expectation of one test. `failure` says what came instead, or why there is no decision; null for a
+ * success.
  */
 export type RuleTestResult = { test: string; trigger: string; failure: string | null };
 

@@ -175,7 +175,8 @@ function knownTexts(column: EventColumn<unknown>, demands: readonly ConditionDem
 
 /**
  * Tells whether a text may meet all demands, if the column can hold any text. It compares the parts that the text must
- * have with the parts that it must not have.
+ * have with the parts that it must not have. Of expressions it only knows that a text cannot both match and not match
+ * the same one.
  */
 function areTextsPossible(demands: readonly ConditionDemand[]): boolean {
   const valuesOf = (operator: Operator, wanted: boolean): string[] =>

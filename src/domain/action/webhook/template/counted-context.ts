@@ -69,7 +69,8 @@ export function runGeneratorCounted(value: unknown, budget: RenderBudget): unkno
   let next: "next" | "throw" = "next";
   let given: unknown = undefined;
   for (;;) {
-    // After an error the turns are not counted. Counting could throw again, and the error would lose its template line.
+    // A turn that passes on an error is not counted. Counting could throw again, and the error would lose its template
+    // line.
     if (next === "next") budget.work(1);
     const state: IteratorResult<unknown> = value[next](given);
     next = "next";
