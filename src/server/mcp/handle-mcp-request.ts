@@ -1,5 +1,4 @@
 import { createMcpHandler } from "@modelcontextprotocol/server";
-import { parseJson } from "@/domain/json/read-json";
 import type { Env } from "@/env";
 import type { BodyBudgets } from "@/server/body-budgets";
 import type { ServiceContext } from "@/server/context";
@@ -15,6 +14,7 @@ import {
   toProblemError,
   unforeseenProblem,
 } from "@/server/rest/problem";
+import { parseJsonBody } from "@/server/rest/read-request";
 import { makeMcpServer } from "./make-mcp-server";
 
 const BODY_BYTES_MAX = 1024 * 1024;
@@ -64,21 +64,10 @@ async function answer({ base, env, rates, bodies }: McpDependencies, request: Re
   const options = { budget: bodies.calls, owners, bytesMax: BODY_BYTES_MAX, withinMs: BODY_WITHIN_MS };
   return withRequestBody(request, options, async (bytes) => {
     const call = new Request(url, { method, headers, body: bytes, signal });
-    const response = await handler.fetch(call, parsedBodyOf(bytes));
+    // The SDK itself would round long numbers, and accept text that is not UTF-8.
+    const response = await handler.fetch(call, { parsedBody: parseJsonBody(bytes) });
     // The memory of the request's body stays reserved until the answer is complete.
     const body = await response.arrayBuffer();
     return new Response(body.byteLength === 0 ? null : body, { status: response.status, headers: response.headers });
   });
-}
-
-/**
- * Parses the body of a call in place of the MCP SDK, which would round long numbers. If the body is not JSON,
- * `parsedBody` is missing, and the SDK itself reads and refuses the body.
- */
-function parsedBodyOf(bytes: Uint8Array): { parsedBody?: unknown } {
-  try {
-    return { parsedBody: parseJson(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) };
-  } catch {
-    return {};
-  }
 }

@@ -85,7 +85,7 @@ async function agent(scopes: readonly TokenScope[], ofProject: string | null = p
 }
 
 /** Calls the MCP server with a body that the official client would not write. */
-async function post(body: string): Promise<Response> {
+async function post(body: string | Uint8Array<ArrayBuffer>): Promise<Response> {
   const { token } = await makeToken(ctx, { userId: user.id, projectId, scopes: ["read", "bodies"] });
   const headers = {
     authorization: `Bearer ${token}`,
@@ -170,9 +170,18 @@ describe("an agent", () => {
     expect(await answer.text()).toContain(digits);
   });
 
-  test("a body that is not JSON is refused", async () => {
-    const answer = await post('{"jsonrpc":');
-    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining("Parse error")]);
+  test("a body that is not JSON, or not UTF-8, is refused with the reason", async () => {
+    const latin1 = Buffer.from('{"jsonrpc":"2.0","id":1,"method":"tools/list","note":"\xe9"}', "latin1");
+    for (const [body, reason] of [
+      ['{"jsonrpc":', "The body is not JSON"],
+      [latin1, "The body is not UTF-8"],
+    ] as const) {
+      const answer = await post(body);
+      expect([answer.status, await answer.json()]).toEqual([
+        400,
+        expect.objectContaining({ code: "invalid_json", detail: expect.stringContaining(reason) }),
+      ]);
+    }
   });
 
   test("acts on executions by handles that a reading tool returned to it, and by nothing else", async () => {

@@ -44,7 +44,7 @@ const takesList = (schema: z.ZodType): boolean =>
  */
 export function readRequestBody({ body, readOnly, isPatch }: RestEndpoint, bytes: Uint8Array): unknown {
   if (!body) return {};
-  const value = bytes.byteLength === 0 ? {} : parseBody(bytes);
+  const value = bytes.byteLength === 0 ? {} : parseJsonBody(bytes);
   checkCallInput(value);
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw invalid("The body must be a JSON object.", [{ pointer: "", detail: "Send a JSON object." }]);
@@ -64,8 +64,11 @@ export function refuseUnknownFields(unknown: readonly PropertyKey[][]): void {
   );
 }
 
-/** Parses the bytes of a body as JSON. A number with more digits than JavaScript holds becomes a LongNumber. */
-function parseBody(bytes: Uint8Array): unknown {
+/**
+ * Parses the bytes of a body as JSON. A number with more digits than JavaScript holds becomes a LongNumber.
+ * @throws ProblemError invalid_json for text that is not UTF-8 or not JSON
+ */
+export function parseJsonBody(bytes: Uint8Array): unknown {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
