@@ -7,7 +7,7 @@ import { listActionHealth } from "./list-action-health";
 
 export type ListActionsInput = {
   search?: string | undefined;
-  /** only the action with this key; the order by health ignores it */
+  /** only the action with this key */
   key?: string | undefined;
   /** the order: newest first (the default), or actions that need attention first */
   sort?: "newest" | "health" | undefined;
@@ -23,7 +23,8 @@ export type ListActionsInput = {
  */
 export async function listActions(ctx: ProjectContext, input: ListActionsInput): Promise<Page<ActionListItem>> {
   requirePermission(ctx, "project:read");
-  if (input.sort === "health") return listByHealth(ctx, input);
+  // A key selects one action at most, which needs no order.
+  if (input.sort === "health" && input.key === undefined) return listByHealth(ctx, input);
   const limit = input.limit ?? PAGE_SIZE_DEFAULT;
   const rows = await ctx.db.actionConfiguration.findMany({
     where: {

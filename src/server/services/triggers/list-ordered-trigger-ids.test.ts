@@ -43,7 +43,7 @@ test("the list of triggers comes in each order, in pages", async () => {
   expect(await names({ sort: "name", limit: 2, cursor: first.nextCursor })).toEqual(["C quiet"]);
 });
 
-test("the list of triggers is narrowed by state, by action and by a part of the name", async () => {
+test("the list of triggers is narrowed by state, by action, by a part of the name and by the key", async () => {
   await base.db.triggerConfiguration.update({ where: { id: ids.quiet }, data: { status: "DISABLED" } });
   expect(await names({ state: "off" })).toEqual(["C quiet"]);
   expect(await names({ state: "on", sort: "name" })).toEqual(["A busy", "B failing"]);
@@ -51,6 +51,10 @@ test("the list of triggers is narrowed by state, by action and by a part of the 
   expect(await names({ state: "never", sort: "name" })).toEqual(["A busy", "B failing", "C quiet"]);
   expect(await names({ actionId })).toEqual(["A busy"]);
   expect(await names({ sort: "name", search: "FAIL" })).toEqual(["B failing"]);
+  await base.db.triggerConfiguration.update({ where: { id: ids.busy }, data: { key: "busy" } });
+  expect(await names({ key: "busy" })).toEqual(["A busy"]);
+  expect(await names({ sort: "name", key: "busy" })).toEqual(["A busy"]);
+  expect(await names({ state: "failing", key: "busy" })).toEqual([]);
 });
 
 test("a trigger fails for an hour after an error of its filter", async () => {

@@ -11,6 +11,8 @@ type TriggerState = (typeof triggerListStates)[number];
 
 export type TriggerListFilter = {
   search?: string | undefined;
+  /** only the trigger with this key */
+  key?: string | undefined;
   sort?: TriggerSort | undefined;
   /**
    * only triggers in this state; `failing`: with a failed execution in the last 24 hours, or a filter error in the last
@@ -42,11 +44,12 @@ const statesAt = (now: Date): Record<TriggerState, Prisma.Sql> => ({
  */
 export async function listOrderedTriggerIds(
   ctx: ProjectContext,
-  { search, sort = "newest", state, actionId }: TriggerListFilter,
+  { search, key, sort = "newest", state, actionId }: TriggerListFilter,
   { start, limit }: { start: number; limit: number },
 ): Promise<string[]> {
   const parts = [Prisma.sql`t.project_id = ${ctx.projectId}`, Prisma.sql`t.deleted_at IS NULL`];
   if (search) parts.push(Prisma.sql`position(lower(${search}) IN lower(t.name || ' ' || t.description)) > 0`);
+  if (key !== undefined) parts.push(Prisma.sql`t.key = ${key}`);
   if (state) parts.push(statesAt(ctx.now())[state]);
   if (actionId)
     parts.push(

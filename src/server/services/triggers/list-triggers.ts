@@ -6,8 +6,6 @@ import { listOrderedTriggerIds, type TriggerListFilter } from "./list-ordered-tr
 import { triggerRowSelect, type TriggerListItem, addTriggerActivity } from "./trigger-row";
 
 export type ListTriggersInput = TriggerListFilter & {
-  /** only the trigger with this key; ignored together with an order, a state or an action */
-  key?: string | undefined;
   cursor?: string | null | undefined;
   limit?: number | undefined;
 };
