@@ -65,6 +65,21 @@ function withSecrets(project: ProjectContext, action: ActionInput): ActionInput 
 }
 
 /**
+ * Checks the version that the caller expects by If-Match, if the request has that header.
+ * @returns the version that the service must find; undefined if it may change any version
+ * @throws ProblemError version_mismatch if the action has another version
+ */
+async function versionToChange(
+  project: ProjectContext,
+  { actionId, ifMatch }: { actionId: string; ifMatch: ExpectedVersion | null },
+): Promise<number | undefined> {
+  if (ifMatch === null) return undefined;
+  const { version } = await getAction(project, { actionId });
+  requireExpectedVersion("action", version, ifMatch);
+  return ifMatch === "*" ? undefined : version;
+}
+
+/**
  * Replaces a whole action, and returns it. A secret without a value keeps the stored value. A `key` that is left out is
  * removed.
  */
@@ -157,9 +172,8 @@ const changes: readonly RestEndpoint[] = [
       hasVersion: true,
     },
     async (project, { params, ifMatch }) => {
-      const { version } = await getAction(project, idOf(params));
-      requireExpectedVersion("action", version, ifMatch);
-      return removeAction(project, idOf(params));
+      const version = await versionToChange(project, { ...idOf(params), ifMatch });
+      return removeAction(project, { ...idOf(params), version });
     },
   ),
 ];
@@ -171,7 +185,7 @@ const lever = (
     summary,
     permission,
   }: { id: string; name: string; summary: string; permission: "action:write" | "execution:act" },
-  run: (project: ProjectContext, input: { actionId: string }) => Promise<unknown>,
+  run: (project: ProjectContext, input: { actionId: string; version: number | undefined }) => Promise<unknown>,
 ): RestEndpoint =>
   makeEndpointInProject(
     {
@@ -185,11 +199,8 @@ const lever = (
       hasVersion: true,
     },
     async (project, { params, ifMatch }) => {
-      if (ifMatch !== null) {
-        const { version } = await getAction(project, idOf(params));
-        requireExpectedVersion("action", version, ifMatch);
-      }
-      await run(project, idOf(params));
+      const version = await versionToChange(project, { ...idOf(params), ifMatch });
+      await run(project, { ...idOf(params), version });
       return getAction(project, idOf(params));
     },
   );

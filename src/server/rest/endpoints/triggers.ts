@@ -175,7 +175,7 @@ export const triggerEndpoints: readonly RestEndpoint[] = [
     async (project, { params, ifMatch }) => {
       const { version } = await getTrigger(project, idOf(params));
       requireExpectedVersion("trigger", version, ifMatch);
-      return removeTrigger(project, idOf(params));
+      return removeTrigger(project, { ...idOf(params), version: ifMatch === version ? version : undefined });
     },
   ),
   makeEndpointInProject(

@@ -320,6 +320,25 @@ test("both orders of the list hold only the actions that are asked for by id", a
   }
 });
 
+test("both orders of the list hold only the action with the key that is asked for", async () => {
+  const { id } = await createAction(ctx, { ...input(), key: "pager" });
+  await createAction(ctx, { ...input(), name: "Other" });
+  for (const sort of ["newest", "health"] as const)
+    expect((await listActions(ctx, { sort, key: "pager" })).items.map((item) => item.id)).toEqual([id]);
+});
+
+test("a switch and a deletion that name an older version change nothing", async () => {
+  const { id } = await createAction(ctx, input());
+  await updateAction(ctx, { actionId: id, version: 1, action: { ...input(), name: "Changed" } });
+  for (const late of [
+    () => setActionEnabled(ctx, { actionId: id, version: 1, enabled: false }),
+    () => removeAction(ctx, { actionId: id, version: 1 }),
+  ])
+    await expect(late()).rejects.toMatchObject({ code: "CONFLICT", reason: "version_mismatch" });
+  expect(await getAction(ctx, { actionId: id })).toMatchObject({ version: 2, disabledAt: null });
+  expect(await setActionEnabled(ctx, { actionId: id, version: 2, enabled: false })).toMatchObject({ version: 3 });
+});
+
 test("no action crosses projects", async () => {
   const { id } = await createAction(ctx, input());
   const other = systemProjectContext(base, (await makeProject(base)).id);

@@ -1,7 +1,8 @@
 import type { ProjectContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { notFoundError } from "@/server/errors";
+import { AppError, notFoundError } from "@/server/errors";
 
+/** Locks an action's row until the transaction ends, and reads the action. */
 export async function lockActionRow(
   ctx: ProjectContext,
   tx: DatabaseOrTransaction,
@@ -16,3 +17,16 @@ export async function lockActionRow(
   if (!row) throw notFoundError("action");
   return row;
 }
+
+/**
+ * Checks that an action still has the version from which a person began their change.
+ * @throws AppError CONFLICT if the action has another version by now
+ */
+export function requireActionVersion(action: { version: number }, version: number): void {
+  if (action.version !== version) throw actionChangedError();
+}
+
+export const actionChangedError = (): AppError =>
+  new AppError("CONFLICT", "Somebody else has changed this action meanwhile. Load it again, then make your change.", {
+    reason: "version_mismatch",
+  });

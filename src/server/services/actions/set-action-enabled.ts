@@ -5,20 +5,22 @@ import { changeEndpointHealth, healthWithoutFailures } from "../deliveries/endpo
 import { requestEndWaitingExecutionsJob, storeEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 import { wakeActionsIfPossible } from "../wakes/wake-actions";
 import { writeActionVersion } from "./write-action-version";
-import { lockActionRow } from "./lock-action-row";
+import { lockActionRow, requireActionVersion } from "./lock-action-row";
 
 /**
  * Switches an action on or off. An action that is off sends nothing from now on, and a background job ends its waiting
  * executions as SKIPPED. `skipped` is their number, counted up to 100,000. Switching on forgets the failures of the
  * endpoint. It does not send skipped executions; a person can resend them.
+ * @throws AppError CONFLICT if the input names a version that the action no longer has
  */
 export async function setActionEnabled(
   ctx: ProjectContext,
-  input: { actionId: string; enabled: boolean },
+  input: { actionId: string; version?: number | undefined; enabled: boolean },
 ): Promise<{ id: string; disabledAt: Date | null; version: number; skipped: number }> {
   requirePermission(ctx, "action:write");
   const { row, ending } = await ctx.db.$transaction(async (tx) => {
     const before = await lockActionRow(ctx, tx, input);
+    if (input.version !== undefined) requireActionVersion(before, input.version);
     if ((before.disabledAt === null) === input.enabled) return { row: before, ending: null };
     if (input.enabled)
       await changeEndpointHealth(tx, { projectId: ctx.projectId, actionId: before.id }, healthWithoutFailures);

@@ -1,6 +1,6 @@
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
-import { AppError, notFoundError } from "@/server/errors";
+import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { requireFreeConfigurationKey } from "../require-free-configuration-key";
@@ -8,7 +8,7 @@ import type { ActionInput } from "./action-input";
 import { requireActionType, checkActionConfiguration } from "./action-configuration";
 import type { SavedActionWarning } from "./insert-action";
 import { writeActionVersion } from "./write-action-version";
-import { lockActionRow } from "./lock-action-row";
+import { actionChangedError, lockActionRow, requireActionVersion } from "./lock-action-row";
 
 /**
  * Changes an action. If the input names a secret header without a value, the stored value stays.
@@ -26,11 +26,7 @@ export async function updateAction(
     select: { type: true, configuration: true, version: true },
   });
   if (!read) throw notFoundError("action");
-  const conflict = (): AppError =>
-    new AppError("CONFLICT", "Somebody else has changed this action meanwhile. Load it again, then make your change.", {
-      reason: "version_mismatch",
-    });
-  if (read.version !== input.version) throw conflict();
+  requireActionVersion(read, input.version);
   // The check of the URL asks DNS. A slow DNS answer must not keep a transaction open.
   const { configuration, warning } = await checkActionConfiguration(ctx, {
     type: requireActionType(action.type),
@@ -39,9 +35,9 @@ export async function updateAction(
   });
   const version = await ctx.db.$transaction(async (tx) => {
     const before = await lockActionRow(ctx, tx, { actionId: id });
-    if (before.version !== input.version) throw conflict();
+    requireActionVersion(before, input.version);
     // The command `reencrypt` may have replaced a ciphertext since the read. The old one must not come back.
-    if (JSON.stringify(before.configuration) !== JSON.stringify(read.configuration)) throw conflict();
+    if (JSON.stringify(before.configuration) !== JSON.stringify(read.configuration)) throw actionChangedError();
     await requireFreeConfigurationKey(ctx, tx, { kind: "action", id, key: action.key });
     await tx.actionConfiguration.update({
       where: { id },

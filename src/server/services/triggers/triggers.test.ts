@@ -256,6 +256,8 @@ describe("deleting a trigger", () => {
     await set(done!.id, { status: "COMPLETED" });
     base.sent.length = 0;
 
+    const late = removeTrigger(ctx, { triggerId: id, version: 99 });
+    await expect(late).rejects.toMatchObject({ code: "CONFLICT", reason: "version_mismatch" });
     expect(await removeTrigger(ctx, { triggerId: id })).toEqual({ id, cancelled: 1 });
     await runJobs(base, ctx.projectId);
     const rows = new Map(
