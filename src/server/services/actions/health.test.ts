@@ -9,6 +9,7 @@ import { getProjectProblems } from "../overview/get-project-problems";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { listActionHealth } from "./list-action-health";
 import { countLeverEffects } from "./count-lever-effects";
+import { sendWaitingExecutionsNow } from "./send-waiting-executions-now";
 
 const { ctx: base, receiver } = useTestContext({ per: "test", start: new Date("2026-02-01T12:00:00Z") });
 let ctx: ProjectContext;
@@ -109,4 +110,15 @@ test("attention lists troubled actions with the most waiting executions first, a
     { actionId: many, code: "5xx", responseStatus: 500, failed: 0, firstAt: base.now(), lastAt: base.now() },
     { actionId: few, code: "4xx", responseStatus: 404, failed: 0, waiting: 1 },
   ]);
+});
+
+test("a group of failures dates its last failure by the attempt, not by a later change of the executions", async () => {
+  const id = await makeOne("500");
+  await fire(1);
+  await deliverOnce(base, id);
+  const failedAt = base.now();
+  base.clock.advance(1_000);
+  expect(await sendWaitingExecutionsNow(ctx, { actionId: id })).toEqual({ sent: 1 });
+  const { failures } = await getProjectProblems(ctx, {});
+  expect(failures).toMatchObject([{ actionId: id, waiting: 1, firstAt: failedAt, lastAt: failedAt }]);
 });

@@ -15,8 +15,9 @@ export type FailureGroup = {
   /** `failed`: executions with the status ERROR; `waiting`: executions that wait for a retry */
   failed: number;
   waiting: number;
-  /** when the first attempt of these executions began, and when one of them failed last */
+  /** when the first attempt of these executions began */
   firstAt: Date;
+  /** when the last attempt of one of them failed */
   lastAt: Date;
   /** the id of the execution that failed last, and the message of its last attempt */
   lastExecutionId: string;
@@ -39,7 +40,9 @@ export async function groupFailuresByCause(ctx: ProjectContext, { from }: { from
     ), dated AS (
       SELECT f.id, f.action_id, f.status, f.error ->> 'code' AS code, (f.output ->> 'status')::int AS response_status,
         f.error ->> 'message' AS message,
-        coalesce(f.started_at, f.created_at) AS first_at, coalesce(f.finished_at, f.updated_at) AS last_at
+        coalesce(f.started_at, f.created_at) AS first_at,
+        coalesce(f.finished_at, (SELECT a.finished_at FROM action_attempt a
+          WHERE a.execution_id = f.id AND a.number = f.attempt_count), f.updated_at) AS last_at
       FROM failed f
     )
     SELECT d.action_id AS "actionId", a.name AS "actionName", d.code, d.response_status AS "responseStatus",
