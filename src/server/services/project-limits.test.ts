@@ -10,6 +10,7 @@ import { listOpenInvitations } from "./access-links/list-open-invitations";
 import { createAction } from "./actions/create-action";
 import { createEventKey } from "./event-keys/create-event-key";
 import { listEventKeys } from "./event-keys/list-event-keys";
+import { restoreEventKey } from "./event-keys/restore-event-key";
 import { revokeEventKey } from "./event-keys/revoke-event-key";
 import { createTrigger } from "./triggers/create-trigger";
 import { duplicateTrigger } from "./triggers/duplicate-trigger";
@@ -95,6 +96,7 @@ describe("the limits of a project", () => {
     const { items } = await listEventKeys(full, { limit: 10 });
     await revokeEventKey(full, { id: items[0]!.id });
     await createEventKey(full, { name: "two" });
+    await expect(restoreEventKey(full, { id: items[0]!.id })).rejects.toMatchObject(refused("PROJECT_EVENT_KEYS_MAX"));
     await createInvitation(full, { email: "one@example.com", role: "viewer" });
     await expect(createInvitation(full, { email: "two@example.com", role: "viewer" })).rejects.toMatchObject(
       refused("PROJECT_INVITATIONS_MAX"),

@@ -1,6 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
+import { requireProjectBelowLimit } from "../project-limits";
 import { writeAuditEntry } from "../write-audit-entry";
 import { dropCachedEventKey } from "./authenticate-event-key";
 
@@ -9,7 +10,8 @@ const RESTORE_WITHIN_MS = 10 * 60_000;
 
 /**
  * Undoes the revocation of an event key within 10 minutes. A key that is not revoked stays unchanged.
- * @throws AppError NOT_FOUND; CONFLICT if the key was revoked longer ago
+ * @throws AppError NOT_FOUND; CONFLICT if the key was revoked longer ago, or if the project has as many keys as it may
+ * have
  */
 export async function restoreEventKey(ctx: ProjectContext, input: { id: string }): Promise<void> {
   requirePermission(ctx, "eventKey:manage");
@@ -22,6 +24,7 @@ export async function restoreEventKey(ctx: ProjectContext, input: { id: string }
   if (ctx.now().getTime() - key.revokedAt.getTime() > RESTORE_WITHIN_MS)
     throw new AppError("CONFLICT", "This key was revoked more than 10 minutes ago. Create a new key.");
   await ctx.db.$transaction(async (tx) => {
+    await requireProjectBelowLimit(ctx, tx, "eventKeys");
     await tx.eventKey.updateMany({ where: { id: input.id, projectId: ctx.projectId }, data: { revokedAt: null } });
     await writeAuditEntry(ctx, tx, {
       action: "eventKey.restore",
