@@ -116,6 +116,17 @@ describe("a digest", () => {
     await expect(unsubscribeFromDigests(ctx, "v1:nothing")).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
+  test("leaves out both of two kinds that a person unchecks at once", async () => {
+    const api = callerOf(ctx, person);
+    const off = ["endpoint.failing", "endpoint.disabled"] as const;
+    await Promise.all(off.map((kind) => api.account.setEmailChoice({ kind, isOn: false })));
+    expect((await api.account.emailChoices()).kinds).toMatchObject({
+      "endpoint.failing": false,
+      "endpoint.disabled": false,
+      "endpoint.recovered": true,
+    });
+  });
+
   test("goes to members of the project alone", async () => {
     await makeUser(ctx, { [(await makeProject(ctx)).id]: "owner" });
     await fail();
@@ -136,6 +147,21 @@ describe("an email", () => {
     expect(await ctx.db.email.findMany({ select: { status: true, ciphertext: true, attempts: true } })).toEqual([
       { status: "sent", ciphertext: "", attempts: 2 },
     ]);
+  });
+
+  test("is sent once, although the emails before it took longer than a lease", async () => {
+    const people = ["one@example.com", "three@example.com", "two@example.com"];
+    for (const email of people) await callerOf(ctx, person).accessLink.invite({ projectId, email, role: "member" });
+    const sent: string[] = [];
+    ctx.mail = {
+      async send({ to }) {
+        sent.push(to);
+        if (sent.length < people.length) ctx.clock.advance(70_000);
+        if (sent.length === 2) await sendEmails(ctx);
+      },
+    };
+    await sendEmails(ctx);
+    expect(sent.sort()).toEqual(people);
   });
 
   test("is not written where no SMTP server is set, and notices stay behind the bell", async () => {

@@ -15,16 +15,25 @@ type Due = { id: string; recipient: string; ciphertext: string; attempts: number
 /** Sends up to 50 queued emails that are due, one after the other. Returns how many emails it tried to send. */
 export async function sendEmails(ctx: ServiceContext): Promise<number> {
   if (!ctx.mail) return 0;
+  for (let tried = 0; tried < SENT_MAX; tried++) {
+    const email = await claimEmail(ctx);
+    if (!email) return tried;
+    await sendOne(ctx, email);
+  }
+  return SENT_MAX;
+}
+
+/** Claims the email that is due for the longest time. A lease for all at once could end before the last is sent. */
+async function claimEmail(ctx: ServiceContext): Promise<Due | undefined> {
   const now = ctx.now();
-  const due = await ctx.db.$queryRaw<Due[]>`
+  const [email] = await ctx.db.$queryRaw<Due[]>`
     WITH due AS (
-      SELECT id FROM email WHERE status = 'waiting' AND due_at <= ${now} ORDER BY due_at LIMIT ${SENT_MAX}
+      SELECT id FROM email WHERE status = 'waiting' AND due_at <= ${now} ORDER BY due_at LIMIT 1
         FOR UPDATE SKIP LOCKED
     )
     UPDATE email AS e SET due_at = ${new Date(now.getTime() + LEASE_MS)}, attempts = e.attempts + 1
     FROM due WHERE e.id = due.id RETURNING e.id, e.recipient, e.ciphertext, e.attempts`;
-  for (const email of due) await sendOne(ctx, email);
-  return due.length;
+  return email;
 }
 
 /** Sends one email. It never throws, because one faulty email must not hold up all others. */
