@@ -81,11 +81,11 @@ export class WorkerPool {
 
   /**
    * Restarts all workers one by one. Each new worker is ready before the old one stops.
-   * @throws WorkerEndedError if a new worker does not get ready; the old workers then go on
+   * @throws WorkerEndedError if a new worker does not get ready; the old workers then go on, and a lost one is still
+   * replaced
    */
   async restartInTurn(): Promise<void> {
     for (const slot of this.#slots) {
-      slot.replacing?.abort();
       const old = await this.#fill(slot);
       slot.replacing?.abort();
       if (old) await this.#retire(old);
