@@ -36,8 +36,8 @@ const events = batch(1, EVENTS);
 const delay = monitorEventLoopDelay({ resolution: 5 });
 delay.enable();
 const start = performance.now();
-let heapMax = 0;
-const watch = setInterval(() => (heapMax = Math.max(heapMax, process.memoryUsage().rss)), 50);
+let rssMax = 0;
+const watch = setInterval(() => (rssMax = Math.max(rssMax, process.memoryUsage().rss)), 50);
 const wakes = await run(events);
 const seconds = (performance.now() - start) / 1_000;
 delay.disable();
@@ -49,7 +49,7 @@ console.log(
     wakes: wakes.length,
     seconds: Number(seconds.toFixed(2)),
     eventLoopHeldMs: Math.round(delay.max / 1e6),
-    rssMaxMb: Math.round(heapMax / 1_048_576),
+    rssMaxMb: Math.round(rssMax / 1_048_576),
   }),
 );
 await ctx.close();

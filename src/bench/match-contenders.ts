@@ -41,8 +41,8 @@ export function makeMatchContender(name: MatchContenderName, count: number): Mat
 }
 
 /**
- * Returns how many observations an implementation is timed with. Slow ones get only the first few; 0
- * means that it is not timed.
+ * Returns how many observations an implementation is timed with. Slow ones get only the first few. 0 means that it is
+ * not timed.
  */
 export function observationCountOfContender(name: MatchContenderName, count: number): number {
   if (name === "sift") return count < 10_000 ? 50 : count < 100_000 ? 20 : 5;

@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { makeSigningSecret } from "@/domain/action/webhook/signature";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import { levelIs } from "@/test/factories";
-import type { TwoProjectProgram } from "./neighbours-world";
+import type { TwoProjectProgram } from "./neighbours-program";
 
 /** A way in which one project disturbs other projects. */
 export type Disturbance = {
@@ -11,9 +11,9 @@ export type Disturbance = {
   what: string;
   /** Whether the disturbance is steady from its first second to its last. */
   isSteady: boolean;
-  prepare(world: TwoProjectProgram): Promise<void>;
+  prepare(program: TwoProjectProgram): Promise<void>;
   /** Disturbs the other projects until the signal aborts. */
-  misbehave(world: TwoProjectProgram, over: AbortSignal): Promise<void>;
+  misbehave(program: TwoProjectProgram, over: AbortSignal): Promise<void>;
 };
 
 const all = (...children: Filter["children"]): Filter => ({ type: "group", match: "all", children });
@@ -49,16 +49,16 @@ const templates: Disturbance = {
   name: "templates",
   what: "8 templates that work on 500,000 items, 10 events a second",
   isSteady: true,
-  async prepare(world) {
+  async prepare(program) {
     for (const filter of hostileFilters) {
       const template = `${list}{% for i in (1..1000) %}{% assign x = list | ${filter} %}{% endfor %}1`;
-      const action = await world.makeAction({ template, retry: { preset: "none" } });
-      await world.makeTrigger([action], levelIs("ERROR"));
+      const action = await program.makeAction({ template, retry: { preset: "none" } });
+      await program.makeTrigger([action], levelIs("ERROR"));
     }
   },
-  async misbehave(world, over) {
+  async misbehave(program, over) {
     for (let n = 0; !over.aborted; n++) {
-      await world.send([{ id: `hostile-${performance.now()}-${n}`, traceId: "t", level: "ERROR" }]);
+      await program.send([{ id: `hostile-${performance.now()}-${n}`, traceId: "t", level: "ERROR" }]);
       await wait(100);
     }
   },
@@ -71,18 +71,18 @@ const start: Disturbance = {
   name: "start",
   what: `a start with ${TRIGGERS} triggers of ${REGEXES} regular expressions each`,
   isSteady: false,
-  async prepare(world) {
-    const action = await world.makeAction({ retry: { preset: "none" } });
+  async prepare(program) {
+    const action = await program.makeAction({ retry: { preset: "none" } });
     for (let n = 0; n < TRIGGERS; n++) {
       const conditions = Array.from({ length: REGEXES }, (_, index) =>
         matches("input", `never ${n}-${index} (?:timeout|refused) in [a-z]+-${n}\\b.*code=\\d{3}`),
       );
-      await world.makeTrigger([action], { type: "group", match: "any", children: conditions });
+      await program.makeTrigger([action], { type: "group", match: "any", children: conditions });
     }
   },
-  async misbehave(world, over) {
+  async misbehave(program, over) {
     for (let n = 0; !over.aborted; n++) {
-      await world.send([
+      await program.send([
         { id: `many-${performance.now()}-${n}`, traceId: "t", input: "nothing to see here ".repeat(20) },
       ]);
       await wait(500);
@@ -97,17 +97,18 @@ const previews: Disturbance = {
   name: "previews",
   what: `${PREVIEWS} previews at once of ${STATES} states of 20 KB, by one person, again and again`,
   isSteady: true,
-  async prepare(world) {
+  async prepare(program) {
     const input = noise(20_000);
     for (let n = 0; n < STATES; n += 50)
-      await world.send(
+      await program.send(
         Array.from({ length: 50 }, (_, index) => ({ id: `state-${n + index}`, traceId: "t", level: "DEBUG", input })),
       );
-    while ((await world.ctx.db.observation.count({ where: { projectId: world.projectId } })) < STATES) await wait(200);
+    while ((await program.ctx.db.observation.count({ where: { projectId: program.projectId } })) < STATES)
+      await wait(200);
   },
-  async misbehave(world, over) {
+  async misbehave(program, over) {
     const question = (n: number) => ({
-      projectId: world.projectId,
+      projectId: program.projectId,
       eventSource: "observation.created",
       filter: all(matches("input", `a.{0,${20 + n}}[xyz]`)),
       samplingRate: 1,
@@ -116,7 +117,7 @@ const previews: Disturbance = {
     });
     await Promise.all(
       Array.from({ length: PREVIEWS }, async (_, n) => {
-        while (!over.aborted) await world.query("trigger.preview", question(n), over);
+        while (!over.aborted) await program.query("trigger.preview", question(n), over);
       }),
     );
   },
@@ -128,16 +129,16 @@ const names: Disturbance = {
   name: "names",
   what: `${NAMES} endpoints whose names nobody answers for, 10 events a second for each`,
   isSteady: true,
-  async prepare(world) {
+  async prepare(program) {
     for (let n = 0; n < NAMES; n++)
-      await world.makeTrigger(
-        [await world.makeAction({ retry: { preset: "none" } }, `https://silent-${n}.example.com/`)],
+      await program.makeTrigger(
+        [await program.makeAction({ retry: { preset: "none" } }, `https://silent-${n}.example.com/`)],
         levelIs("ERROR"),
       );
   },
-  async misbehave(world, over) {
+  async misbehave(program, over) {
     for (let n = 0; !over.aborted; n++) {
-      await world.send([{ id: `nameless-${performance.now()}-${n}`, traceId: "t", level: "ERROR" }]);
+      await program.send([{ id: `nameless-${performance.now()}-${n}`, traceId: "t", level: "ERROR" }]);
       await wait(100);
     }
   },
@@ -151,7 +152,7 @@ const bodies: Disturbance = {
   what: `${REQUESTS} requests of ${EVENTS_IN_REQUEST} MB at once, again and again`,
   isSteady: true,
   prepare: () => Promise.resolve(),
-  async misbehave(world, over) {
+  async misbehave(program, over) {
     const input = noise(1_000_000);
     const events = Array.from({ length: EVENTS_IN_REQUEST }, (_, n) => ({
       name: "observation.created",
@@ -161,7 +162,7 @@ const bodies: Disturbance = {
     await Promise.all(
       Array.from({ length: REQUESTS }, async () => {
         while (!over.aborted) {
-          await world.sendRaw(body, over);
+          await program.sendRaw(body, over);
           await wait(50);
         }
       }),
@@ -175,15 +176,15 @@ const notices: Disturbance = {
   name: "notices",
   what: `an operational webhook that never answers, ${NOTICES} notices for it`,
   isSteady: false,
-  async prepare(world) {
-    const { ctx, projectId } = world;
-    const url = `${world.receiver.url}never`;
+  async prepare(program) {
+    const { ctx, projectId } = program;
+    const url = `${program.receiver.url}never`;
     const encrypted = {
       urlCiphertext: ctx.cipher.encrypt(url),
       ciphertext: ctx.cipher.encrypt(makeSigningSecret(new Uint8Array(32))),
     };
     await ctx.db.operationalWebhook.create({ data: { projectId, url, ...encrypted, last4: "abcd" } });
-    const actionId = await world.makeAction();
+    const actionId = await program.makeAction();
     await ctx.db.operationalNotice.createMany({
       data: Array.from({ length: NOTICES }, (_, n) => ({
         id: `msg_bench_${n}`,
@@ -206,17 +207,17 @@ const deletion: Disturbance = {
   what: `a trigger with ${WAITING} waiting executions is deleted`,
   isSteady: false,
   prepare: () => Promise.resolve(),
-  async misbehave(world, over) {
-    const { ctx, projectId } = world;
-    const actionId = await world.makeAction();
-    const { id: triggerId } = await world.makeTrigger([actionId], levelIs("FATAL"));
+  async misbehave(program, over) {
+    const { ctx, projectId } = program;
+    const actionId = await program.makeAction();
+    const { id: triggerId } = await program.makeTrigger([actionId], levelIs("FATAL"));
     await ctx.db.$executeRaw`
       INSERT INTO action_execution (id, project_id, trigger_id, action_id, event_source, source_id, status,
         status_reason, trigger_version, event_id, due_at, input)
       SELECT ${triggerId}::text || '_' || n, ${projectId}, ${triggerId}, ${actionId}, 'observation.created',
         'obs-' || n, 'PENDING', 'Matched.', 1, 'evt_' || n,
         now() + interval '1 day', '{}' FROM generate_series(1, ${WAITING}::int) AS n`;
-    await world.query("trigger.remove", { projectId, triggerId }, over);
+    await program.query("trigger.remove", { projectId, triggerId }, over);
     await untilAborted(over);
   },
 };

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { quantile, roundToDigits, formatTable } from "./figures";
-import { startTwoProjectProgram } from "./neighbours-world";
+import { startTwoProjectProgram } from "./neighbours-program";
 import { neighbourDisturbances } from "./neighbours-disturbances";
 
 /*
@@ -37,22 +37,22 @@ for (const way of chosen) {
   const quiet: number[] = [];
   const first: number[] = [];
   const beside: number[] = [];
-  const world = await startTwoProjectProgram();
-  await way.prepare(world);
+  const program = await startTwoProjectProgram();
+  await way.prepare(program);
   for (let n = 0; n < ROUNDS; n++) {
-    await world.restart();
+    await program.restart();
     await steadily(`warm${n}`, WARM_UP_EVENTS);
     quiet.push(await steadily(`quiet${n}`, PER_SECOND * SECONDS));
     const over = new AbortController();
     setMaxListeners(0, over.signal);
-    const misbehaving = way.misbehave(world, over.signal);
+    const misbehaving = way.misbehave(program, over.signal);
     if (way.isSteady) first.push(await steadily(`first${n}`, PER_SECOND * FIRST_SECONDS));
     beside.push(await steadily(`beside${n}`, PER_SECOND * SECONDS));
     over.abort();
     await misbehaving;
     await wait(PAUSE_MS);
   }
-  await world.stop();
+  await program.stop();
   const [quietP99Ms, besideP99Ms] = [roundToDigits(quantile(quiet, 0.5)), roundToDigits(quantile(beside, 0.5))];
   const firstP99Ms = way.isSteady ? roundToDigits(quantile(first, 0.5)) : null;
   const allowedMs = roundToDigits(Math.max(2 * quietP99Ms, ALLOWED_MS));
@@ -65,18 +65,18 @@ for (const way of chosen) {
   /** Measures the steady project's p99 from event to receipt, in ms. */
   async function steadily(prefix: string, count: number): Promise<number> {
     const sentAt = new Map<string, number>();
-    const arrived = world.receiver.expect(prefix, count);
+    const arrived = program.receiver.expect(prefix, count);
     const from = performance.now();
     const answers: Promise<void>[] = [];
     for (let n = 0; n < count; n++) {
       await wait(Math.max(0, from + (n * 1_000) / PER_SECOND - performance.now()));
       const id = `${prefix}-${n}`;
       sentAt.set(id, performance.now());
-      answers.push(world.sendAsNeighbour(id));
+      answers.push(program.sendAsNeighbour(id));
     }
     await Promise.all(answers);
     await arrived;
-    return quantile(world.receiver.latencies(prefix, sentAt), 0.99);
+    return quantile(program.receiver.latencies(prefix, sentAt), 0.99);
   }
 }
 

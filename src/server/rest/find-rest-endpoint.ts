@@ -14,7 +14,7 @@ export function findRestEndpoint(
   const wanted = method === "HEAD" ? "GET" : method;
   const methods: string[] = [];
   for (const endpoint of endpoints) {
-    const params = paramsOf(endpoint.path, path);
+    const params = matchPath(endpoint.path, path);
     if (params === null) continue;
     if (endpoint.method === wanted) return { endpoint, params };
     methods.push(endpoint.method);
@@ -23,7 +23,7 @@ export function findRestEndpoint(
 }
 
 /** Returns the decoded parameters of a path that fits a template such as `/triggers/{id}`; null if it does not fit. */
-function paramsOf(template: string, path: string): Record<string, string> | null {
+function matchPath(template: string, path: string): Record<string, string> | null {
   const [parts, given] = [template.split("/"), path.split("/")];
   if (parts.length !== given.length) return null;
   const params: Record<string, string> = {};

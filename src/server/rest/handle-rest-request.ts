@@ -58,7 +58,7 @@ async function answer(deps: RestDependencies, request: Request): Promise<Respons
   const url = new URL(request.url);
   const path = url.pathname.slice(API_PATH.length);
   const matched = findRestEndpoint(deps.table ?? restEndpoints, request.method, path);
-  if ("methods" in matched) throw noEndpoint(request.method, matched.methods);
+  if ("methods" in matched) throw noEndpointProblem(request.method, matched.methods);
   const { endpoint, params } = matched;
   const token = await authenticateCall(base, rates, request);
   const actorBase = { ...base, actor: token };
@@ -72,7 +72,7 @@ async function answer(deps: RestDependencies, request: Request): Promise<Respons
   const query = readRequestQuery(endpoint, url.searchParams);
   const ifMatch = readIfMatch(endpoint, request.headers);
   const call = { base: actorBase, token, params, query, ifMatch, signal: request.signal };
-  return withChecked(deps, request, {
+  return withCheckedBody(deps, request, {
     endpoint,
     token,
     use: async (bytes) => {
@@ -82,7 +82,7 @@ async function answer(deps: RestDependencies, request: Request): Promise<Respons
       const made = isOnce
         ? await runRequestOnce(
             actorBase,
-            { tokenId: token.id, key: readKey(key), request: textOf(request, url, bytes) },
+            { tokenId: token.id, key: readKey(key), request: requestTextOf(request, url, bytes) },
             run,
           )
         : { ...(await run()), isRepeat: false };
@@ -96,7 +96,7 @@ async function answer(deps: RestDependencies, request: Request): Promise<Respons
   });
 }
 
-function noEndpoint(method: string, methods: string[]): ProblemError {
+function noEndpointProblem(method: string, methods: string[]): ProblemError {
   if (methods.length === 0)
     return new ProblemError(
       "unknown_endpoint",
@@ -110,7 +110,7 @@ function noEndpoint(method: string, methods: string[]): ProblemError {
 }
 
 /** Checks the content type and encoding of the body. Then reads it within the memory limits of this process. */
-async function withChecked(
+async function withCheckedBody(
   { bodies }: RestDependencies,
   request: Request,
   {
@@ -170,7 +170,7 @@ function readKey(key: string): string {
   );
 }
 
-const textOf = (request: Request, url: URL, bytes: Uint8Array): string =>
+const requestTextOf = (request: Request, url: URL, bytes: Uint8Array): string =>
   `${request.method} ${url.pathname}${url.search}\n${Buffer.from(bytes).toString("base64")}`;
 
 /** Makes the headers that announce a deprecated endpoint (RFC 9745 and RFC 8594). */

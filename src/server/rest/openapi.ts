@@ -90,7 +90,7 @@ function parametersOf({ method, path, query, hasVersion, location }: RestEndpoin
   const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => {
     const { description, ...json } = z.toJSONSchema(schema as z.ZodType, { io: "input", unrepresentable: "any" });
     delete json.$schema;
-    // A URL carries only texts, so numbers in a query become strings of digits.
+    // A number of a query has an empty schema, because it is parsed from text. It is described as text.
     const shown = isEmpty(json) ? { type: "string" } : json;
     return { name, in: "query", ...(description ? { description } : {}), schema: shown };
   });
@@ -120,7 +120,7 @@ function bodySchema({ body, readOnly, isPatch }: RestEndpoint, schemas: Record<s
   const schema = inputSchema(body!, schemas);
   const known = schema.properties as Record<string, JsonObject>;
   const ignored = readOnly
-    ? ((inline(outputOf(readOnly), schemas, "").properties ?? {}) as Record<string, JsonObject>)
+    ? ((moveDefinitions(outputOf(readOnly), schemas, "").properties ?? {}) as Record<string, JsonObject>)
     : {};
   const properties: Record<string, JsonObject> = { ...known };
   for (const [name, property] of Object.entries(ignored)) properties[name] ??= { ...property, readOnly: true };
@@ -143,7 +143,7 @@ function withConfigurations(properties: Record<string, JsonObject>): Record<stri
 }
 
 const inputSchema = (schema: z.ZodType, schemas: Record<string, unknown>): JsonObject =>
-  inline(
+  moveDefinitions(
     z.toJSONSchema(schema, { io: "input", unrepresentable: "any", metadata: names }) as JsonObject,
     schemas,
     "Given",
@@ -153,13 +153,13 @@ const outputOf = (schema: z.ZodType): JsonObject =>
   z.toJSONSchema(schema, { io: "output", unrepresentable: "any", metadata: names }) as JsonObject;
 
 const outputSchema = (schema: z.ZodType, schemas: Record<string, unknown>): JsonObject =>
-  inline(outputOf(schema), schemas, "");
+  moveDefinitions(outputOf(schema), schemas, "");
 
 /**
  * Moves the definitions of a JSON schema to the document's components.
  * @param prefix keeps input and output forms of one name apart
  */
-function inline(schema: JsonObject, schemas: Record<string, unknown>, prefix: string): JsonObject {
+function moveDefinitions(schema: JsonObject, schemas: Record<string, unknown>, prefix: string): JsonObject {
   const { $schema: _dialect, $defs, id, ...own } = schema;
   const nameOf = (name: string): string =>
     name.startsWith("__") ? `${prefix}Node${name.slice("__schema".length)}` : prefix + name;
@@ -183,7 +183,7 @@ function inline(schema: JsonObject, schemas: Record<string, unknown>, prefix: st
   const rewritten = rewrite(own) as JsonObject;
   if (typeof id !== "string") return rewritten;
   schemas[nameOf(id)] = rewritten;
-  return prefix === "" && !("properties" in rewritten) ? rewritten : { ...rewritten };
+  return rewritten;
 }
 
 /** Removes repeated members of a union. Members that differ only in parsing have the same JSON form. */

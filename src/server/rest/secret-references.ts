@@ -14,12 +14,12 @@ export function resolveSecretReferences(
 ): Record<string, unknown> {
   const resolve = (value: unknown, place: string): unknown => {
     const name = referenceIn(value);
-    return name === null ? value : valueOf(env.apiSecrets, name, `configuration.${place}`);
+    return name === null ? value : readAllowedVariable(env.apiSecrets, name, `configuration.${place}`);
   };
   // Only a header that is marked as secret may hold a variable: every member can read the other headers.
   const resolveHeader = (header: Record<string, unknown>, index: number): unknown => {
     if (header.secret !== true && referenceIn(header.value) !== null)
-      throw notSecret(`configuration.headers.${index}.value`);
+      throw notSecretError(`configuration.headers.${index}.value`);
     return { ...header, value: resolve(header.value, `headers.${index}.value`) };
   };
   const { headers } = configuration;
@@ -41,7 +41,7 @@ function referenceIn(value: unknown): string | null {
   return typeof value.env === "string" ? value.env : null;
 }
 
-function valueOf(allowed: ReadonlyMap<string, string | undefined>, name: string, field: string): string {
+function readAllowedVariable(allowed: ReadonlyMap<string, string | undefined>, name: string, field: string): string {
   const value = allowed.get(name);
   if (value !== undefined) return value;
   const message = allowed.has(name)
@@ -50,7 +50,7 @@ function valueOf(allowed: ReadonlyMap<string, string | undefined>, name: string,
   throw new AppError("BAD_REQUEST", message, { fields: { [field]: message } });
 }
 
-function notSecret(field: string): AppError {
+function notSecretError(field: string): AppError {
   const message = "Only a secret header may refer to an environment variable. Set secret to true.";
   return new AppError("BAD_REQUEST", message, { fields: { [field]: message } });
 }

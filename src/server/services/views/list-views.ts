@@ -1,6 +1,6 @@
 import { personIdOf } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
-import { requirePermission } from "../access";
+import { hasPermission, requirePermission } from "../access";
 import { SAVED_VIEWS_MAX } from "./save-view";
 
 export type SavedView = { id: string; name: string; query: string; isShared: boolean; mayRemove: boolean };
@@ -17,10 +17,10 @@ export async function listViews(ctx: ProjectContext): Promise<SavedView[]> {
     take: 2 * SAVED_VIEWS_MAX,
     select: { id: true, name: true, query: true, userId: true },
   });
-  const mayShare = ctx.role !== "viewer";
+  const mayRemoveShared = hasPermission(ctx, "execution:act");
   return rows.map(({ userId, ...view }) => ({
     ...view,
     isShared: userId === null,
-    mayRemove: userId !== null || mayShare,
+    mayRemove: userId !== null || mayRemoveShared,
   }));
 }
