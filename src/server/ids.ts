@@ -15,7 +15,7 @@ export type IdPrefix =
   | "aud" // audit log entry
   | "usr" // user
   | "ver" // version of a trigger or an action
-  | "job" // backfill, bulk resend
+  | "job" // job, such as a backfill
   | "ntc" // notice: to the operational webhook, or to people
   | "eml" // email
   | "lse" // lease

@@ -22,8 +22,8 @@ import { createNameResolver, type LookupOfProject, type ResolveName } from "./na
 import { createCheckedResolve, createUncheckedResolve, makeSocketLookup, type CheckedResolve } from "./checked-resolve";
 
 /**
- * Sends HTTP requests to URLs that people entered, such as webhooks. A request is checked by the guard, has limits of
- * time and memory, and follows no redirect.
+ * An HTTP request to a URL that a person entered, such as a webhook. The guard checks it. It has limits of time and
+ * memory, and follows no redirect.
  */
 
 export type SendRequest = {

@@ -88,8 +88,8 @@ async function chosenProject(caller: Caller, given: string | undefined): Promise
 }
 
 /**
- * Makes the answer of a tool, as data and as text. Text that came from observations is marked as foreign. An error says
- * what to change.
+ * Makes the answer of a tool, as data and as text. If the tool returns text of observations, a note in the answer says
+ * so. An error says what to change.
  */
 async function answered({ base }: Caller, hasForeignText: boolean, run: () => Promise<object>) {
   try {

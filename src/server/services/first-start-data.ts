@@ -31,8 +31,9 @@ type Deps = {
 const LOCK = 7_311_905;
 
 /**
- * Makes the first admin, the demo project and its event key, if they are missing. A demo project that somebody has
- * deleted stays deleted. A second call changes nothing, even in another process at the same time.
+ * Makes the first admin and the demo project if they are missing. A new demo project gets an event key. A demo project
+ * that exists gets one only from DEMO_EVENT_KEY. A demo project that somebody has deleted stays deleted. A second call
+ * changes nothing, even in another process at the same time.
  */
 export async function makeFirstStartData({ db, env, now, log }: Deps): Promise<FirstStartResult> {
   return db.$transaction(async (tx) => {

@@ -4,7 +4,7 @@ export type NamedTriggerOrAction = { id: string; name: string; deleted: boolean 
 
 /**
  * Loads the names of triggers and actions by their ids. Deleted triggers and actions keep their names, because
- * executions still refer to them.
+ * executions still refer to them. An unknown id counts as deleted and stands for the name.
  */
 export async function loadTriggerAndActionNames(
   ctx: ProjectContext,

@@ -10,7 +10,7 @@ export type PasswordAttempt = {
   email: string;
   /** the IP address of the connection, as the server saw it */
   address: string;
-  /** the id of the browser, if a person with this email has signed in there before; else null */
+  /** the id of the browser, if a person with this email has signed in there before; only its own limit counts then */
   browser: string | null;
 };
 

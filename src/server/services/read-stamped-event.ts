@@ -40,6 +40,7 @@ type OpenInput = {
   name: string;
   ts: number;
   data: Record<string, unknown>;
+  /** the key of the stamps; null with the embedded engine, whose stamps count without a key */
   stampKey: string | null;
   trustEvents: boolean;
   /**

@@ -39,6 +39,7 @@ type Row = {
  * Runs the next chunk of a job's work. One transaction saves the changes and the job's progress. So after a crash the
  * job continues where the last saved chunk ended.
  * @returns when the next chunk is due; null if this run must stop: the job has ended, is paused, or has a newer run
+ * @throws an error of the database, if a repeat may succeed; any other error ends the job as FAILED
  */
 export async function runJobChunk(
   ctx: ServiceContext,

@@ -13,8 +13,8 @@ export const liveRouter = router({
     topicsOf(withMappedErrors(streamLiveProjectMessages(ctx.project, ctx.user, signal))),
   ),
   /**
-   * Streams the changes in all projects of the person, with the ids of changed executions. The tabs of a browser share
-   * one such stream.
+   * Streams the changes in all projects of the person. Most messages about executions carry these as list items. The
+   * tabs of a browser share one such stream.
    */
   mine: signedInProcedure.subscription(({ ctx, signal = never() }) => {
     const messages = streamLiveMessages(ctx.base, ctx.user, { projectId: null, signal });

@@ -164,7 +164,7 @@ function ownerOf(data: string): PostgresUser {
   return uid === 0 ? findUnprivilegedUser() : { uid, gid };
 }
 
-/** Finds an unprivileged user of the system: `postgres`, or else `nobody`. */
+/** Finds an unprivileged user of the system: `postgres`, else `_postgres` (macOS), else `nobody`. */
 export function findUnprivilegedUser(passwd = "/etc/passwd"): PostgresUser {
   const users = existsSync(passwd)
     ? readFileSync(passwd, "utf8")
@@ -182,7 +182,7 @@ export function findUnprivilegedUser(passwd = "/etc/passwd"): PostgresUser {
   );
 }
 
-/** Tells whether a user may enter a path and every folder above it. */
+/** Tells whether a user may enter a path and every folder above it. Folders that do not exist are no obstacle. */
 export function canReachPath(path: string, user: PostgresUser): boolean {
   for (let folder = existsSync(path) ? realpathSync(path) : resolve(path); ; folder = dirname(folder)) {
     const stat = statSync(folder, { throwIfNoEntry: false });

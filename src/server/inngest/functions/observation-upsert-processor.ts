@@ -21,10 +21,11 @@ export const MATCHING_FUNCTION_IDS: readonly string[] = [MATCH_OBSERVATIONS, MAT
 
 /**
  * Makes the function that receives applications' events in batches of one project and matches them with triggers. Then
- * it wakes the deliveries of actions with new executions. On an Inngest server a batch waits for its timeout. So the
- * event endpoint marks the events of a project that sends few, and such an event runs at once and alone. The embedded
- * engine starts a batch at once if the project has none running. The function has no steps: it may run twice without
- * further effect, and each step would cost one more call.
+ * it delivers the waiting executions of these events, or asks for their delivery.
+ *
+ * On an Inngest server a batch waits for its timeout. So the event endpoint marks the events of a project that sends
+ * few, and such an event runs at once and alone. The embedded engine starts a batch at once if the project has none
+ * running. The function has no steps: it may run twice without further effect, and each step would cost one more call.
  */
 export function makeObservationProcessor(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(

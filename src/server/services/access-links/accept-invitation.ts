@@ -20,8 +20,8 @@ type Acceptance = {
 
 /**
  * Accepts an invitation. A person who is signed in with the invited email needs no password. Every other person enters
- * a name and a password: the password of the account with that email, or both for a new account if no such account
- * exists. A person who is a member already keeps their role.
+ * a name and a password. If an account with that email exists, the password must be its password. Otherwise name and
+ * password make a new account. A person who is a member already keeps their role.
  */
 export async function acceptInvitation(
   ctx: ServiceContext,
@@ -56,7 +56,7 @@ export async function acceptInvitation(
   return { projectId, email };
 }
 
-/** Refuses an invitation if the member who made the invitation may no longer invite people. */
+/** Refuses an invitation if its maker may no longer invite people as this role. One without a stored maker passes. */
 async function requireInviterStillMay(
   tx: DatabaseOrTransaction,
   link: { createdById: string | null; projectId: string; role: Role },

@@ -6,8 +6,8 @@ import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
 
 /**
- * A new invitation or password-reset link. Only this answer holds the URL, because the database stores a hash of its
- * token.
+ * A new invitation or password-reset link. Only this answer and its email hold the URL. The link's row has a hash of
+ * the token.
  */
 export type NewAccessLink = { id: string; link: string; expiresAt: Date };
 

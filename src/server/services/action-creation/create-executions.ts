@@ -228,8 +228,8 @@ function countPlan({ metrics, now }: ServiceContext, plan: BatchPlan, events: re
 }
 
 /**
- * Returns a count for each event whose client library is known, for the statistics of its event key. Events that only
- * add trace attributes are left out.
+ * Returns the counts of events for the statistics of event keys. An event without a key, without facts on its client,
+ * or with nothing but trace attributes has no count.
  */
 const sourceNotesOf = (projectId: string, source: EventSource, events: readonly ParsedEvent[]): EventKeyUseCount[] =>
   events.flatMap(({ keyId, client = null, patch, ended, payload, isFill }): EventKeyUseCount[] => {
@@ -252,7 +252,7 @@ export const makeWakes = (projectId: string, executions: readonly PlannedExecuti
 
 /**
  * Returns a function that makes the envelope (the standard webhook body) of an execution. For several executions of one
- * event, the subject's JSON is made only once.
+ * event, the subject's JSON is made once for each detail level.
  */
 export function makeEnvelopeBuilder(
   ctx: ServiceContext,

@@ -16,11 +16,14 @@ export type LeverEffectsOfAction = {
   health: ActionHealthItem;
   /** the number of PENDING executions, up to 10,000 */
   waiting: number;
-  /** the number of PENDING executions whose due time has not come, because of a delay or a retry */
+  /** how many of `waiting` are not due yet, because of a delay or a retry */
   notDue: number;
-  /** the number of executions that failed since `failedSince`, up to 10,000 */
+  /** the number of failed executions that were created since `failedSince`, up to 10,000 */
   failed: number;
-  /** when the endpoint's trouble began; 24 hours ago if it has none */
+  /**
+   * When the endpoint's trouble began. It is 24 hours ago without trouble, or if a person paused or switched off the
+   * action.
+   */
   failedSince: Date;
   /** the most requests that the action sends in a second; null without a limit */
   maxPerSecond: number | null;

@@ -8,7 +8,7 @@ export type ActionDetail = ActionListItem & {
 };
 
 /**
- * Returns an action without secret values. Each signing secret has its creation and expiry time. Readers with the
+ * Returns an action without secret values. Each valid signing secret has its creation and expiry time. Readers with the
  * permission `secret:manage` also see the last four characters of each secret.
  */
 export async function getAction(ctx: ProjectContext, input: { actionId: string }): Promise<ActionDetail> {

@@ -87,9 +87,9 @@ export async function renderTemplateForPerson(
 }
 
 /**
- * Loads the stored state of the subject with this id; without an id, of the latest subject. Null if no id is given and
- * the project has no subject yet.
- * @throws AppError NOT_FOUND if no subject has this id
+ * Loads the stored state of the subject with this id; without an id, of the subject received last. Null if no id is
+ * given and the project has no stored state.
+ * @throws AppError NOT_FOUND if no stored state has this id
  */
 async function stateOf(
   ctx: ProjectContext,

@@ -27,8 +27,8 @@ export type ConfigurationPlan = {
 };
 
 /**
- * Lists the changes that an apply of the files would make. For each trigger it counts how many executions of the last
- * 24 hours the change would have added or removed.
+ * Lists the changes that an apply of the files would make. If a change affects a trigger's decisions, the plan counts
+ * how many executions of the last 24 hours it would have added or removed.
  * @throws AppError BAD_REQUEST with a field for each problem of the files
  */
 export async function planConfiguration(

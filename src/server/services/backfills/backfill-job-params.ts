@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /**
  * The stored parameters of a backfill job: the range of time, and the version of the trigger with which it began. Later
- * changes of the trigger do not affect the backfill.
+ * changes of the trigger do not affect the backfill. Its deletion ends the backfill.
  */
 export const BackfillJobParams = z.object({
   triggerVersion: z.number(),

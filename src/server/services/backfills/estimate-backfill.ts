@@ -27,7 +27,7 @@ export type BackfillEstimate = {
 };
 
 /**
- * Estimates how many executions a backfill would create, from the newest 10,000 states of the range. It changes
+ * Estimates how many executions a backfill would create, from at most the newest 10,000 states of the range. It changes
  * nothing.
  */
 export async function estimateBackfill(

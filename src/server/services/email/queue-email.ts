@@ -13,8 +13,8 @@ export type EmailContent = z.infer<typeof EmailContent>;
 export const canSendEmail = (ctx: ServiceContext): boolean => ctx.mail !== null;
 
 /**
- * Queues an email in the caller's transaction. A background function sends it within a minute after the commit. Without
- * SMTP, nothing is queued.
+ * Queues an email in the caller's transaction. A background function first tries to send it within a minute after the
+ * commit. Without SMTP, nothing is queued.
  */
 export async function queueEmail(
   ctx: ServiceContext,

@@ -4,7 +4,8 @@ import { requirePermission } from "../access";
 import type { EngineOverview } from "./get-engine-overview";
 
 /**
- * Returns the engine in use. For the embedded engine it adds its state, and the work of its functions for one project.
+ * Returns the engine in use. For the embedded engine it adds its state, and one project's work by function. Functions
+ * on a schedule work for the whole installation and are left out.
  */
 export async function getEngineForProject(ctx: ProjectContext): Promise<EngineOverview> {
   requirePermission(ctx, "engine:read");

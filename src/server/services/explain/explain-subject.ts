@@ -17,8 +17,8 @@ export type SubjectExplanation = {
 };
 
 /**
- * Explains what each trigger of the project decided, and would decide now, about one subject. Triggers with a past
- * decision come first.
+ * Explains what the triggers of the project decided, and would decide now, about one subject. It explains at most 100
+ * triggers. Triggers with a past decision or an execution come first.
  */
 export async function explainSubject(
   ctx: ProjectContext,

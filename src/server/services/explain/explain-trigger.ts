@@ -140,8 +140,8 @@ function decideNow(
 }
 
 /**
- * Returns the past decisions of a trigger about a subject. If an event did not match and the trigger had no execution
- * for the subject, no decision is stored. Such decisions are made again from the stored states.
+ * Returns the 50 latest past decisions of a trigger about a subject. If an event did not match and the trigger had no
+ * execution for the subject, no decision is stored. Such decisions are made again from the stored states.
  */
 function historyOf(input: ExplainTriggerInput, seesBodies: boolean, look: EvaluateFilter): PastDecision[] {
   const { trigger, subject } = input;

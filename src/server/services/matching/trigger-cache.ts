@@ -31,7 +31,7 @@ export type TriggerCache = {
   /**
    * Returns the active triggers of an event source, never older than this transaction sees them. The transaction reads
    * project.config_revision, a number that every change of triggers raises. If the cache is older, only the changed
-   * triggers are read again.
+   * triggers are read again, or all if more than 100 have changed.
    */
   load(
     ctx: Secrets,

@@ -3,7 +3,10 @@ import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { changeMembersInTurn, requireOtherOwner } from "./change-members-in-turn";
 
-/** Removes a member from the project. Every member may remove themselves. The last owner cannot be removed. */
+/**
+ * Removes a member from the project. Every member may remove themselves. Only owners may remove another owner. The last
+ * owner cannot be removed.
+ */
 export async function removeMember(ctx: ProjectContext, input: { userId: string }): Promise<void> {
   const leaves = ctx.actor.id === input.userId;
   requirePermission(ctx, leaves ? "project:read" : "member:manage");

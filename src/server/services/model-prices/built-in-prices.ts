@@ -22,7 +22,10 @@ const packageNames: Record<RateName, string> = {
 };
 
 function ratesOf(prices: PackagePrices): TokenRates {
-  const entries = rateNames.map((name): [RateName, TokenRate | undefined] => [name, rateOf(prices[packageNames[name]])]);
+  const entries = rateNames.map((name): [RateName, TokenRate | undefined] => [
+    name,
+    rateOf(prices[packageNames[name]]),
+  ]);
   return Object.fromEntries(entries.filter(([, rate]) => rate !== undefined));
 }
 

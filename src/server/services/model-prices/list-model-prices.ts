@@ -17,9 +17,9 @@ export type ModelPrices = {
 };
 
 /**
- * Lists the model prices from which costs of a project's observations are computed: the project's own and the built-in
- * ones. Each word of the search text must occur in the pattern of an own price, or in the name of a model or its
- * provider.
+ * Lists the model prices from which costs of a project's observations are computed: the project's own, and at most 100
+ * built-in ones. Each word of the search text must occur in the pattern of an own price, or in the name of a model or
+ * its provider.
  */
 export async function listModelPrices(ctx: ProjectContext, { search }: { search: string }): Promise<ModelPrices> {
   requirePermission(ctx, "project:read");

@@ -26,8 +26,8 @@ type Due = {
 };
 
 /**
- * Sends a project's due notices to its operational webhook, signed like deliveries. A notice that fails is tried again
- * later. Returns how many notices it tried to send.
+ * Sends at most 20 due notices of a project to its operational webhook, signed like deliveries. A notice that fails is
+ * tried again later, seven times in all. Returns how many notices it tried to send.
  */
 export async function sendOperationalNotices(
   ctx: ServiceContext,

@@ -49,7 +49,9 @@ export type ObservationDetail = ObservationListItem & {
   })[];
 };
 
-/** Returns one observation with its latest state, its latest events, decisions and executions. */
+/**
+ * Returns one observation with its latest state, and at most 100 each of its latest events, decisions and executions.
+ */
 export async function getObservation(
   ctx: ProjectContext,
   input: { observationId: string; eventSource?: string | undefined },

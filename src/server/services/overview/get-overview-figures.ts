@@ -47,8 +47,8 @@ export type OverviewFigures = {
 };
 
 /**
- * Reads a project's figures over an interval of time, for the overview page. If the project's first event came later,
- * the interval begins at that event.
+ * Reads a project's figures over an interval of at most 92 days, for the overview page. If the project's first event
+ * came later, the interval begins at that event.
  */
 export async function getOverviewFigures(ctx: ProjectContext, input: OverviewFiguresInput): Promise<OverviewFigures> {
   requirePermission(ctx, "project:read");

@@ -24,8 +24,8 @@ const OVERLAP_CHARS = 1_024;
 const ledger = createTimeBudgetLedger(() => performance.now());
 
 /**
- * Makes the function that searches texts by a project's redaction expressions. It returns null if the project has used
- * up its time budget in this thread.
+ * Makes the function that searches texts by a project's redaction expressions. The function returns null if the project
+ * has used up its time budget in this thread.
  */
 export function makeExpressionSearch(projectId: string): ExpressionSearch {
   const programs = new Map<string, { program: RE2JS; needed: string | null }>();

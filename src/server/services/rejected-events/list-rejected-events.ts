@@ -5,7 +5,7 @@ import { type RejectedEventRow, rejectedEventSelect, addEventKeyNames } from "./
 
 /**
  * An event that could not be processed, as the list shows it. `keyName` is the name of the event key with which it was
- * sent; null if the key is unknown.
+ * sent; null if no key, or an unknown one, sent it.
  */
 export type RejectedEventListItem = RejectedEventRow & { keyName: string | null };
 

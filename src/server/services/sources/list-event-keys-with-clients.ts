@@ -30,8 +30,8 @@ export type EventKeyWithClients = {
 type Row = ObservationClientCounts & { keyId: string; kind: string; name: string; recent: number; lastAt: Date };
 
 /**
- * Lists the project's event keys, newest first, with the client libraries that used each key in the last 24 hours.
- * Revoked keys are left out.
+ * Lists the project's newest 100 event keys, with the client libraries that used each key in the last 24 hours. Revoked
+ * keys are left out.
  */
 export async function listEventKeysWithClients(ctx: ProjectContext): Promise<EventKeyWithClients[]> {
   requirePermission(ctx, "eventKey:manage");

@@ -10,8 +10,8 @@ import { writeTriggerVersion, lockTriggerRow } from "./lock-trigger-row";
 import { makeActionPositions } from "./trigger-columns";
 
 /**
- * Copies a trigger without its shadow. The copy is off, so that events do not fire twice before a person has checked
- * the copy.
+ * Copies a trigger without its key and its shadow. The copy is off, so that events do not fire twice before a
+ * person has checked the copy.
  */
 export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: string }): Promise<{ id: string }> {
   requirePermission(ctx, "trigger:write");

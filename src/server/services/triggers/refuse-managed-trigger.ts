@@ -9,13 +9,13 @@ import type { LockedTriggerRow } from "./lock-trigger-row";
 export type TriggerManagement = "managed" | "unlocked";
 
 /**
- * Tells whether the actor may only read managed triggers. That is so for a person in the browser. An apply of files
- * runs with an API token and may change them.
+ * Tells whether the actor may only read managed triggers. That is so for a person in the browser. An API token may
+ * change them, because an apply of files uses one.
  */
 export const mayOnlyReadManagedTriggers = ({ actor }: Pick<ProjectContext, "actor">): boolean => actor.type === "user";
 
 /**
- * Throws if a person wants to change a trigger that files manage.
+ * Throws if a person in the browser wants to change a trigger that files manage.
  * @throws AppError CONFLICT with the reason `managed`
  */
 export function refuseManagedTrigger(ctx: ProjectContext, { name, management }: LockedTriggerRow): void {

@@ -4,7 +4,10 @@ import { writeAuditEntry } from "../write-audit-entry";
 import { writeTriggerVersion, lockTriggerRow } from "./lock-trigger-row";
 import { refuseManagedTrigger } from "./refuse-managed-trigger";
 
-/** Switches a trigger on or off. Executions that exist already are delivered as usual. */
+/**
+ * Switches a trigger on or off. Executions that exist already are delivered as usual.
+ * @throws AppError CONFLICT if files manage the trigger
+ */
 export async function setTriggerEnabled(
   ctx: ProjectContext,
   input: { triggerId: string; enabled: boolean },

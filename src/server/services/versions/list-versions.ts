@@ -18,7 +18,7 @@ export type VersionListItem = {
   actor: string;
   createdAt: Date;
   isCurrent: boolean;
-  /** the fields that this version changed, compared with the version before; empty for the first version */
+  /** the fields that this version changed, compared with the version before; empty for the oldest stored version */
   changes: VersionChange[];
 };
 export type ListVersionsInput = {

@@ -4,7 +4,7 @@ import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 
-/** Removes a saved view of the person, or one that everybody in the project sees. */
+/** Removes a saved view of the person, or a shared view. Members with the role viewer cannot remove shared views. */
 export async function removeView(ctx: ProjectContext, input: { viewId: string }): Promise<{ id: string }> {
   requirePermission(ctx, "project:read");
   await ctx.db.$transaction(async (tx) => {

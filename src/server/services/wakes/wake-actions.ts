@@ -21,8 +21,8 @@ const cellOf = (delayMs: number): number =>
 
 /**
  * Returns when the wake of an execution shall come, epoch ms, and whether other executions share its event. A shared
- * wake comes at the end of a time slot, when all executions of the slot are due. An execution that is due very soon has
- * its own wake.
+ * wake comes at the end of a time slot, when all executions of the slot are due. An execution that is due within a
+ * second has its own wake.
  */
 export function wakeTimeOfExecution(dueAt: number, now: number): { at: number; isShared: boolean } {
   const cell = cellOf(dueAt - now);
