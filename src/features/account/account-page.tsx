@@ -1,21 +1,13 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { useTheme } from "next-themes";
 import { KeyValueList } from "@/components/key-value-list";
 import { PageHeader } from "@/components/page-header";
 import { Card } from "@/components/ui/card";
 import { SegmentedControl } from "@/components/ui/segmented-control";
-import { useHydrated } from "@/lib/use-hydrated";
+import { themes, useThemeChoice } from "@/components/use-theme-choice";
 import { ChangePasswordForm } from "./change-password-form";
 import { EmailNoticeChoices } from "./email-notice-choices";
-
-const themes = [
-  { value: "light", label: "Light" },
-  { value: "dark", label: "Dark" },
-  { value: "system", label: "System" },
-] as const;
-type Theme = (typeof themes)[number]["value"];
 
 /**
  * Shows the account page of the signed-in person: name, email, theme, password and email notices.
@@ -44,7 +36,6 @@ export function AccountPage({ user, children }: { user: { name: string; email: s
 }
 
 function ThemeChoice() {
-  const { theme, setTheme } = useTheme();
-  const current = useHydrated() ? ((theme ?? "system") as Theme) : "system";
-  return <SegmentedControl aria-label="Theme" options={themes} value={current} onValueChange={setTheme} />;
+  const { theme, chooseTheme } = useThemeChoice();
+  return <SegmentedControl aria-label="Theme" options={themes} value={theme.value} onValueChange={chooseTheme} />;
 }

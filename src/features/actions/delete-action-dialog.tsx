@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { toast } from "@/components/ui/toast";
-import { formatCount, formatCountWithNoun } from "@/lib/format";
+import { announceDeletion, describeCancellation } from "@/features/shared/announce-deletion";
 import { useTRPC } from "@/lib/trpc/client";
 
 type DeleteActionProps = {
@@ -13,9 +13,6 @@ type DeleteActionProps = {
   onOpenChange: (open: boolean) => void;
   onDeleted?: () => void;
 };
-
-/** How long the message after a deletion offers Undo, in ms. */
-const UNDO_MS = 10_000;
 
 /**
  * Asks for confirmation before an action is deleted. The dialog says how many executions will be cancelled and which
@@ -44,14 +41,7 @@ export function DeleteActionDialog({ projectId, action, open, onOpenChange, onDe
       onSuccess: async ({ cancelled }) => {
         onOpenChange(false);
         onDeleted?.();
-        toast.success(`${action.name} was deleted`, {
-          description:
-            cancelled > 0
-              ? `${formatCountWithNoun(cancelled, "waiting execution is", "waiting executions are")} being cancelled.`
-              : undefined,
-          timeoutMs: UNDO_MS,
-          action: { label: "Undo", onClick: () => restore.mutate({ projectId, actionId: action.id }) },
-        });
+        announceDeletion(action.name, cancelled, () => restore.mutate({ projectId, actionId: action.id }));
         await refresh();
       },
       onError: (error) => toast.error(`${action.name} could not be deleted`, { description: error.message }),
@@ -64,7 +54,7 @@ export function DeleteActionDialog({ projectId, action, open, onOpenChange, onDe
       onOpenChange={onOpenChange}
       title={`Delete ${action.name}?`}
       description={
-        `${cancels(counts.data?.counts.PENDING)} ${users ? `It is taken out of ${users}. ` : ""}` +
+        `${describeCancellation(counts.data?.counts.PENDING)} ${users ? `It is taken out of ${users}. ` : ""}` +
         "Its past executions stay in the list."
       }
       confirmLabel="Delete action"
@@ -73,12 +63,4 @@ export function DeleteActionDialog({ projectId, action, open, onOpenChange, onDe
       onConfirm={() => remove.mutate({ projectId, actionId: action.id })}
     />
   );
-}
-
-function cancels(waiting: number | undefined): string {
-  if (waiting === undefined) return "Executions of it that still wait are cancelled.";
-  if (waiting === 0) return "No execution of it is waiting, so none is cancelled.";
-  return waiting === 1
-    ? "1 waiting execution of it is cancelled."
-    : `${formatCount(waiting)} waiting executions of it are cancelled.`;
 }

@@ -1,30 +1,21 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { LogOut, Monitor, Moon, Server, Settings2, Sun } from "lucide-react";
-import { useTheme } from "next-themes";
+import { LogOut, Server, Settings2 } from "lucide-react";
 import { Avatar } from "@/components/avatar";
 import { SidebarButton } from "@/components/shell/sidebar-button";
 import { DropdownMenu, MenuItem, MenuLinkItem, MenuRadioGroup, MenuSeparator } from "@/components/ui/dropdown-menu";
 import { toast } from "@/components/ui/toast";
+import { themes, useThemeChoice } from "@/components/use-theme-choice";
 import { signOut } from "@/lib/sign-out";
 import { useTRPC } from "@/lib/trpc/client";
 import { FRAME_QUERY_OPTIONS } from "@/lib/trpc/frame-query-options";
-import { useHydrated } from "@/lib/use-hydrated";
-
-const themes = [
-  { value: "light", label: "Light", icon: <Sun aria-hidden /> },
-  { value: "dark", label: "Dark", icon: <Moon aria-hidden /> },
-  { value: "system", label: "System", icon: <Monitor aria-hidden /> },
-] as const;
-type Theme = (typeof themes)[number]["value"];
 
 /** The menu of the signed-in person: account, theme and sign-out, and for admins of the installation its engine. */
 export function UserMenu({ user, side = "top" }: { user: { name: string; email: string }; side?: "top" | "bottom" }) {
   const trpc = useTRPC();
   const { data: me } = useQuery(trpc.account.me.queryOptions(undefined, FRAME_QUERY_OPTIONS));
-  const { theme, setTheme } = useTheme();
-  const current = useHydrated() ? ((theme ?? "system") as Theme) : "system";
+  const { theme, chooseTheme } = useThemeChoice();
   const leave = async () => {
     // A full page load, not a client navigation, so that this person's data leaves the memory.
     if (await signOut()) window.location.assign("/sign-in");
@@ -53,7 +44,7 @@ export function UserMenu({ user, side = "top" }: { user: { name: string; email: 
         </MenuLinkItem>
       )}
       <MenuSeparator />
-      <MenuRadioGroup label="Theme" options={themes} value={current} onValueChange={setTheme} />
+      <MenuRadioGroup label="Theme" options={themes} value={theme.value} onValueChange={chooseTheme} />
       <MenuSeparator />
       <MenuItem icon={<LogOut aria-hidden />} onSelect={() => void leave()}>
         Sign out
