@@ -43,8 +43,8 @@ export function useUrlParam<Value>(name: string, param: UrlParam<Value>): [Value
 }
 
 /**
- * Returns a query string of these parameters alone. A change of another parameter then gives an equal text, and causes
- * no new values.
+ * Returns a query string of the given parameters alone. A change of another parameter then gives an equal text, and
+ * causes no new values.
  */
 function ownPart(params: UrlParams, search: string): string {
   const query = new URLSearchParams(search);

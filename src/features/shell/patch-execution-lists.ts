@@ -98,7 +98,7 @@ export function fitsListFilters(row: ListedExecution, filters: Filters, now: num
   if (to && row.createdAt >= new Date(to as string | Date)) return false;
   if (Object.entries(filters).some(([name, value]) => value !== undefined && !OWN.has(name))) return null;
   if (!status?.length) return true;
-  // Why a PENDING execution waits also depends on its action, about which the row says too little.
+  // A filter may ask why a PENDING execution waits. That also depends on its action, so only the server can tell.
   const stored = status.filter((name) => !isPendingState(name)).map((name) => (name === "FAILED" ? "ERROR" : name));
   if (stored.includes(row.status)) return true;
   return stored.length < status.length && row.status === "PENDING" ? null : false;

@@ -40,7 +40,8 @@ export function createQueryClient(): QueryClient {
       hydrate: { deserializeData: superjson.deserialize },
       queries: {
         staleTime: 5_000,
-        // After a 4xx a repeat would get the same answer.
+        // A query fails for good after three failures. A 4xx ends it at once, because an early repeat would get the
+        // same answer.
         retry: (failures, error) => failures < 2 && !isRefusal(statusOf(error)),
       },
     },

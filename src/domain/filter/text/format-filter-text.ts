@@ -25,7 +25,7 @@ export function formatFilterText(source: FilterableSource, filter: Filter): stri
 
 function groupText(columns: ColumnsById, group: FilterGroup, isRoot: boolean): string {
   const parts = group.children.map((child) => nodeText(columns, child));
-  // `and` and `or` can only stand between two parts.
+  // `and` and `or` need a part on both sides, so a smaller group is written as `all of (…)` or `any of (…)`.
   if (group.match === "none" || parts.length < 2)
     return `${group.match} of (${parts.join(hasConditionWithListValue(group) ? "; " : ", ")})`;
   const word = group.match === "all" ? "and" : "or";

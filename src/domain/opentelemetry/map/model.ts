@@ -87,13 +87,13 @@ function prefixedParameters(reader: SpanReader): JsonObject {
   );
 }
 
-/** Returns the reason why the model stopped, and the provider. */
+/** Returns the reasons why the model stopped, and the provider. What is missing is left out. */
 export function finishReasonAndProvider(reader: SpanReader): JsonObject {
   const finish = parseObjectOrList(
     reader.first(["gen_ai.response.finish_reasons", "llm.finish_reason", "ai.response.finishReason"]),
   );
   const provider = reader.text("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system");
-  // LangSmith's SDK writes all reasons into one text.
+  // LangSmith's SDK writes all finish reasons into one text, with commas.
   const reasons = typeof finish === "string" ? finish.split(",").map((reason) => reason.trim()) : finish;
   return withoutMissingMembers([
     ["finishReasons", isMeaningfulValue(reasons) ? reasons : null],

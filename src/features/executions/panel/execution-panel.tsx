@@ -12,7 +12,8 @@ import { ExecutionStatusSummary } from "./execution-status-summary";
 import { ExecutionId } from "./execution-id";
 import { ExecutionLoadError } from "./execution-load-error";
 
-// The list itself needs neither of these two modules. They load when the pointer or the focus enters the table.
+// The list needs neither the details nor the buttons of an execution. Their scripts load when the pointer or the focus
+// enters the table.
 const loadDetail = () => import("./execution-detail");
 const loadActions = () => import("./execution-actions");
 const ExecutionDetail = dynamic(() => loadDetail().then((module) => module.ExecutionDetail), {
