@@ -8,8 +8,8 @@ import { neighbourDisturbances } from "./neighbours-disturbances";
  * Measures how much one project delays another: `npm run bench:neighbours`. One project misbehaves in several ways, one
  * after the other, while another sends events at a steady pace. The goal is about its p99 from event to receipt, as the
  * median of the rounds. It may be twice its undisturbed value or 250 ms, whichever is more. The bench starts PostgreSQL
- * and a receiver, and the program anew for each round. The first seconds of a load run much code for the first time, so
- * they have a figure of their own. `WAYS=templates npm run bench:neighbours` runs only the named ways.
+ * and a receiver, and starts the program again for each round. The first seconds of a load run much code for the first
+ * time, so they have a figure of their own. `WAYS=templates npm run bench:neighbours` runs only the named ways.
  */
 
 const ROUNDS = Number(process.env.ROUNDS ?? 3);

@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { sha256 } from "../crypto";
 
 const COOKIE = "trigger-system.known_browser";
-/** The lifetime of the cookie, in s. Browsers allow no longer one. */
+/** The lifetime of the cookie, in s. Browsers keep no cookie for longer. */
 const VALID_SECONDS = 400 * 24 * 60 * 60;
 
 /**

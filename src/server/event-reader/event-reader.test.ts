@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "vitest";
 import { log } from "@/server/log";
 import { createEventReader } from "./event-reader";
-import { readBodyOfProtocol, type ReadingTask } from "./read-body-of-protocol";
+import { readBodyOfProtocol, type BodyReadTask } from "./read-body-of-protocol";
 import { readEventRequest, type EventRequestInput } from "./read-event-request";
 
 const reader = createEventReader(log.child({}, { level: "silent" }));
@@ -15,7 +15,7 @@ const input: EventRequestInput = {
   receivedMicros: 1,
   now: new Date("2026-01-01T00:00:00Z"),
 };
-const task = (body: Uint8Array, containersMax = 1_000): ReadingTask<"events"> => ({
+const task = (body: Uint8Array, containersMax = 1_000): BodyReadTask<"events"> => ({
   ...{ protocol: "events", body, input, containersMax },
 });
 const event = (id: string, output: string) => ({ name: "observation.created", data: { observation: { id, output } } });

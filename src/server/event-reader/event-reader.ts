@@ -7,7 +7,7 @@ import {
   type BodyReadResult,
   type BodyReaderInput,
   type EventProtocol,
-  type ReadingTask,
+  type BodyReadTask,
 } from "./read-body-of-protocol";
 
 /** Parses request bodies with events: small ones at once in this thread, and large ones in a worker thread. */
@@ -21,7 +21,7 @@ export type EventReader = {
    * the process stops
    */
   read<P extends EventProtocol>(
-    task: ReadingTask<P>,
+    task: BodyReadTask<P>,
     isPaceLow: (count: number) => boolean,
   ): Promise<BodyReadResult<P>>;
   close(): Promise<void>;
@@ -31,7 +31,7 @@ export type EventReader = {
 const HARD_STOP_MS = 30_000;
 
 export function createEventReader(log: Logger): EventReader {
-  const thread = createThreadQueue<ReadingTask>("event-reader", log, {
+  const thread = createThreadQueue<BodyReadTask>("event-reader", log, {
     script: "src/server/event-reader/worker.mjs",
     niceness: 5,
     // The thread's own queue needs no pauses: FairWorkGate already lets projects take turns with large bodies.
@@ -40,13 +40,13 @@ export function createEventReader(log: Logger): EventReader {
   });
   return {
     async read<P extends EventProtocol>(
-      task: ReadingTask<P>,
+      task: BodyReadTask<P>,
       isPaceLow: (count: number) => boolean,
     ): Promise<BodyReadResult<P>> {
       if (task.body.byteLength <= SMALL_BODY_BYTES)
         return readBodyOfProtocol({ ...task, containersMax: Infinity }, isPaceLow);
       const { projectId } = (task.input as BodyReaderInput<EventProtocol>).sender;
-      const ended = await thread.run<BodyReadResult<P>>(projectId, task as ReadingTask, () => true);
+      const ended = await thread.run<BodyReadResult<P>>(projectId, task as BodyReadTask, () => true);
       if (ended.kind === "answered") {
         if (ended.answer.ok) isPaceLow(ended.answer.count);
         return ended.answer;

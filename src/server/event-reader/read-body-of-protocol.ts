@@ -13,7 +13,7 @@ export type BodyReaderInput<P extends EventProtocol> = Parameters<Readings[P]>[1
 type Refused = { ok: false; status: number; error: string };
 export type BodyReadResult<P extends EventProtocol> = Awaited<ReturnType<Readings[P]>> | Refused;
 
-export type ReadingTask<P extends EventProtocol = EventProtocol> = {
+export type BodyReadTask<P extends EventProtocol = EventProtocol> = {
   protocol: P;
   body: Uint8Array;
   input: BodyReaderInput<P>;
@@ -28,7 +28,7 @@ export type ReadingTask<P extends EventProtocol = EventProtocol> = {
  * run one by one
  */
 export async function readBodyOfProtocol<P extends EventProtocol>(
-  { protocol, body, input, containersMax }: ReadingTask<P>,
+  { protocol, body, input, containersMax }: BodyReadTask<P>,
   isPaceLow: (count: number) => boolean,
 ): Promise<BodyReadResult<P>> {
   const containers = containersMax === Infinity ? 0 : countContainers(body);

@@ -1,4 +1,4 @@
 import { answerThreadTasks } from "../compute/answer-thread-tasks";
-import { readBodyOfProtocol, type ReadingTask } from "./read-body-of-protocol";
+import { readBodyOfProtocol, type BodyReadTask } from "./read-body-of-protocol";
 
-answerThreadTasks((task: ReadingTask) => readBodyOfProtocol(task, () => false));
+answerThreadTasks((task: BodyReadTask) => readBodyOfProtocol(task, () => false));

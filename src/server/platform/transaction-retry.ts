@@ -6,7 +6,7 @@ const PAUSE_MS = 20;
 
 /**
  * Repeats work that PostgreSQL rolled back after a deadlock or a serialisation failure, up to 5 runs in total.
- * @param work one transaction or statement; each run begins anew
+ * @param work one transaction or statement; each run starts from the beginning
  * @param wasGivenUp tells whether an error is such a failure
  * @throws the last error
  */

@@ -23,7 +23,7 @@ export type Page<Item> = { items: Item[]; nextCursor: string | null };
 
 /** The first and last date that list filters accept. JavaScript knows dates that PostgreSQL cannot store. */
 const DATES = { min: new Date(0), max: new Date("9999-12-31T23:59:59.999Z") };
-export const ListDate = z
+export const StorableDate = z
   .date()
   .min(DATES.min, "Use a date after 1970.")
   .max(DATES.max, "Use a date before the year 10000.");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/start-job";
-import { ListDate } from "@/server/services/keyset";
+import { StorableDate } from "@/server/services/keyset";
 import { changeBulkJobStatus } from "@/server/services/resends/change-bulk-job-status";
 import { countBulkExecutions } from "@/server/services/resends/count-bulk-executions";
 import { listBulkJobs } from "@/server/services/resends/list-bulk-jobs";
@@ -8,7 +8,7 @@ import { startBulkJob } from "@/server/services/resends/start-bulk-job";
 import { BulkJobFilter, BulkJobKind, ResendFilter } from "@/server/services/resends/bulk-job-params";
 import { limitCallsOfPerson, projectProcedure, router } from "../init";
 
-const AsOf = z.object({ asOf: ListDate.optional() });
+const AsOf = z.object({ asOf: StorableDate.optional() });
 const Rate = z.object({ ratePerMinute: z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT) });
 const ResendId = z.object({ resendId: z.string().min(1).max(100) });
 const BulkJobId = z.object({ kind: BulkJobKind, jobId: z.string().min(1).max(100) });

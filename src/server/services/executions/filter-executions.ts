@@ -11,7 +11,7 @@ import {
 } from "@/domain/execution-query";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
-import { ListDate } from "../keyset";
+import { StorableDate } from "../keyset";
 import { containsTextWhere, escapeLike } from "../search";
 
 const Id = z.string().min(1).max(1_000);
@@ -44,9 +44,9 @@ export const ExecutionFilters = z.object({
   /** executions created within a period that ends now, such as `2h` */
   since: ruled(periodTextRule).optional(),
   /** executions created at this time or later */
-  from: ListDate.optional(),
+  from: StorableDate.optional(),
   /** executions created before this time */
-  to: ListDate.optional(),
+  to: StorableDate.optional(),
 });
 export type ExecutionFilters = z.infer<typeof ExecutionFilters>;
 

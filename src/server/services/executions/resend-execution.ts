@@ -10,7 +10,7 @@ import { restartExecutions } from "./restart-executions";
 
 /**
  * Sends a finished execution again, with the same webhook id and, if its body was rendered, the same body. The retry
- * policy begins anew, while attempt numbers continue. The program never cancels a resent execution because its subject
+ * policy starts again, while attempt numbers continue. The program never cancels a resent execution because its subject
  * stopped matching.
  * @throws AppError CONFLICT with the reason if the execution cannot be sent again
  */

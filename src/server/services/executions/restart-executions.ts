@@ -3,7 +3,7 @@ import type { ActionWake } from "../wakes/wake-actions";
 
 /**
  * Makes finished executions PENDING again, with the same webhook ids and the same rendered bodies. The retry policy
- * begins anew, while attempt numbers continue. Later events of the subject never cancel such an execution.
+ * starts again, while attempt numbers continue. Later events of the subject never cancel such an execution.
  * @param ids ids of finished executions that the caller has locked; each has a body, and its action is on
  * @returns a wake for each execution; the caller requests the wakes after the commit
  */

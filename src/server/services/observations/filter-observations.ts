@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parsePeriodMs, periodTextRule } from "@/domain/execution-query";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
-import { ListDate } from "../keyset";
+import { StorableDate } from "../keyset";
 import { containsTextWhere } from "../search";
 
 const Options = z.array(z.string().max(200)).max(50).optional();
@@ -24,9 +24,9 @@ export const ObservationFilters = z.object({
   /** observations received within a period that ends now, such as `2h`; `from` takes its place */
   since: z.string().regex(periodTextRule.pattern, periodTextRule.message).optional(),
   /** observations received at this time or later */
-  from: ListDate.optional(),
+  from: StorableDate.optional(),
   /** observations received before this time */
-  to: ListDate.optional(),
+  to: StorableDate.optional(),
 });
 export type ObservationFilters = z.infer<typeof ObservationFilters>;
 
