@@ -59,6 +59,8 @@ export function ObservationTriggers({ projectId, observation }: TriggersProps) {
   if (!data) return <TriggersSkeleton />;
   const fired = data.triggers.filter(triggerHasFired);
   const others = data.triggers.filter((outcome) => !triggerHasFired(outcome));
+  // Triggers beyond the limit come after those that fired. If all shown ones fired, some of the others may have too.
+  const notFiredCount = others.length > 0 ? others.length + data.more : data.more === 0 ? 0 : undefined;
   const shown = { all: data.triggers, fired, not: others }[show];
   const general = observation.decisions.filter(({ trigger }) => trigger === null);
   return (
@@ -68,7 +70,7 @@ export function ObservationTriggers({ projectId, observation }: TriggersProps) {
         chips={[
           { value: "all", label: "All", count: data.triggers.length + data.more },
           { value: "fired", label: "Fired", tone: "success", count: fired.length },
-          { value: "not", label: "Did not fire", tone: "neutral", isHollow: true, count: others.length },
+          { value: "not", label: "Did not fire", tone: "neutral", isHollow: true, count: notFiredCount },
         ]}
         value={show}
         onValueChange={(value) => setShow(value)}

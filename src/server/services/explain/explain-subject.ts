@@ -17,8 +17,8 @@ export type SubjectExplanation = {
 };
 
 /**
- * Explains what the triggers of the project decided, and would decide now, about one subject. It explains at most 100
- * triggers. Triggers with a past decision or an execution come first.
+ * Explains what triggers of the project decided, and would decide now, about one subject. Triggers with an execution
+ * come first, then those with another past decision, then the others from the newest. At most 100 are explained.
  */
 export async function explainSubject(
   ctx: ProjectContext,
@@ -31,15 +31,15 @@ export async function explainSubject(
   if (!subject.row) throw notFoundError(source.noun.one);
   const decided = [
     ...new Set(
-      [...subject.decisions, ...subject.executions].map(({ triggerId }) => triggerId).filter((id) => id !== null),
+      [...subject.executions, ...subject.decisions].map(({ triggerId }) => triggerId).filter((id) => id !== null),
     ),
   ];
+  const decidedFirst = decided.slice(0, TRIGGERS_MAX);
   const where = { projectId: ctx.projectId, eventSource: source.name };
   const [first, others, count] = await Promise.all([
     ctx.db.triggerConfiguration.findMany({
-      where: { ...where, id: { in: decided } },
+      where: { ...where, id: { in: decidedFirst } },
       select: explainedTriggerSelect,
-      take: TRIGGERS_MAX,
     }),
     ctx.db.triggerConfiguration.findMany({
       where: { ...where, deletedAt: null, id: { notIn: decided } },
@@ -49,6 +49,7 @@ export async function explainSubject(
     }),
     ctx.db.triggerConfiguration.count({ where: { ...where, OR: [{ deletedAt: null }, { id: { in: decided } }] } }),
   ]);
+  first.sort((left, right) => decidedFirst.indexOf(left.id) - decidedFirst.indexOf(right.id));
   const triggers = [...first, ...others].slice(0, TRIGGERS_MAX);
   const { id, name, receivedAt } = subject.row;
   return {

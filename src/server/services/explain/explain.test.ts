@@ -171,6 +171,17 @@ describe("an observation", () => {
     });
   });
 
+  test("has the triggers that fired before all others, and counts those beyond the limit", async () => {
+    const fired = await makeTrigger({ name: "Oldest" });
+    const triggers = Array.from({ length: 120 }, (_, n) => ({ name: `Quiet ${n}`, filter: levelIs("DEBUG") }));
+    for (const trigger of triggers) await makeTrigger(trigger);
+    const sampledOut = await makeTrigger({ samplingRate: 0 });
+    await receive({ id: "obs", level: "ERROR" });
+    const explained = await api.observation.explain({ projectId, observationId: "obs" });
+    expect(explained.triggers.slice(0, 2).map(({ trigger }) => trigger.id)).toEqual([fired, sampledOut]);
+    expect([explained.triggers.length, explained.more]).toEqual([100, 22]);
+  });
+
   test("of another project is not found", async () => {
     await receive({ id: "obs" });
     const other = (await makeProject(ctx)).id;
