@@ -17,7 +17,8 @@ export default {
         arrive: "arrive 1.5s ease-out 1",
         slide: "slide 1.4s ease-in-out infinite",
       },
-      // Lists use the width up to 1,920 px. A form has a column of 720 px and may have a rail of 380 px beside it.
+      // Lists use the width up to 1,920 px. A form has a column of 720 px and may have a rail of 380 px beside it. A
+      // table of the settings has the width of a form with its rail, because its rows end in buttons.
       maxWidth: { page: "120rem", form: "45rem", "form-page": "70.25rem" },
     },
   },

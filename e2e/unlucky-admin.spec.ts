@@ -91,3 +91,95 @@ test("a session that ends under a form leaves the form open, and a new session s
   await expect(page.getByRole("heading", { level: 1, name: `${name} again` })).toBeVisible();
   await expect(ended).toHaveCount(0);
 });
+
+test("Back, Forward and a command ask before a form loses its changes", async ({ admin: page, projectUrl }) => {
+  await page.goto(`${projectUrl}/triggers`);
+  await page.getByRole("link", { name: "New trigger" }).click();
+  await expect(page).toHaveURL(/\/triggers\/new$/);
+  const field = page.getByRole("textbox", { name: "Name" });
+  const question = page.getByRole("alertdialog", { name: "Leave without saving?" });
+  await page.getByRole("navigation").getByRole("link", { name: "Observations" }).click();
+  await expect(page).toHaveURL(/\/observations$/);
+  await page.goBack();
+  await field.fill("Not saved");
+
+  const ways: Record<string, () => Promise<void>> = {
+    back: () => page.evaluate(() => window.history.back()),
+    forward: () => page.evaluate(() => window.history.forward()),
+    command: async () => {
+      await page.keyboard.press("ControlOrMeta+k");
+      await page
+        .getByRole("option", { name: /^Actions/ })
+        .first()
+        .click();
+    },
+  };
+  for (const [way, leave] of Object.entries(ways))
+    await test.step(way, async () => {
+      await leave();
+      await question.getByRole("button", { name: "Cancel" }).click();
+      await expect(question).toBeHidden();
+      await expect(page).toHaveURL(/\/triggers\/new$/);
+      await expect(field).toHaveValue("Not saved");
+    });
+  await ways.back!();
+  await question.getByRole("button", { name: "Leave" }).click();
+  await expect(page).toHaveURL(/\/triggers$/);
+});
+
+test("a person who leaves during a save stays on the chosen page after the save", async ({
+  admin: page,
+  projectUrl,
+  namedTrigger,
+}) => {
+  const { name } = await namedTrigger("Left");
+  await page.goto(`${projectUrl}/triggers`);
+  await page.getByRole("link", { name: "New trigger" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill(`${name} again`);
+  await chooseAction(page, name);
+  await page.getByRole("switch", { name: "On", exact: true }).click();
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/api/trpc/trigger.create*", async (route) => {
+    await released;
+    await route.continue();
+  });
+  await create(page).click();
+  await page.evaluate(() => window.history.back());
+  await page.getByRole("alertdialog").getByRole("button", { name: "Leave" }).click();
+  await expect(page).toHaveURL(/\/triggers$/);
+  release();
+  await expect(page.getByText("Trigger created")).toBeVisible();
+  await expect(page).toHaveURL(/\/triggers$/);
+});
+
+test("a dialog keeps a typed name when the server fails and when the session ends", async ({
+  admin: page,
+  projectUrl,
+}) => {
+  await page.goto(`${projectUrl}/settings/event-keys`);
+  await page.getByRole("button", { name: "Create key" }).first().click();
+  const dialog = page.getByRole("dialog", { name: "Create an event key" });
+  const field = dialog.getByRole("textbox", { name: "Name" });
+  await field.fill("Unlucky");
+  await page.route("**/api/trpc/eventKey.create*", (route) => route.fulfill({ status: 500, body: "a proxy's page" }));
+  const submit = dialog.getByRole("button", { name: "Create key" });
+  await submit.click();
+  await expect(dialog.getByRole("alert")).toContainText("The server does not answer");
+  await page.unroute("**/api/trpc/eventKey.create*");
+
+  const cookies = await page.context().cookies();
+  await page.context().clearCookies();
+  await submit.click();
+  const ended = dialog.getByRole("alert").filter({ hasText: "Your session has ended" });
+  await expect(ended.getByRole("link", { name: "Sign in in another tab" })).toBeVisible();
+  await expect(field).toHaveValue("Unlucky");
+  await page.context().addCookies(cookies);
+  await submit.dblclick();
+
+  // The key is shown once, so Back asks before the key is lost.
+  const secret = page.getByRole("dialog", { name: "Copy your event key" });
+  await expect(secret).toBeVisible();
+  await expect(ended).toHaveCount(0);
+  await expect(page.getByRole("cell", { name: "Unlucky" })).toHaveCount(1);
+});

@@ -1,9 +1,11 @@
 "use client";
 
 import { useId, type BaseSyntheticEvent, type ReactNode } from "react";
+import { useSessionEnded } from "@/lib/session-end";
 import { Banner } from "./ui/banner";
 import { Button } from "./ui/button";
 import { Dialog } from "./ui/dialog";
+import { UnsavedChangesGuard } from "./unsaved-changes-guard";
 
 type FormDialogProps = {
   open: boolean;
@@ -14,7 +16,7 @@ type FormDialogProps = {
   /**
    * the state of the form in React Hook Form. The root error belongs to no single field, and appears above the fields
    */
-  state: { isSubmitting: boolean; errors: { root?: { message?: string | undefined } | undefined } };
+  state: { isDirty: boolean; isSubmitting: boolean; errors: { root?: { message?: string | undefined } | undefined } };
   onSubmit: (event: BaseSyntheticEvent) => Promise<void>;
   /** called when the person closes the dialog, so that the caller can reset the form */
   onClosed?: () => void;
@@ -24,7 +26,8 @@ type FormDialogProps = {
 /** A dialog that contains one form. Its footer has a Cancel button and a submit button. */
 export function FormDialog(props: FormDialogProps) {
   const { open, title, description, submitLabel, onSubmit, children } = props;
-  const { isSubmitting, errors } = props.state;
+  const { isDirty, isSubmitting, errors } = props.state;
+  const isSessionEnded = useSessionEnded();
   const formId = useId();
   const onOpenChange = (next: boolean): void => {
     if (!next) props.onClosed?.();
@@ -45,8 +48,9 @@ export function FormDialog(props: FormDialogProps) {
         </>
       }
     >
+      <UnsavedChangesGuard isDirty={open && isDirty} />
       <form id={formId} onSubmit={(event) => void onSubmit(event)} noValidate className="flex flex-col gap-4">
-        {errors.root?.message && (
+        {errors.root?.message && !isSessionEnded && (
           <Banner tone="danger" isAlert>
             {errors.root.message}
           </Banner>

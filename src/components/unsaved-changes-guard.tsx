@@ -2,57 +2,89 @@
 
 import { memo, useEffect, useState } from "react";
 import { useRouter } from "next/navigation";
-import { holdUnsavedChanges } from "@/lib/session-end";
+import { addLeaveQuestion } from "@/lib/leave-guard";
+import { holdPage } from "@/lib/session-end";
 import { AlertDialog } from "./ui/alert-dialog";
 
 type GuardProps = {
   isDirty: boolean;
-  /** whether a save is under way; the page may then open the next page without a question */
-  isSaving?: boolean;
+  /** what is lost */
+  loss?: string;
 };
 
 /**
- * Asks for confirmation before unsaved changes are lost: when a link leaves the page, and when the tab closes or
- * reloads. It does not ask at the browser's Back button, nor while a save is under way. With unsaved changes, the page
- * stays open when the session ends.
+ * Asks for confirmation before unsaved changes are lost: when a link, a command, or the browser's Back or Forward button
+ * leaves the page, and when the tab closes or reloads. During a save it asks too, because the save may fail. The
+ * question closes after the save. An ended session does not leave the page either.
  */
-export const UnsavedChangesGuard = memo(function UnsavedChangesGuard({ isDirty, isSaving = false }: GuardProps) {
+export const UnsavedChangesGuard = memo(function UnsavedChangesGuard({
+  isDirty,
+  loss = "Changes on this page that are not saved will be lost.",
+}: GuardProps) {
   const router = useRouter();
-  const [target, setTarget] = useState<string | null>(null);
-  useEffect(() => (isDirty ? holdUnsavedChanges() : undefined), [isDirty]);
+  /** opens the page that the person asked for; null if the person asked for none */
+  const [leave, setLeave] = useState<(() => void) | null>(null);
+  if (!isDirty && leave !== null) setLeave(null);
+  useEffect(() => (isDirty ? holdPage() : undefined), [isDirty]);
   useEffect(() => {
-    if (!isDirty || isSaving) return;
+    if (!isDirty) return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     const ask = (event: MouseEvent) => {
       const href = leavingLink(event);
       if (href === null) return;
       event.preventDefault();
       event.stopPropagation();
-      setTarget(href);
+      setLeave(() => () => router.push(href));
     };
+    const question = (go: () => void) => setLeave(() => go);
+    const removers = [addLeaveQuestion(question), askBeforeTraversal(question)];
     window.addEventListener("beforeunload", warn);
     // In the capture phase this listener runs before the click handler of the Next.js link.
     window.addEventListener("click", ask, { capture: true });
     return () => {
+      removers.forEach((remove) => remove());
       window.removeEventListener("beforeunload", warn);
       window.removeEventListener("click", ask, { capture: true });
     };
-  }, [isDirty, isSaving]);
+  }, [isDirty, router]);
   return (
     <AlertDialog
-      open={target !== null}
-      onOpenChange={(open) => !open && setTarget(null)}
+      open={leave !== null}
+      onOpenChange={(open) => !open && setLeave(null)}
       title="Leave without saving?"
-      description="Your changes on this page will be lost."
+      description={loss}
       confirmLabel="Leave"
       isDanger
       onConfirm={() => {
-        setTarget(null);
-        if (target !== null) router.push(target);
+        setLeave(null);
+        leave?.();
       }}
     />
   );
 });
+
+/**
+ * Stops each step in the browser's history that leaves the page, and calls `ask` with a function that takes the step.
+ * If the step leads to another document, the browser asks by itself. A browser without the Navigation API does not ask.
+ * @returns a function that ends the questions
+ */
+function askBeforeTraversal(ask: (go: () => void) => void): () => void {
+  if (!("navigation" in window)) return () => undefined;
+  const { navigation } = window;
+  let isAllowed = false;
+  const onNavigate = (event: NavigateEvent): void => {
+    const { destination, navigationType, cancelable } = event;
+    if (isAllowed || navigationType !== "traverse" || !cancelable || !destination.sameDocument) return;
+    if (new URL(destination.url).pathname === window.location.pathname) return;
+    event.preventDefault();
+    ask(() => {
+      isAllowed = true;
+      navigation.traverseTo(destination.key);
+    });
+  };
+  navigation.addEventListener("navigate", onNavigate);
+  return () => navigation.removeEventListener("navigate", onNavigate);
+}
 
 /**
  * Returns the URL of another page of the console that a click opens in this tab; null for any other click. For a link

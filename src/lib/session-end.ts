@@ -1,23 +1,23 @@
 import { createPageState } from "./page-state";
 
-/** The number of forms on the page with changes that are not saved. */
-let unsavedForms = 0;
+/** The number of parts of the page with something that would be lost: forms with changes, and open dialogs. */
+let holders = 0;
 const ended = createPageState(false);
 
 /**
- * Notes that a form has changes that are not saved.
- * @returns a function that ends the note
+ * Keeps the page open when the session ends, because a part of the page has something that would be lost.
+ * @returns a function that ends this
  */
-export function holdUnsavedChanges(): () => void {
-  unsavedForms++;
-  return () => void unsavedForms--;
+export function holdPage(): () => void {
+  holders++;
+  return () => void holders--;
 }
 
-/** Tells whether the page may be left without the loss of changes. */
-export const mayLeavePage = (): boolean => unsavedForms === 0;
+/** Tells whether nothing would be lost if the page were left. */
+export const mayLeavePage = (): boolean => holders === 0;
 
 /** Sets whether the server refused a call because the session has ended. */
 export const setSessionEnded = ended.set;
 
-/** Returns whether the session has ended while the page stays open, because a form has changes. */
+/** Returns whether the session has ended while the page stays open, because something would be lost. */
 export const useSessionEnded = ended.use;

@@ -1,9 +1,13 @@
 "use client";
 
-import { useRef, type ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
+import { SessionEndedText } from "@/components/session-ended-text";
+import { UnsavedChangesGuard } from "@/components/unsaved-changes-guard";
 import { cn } from "@/lib/cn";
+import { holdPage, useSessionEnded } from "@/lib/session-end";
+import { Banner } from "./banner";
 import { buttonClass } from "./button-class";
 
 export type DialogProps = {
@@ -13,7 +17,10 @@ export type DialogProps = {
   description?: ReactNode;
   /** the buttons at the bottom of the dialog */
   footer?: ReactNode;
-  /** whether only the dialog's own buttons close it: no cross, and Esc and clicks outside do nothing */
+  /**
+   * whether the dialog shows something once: only its own buttons close it, Esc and clicks outside do nothing, and a
+   * person who leaves the page is asked first
+   */
   isPersistent?: boolean;
   size?: "sm" | "md" | "lg";
   children?: ReactNode;
@@ -29,7 +36,7 @@ const firstTextField = (dialog: HTMLElement | null): HTMLElement | null =>
 
 /**
  * The visible window of a `Dialog`. When the dialog opens, its first text field gets the focus, and not the close
- * button above that field.
+ * button above that field. If the session ends, the dialog stays open and says it: nobody can reach the page behind it.
  */
 export function DialogWindow({
   open,
@@ -42,6 +49,8 @@ export function DialogWindow({
   children,
 }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
+  const isSessionEnded = useSessionEnded();
+  useEffect(() => (open ? holdPage() : undefined), [open]);
   return (
     <Base.Root open={open} onOpenChange={(next) => (next || !isPersistent) && onOpenChange(next)}>
       <Base.Portal>
@@ -78,6 +87,12 @@ export function DialogWindow({
               </Base.Close>
             )}
           </div>
+          <UnsavedChangesGuard isDirty={open && isPersistent} loss="Nobody can see what this dialog shows again." />
+          {isSessionEnded && (
+            <Banner tone="danger" isAlert className="mx-5 mb-4">
+              <SessionEndedText />
+            </Banner>
+          )}
           {children && <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-5 pb-5">{children}</div>}
           {footer && <div className="flex flex-wrap justify-end gap-2 border-t px-5 py-3.5">{footer}</div>}
         </Base.Popup>

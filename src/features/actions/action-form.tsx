@@ -91,7 +91,7 @@ function Form({
   const read = async () => ((await trigger("configuration", { shouldFocus: true })) ? getValues() : null);
   return (
     <FormProvider {...form}>
-      <UnsavedChangesGuard isDirty={isDirty} isSaving={isSubmitting} />
+      <UnsavedChangesGuard isDirty={isDirty} />
       <div className={cn("grid items-start gap-5", !isNarrow && "lg:grid-cols-[minmax(0,1fr)_23.75rem]")}>
         <form
           ref={formRef}

@@ -1,13 +1,13 @@
 "use client";
 
 import { useState } from "react";
-import { useRouter } from "next/navigation";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Copy, Ellipsis, ListTree, Pencil, Trash2 } from "lucide-react";
 import { DropdownMenu, MenuItem, MenuLinkItem, MenuSeparator } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
 import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
+import { useGoTo } from "@/lib/use-go-to";
 import { DeleteActionDialog } from "./delete-action-dialog";
 import { NewSigningSecret } from "./new-signing-secret";
 
@@ -23,7 +23,7 @@ type ActionMenuProps = {
  */
 export function ActionMenu({ projectId, action, mayWrite, onDeleted }: ActionMenuProps) {
   const trpc = useTRPC();
-  const router = useRouter();
+  const goTo = useGoTo();
   const queryClient = useQueryClient();
   const [isDeleting, setIsDeleting] = useState(false);
   const [copy, setCopy] = useState<{ id: string; secret: string } | null>(null);
@@ -36,7 +36,7 @@ export function ActionMenu({ projectId, action, mayWrite, onDeleted }: ActionMen
   );
   const openCopy = async (id: string) => {
     setCopy(null);
-    router.push(`${base}/actions/${id}`);
+    goTo(`${base}/actions/${id}`);
     await queryClient.invalidateQueries(trpc.action.list.pathFilter());
   };
   return (

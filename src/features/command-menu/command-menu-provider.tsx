@@ -2,11 +2,12 @@
 
 import { createContext, useContext, useMemo, useState, type ReactNode } from "react";
 import dynamic from "next/dynamic";
-import { usePathname, useRouter } from "next/navigation";
+import { usePathname } from "next/navigation";
 import { useTheme } from "next-themes";
 import type { Permission } from "@/domain/access";
 import { makeLazyCode } from "@/lib/lazy-code";
 import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
+import { useGoTo } from "@/lib/use-go-to";
 import type { Command, CommandMenuProject } from "./project-commands";
 import { useCommandShortcuts } from "./use-command-shortcuts";
 
@@ -39,7 +40,7 @@ type CommandMenuProviderProps = {
 
 /** Provides the command menu, the shortcuts and their sheet for the pages of a project. */
 export function CommandMenuProvider({ projectId, projects, permissions, children }: CommandMenuProviderProps) {
-  const router = useRouter();
+  const goTo = useGoTo();
   const { resolvedTheme, setTheme } = useTheme();
   const pathname = usePathname();
   const [open, setOpen] = useState<"menu" | "shortcuts" | null>(null);
@@ -56,7 +57,7 @@ export function CommandMenuProvider({ projectId, projects, permissions, children
     setOpen(null);
     command.run({
       projectId,
-      go: (href) => router.push(href),
+      go: goTo,
       toggleTheme: () => setTheme(resolvedTheme === "dark" ? "light" : "dark"),
     });
   };
@@ -86,7 +87,7 @@ export function CommandMenuProvider({ projectId, projects, permissions, children
           onTextChange={setText}
           onGo={(href) => {
             setOpen(null);
-            router.push(href);
+            goTo(href);
           }}
           commands={commands ?? []}
           onRun={run}

@@ -36,7 +36,7 @@ export function DraftPage({ projectId, draftId }: { projectId: string; draftId: 
   return (
     <>
       <PageHeader title={draft.data.trigger?.name ?? "Draft of a trigger"} />
-      <div className="flex max-w-3xl flex-col gap-6">
+      <div className="flex max-w-form flex-col gap-6">
         <DraftState projectId={projectId} draft={draft.data} />
         <DraftFacts projectId={projectId} draft={draft.data} />
         <DraftFigures draft={draft.data} />

@@ -34,7 +34,7 @@ export function EventKeysPage({ projectId, appUrl }: { projectId: string; appUrl
     </Button>
   );
   return (
-    <div className="flex max-w-4xl flex-col gap-6">
+    <div className="flex max-w-form-page flex-col gap-6">
       {keys.isError && <QueryErrorMessage message={keys.error.message} onRetry={() => void keys.refetch()} />}
       {!keys.isError && (
         <Card

@@ -96,7 +96,7 @@ export function GeneralSettingsForm({ project, isReadOnly }: GeneralFormProps) {
   });
   return (
     <form onSubmit={(event) => void submit(event)} noValidate>
-      <UnsavedChangesGuard isDirty={isDirty} isSaving={formState.isSubmitting} />
+      <UnsavedChangesGuard isDirty={isDirty} />
       <Card
         title="General"
         description={isReadOnly ? "Only owners and admins of this project may change these." : undefined}

@@ -26,13 +26,13 @@ export function GeneralSettings({ projectId, userId }: { projectId: string; user
     );
   if (!project) {
     return (
-      <div aria-busy="true" className="flex max-w-3xl flex-col gap-6">
+      <div aria-busy="true" className="flex max-w-form flex-col gap-6">
         <Skeleton width="100%" className="h-96" />
       </div>
     );
   }
   return (
-    <div className="flex max-w-3xl flex-col gap-6">
+    <div className="flex max-w-form flex-col gap-6">
       <GeneralSettingsForm project={project} isReadOnly={!may("retention:manage")} />
       {may("secret:manage") && <OperationalWebhookForm projectId={projectId} />}
       <DangerZone project={project} userId={userId} mayDelete={may("project:delete")} />

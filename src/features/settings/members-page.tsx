@@ -24,7 +24,7 @@ export function MembersPage({ projectId, userId }: { projectId: string; userId: 
   if (members.isError)
     return <QueryErrorMessage message={members.error.message} onRetry={() => void members.refetch()} />;
   return (
-    <div className="flex max-w-4xl flex-col gap-6">
+    <div className="flex max-w-form-page flex-col gap-6">
       <Card
         title="Members"
         isFlush

@@ -34,7 +34,7 @@ export function ModelPricesPage({ projectId }: { projectId: string }) {
   const edit = (id: string | null, price: Parameters<typeof toPriceFormValues>[0]) =>
     setEdited({ id, form: toPriceFormValues(price) });
   return (
-    <div className="flex max-w-5xl flex-col gap-6">
+    <div className="flex max-w-form-page flex-col gap-6">
       <p className="max-w-prose text-sm text-muted">
         Most applications send tokens and no cost. The cost of such an observation is computed from the price of its
         model, and marked as computed. A cost that was sent is never changed.

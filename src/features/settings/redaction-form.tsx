@@ -44,7 +44,7 @@ export function RedactionForm({ projectId, saved }: RedactionFormProps) {
   };
   return (
     <>
-      <UnsavedChangesGuard isDirty={isDirty} isSaving={set.isPending} />
+      <UnsavedChangesGuard isDirty={isDirty} />
       <Card
         title="Redaction rules"
         description={

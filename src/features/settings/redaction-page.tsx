@@ -13,7 +13,7 @@ export function RedactionPage({ projectId }: { projectId: string }) {
   const { data, isError, error, refetch } = useQuery(trpc.redaction.get.queryOptions({ projectId }));
   if (isError) return <QueryErrorMessage message={error.message} onRetry={() => void refetch()} />;
   return (
-    <div className="flex max-w-4xl flex-col gap-6">
+    <div className="flex max-w-form flex-col gap-6">
       {data ? (
         <RedactionForm key={data.version} projectId={projectId} saved={data} />
       ) : (

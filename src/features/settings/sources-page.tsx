@@ -21,7 +21,7 @@ export function SourcesPage({ projectId, appUrl }: { projectId: string; appUrl: 
   if (sources.isError)
     return <QueryErrorMessage message={sources.error.message} onRetry={() => void sources.refetch()} />;
   return (
-    <div className="flex max-w-5xl flex-col gap-6">
+    <div className="flex max-w-form-page flex-col gap-6">
       {sources.isPending && (
         <Card title="Sources" isFlush>
           <TableSkeleton />

@@ -166,7 +166,11 @@ function History({ history }: Pick<TriggerOutcome, "history">) {
           <span className="flex flex-wrap items-baseline justify-between gap-x-4">
             <DecisionLabel kind={kind} label={label} />
             <span className="text-xs text-muted">
-              {action && `${action.name} · `}
+              {action && (
+                <>
+                  <bdi>{action.name}</bdi> ·{" "}
+                </>
+              )}
               {triggerVersion !== null && `version ${triggerVersion} · `}
               <Time value={at} />
             </span>

@@ -61,7 +61,7 @@ export function VersionsTab({ projectId, kind, target, mayWrite, restoredNote, o
     );
   }
   return (
-    <div className="flex max-w-4xl flex-col gap-1">
+    <div className="flex max-w-form-page flex-col gap-1">
       <VersionList versions={rows} noun={kind} mayRestore={mayWrite} onRestore={onRestore} />
       {rows && <LoadMore list={list} shown={formatCountWithNoun(rows.length, "version")} />}
     </div>

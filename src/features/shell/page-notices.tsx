@@ -1,5 +1,6 @@
 "use client";
 
+import { SessionEndedText } from "@/components/session-ended-text";
 import { useConnectionState } from "@/lib/connection-state";
 import { useSessionEnded } from "@/lib/session-end";
 import { cn } from "@/lib/cn";
@@ -16,18 +17,12 @@ export function PageNotices() {
   );
 }
 
-/** Says that the session has ended. The page stays open meanwhile, because a form has changes. */
+/** Says that the session has ended. The page stays open meanwhile, because something would be lost. */
 function SessionEndedBar() {
   if (!useSessionEnded()) return null;
   return (
     <p role="alert" className={cn(barClass, "bg-danger-soft text-danger-text")}>
-      <span>
-        Your session has ended. Your changes are still here.{" "}
-        <a href="/sign-in" target="_blank" className="rounded-sm underline underline-offset-2">
-          Sign in in another tab
-        </a>
-        , and save here afterwards.
-      </span>
+      <SessionEndedText />
     </p>
   );
 }

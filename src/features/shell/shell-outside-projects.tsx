@@ -41,12 +41,8 @@ export function ShellOutsideProjects({
           <UserMenu user={user} side="bottom" />
         </div>
       </header>
-      <main
-        id="main"
-        tabIndex={-1}
-        className={cn("mx-auto w-full flex-1 px-4 pb-16 outline-none sm:px-6", isWide ? "max-w-7xl" : "max-w-3xl")}
-      >
-        {children}
+      <main id="main" tabIndex={-1} className="mx-auto w-full max-w-page flex-1 px-4 pb-16 outline-none sm:px-6">
+        <div className={cn(!isWide && "mx-auto max-w-form")}>{children}</div>
       </main>
     </div>
   );

@@ -19,7 +19,7 @@ export function TestEndpointPage({ projectId }: { projectId: string }) {
   return (
     <>
       <PageHeader title="Test endpoint" parents={[{ label: "Actions", href: `/projects/${projectId}/actions` }]} />
-      <div className="flex max-w-4xl flex-col gap-5">
+      <div className="flex max-w-form-page flex-col gap-5">
         {error && (
           <Banner tone="danger" title="The test endpoint could not be loaded">
             {error.message}

@@ -76,7 +76,7 @@ export function TriggerForm({
   });
   return (
     <FormProvider {...form}>
-      <UnsavedChangesGuard isDirty={rest.isDirty} isSaving={isSubmitting} />
+      <UnsavedChangesGuard isDirty={rest.isDirty} />
       <form
         ref={formRef}
         onSubmit={(event) => void rest.submit(event)}
@@ -84,7 +84,7 @@ export function TriggerForm({
         aria-label="Trigger"
         className={cn(
           "grid items-start gap-5",
-          previewColumn.isOpen ? "lg:grid-cols-[minmax(0,1fr)_23.75rem]" : "max-w-[70rem] grid-cols-[minmax(0,1fr)]",
+          previewColumn.isOpen ? "lg:grid-cols-[minmax(0,1fr)_23.75rem]" : "max-w-form-page grid-cols-[minmax(0,1fr)]",
         )}
       >
         <div className="flex min-w-0 flex-col gap-5">

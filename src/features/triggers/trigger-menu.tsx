@@ -1,13 +1,13 @@
 "use client";
 
 import { useState } from "react";
-import { useRouter } from "next/navigation";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Copy, Ellipsis, ListTree, Pencil, Trash2 } from "lucide-react";
 import { DropdownMenu, MenuItem, MenuLinkItem, MenuSeparator } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
 import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
+import { useGoTo } from "@/lib/use-go-to";
 import { DeleteTriggerDialog } from "./delete-trigger-dialog";
 
 type TriggerMenuProps = {
@@ -22,7 +22,7 @@ type TriggerMenuProps = {
  */
 export function TriggerMenu({ projectId, trigger, mayWrite, onDeleted }: TriggerMenuProps) {
   const trpc = useTRPC();
-  const router = useRouter();
+  const goTo = useGoTo();
   const queryClient = useQueryClient();
   const [isDeleting, setIsDeleting] = useState(false);
   const base = `/projects/${projectId}`;
@@ -30,7 +30,7 @@ export function TriggerMenu({ projectId, trigger, mayWrite, onDeleted }: Trigger
     trpc.trigger.duplicate.mutationOptions({
       onSuccess: async ({ id }) => {
         toast.success("Trigger duplicated", { description: "The copy is switched off." });
-        router.push(`${base}/triggers/${id}`);
+        goTo(`${base}/triggers/${id}`);
         await queryClient.invalidateQueries(trpc.trigger.list.pathFilter());
       },
       onError: (error) => toast.error(`${trigger.name} could not be duplicated`, { description: error.message }),

@@ -21,7 +21,10 @@ const statusOf = (error: unknown): number | null => (isApiError(error) ? (error.
 /** Matches the paths of pages that open without a session. There an answer of 401 does not lead to the sign-in page. */
 const openPages = /^\/(sign-in|invite|reset)(\/|$)/;
 
-/** Opens the sign-in page after the session has ended. A page with unsaved changes stays, and says it instead. */
+/**
+ * Opens the sign-in page after the session has ended. A page on which something would be lost stays, and says it
+ * instead.
+ */
 function onError(error: unknown): void {
   if (statusOf(error) !== 401 || openPages.test(window.location.pathname)) return;
   if (!mayLeavePage()) return setSessionEnded(true);

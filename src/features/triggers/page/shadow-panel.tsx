@@ -45,7 +45,7 @@ export function ShadowPanel({ projectId, trigger, mayWrite, onEnded }: ShadowPan
       />
     );
   return (
-    <div className="flex max-w-3xl flex-col gap-5">
+    <div className="flex max-w-form flex-col gap-5">
       <Card
         title="What it tries"
         actions={mayWrite && <ShadowButtons projectId={projectId} trigger={trigger} onEnded={onEnded} />}

@@ -30,7 +30,7 @@ export function WhyNotFiredTab({ projectId, triggerId, noun }: WhyNotProps) {
     setId(draft.trim() || null);
   };
   return (
-    <div className="flex max-w-3xl flex-col gap-5">
+    <div className="flex max-w-form flex-col gap-5">
       <Card>
         <form
           onSubmit={ask}

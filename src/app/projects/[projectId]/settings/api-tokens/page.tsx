@@ -14,7 +14,7 @@ export default async function ApiTokensPage({ params }: { params: Promise<{ proj
         queryClient.prefetchInfiniteQuery(trpc.token.list.infiniteQueryOptions({ projectId }, cursorQueryOptions)),
       ]}
     >
-      <div className="max-w-4xl">
+      <div className="max-w-form-page">
         <ProjectTokens projectId={projectId} appUrl={appUrl} />
       </div>
     </PrefetchedQueries>

@@ -1,0 +1,16 @@
+import { useCallback } from "react";
+import { useRouter } from "next/navigation";
+import { askToLeave } from "./leave-guard";
+
+/** Returns a function for commands and menus that opens an address. If the page has unsaved changes, it asks first. */
+export function useGoTo(): (href: string) => void {
+  const router = useRouter();
+  return useCallback(
+    (href) => {
+      const isSamePage = new URL(href, window.location.origin).pathname === window.location.pathname;
+      if (isSamePage) router.push(href);
+      else askToLeave(() => router.push(href));
+    },
+    [router],
+  );
+}
