@@ -1,18 +1,25 @@
 import { expect, test } from "vitest";
 import { describeStatusReason, describeLastAttemptResult, describeAttempts, shortenId } from "./describe-execution";
 
+const waiting = { status: "PENDING" as const, responseCode: null };
+
 test("the reason of a status contains no time in the server's zone", () => {
   const statusReason = "Paused until 22:30:00 UTC: its endpoint keeps failing.";
   const wait = { kind: "breaker" as const, until: new Date() };
-  expect(describeStatusReason({ wait, statusReason })).toBe("Its endpoint keeps failing");
-  expect(describeStatusReason({ wait: null, statusReason: "Delivered: answered 200." })).toBe(
-    "Delivered: answered 200.",
-  );
+  expect(describeStatusReason({ ...waiting, wait, statusReason })).toBe("Its endpoint keeps failing");
+});
+
+test("a delivery needs a reason only without an answer, because its result is the answer", () => {
+  const delivered = { status: "COMPLETED" as const, wait: null };
+  const answered = { ...delivered, responseCode: 200, statusReason: "Delivered: answered 200." };
+  expect(describeStatusReason(answered)).toBe("");
+  const written = { ...delivered, responseCode: null, statusReason: "Delivered: 1 file written." };
+  expect(describeStatusReason(written)).toBe("Delivered: 1 file written.");
 });
 
 test("an execution that is not due yet says what it waits for", () => {
   const statusReason = "Matched; waits until it has been quiet for 3600 s.";
-  expect(describeStatusReason({ wait: { kind: "not due", until: new Date() }, statusReason })).toBe(
+  expect(describeStatusReason({ ...waiting, wait: { kind: "not due", until: new Date() }, statusReason })).toBe(
     "Matched; waits until it has been quiet for 1 h.",
   );
 });

@@ -10,10 +10,14 @@ const timed: Record<string, string> = {
   probe: "A probe of its endpoint is on the wire",
 };
 
-type Reasoned = Pick<ExecutionRow, "wait" | "statusReason">;
+type Reasoned = Pick<ExecutionRow, "status" | "responseCode" | "wait" | "statusReason">;
 
-/** Describes in a few words why an execution has its status. The text names durations, but no time of day. */
-export function describeStatusReason({ wait, statusReason }: Reasoned): string {
+/**
+ * Describes in a few words why an execution has its status. The text names durations, but no time of day. It is empty
+ * for a delivery that got an answer, because its status and its result say everything.
+ */
+export function describeStatusReason({ status, responseCode, wait, statusReason }: Reasoned): string {
+  if (status === "COMPLETED" && responseCode !== null) return "";
   return (wait && timed[wait.kind]) ?? formatSecondsInText(statusReason);
 }
 

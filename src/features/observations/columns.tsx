@@ -7,6 +7,7 @@ import type { EventSource, EventSummaryValue, EventListColumn } from "@/domain/e
 import { listColumnValueOf } from "@/domain/event-source/list-column-value";
 import { getEventSource } from "@/domain/event-source/registry";
 import { formatCost, formatDuration, formatNumber } from "@/lib/format";
+import { shortenMiddle } from "@/lib/shorten-middle";
 import type { ObservationRow } from "./types";
 
 /**
@@ -62,7 +63,7 @@ function NameCell({ row }: { row: ObservationRow }) {
   return (
     <span className="block truncate">
       <span className="font-medium">{row.name ?? "Unnamed"}</span>
-      <span className="ml-2 font-mono text-xs font-normal text-subtle max-sm:sr-only">{row.id}</span>
+      <span className="ml-2 font-mono text-xs font-normal text-subtle max-sm:sr-only">{shortenMiddle(row.id, 24)}</span>
     </span>
   );
 }

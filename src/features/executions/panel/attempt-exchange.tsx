@@ -86,7 +86,9 @@ export function AttemptResponseView({ execution, attempt }: ExchangeProps) {
             {responseStatus}
           </Badge>
           {durationMs !== null && <span className="text-muted tabular-nums">after {formatDuration(durationMs)}</span>}
-          {attempt.status === "FAILED" && message && <span className="text-muted">{message}</span>}
+          {attempt.status === "FAILED" && message && message !== `Answered ${responseStatus}.` && (
+            <span className="text-muted">{message}</span>
+          )}
         </p>
       )}
       {attempt.responseHeaders && <Headers label="Response headers" headers={attempt.responseHeaders} />}

@@ -11,6 +11,7 @@ import type { ExecutionRow } from "../types";
 export function ExecutionStatusSummary({ execution }: { execution: Omit<ExecutionRow, "observation"> }) {
   const { status, attemptCount, wait, cancelRequestedAt, isResend, createdAt, errorCode } = execution;
   const span = describeAttempts(execution);
+  const reason = describeStatusReason(execution);
   return (
     <div className="flex flex-col gap-1">
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm">
@@ -30,7 +31,7 @@ export function ExecutionStatusSummary({ execution }: { execution: Omit<Executio
         {isResend && <Badge tone="outline">Sent again by hand</Badge>}
         <Time value={createdAt} className="ml-auto text-xs text-muted" />
       </div>
-      <p className="text-sm break-words text-muted">{describeStatusReason(execution)}</p>
+      {reason && <p className="text-sm break-words text-muted">{reason}</p>}
     </div>
   );
 }

@@ -23,7 +23,7 @@ const Sentence = memo(function Sentence({ source, filter }: SentenceProps) {
   const isEmpty = filter.children.length === 0;
   return (
     <div className="min-w-0 flex-1 text-sm text-muted">
-      <p aria-live="polite" className={cn("text-pretty", !isOpen && "line-clamp-2")}>
+      <p aria-live="polite" className={cn(!isOpen && "line-clamp-2")}>
         Matches {isEmpty ? "" : `${source.noun.many} where `}
         <span className="break-words text-foreground">{text}</span>.
       </p>

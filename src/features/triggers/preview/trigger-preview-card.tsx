@@ -125,7 +125,7 @@ const Answer = memo(function Answer({ projectId, source, data, isStale, isSampli
   return (
     <div aria-busy={isStale} className={cn("flex min-w-0 flex-col gap-4 transition-opacity", isStale && "opacity-60")}>
       <div className="flex flex-col gap-2">
-        <p aria-live="polite" className="text-base text-pretty">
+        <p aria-live="polite" className="text-base">
           Matches <strong className="font-medium tabular-nums">{formatNumber(data.matched)}</strong> of the last{" "}
           {formatNumber(data.scanned)} {many}
           {isSampling && data.matched > 0 && (
