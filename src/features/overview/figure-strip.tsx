@@ -14,7 +14,11 @@ export function FigureStrip({ projectId, data, query }: { projectId: string; dat
   return (
     <ul
       aria-label="Figures of the range"
-      className="grid grid-cols-2 border-y sm:grid-cols-3 lg:grid-cols-5 lg:divide-x [&>li]:max-lg:border-b"
+      // A figure's own line lies under the line of the strip, so that a last row with free places has one line.
+      className={cn(
+        "grid grid-cols-2 overflow-hidden border-y sm:grid-cols-3 lg:grid-cols-5 lg:divide-x",
+        "[&>li]:max-lg:-mb-px [&>li]:max-lg:border-b",
+      )}
     >
       {shownOf(projectId, data, query).map(({ label, value, unit, change, isWorse, href }) => (
         <li key={label} className="min-w-0">
