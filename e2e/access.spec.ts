@@ -50,6 +50,7 @@ test("an invited viewer can read, sees no buttons that change anything, and the 
   await expect(page.getByRole("heading", { level: 1, name: "Triggers" })).toBeVisible();
   await expect(page.getByRole("link", { name: /New trigger|Create trigger/ })).toHaveCount(0);
   await page.goto(`${projectUrl}/settings/event-keys`);
+  await expect(page.getByRole("main")).toContainText("Your role does not see this page");
   await expect(page.getByRole("button", { name: "Create key" })).toHaveCount(0);
   const refused = await page.request.post("/api/trpc/eventKey.create", {
     data: { json: { projectId: projectUrl.split("/").at(-1), name: "mine" } },

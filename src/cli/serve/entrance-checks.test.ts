@@ -55,6 +55,7 @@ test("requests that servers read in different ways, and TRACE, are refused", asy
     [`GET http://${host}/ HTTP/1.1\nHost: ${host}\nConnection: close\n\n`, 400],
     [`GET http://evil.example/ HTTP/1.1\nHost: ${host}\nConnection: close\n\n`, 400],
     [`OPTIONS * HTTP/1.1\nHost: ${host}\nConnection: close\n\n`, 400],
+    [`GET /projects/prj_1/executions/%E0%A4%A HTTP/1.1\nHost: ${host}\nConnection: close\n\n`, 400],
     [`TRACE / HTTP/1.1\nHost: ${host}\nCookie: a=b\nConnection: close\n\n`, 405],
     [`GET / HTTP/1.1\nConnection: close\n\n`, 400],
   ] as const;

@@ -45,8 +45,19 @@ function refusalOfForm({ method, url = "", rawHeaders }: IncomingMessage): Refus
   if (method === "TRACE" || method === "CONNECT") return { status: 405, message: `${method} is not allowed here.` };
   if (!url.startsWith("/"))
     return { status: 400, message: "The request's target must be a path, not a whole address." };
+  if (!isDecodable(url.split("?")[0]!))
+    return { status: 400, message: "The address ends within a character, or has a % that encodes nothing." };
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
   return hosts.length === 1 ? null : { status: 400, message: "The request must have one Host header." };
+}
+
+/** Tells whether the percent encoding of a path is right. Next answers 500 to a wrong one. */
+function isDecodable(path: string): boolean {
+  try {
+    return !path.includes("%") || decodeURIComponent(path) !== "";
+  } catch {
+    return false;
+  }
 }
 
 /**

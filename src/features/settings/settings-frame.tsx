@@ -4,6 +4,7 @@ import { useEffect, useRef, type ReactNode } from "react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { PageHeader } from "@/components/page-header";
+import { Banner } from "@/components/ui/banner";
 import type { Permission } from "@/domain/access";
 import { cn } from "@/lib/cn";
 import { useProject } from "./use-project";
@@ -21,13 +22,18 @@ const tabs: readonly { path: string; label: string; permission: Permission }[] =
   { path: "/audit", label: "Audit log", permission: "audit:read" },
 ];
 
-/** The frame of every settings page: the title, and a tab per settings page that the person may open. */
+/**
+ * The frame of every settings page: the title, and a tab per settings page that the person may open. A person who opens
+ * the address of another settings page reads that their role does not see it.
+ */
 export function SettingsFrame({ projectId, children }: { projectId: string; children: ReactNode }) {
   const pathname = usePathname();
   const { project, may } = useProject(projectId);
   const base = `/projects/${projectId}/settings`;
   const list = useRef<HTMLUListElement>(null);
   const isLoaded = project !== undefined;
+  const current = tabs.find(({ path }) => (path === "" ? pathname === base : pathname.startsWith(base + path)));
+  const isRefused = isLoaded && current !== undefined && !may(current.permission);
   useEffect(() => {
     // On a phone the row of tabs is wider than the screen, so this scrolls the current tab into view.
     list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
@@ -40,15 +46,14 @@ export function SettingsFrame({ projectId, children }: { projectId: string; chil
         className="-mx-4 mb-5 overflow-x-auto px-4 shadow-[inset_0_-1px_var(--line)] sm:-mx-6 sm:px-6"
       >
         <ul ref={list} className="flex w-max gap-5">
-          {tabs.map(({ path, label, permission }) => {
-            const href = base + path;
-            const isCurrent = path === "" ? pathname === href : pathname.startsWith(href);
-            if (!isCurrent && !may(permission)) return null;
+          {tabs.map((tab) => {
+            const { path, label, permission } = tab;
+            if (tab !== current && !may(permission)) return null;
             return (
               <li key={path}>
                 <Link
-                  href={href}
-                  aria-current={isCurrent ? "page" : undefined}
+                  href={base + path}
+                  aria-current={tab === current ? "page" : undefined}
                   className={cn(
                     "block border-b border-transparent py-2 text-sm whitespace-nowrap text-muted",
                     "transition-colors hover:text-foreground aria-[current=page]:border-foreground",
@@ -62,7 +67,13 @@ export function SettingsFrame({ projectId, children }: { projectId: string; chil
           })}
         </ul>
       </nav>
-      {children}
+      {isRefused ? (
+        <Banner title="Your role does not see this page">
+          Owners and admins of this project open it, and can change your role.
+        </Banner>
+      ) : (
+        children
+      )}
     </>
   );
 }
