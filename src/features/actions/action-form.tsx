@@ -92,7 +92,9 @@ function Form({
   return (
     <FormProvider {...form}>
       <UnsavedChangesGuard isDirty={isDirty} />
-      <div className={cn("grid items-start gap-5", !isNarrow && "lg:grid-cols-[minmax(0,1fr)_23.75rem]")}>
+      <div
+        className={cn("grid max-w-form-page items-start gap-5", !isNarrow && "lg:grid-cols-[minmax(0,1fr)_23.75rem]")}
+      >
         <form
           ref={formRef}
           onSubmit={(event) => void submit(event)}

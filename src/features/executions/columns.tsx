@@ -1,4 +1,5 @@
 import { eventNounForms } from "@/domain/event-source/event-noun";
+import { NoValue } from "@/components/data-table/no-value";
 import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
 import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
@@ -73,7 +74,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
     skeleton: "80%",
     mobile: "hide",
     isWideOnly: true,
-    cell: (row) => <span className="text-muted">{describeStatusReason(row)}</span>,
+    cell: (row) => <span className="text-muted">{describeStatusReason(row) || <NoValue />}</span>,
   },
   {
     id: "environment",

@@ -83,8 +83,8 @@ export function TriggerForm({
         noValidate
         aria-label="Trigger"
         className={cn(
-          "grid items-start gap-5",
-          previewColumn.isOpen ? "lg:grid-cols-[minmax(0,1fr)_23.75rem]" : "max-w-form-page grid-cols-[minmax(0,1fr)]",
+          "grid max-w-form-page items-start gap-5",
+          previewColumn.isOpen ? "lg:grid-cols-[minmax(0,1fr)_23.75rem]" : "grid-cols-[minmax(0,1fr)]",
         )}
       >
         <div className="flex min-w-0 flex-col gap-5">
