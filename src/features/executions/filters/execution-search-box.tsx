@@ -79,7 +79,7 @@ export function ExecutionSearchBox({ projectId, params, onSearch }: SearchBoxPro
         spellCheck={false}
         placeholder="Id, name, trace, code, or status:failed code:5xx since:2h"
         prefix={<Search aria-hidden />}
-        suffix={<Kbd>/</Kbd>}
+        suffix={<Kbd className="pointer-coarse:hidden">/</Kbd>}
         value={draft}
         onChange={(event) => change(event.target.value)}
         onFocus={() => setIsOpen(true)}

@@ -25,7 +25,7 @@ const Sentence = memo(function Sentence({ source, filter }: SentenceProps) {
     <div className="min-w-0 flex-1 text-sm text-muted">
       <p aria-live="polite" className={cn(!isOpen && "line-clamp-2")}>
         Matches {isEmpty ? "" : `${source.noun.many} where `}
-        <span className="break-words text-foreground">{text}</span>.
+        <span className="wrap-anywhere text-foreground">{text}</span>.
       </p>
       {text.length > SHORT_MAX && (
         <button
