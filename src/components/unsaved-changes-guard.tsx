@@ -13,9 +13,9 @@ type GuardProps = {
 };
 
 /**
- * Asks for confirmation before unsaved changes are lost: when a link, a command, or the browser's Back or Forward button
- * leaves the page, and when the tab closes or reloads. During a save it asks too, because the save may fail. The
- * question closes after the save. An ended session does not leave the page either.
+ * Asks for confirmation before unsaved changes are lost: when a link, a command, or the Back or Forward button leaves
+ * the page, and when the tab closes or reloads. During a save it asks too, because the save may fail. The question
+ * closes after the save. An ended session does not leave the page either.
  */
 export const UnsavedChangesGuard = memo(function UnsavedChangesGuard({
   isDirty,

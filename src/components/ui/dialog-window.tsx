@@ -87,7 +87,7 @@ export function DialogWindow({
               </Base.Close>
             )}
           </div>
-          <UnsavedChangesGuard isDirty={open && isPersistent} loss="Nobody can see what this dialog shows again." />
+          {isPersistent && <UnsavedChangesGuard isDirty={open} loss="Nobody can see what this dialog shows again." />}
           {isSessionEnded && (
             <Banner tone="danger" isAlert className="mx-5 mb-4">
               <SessionEndedText />
