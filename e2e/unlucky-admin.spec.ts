@@ -72,6 +72,24 @@ test("a second click creates no second trigger while the next page loads slowly"
   expect(creates()).toBe(1);
 });
 
+test("a double click on a button that writes sends one request", async ({ admin: page, projectUrl, namedTrigger }) => {
+  const { actionId, triggerId, name } = await namedTrigger("Double");
+  const sent: string[] = [];
+  page.on("request", (request) => {
+    const procedure = /\/api\/trpc\/(action\.sendTest|trigger\.remove)/.exec(request.url())?.[1];
+    if (procedure) sent.push(procedure);
+  });
+  await page.goto(`${projectUrl}/actions/${actionId}?tab=configuration`);
+  await page.getByRole("button", { name: "Send a test" }).dblclick();
+  await expect(page.getByText("200", { exact: true }).first()).toBeVisible();
+  await page.goto(`${projectUrl}/triggers/${triggerId}`);
+  await page.getByRole("button", { name: `More about ${name}` }).click();
+  await page.getByRole("menuitem", { name: /Delete/ }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete trigger" }).dblclick();
+  await expect(page.getByText(`${name} was deleted`)).toBeVisible();
+  expect(sent).toEqual(["action.sendTest", "trigger.remove"]);
+});
+
 test("a session that ends under a form leaves the form open, and a new session saves the form", async ({
   admin: page,
   projectUrl,
@@ -157,7 +175,8 @@ test("a dialog keeps a typed name when the server fails and when the session end
   admin: page,
   projectUrl,
 }) => {
-  await page.goto(`${projectUrl}/settings/event-keys`);
+  await page.goto(`${projectUrl}/settings`);
+  await page.getByRole("link", { name: "Event keys" }).click();
   await page.getByRole("button", { name: "Create key" }).first().click();
   const dialog = page.getByRole("dialog", { name: "Create an event key" });
   const field = dialog.getByRole("textbox", { name: "Name" });
@@ -181,5 +200,11 @@ test("a dialog keeps a typed name when the server fails and when the session end
   const secret = page.getByRole("dialog", { name: "Copy your event key" });
   await expect(secret).toBeVisible();
   await expect(ended).toHaveCount(0);
+  await page.evaluate(() => window.history.back());
+  const question = page.getByRole("alertdialog", { name: "Leave without saving?" });
+  await expect(question).toContainText("Nobody can see what this dialog shows again.");
+  await question.getByRole("button", { name: "Cancel" }).click();
+  await secret.getByRole("checkbox").click();
+  await secret.getByRole("button", { name: "Done" }).click();
   await expect(page.getByRole("cell", { name: "Unlucky" })).toHaveCount(1);
 });

@@ -1,12 +1,16 @@
 "use client";
 
-import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { MutationCache, notifyManager, QueryCache, QueryClient } from "@tanstack/react-query";
 import { createTRPCClient, TRPCClientError, type TRPCClient } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import superjson from "superjson";
 import type { AppRouter } from "@/server/api/root";
 import { mayLeavePage, setSessionEnded } from "../session-end";
 import { makeTrpcLinks } from "./links";
+
+// A button that writes is busy before the next click arrives. By default its state would change in a later task, and a
+// double click would send two requests.
+notifyManager.setScheduler(queueMicrotask);
 
 /** `useTRPC()` returns typed query and mutation options. provider.tsx provides the client to the pages. */
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
