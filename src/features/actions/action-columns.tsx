@@ -61,7 +61,7 @@ export function makeActionColumns(projectId: string, mayWrite: boolean): readonl
       header: "Used by",
       width: "12%",
       skeleton: "60%",
-      isDesktopOnly: true,
+      isWideOnly: true,
       cell: (row) => <UsedBy row={row} />,
     },
     {
