@@ -206,7 +206,9 @@ describe("the answer", () => {
       { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 },
     ]) {
       const state = stateOf(receive(new Map(), [event("generation-create", { id: "g1", usage: counts })]));
-      expect([derived.inputTokens(state), derived.outputTokens(state), derived.totalTokens(state)]).toEqual([5, 2, 7]);
+      expect([derived.inputTokensOf(state), derived.outputTokensOf(state), derived.totalTokensOf(state)]).toEqual([
+        5, 2, 7,
+      ]);
     }
   });
 

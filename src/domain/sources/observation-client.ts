@@ -1,4 +1,4 @@
-import { totalCost } from "../event-source/observation-created/derived";
+import { totalCostOf } from "../event-source/observation-created/derived";
 import type { Observation } from "../event-source/observation-created/schema";
 
 /** A client that sends observations: its SDK, its protocol, and the naming convention of its spans. */
@@ -57,7 +57,7 @@ export function observationClientCountsOf(
     events: 1,
     llm: one(true),
     withoutContent: one(isEmpty(observation.input) && isEmpty(observation.output)),
-    withoutCost: one(totalCost(observation) === null),
+    withoutCost: one(totalCostOf(observation) === null),
     withoutUser: one(isEmpty(observation.userId)),
     errors: observation.level === "ERROR" ? 1 : 0,
   };

@@ -60,26 +60,32 @@ export const observationColumns: readonly ObservationColumn[] = [
   ...inGroup("Time", [
     { id: "startTime", label: "Start time", type: "datetime" },
     { id: "endTime", label: "End time", type: "datetime" },
-    { id: "latency", label: "Latency", type: "number", unit: "s", read: derived.latency },
-    { id: "timeToFirstToken", label: "Time to first token", type: "number", unit: "s", read: derived.timeToFirstToken },
+    { id: "latency", label: "Latency", type: "number", unit: "s", read: derived.latencyOf },
+    {
+      id: "timeToFirstToken",
+      label: "Time to first token",
+      type: "number",
+      unit: "s",
+      read: derived.timeToFirstTokenOf,
+    },
   ]),
   ...inGroup("Usage and cost", [
-    { id: "inputTokens", label: "Input tokens", type: "number", unit: "tokens", read: derived.inputTokens },
-    { id: "outputTokens", label: "Output tokens", type: "number", unit: "tokens", read: derived.outputTokens },
-    { id: "totalTokens", label: "Total tokens", type: "number", unit: "tokens", read: derived.totalTokens },
+    { id: "inputTokens", label: "Input tokens", type: "number", unit: "tokens", read: derived.inputTokensOf },
+    { id: "outputTokens", label: "Output tokens", type: "number", unit: "tokens", read: derived.outputTokensOf },
+    { id: "totalTokens", label: "Total tokens", type: "number", unit: "tokens", read: derived.totalTokensOf },
     {
       id: "tokensPerSecond",
       label: "Tokens per second",
       type: "number",
       unit: "tokens/s",
-      read: derived.tokensPerSecond,
+      read: derived.tokensPerSecondOf,
     },
     {
       id: "inputCost",
       label: "Input cost",
       type: "number",
       unit: "USD",
-      read: derived.inputCost,
+      read: derived.inputCostOf,
       note: describeComputedCost,
     },
     {
@@ -87,7 +93,7 @@ export const observationColumns: readonly ObservationColumn[] = [
       label: "Output cost",
       type: "number",
       unit: "USD",
-      read: derived.outputCost,
+      read: derived.outputCostOf,
       note: describeComputedCost,
     },
     {
@@ -95,7 +101,7 @@ export const observationColumns: readonly ObservationColumn[] = [
       label: "Total cost",
       type: "number",
       unit: "USD",
-      read: derived.totalCost,
+      read: derived.totalCostOf,
       note: describeComputedCost,
     },
     {

@@ -1,7 +1,7 @@
 import type { FindPrice, ModelPrice } from "../../model-prices/model-price";
 import { rateForInputTokens, rateNamesOfTokenKind, type RateName, type TokenRates } from "../../model-prices/rates";
 import { sumDecimals } from "../../json/numeric";
-import { inputTokens, outputTokens, totalCost } from "./derived";
+import { inputTokensOf, outputTokensOf, totalCostOf } from "./derived";
 import type { Observation, ObservationCreated } from "./schema";
 
 /** The price from which this program computed an observation's costDetails. */
@@ -40,7 +40,7 @@ export function withComputedCost(
 ): ObservationCreated {
   const told = withoutComputedCost(payload.observation);
   const cost =
-    totalCost(told) === null && told.model ? compute(told, { model: told.model, findPrice, receivedAt }) : null;
+    totalCostOf(told) === null && told.model ? compute(told, { model: told.model, findPrice, receivedAt }) : null;
   if (cost) return { ...payload, observation: { ...told, ...cost } };
   return told === payload.observation ? payload : { ...payload, observation: told };
 }
@@ -74,8 +74,8 @@ function usageOf(observation: Observation): [string, number][] {
     .filter(([kind, count]) => count >= 0 && rateNamesOfTokenKind(kind).length > 0);
   if (kinds.length > 0) return kinds;
   const whole: [string, unknown][] = [
-    ["input", inputTokens(observation)],
-    ["output", outputTokens(observation)],
+    ["input", inputTokensOf(observation)],
+    ["output", outputTokensOf(observation)],
   ];
   return whole.filter(([, count]) => isCount(count)).map(([kind, count]) => [kind, Number(count)]);
 }

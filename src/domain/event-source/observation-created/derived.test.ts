@@ -96,7 +96,7 @@ describe("times, tokens and costs", () => {
     ["a given speed wins", { latency: 2, usageDetails: { output: 10 }, tokensPerSecond: 7 }, { tokensPerSecond: 7 }],
   ])("%s", (_name, fields, values) => {
     for (const [name, value] of Object.entries(values)) {
-      const actual = derived[name as keyof Values](observed(fields));
+      const actual = derived[`${name as keyof Values}Of`](observed(fields));
       if (value === null) expect(actual, name).toBeNull();
       else expect(actual, name).toBeCloseTo(value, 9);
     }

@@ -6,54 +6,54 @@ import type { Observation } from "./schema";
 // Each function for a number returns the sender's value, else a derived value, else null. Null means unknown, never 0.
 
 /** Returns the latency of an observation: the seconds from its start to its end. */
-export function latency(observation: Observation): Given | null {
+export function latencyOf(observation: Observation): Given | null {
   return given(observation.latency) ?? secondsBetween(observation.startTime, observation.endTime);
 }
 
 /** Returns the seconds from an observation's start to the first token of its completion. */
-export function timeToFirstToken(observation: Observation): Given | null {
+export function timeToFirstTokenOf(observation: Observation): Given | null {
   return given(observation.timeToFirstToken) ?? secondsBetween(observation.startTime, observation.completionStartTime);
 }
 
-export function inputTokens(observation: Observation): Given | null {
+export function inputTokensOf(observation: Observation): Given | null {
   return (
     firstGiven(observation, ["inputTokens", "inputUsage", "promptTokens"]) ??
     share(usageOf(observation), "input", ["promptTokens", "prompt_tokens"])
   );
 }
 
-export function outputTokens(observation: Observation): Given | null {
+export function outputTokensOf(observation: Observation): Given | null {
   return (
     firstGiven(observation, ["outputTokens", "outputUsage", "completionTokens"]) ??
     share(usageOf(observation), "output", ["completionTokens", "completion_tokens"])
   );
 }
 
-export function totalTokens(observation: Observation): Given | null {
+export function totalTokensOf(observation: Observation): Given | null {
   return (
     firstGiven(observation, ["totalTokens", "totalUsage"]) ??
     total(usageOf(observation), ["total", "totalTokens", "total_tokens"]) ??
-    sum([inputTokens(observation), outputTokens(observation)])
+    sum([inputTokensOf(observation), outputTokensOf(observation)])
   );
 }
 
 /** Returns the output tokens for each second of latency. */
-export function tokensPerSecond(observation: Observation): Given | null {
+export function tokensPerSecondOf(observation: Observation): Given | null {
   const own = given(observation.tokensPerSecond);
   if (own !== null) return own;
-  const [tokens, seconds] = [outputTokens(observation), latency(observation)];
+  const [tokens, seconds] = [outputTokensOf(observation), latencyOf(observation)];
   return tokens === null || seconds === null || Number(seconds) <= 0 ? null : given(Number(tokens) / Number(seconds));
 }
 
 /** USD. */
-export function inputCost(observation: Observation): Given | null {
+export function inputCostOf(observation: Observation): Given | null {
   return (
     firstGiven(observation, ["inputCost", "calculatedInputCost"]) ?? share(costsOf(observation), "input", ["inputCost"])
   );
 }
 
 /** USD. */
-export function outputCost(observation: Observation): Given | null {
+export function outputCostOf(observation: Observation): Given | null {
   return (
     firstGiven(observation, ["outputCost", "calculatedOutputCost"]) ??
     share(costsOf(observation), "output", ["outputCost"])
@@ -61,11 +61,11 @@ export function outputCost(observation: Observation): Given | null {
 }
 
 /** USD. */
-export function totalCost(observation: Observation): Given | null {
+export function totalCostOf(observation: Observation): Given | null {
   return (
     firstGiven(observation, ["totalCost", "calculatedTotalCost"]) ??
     total(costsOf(observation), ["total", "totalCost"]) ??
-    sum([inputCost(observation), outputCost(observation)])
+    sum([inputCostOf(observation), outputCostOf(observation)])
   );
 }
 
@@ -78,17 +78,17 @@ export function isRootObservation(observation: Observation): boolean {
  * Returns the times, tokens and costs of an observation, given or derived, so that receivers need not compute them.
  * Unknown values are left out.
  */
-export function derivedValues(observation: Observation): Record<string, Given> {
+export function derivedValuesOf(observation: Observation): Record<string, Given> {
   const all = {
-    latency: latency(observation),
-    timeToFirstToken: timeToFirstToken(observation),
-    tokensPerSecond: tokensPerSecond(observation),
-    inputTokens: inputTokens(observation),
-    outputTokens: outputTokens(observation),
-    totalTokens: totalTokens(observation),
-    inputCost: inputCost(observation),
-    outputCost: outputCost(observation),
-    totalCost: totalCost(observation),
+    latency: latencyOf(observation),
+    timeToFirstToken: timeToFirstTokenOf(observation),
+    tokensPerSecond: tokensPerSecondOf(observation),
+    inputTokens: inputTokensOf(observation),
+    outputTokens: outputTokensOf(observation),
+    totalTokens: totalTokensOf(observation),
+    inputCost: inputCostOf(observation),
+    outputCost: outputCostOf(observation),
+    totalCost: totalCostOf(observation),
   };
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, Given] => entry[1] !== null));
 }

@@ -2,7 +2,7 @@ import type { EventDetailLevel, EventSummary } from "../event-source";
 import { parseJsonField, readJsonInText } from "../../filter/field-text";
 import { cutText } from "../../json/cut-text";
 import type { LongNumber } from "../../json/long-number";
-import { derivedValues, latency, totalCost, totalTokens } from "./derived";
+import { derivedValuesOf, latencyOf, totalCostOf, totalTokensOf } from "./derived";
 import { Observation, type ObservationCreated } from "./schema";
 
 /** The most characters of a text in a list. */
@@ -21,9 +21,9 @@ export function summarizeObservation({ observation }: ObservationCreated): Event
       type: observation.type ?? null,
       level: observation.level,
       model: short(observation.model),
-      latency: nearest(latency(observation)),
-      totalTokens: nearest(totalTokens(observation)),
-      totalCost: nearest(totalCost(observation)),
+      latency: nearest(latencyOf(observation)),
+      totalTokens: nearest(totalTokensOf(observation)),
+      totalCost: nearest(totalCostOf(observation)),
     },
   };
 }
@@ -103,7 +103,7 @@ export function actionInputFields(
 }
 
 function inOrder(observation: Observation, withBodies: boolean): Record<string, unknown> {
-  const values: Record<string, unknown> = { ...observation, ...derivedValues(observation) };
+  const values: Record<string, unknown> = { ...observation, ...derivedValuesOf(observation) };
   const known = Object.keys(Observation.shape);
   const extra = Object.keys(observation).filter((name) => !Object.hasOwn(Observation.shape, name));
   const entries = [...known, ...extra]

@@ -49,9 +49,9 @@ describe("captures of client SDKs", () => {
         const observation = found.get(expected["id"] as string);
         if (!observation) return [`${String(expected["id"])} is missing`];
         const columns: Fields = {
-          inputTokens: derived.inputTokens(observation),
-          outputTokens: derived.outputTokens(observation),
-          totalTokens: derived.totalTokens(observation),
+          inputTokens: derived.inputTokensOf(observation),
+          outputTokens: derived.outputTokensOf(observation),
+          totalTokens: derived.totalTokensOf(observation),
           toolNames: availableToolNames(observation),
           calledToolNames: calledToolNames(observation),
         };

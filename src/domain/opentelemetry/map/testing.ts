@@ -56,7 +56,7 @@ export function observe(...parts: SpanParts[]): ReturnType<typeof withColumns>[]
 }
 
 function withColumns(observation: ObservationCreated["observation"]) {
-  return { ...observation, ...derived.derivedValues(observation) };
+  return { ...observation, ...derived.derivedValuesOf(observation) };
 }
 
 /** The observation of one span with these attributes. */
