@@ -1,3 +1,4 @@
+import { cutText } from "../json/cut-text";
 import { LongNumber } from "../json/long-number";
 import { isNumberText } from "../json/decimal";
 import { shortenForPeople, clippedJsonText } from "./field-text";
@@ -21,7 +22,7 @@ function question({ column, key, operator, value }: FilterCondition): string {
   const subject = key === undefined ? column : `${column}[${JSON.stringify(key)}]`;
   if (operator === "is null" || operator === "is not null" || value === undefined) return `${subject} ${operator}`;
   const text = isComparison(operator) && typeof value === "string" && isNumberText(value) ? value : shown(value);
-  return `${subject} ${operator} ${text.length <= VALUE_MAX ? text : `${text.slice(0, VALUE_MAX)}…`}`;
+  return `${subject} ${operator} ${text.length <= VALUE_MAX ? text : `${cutText(text, VALUE_MAX)}…`}`;
 }
 
 const isComparison = (operator: Operator): boolean => [">", "<", ">=", "<="].includes(operator);

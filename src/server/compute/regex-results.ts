@@ -1,4 +1,5 @@
 import { LONG_REGEX_STEPS, type RegexResultLookup } from "@/domain/filter/regex";
+import { cutText } from "@/domain/json/cut-text";
 
 /**
  * A regular expression (`source`) has used up its time budget. If `source` is null, the project has used up its own.
@@ -23,7 +24,7 @@ export function regexOverBudgetReason(source: string | null): string {
       "The filters of this project have used up their time for now. " +
       "Wait a few seconds, or make the filter simpler."
     );
-  const shown = source.length > SHOWN_MAX ? `${source.slice(0, SHOWN_MAX)}…` : source;
+  const shown = source.length > SHOWN_MAX ? `${cutText(source, SHOWN_MAX)}…` : source;
   return (
     `The regular expression ${shown} has used up its time. ` +
     "Make it simpler, look at a shorter field, or add a condition that matches fewer events."

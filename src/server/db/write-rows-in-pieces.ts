@@ -1,3 +1,5 @@
+import { jsonParameter } from "./json-parameter";
+
 /**
  * A statement that has reached this many characters takes no further row. Longer parameters block the event loop: 408
  * MB took 4 s.
@@ -18,7 +20,7 @@ export async function writeRowsInPieces(
     await write(json);
   };
   for (const row of rows) {
-    const json = JSON.stringify(row);
+    const json = jsonParameter(row);
     piece.push(json);
     chars += json.length;
     if (chars >= PIECE_CHARS) await flush();

@@ -11,6 +11,7 @@ import { maskSecretHeaders } from "@/domain/mask-secrets";
 import { outcomeCodeOf, decideStepAfterAttempt, type StepAfterAttempt } from "@/domain/retry";
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
+import { jsonParameter } from "@/server/db/json-parameter";
 import { errorKindColumns } from "./error-kind-columns";
 import type { AttemptResult, ActionForDelivery } from "./types";
 
@@ -110,7 +111,7 @@ export async function recordAttempts(
   judged: readonly AttemptWithNextStep[],
 ): Promise<ReadonlySet<string>> {
   const now = ctx.now();
-  const json = JSON.stringify(judged.map(toRow));
+  const json = jsonParameter(judged.map(toRow));
   // Every statement locks in this order, against deadlocks: executions by id, then attempts, then counters.
   const finished = await ctx.db.$queryRaw<FinishedAttempt[]>`/* prepared */
     WITH r AS MATERIALIZED (
