@@ -113,6 +113,16 @@ describe("merging", () => {
     expect(Object.keys(stateOf(reaching).metadata as object)).toEqual(["__proto__"]);
   });
 
+  it("a text replaces metadata of 200,000 members", () => {
+    const many = Object.fromEntries(Array.from({ length: 200_000 }, (_, n) => [`m${n}`, n]));
+    const patches: ObservationPatch[] = [
+      { id: "o", isCreate: true, timestampMs: 1, fields: { metadata: many } },
+      { id: "o", isCreate: false, timestampMs: 2, fields: { metadata: "text" } },
+    ];
+    const state = patches.reduce<PatchedObservation | null>(mergeObservationPatch, null)!;
+    expect(state.fields["metadata"]).toBe("text");
+  });
+
   it("an end before the start is the start", () => {
     const body = { id: "g1", endTime: at(-50) };
     expect(stateOf(receive(new Map(), [create, event("generation-update", body, { ms: 1 })])).endTime).toBe(at(0));

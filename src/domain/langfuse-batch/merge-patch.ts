@@ -76,16 +76,16 @@ function set(
  */
 function mergeMetadata(state: PatchedObservation, value: unknown, order: number): void {
   const known = state.fields["metadata"];
-  const memberNames = Object.keys(state.setBy).filter((name) => name.startsWith("metadata."));
   if (isJsonObject(value) && (known === undefined || isJsonObject(known))) {
     const members: PatchedObservation = { ...state, fields: Object.fromEntries(Object.entries(known ?? {})) };
     for (const [name, item] of Object.entries(value)) setMember(members, { name, value: item, order });
     state.fields["metadata"] = members.fields;
     return;
   }
-  const orders = ["metadata", ...memberNames].map((name) => state.setBy[name] ?? 0);
-  if (order < Math.max(...orders)) return;
-  state.setBy = Object.fromEntries(Object.entries(state.setBy).filter(([name]) => !memberNames.includes(name)));
+  const isOfMember = (name: string): boolean => name.startsWith("metadata.");
+  const orders = Object.entries(state.setBy).filter(([name]) => name === "metadata" || isOfMember(name));
+  if (orders.some(([, known]) => order < known)) return;
+  state.setBy = Object.fromEntries(Object.entries(state.setBy).filter(([name]) => !isOfMember(name)));
   state.fields["metadata"] = value;
   state.setBy["metadata"] = order;
   if (isJsonObject(value)) for (const name of Object.keys(value)) state.setBy[`metadata.${name}`] = order;
