@@ -124,6 +124,11 @@ export type EventSource<P = unknown> = {
   hasEnded(payload: P): boolean;
   /** tells whether the payload reports only the start of a subject; a start never replaces a state that has ended */
   isStart?(payload: P): boolean;
+  /**
+   * Cuts the data of an event that is too large, in place. It returns the names of the cut fields. Only a source with
+   * senders that cannot be refused has this function.
+   */
+  cutToEventSize?(data: Record<string, unknown>): string[];
   /** fills the payload's empty fields with the known attributes of its trace */
   withTraceAttributes?(payload: P, trace: TraceAttributes): P;
   /** computes the payload's cost from the price of its model, if the sender gave no cost */

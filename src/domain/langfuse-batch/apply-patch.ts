@@ -1,4 +1,5 @@
 import { withoutComputedCost } from "../event-source/observation-created/computed-cost";
+import { cutToEventSize } from "../event-source/observation-created/cut-to-event-size";
 import { ObservationCreated } from "../event-source/observation-created/schema";
 import { mergeObservationPatch, observationOfPatches, type PatchedObservation } from "./merge-patch";
 import type { ObservationPatch } from "./observation-patch";
@@ -15,7 +16,10 @@ export function applyObservationPatch(
   { patch }: PatchEventData,
 ): ObservationCreated {
   const merged = mergeObservationPatch(stored && stateOf(stored), patch);
-  return ObservationCreated.parse({ observation: observationOfPatches(patch.id, merged), setBy: merged.setBy });
+  const observation = observationOfPatches(patch.id, merged);
+  // Each patch is an event of limited size, but all patches together are not.
+  cutToEventSize(observation);
+  return ObservationCreated.parse({ observation, setBy: merged.setBy });
 }
 
 /**

@@ -1,9 +1,11 @@
 import { parseInstant } from "../filter/parse-instant";
+import { cutText } from "../json/cut-text";
 import { isJsonObject } from "../json/json-kinds";
 import {
   USER_OR_SESSION_ID_MAX,
   parseTags,
   joinTraceAttributes,
+  unknownTraceAttributes,
   type TraceAttributes,
 } from "../opentelemetry/map/trace-attributes";
 import { readText, type JsonObject } from "../opentelemetry/map/read-values";
@@ -60,8 +62,7 @@ type BatchParts = Omit<Batch, "traces"> & { traceEvents: TraceEvent[] };
 function joinTraceEvents(events: readonly TraceEvent[]): Batch["traces"] {
   const traces: Batch["traces"] = new Map();
   for (const { traceId, attributes } of events.toSorted((left, right) => left.timestampMs - right.timestampMs)) {
-    const known = traces.get(traceId);
-    traces.set(traceId, known ? joinTraceAttributes(known, attributes) : attributes);
+    traces.set(traceId, joinTraceAttributes(traces.get(traceId) ?? unknownTraceAttributes, attributes));
   }
   return traces;
 }
@@ -114,7 +115,7 @@ function traceAttributesIn(body: JsonObject): TraceAttributes {
 }
 
 /** Returns a value as an id, cut to the length that an observation's id may have. */
-const idIn = (value: unknown): string | null => readText(value)?.slice(0, USER_OR_SESSION_ID_MAX) ?? null;
+const idIn = (value: unknown): string | null => cutText(readText(value) ?? "", USER_OR_SESSION_ID_MAX) || null;
 
 function labelsOf(event: unknown): { id: string; type: string } {
   if (!isJsonObject(event)) return { id: "", type: "" };

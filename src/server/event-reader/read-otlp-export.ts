@@ -1,11 +1,13 @@
 import { isUtf8 } from "node:buffer";
 import { setImmediate as turn } from "node:timers/promises";
+import { describeCutField } from "@/domain/event-source/observation-created/cut-to-event-size";
 import { countLongNumbersMade } from "@/domain/json/long-number";
 import { describeRefusedSpans, type OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
 import { canonicalSpanText } from "@/domain/opentelemetry/canonical-span";
 import { decodeJsonExport } from "@/domain/opentelemetry/decode/decode-json";
 import { decodeProtobufExport } from "@/domain/opentelemetry/decode/decode-protobuf";
 import { looksLikeLogs, OtlpDecodingError, type TraceExport } from "@/domain/opentelemetry/decode/trace-export";
+import { cutSharedAttributes, SHARED_ATTRIBUTES_CUT } from "@/domain/opentelemetry/map/cut-shared-attributes";
 import { isLlmSpan } from "@/domain/opentelemetry/map/is-llm-span";
 import { markFieldsMissingOnSpan, spanToObservation } from "@/domain/opentelemetry/map/span-to-observation";
 import { traceAttributesOfRequest } from "@/domain/opentelemetry/map/trace-attributes";
@@ -60,22 +62,32 @@ export async function readOtlpExport(
    * requests may make it grow too, which only costs time.
    */
   const before = countLongNumbersMade();
-  const found = decode(body, input.encoding);
-  if (typeof found === "string") return refused(found);
+  const decoded = decode(body, input.encoding);
+  if (typeof decoded === "string") return refused(decoded);
+  const found = withoutLongSharedAttributes(decoded, body);
   if (looksLikeLogs(found))
     return refused("No span has ids: this looks like a logs export. This address takes traces only.");
   if (found.spans.length === 0 && found.refused.length > 0)
     return refused(describeRefusedSpans(found.refused, found.hints));
   const { events, leftOut } = await eventsOf(found, input);
-  const message = describeRefusedSpans(found.refused, found.hints);
   const { hasBrokenBytes, mayHoldBadText } = found;
   const traits = { hasLongNumbers: countLongNumbersMade() !== before, mayHoldBadText, hasBrokenBytes };
-  const portions = await stampPortions({ events, body: traits }, input, isPaceLow);
+  const cutFields = new Set<string>();
+  const portions = await stampPortions({ events, body: traits, cutFields }, input, isPaceLow);
+  for (const name of cutFields) found.hints.add(describeCutField(name));
+  const message = describeRefusedSpans(found.refused, found.hints);
   const refusedByReason = countEachText(found.refused.map(({ reason }) => reason));
   return { ok: true, count: events.length, portions, refused: refusedByReason, leftOut, message };
 }
 
 const refused = (error: string): ExportRead => ({ ok: false, status: 400, error });
+
+/** Cuts shared attributes that are too long to be repeated for each span. The hints of the answer say so. */
+function withoutLongSharedAttributes(found: TraceExport, body: Uint8Array): TraceExport {
+  const spans = cutSharedAttributes(found.spans, body.byteLength);
+  if (spans === found.spans) return found;
+  return { ...found, spans, hints: new Set([...found.hints, SHARED_ATTRIBUTES_CUT]) };
+}
 
 /**
  * Decodes an OTLP export from JSON or protobuf.

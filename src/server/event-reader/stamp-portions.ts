@@ -40,7 +40,7 @@ const PORTION_CHARS = 8_388_608;
 
 /** Stamps events, and divides them into portions of at most 5,000 events and about 8 MB. */
 export async function stampPortions(
-  { events, body }: { events: readonly EventToStamp[]; body: StampEventsInput["body"] },
+  { events, ...input }: { events: readonly EventToStamp[] } & Pick<StampEventsInput, "body" | "cutFields">,
   { sender, redaction, stampKey, receivedMicros, now }: ClientRequestInput,
   isPaceLow: (count: number) => boolean,
 ): Promise<EventPortion[]> {
@@ -52,8 +52,8 @@ export async function stampPortions(
     if (start > 0) await turn();
     const some = events.slice(start, start + EVENTS_A_TURN);
     const stamped = stampEvents({
-      ...{ sender, body, redaction, stampKey, now },
-      events: some.map(({ id: _id, ...event }) => event),
+      ...{ sender, ...input, redaction, stampKey, now },
+      events: some.map(({ id: _id, ...event }) => ({ ...event, isCutToSize: true })),
       ids: some.map(({ id }) => id),
       /*
        * Each group of events is stamped separately and numbers its events from 0. So a later group must get a later

@@ -2,6 +2,7 @@ import { deflateSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeEventKey, makeProject } from "@/test/factories";
 import { encodeProtobuf } from "@/test/otlp-protobuf";
+import { dropCachedRedactionRules } from "@/server/services/redaction/cached-redaction-rules";
 import { useTestContext } from "@/test/use-test-context";
 import { createBodyBudgets, SMALL_BODY_BYTES } from "../body-budgets";
 import { createEventReader } from "@/server/event-reader/event-reader";
@@ -313,6 +314,35 @@ describe("an export of traces", () => {
         { rejectedSpans: "0", errorMessage: expect.stringContaining(words) },
       ]);
     }
+  });
+
+  it("half a megabyte never becomes many times its size by attributes that its spans share", async () => {
+    const text = Array.from({ length: 1_000 }, (_, n) => `${n} ${"t".repeat(240)}`).join(",");
+    const long = { value: { stringValue: text } };
+    const others = Array.from({ length: 1_000 }, (_, index) => spanOf(index + 1));
+    const attributes = [{ key: "process.command_line", ...long }];
+    const [only] = (exportOf(...others) as { resourceSpans: object[] }).resourceSpans;
+    const ofTrace = ["langfuse.trace.name", "langfuse.trace.tags"].map((key) =>
+      exportOf(spanOf(0, { attributes: [{ key, ...long }] }), ...others),
+    );
+    for (const body of [{ resourceSpans: [{ ...only, resource: { attributes } }] }, ...ofTrace]) {
+      expect((await post(body, { answerWithinMs: 30_000 })).status).toBe(200);
+      const made = forwarded.flat().reduce((sum, { json }) => sum + json.length, 0);
+      expect(made).toBeLessThan(JSON.stringify(body).length * 60);
+    }
+  });
+
+  it("a long field is redacted before it is cut: no rule by path finds a value in a cut text", async () => {
+    const rules = [{ find: "path", path: "input.password", action: "mask" }];
+    await ctx.db.redaction.create({ data: { projectId, rules, saltCiphertext: ctx.cipher.encrypt("salt") } });
+    dropCachedRedactionRules(ctx.db, projectId);
+    const input = JSON.stringify({ password: "hunter2", text: "x".repeat(4_000_000) });
+    const attributes = [{ key: "input.value", value: { stringValue: input } }];
+    await post(exportOf(spanOf(0, { attributes })), { answerWithinMs: 30_000 });
+    await ctx.db.redaction.delete({ where: { projectId } });
+    dropCachedRedactionRules(ctx.db, projectId);
+    expect(observations()[0]!["input"]).toMatch(/^\{"password":"\[masked\]".*…\[cut by Trigger System/);
+    expect(observations()[0]).toMatchObject({ ingestion: { notes: ["input was too long and was cut."] } });
   });
 
   it("keeps which SDK sent a span, and leaves out what is no observation", async () => {

@@ -20,6 +20,8 @@ type ReceivedEvent = {
   refusal?: string | undefined;
   /** whether the data has only some fields, which are merged into the stored state */
   isPatch?: boolean | undefined;
+  /** whether data that is too large for an event is cut; without it the endpoint refuses such an event */
+  isCutToSize?: boolean | undefined;
   /** attributes for all subjects of the event's trace, which came with the request */
   trace?: NewTraceAttributes | undefined;
 };
@@ -76,6 +78,8 @@ export type StampEventsInput = {
   /** the internal id of each event; if a sender repeats a request, the ids are the same */
   ids: readonly string[];
   body: BodyTraits;
+  /** collects the names of fields that were cut, for the answer to the sender */
+  cutFields?: Set<string>;
   /** the project's redaction rules, which are applied here, before anything is stored; null without rules */
   redaction: RedactionRulesWithSalt | null;
   /** the key for the HMAC of each stamp; null for the embedded engine, to which nobody else can send events */
@@ -110,6 +114,7 @@ export function stampEvents(input: StampEventsInput): StampedEvent[] {
     const redacted = redactor ? redactEvent(redactor, event, received) : received;
     // Senders must not set `setBy`, which lists the fields that attributes of the trace may fill.
     const data: Record<string, unknown> = event.trace && setBy ? { ...redacted, setBy } : redacted;
+    if (event.isCutToSize) for (const name of cutToEventSize(event.name, data)) input.cutFields?.add(name);
     const json = hasLongNumbers ? stringifyJsonIfLongNumbers(data) : null;
     const ts = event.ts ?? now.getTime();
     const body = {
@@ -146,6 +151,9 @@ export function stampEvents(input: StampEventsInput): StampedEvent[] {
     };
   });
 }
+
+const cutToEventSize = (eventName: string, data: Record<string, unknown>): string[] =>
+  getEventSource(eventName)?.cutToEventSize?.(data) ?? [];
 
 /**
  * Replaces unstorable characters in trace attributes and applies the redaction rules to them, as to the same fields of

@@ -2,6 +2,7 @@ import { applyObservationPatch, type PatchEventData } from "../../langfuse-batch
 import { observationClientOf, observationClientCountsOf } from "../../sources/observation-client";
 import type { EventSource } from "../event-source";
 import { withTraceAttributes } from "./fill-from-trace";
+import { cutDataToEventSize } from "./cut-to-event-size";
 import { qualifyIdByTrace } from "./qualify-id-by-trace";
 import { observationListColumns } from "./list-columns";
 import { observationColumns } from "./columns";
@@ -27,6 +28,7 @@ export const observationCreatedSource: EventSource<ObservationCreated> = {
   noun: observationNoun,
   payload: ObservationCreated,
   applyPatch: (stored, patch) => applyObservationPatch(stored, patch as PatchEventData),
+  cutToEventSize: cutDataToEventSize,
   withTraceAttributes,
   withComputedCost,
   sourceId: ({ observation }) => observation.id,

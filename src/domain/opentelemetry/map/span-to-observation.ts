@@ -6,7 +6,6 @@ import { conventionOf } from "./convention";
 import { spanCostOf } from "./cost";
 import { readSpanContent } from "./content";
 import { firstTokenTimeMs } from "./first-token";
-import { cutToEventSize } from "./cut-to-event-size";
 import { spanMetadataOf } from "./metadata";
 import { spanModelOf, modelParametersOf, promptNameAndVersionOf } from "./model";
 import { observationLevelOf, observationNameOf } from "./name-and-level";
@@ -72,7 +71,6 @@ export function spanToObservation(span: OtlpSpan, { sender, receivedMs, trace, h
     ["output", shallow(content.output)],
     ["metadata", shallow(isMeaningfulValue(metadata) ? metadata : null)],
   ]);
-  for (const name of cutToEventSize(observation)) reader.hint(`${name} was too long and was cut.`);
   for (const hint of reader.hints) hints?.add(hint);
   observation["ingestion"] = ingestionOf(reader, sender);
   return observation;

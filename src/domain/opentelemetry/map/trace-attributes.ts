@@ -1,3 +1,4 @@
+import { cutText } from "../../json/cut-text";
 import type { OtlpSpan } from "../decode/trace-export";
 import { normalizeEnvironmentName } from "./environment";
 import { observationNameOf } from "./name-and-level";
@@ -70,6 +71,10 @@ const tagNames = [
 export const USER_OR_SESSION_ID_MAX = 512;
 /** The most tags of a trace. Without a limit, a hostile request could make the list grow with each span. */
 const TAGS_MAX = 1_000;
+/** The most characters of all tags of a trace, which every event of the trace repeats. */
+const TAGS_CHARS_MAX = 16_384;
+/** The most characters of a name, a release or a version of a trace, which every event of the trace repeats. */
+const TRACE_TEXT_MAX = 1_000;
 
 export function isRootSpan(reader: SpanReader): boolean {
   // Langfuse marks an application's first span by these. The parent of that span is an HTTP span that is never sent.
@@ -95,7 +100,7 @@ function idIn(reader: SpanReader, names: readonly string[], what: string): strin
   const id = readText(reader.first(names));
   if (id === null || id.length <= USER_OR_SESSION_ID_MAX) return id;
   reader.hint(`The ${what} was longer than ${USER_OR_SESSION_ID_MAX} characters and was cut.`);
-  return id.slice(0, USER_OR_SESSION_ID_MAX);
+  return cutText(id, USER_OR_SESSION_ID_MAX);
 }
 
 function ownEnvironment(reader: SpanReader): string | null {
@@ -115,30 +120,37 @@ export function parseTags(value: unknown): string[] {
   return [...new Set(list.map((tag) => readText(tag) ?? "").filter(Boolean))];
 }
 
-/** Adds attributes to the known attributes of a trace. A new value replaces the known value, and tags are united. */
+/**
+ * Adds attributes to the known attributes of a trace. A new value replaces the known value, and tags are united. Long
+ * texts are cut, and tags beyond the limits are left out.
+ */
 export function joinTraceAttributes(known: TraceAttributes, learned: TraceAttributes): TraceAttributes {
   return {
-    traceName: learned.traceName ?? known.traceName,
-    rootName: learned.rootName ?? known.rootName,
+    traceName: shortText(learned.traceName) ?? known.traceName,
+    rootName: shortText(learned.rootName) ?? known.rootName,
     userId: learned.userId ?? known.userId,
     sessionId: learned.sessionId ?? known.sessionId,
     tags: learned.tags.length === 0 ? known.tags : unite(known.tags, learned.tags),
     environment: learned.environment ?? known.environment,
-    release: learned.release ?? known.release,
-    version: learned.version ?? known.version,
+    release: shortText(learned.release) ?? known.release,
+    version: shortText(learned.version) ?? known.version,
   };
 }
 
-const unite = (known: readonly string[], learned: readonly string[]): string[] =>
-  [...new Set([...known, ...learned])].slice(0, TAGS_MAX);
+const shortText = (text: string | null): string | null => text && cutText(text, TRACE_TEXT_MAX);
+
+function unite(known: readonly string[], learned: readonly string[]): string[] {
+  let left = TAGS_CHARS_MAX;
+  const fits = (tag: string): boolean => (left -= tag.length) >= 0;
+  return [...new Set([...known, ...learned])].slice(0, TAGS_MAX).filter(fits);
+}
 
 /** Collects the attributes of the traces in one request, by trace id. */
 export function traceAttributesOfRequest(spans: readonly OtlpSpan[]): Map<string, TraceAttributes> {
   const traces = new Map<string, TraceAttributes>();
   for (const span of spans) {
     const own = traceAttributesOfSpan(new SpanReader(span));
-    const known = traces.get(span.traceId);
-    traces.set(span.traceId, known ? joinTraceAttributes(known, own) : own);
+    traces.set(span.traceId, joinTraceAttributes(traces.get(span.traceId) ?? unknownTraceAttributes, own));
   }
   return traces;
 }

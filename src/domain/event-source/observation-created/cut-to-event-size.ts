@@ -1,33 +1,67 @@
 import { isJsonObject } from "../../json/json-kinds";
 import { stringifyJson } from "../../json/long-number";
-import type { JsonObject } from "./read-values";
 
 /** The most bytes of an observation's JSON. An event may have 3 MiB, of which its envelope takes the difference. */
 const OBSERVATION_BYTES_MAX = 3 * 1024 * 1024 - 64 * 1024;
 /** The bytes of a field that remain when it is cut. */
 const KEPT_BYTES = 256 * 1024;
+/** Only a field with more bytes is cut, so that a cut field with its mark is never cut again. */
+const CUT_ABOVE_BYTES = KEPT_BYTES + 1024;
 /** The most bytes of JSON for one character, such as the escape \u0001. */
 const BYTES_PER_UNIT = 6;
 
 const encoder = new TextEncoder();
 const buffer = new Uint8Array(KEPT_BYTES);
 
+type JsonObject = Record<string, unknown>;
 type Place = { owner: JsonObject; name: string; size: number };
+
+/**
+ * Cuts the data of an SDK's event that is too large for an event, so that it is still accepted. It must be redacted
+ * before, because rules by path do not find a value in a cut text. The notes of an observation name its cut fields.
+ * @returns the names of the cut fields; the data is changed in place
+ */
+export function cutDataToEventSize(data: JsonObject): string[] {
+  if (roughSize(data) <= OBSERVATION_BYTES_MAX) return [];
+  const { observation, patch, event } = data;
+  const fields = [observation, isJsonObject(patch) && patch["fields"], isJsonObject(event) && event["body"]];
+  const inside = fields.filter(isJsonObject).flatMap((owner) => cutToEventSize(owner));
+  // What surrounds the fields needs little room, so that only data without such fields is cut here.
+  const cut = [...inside, ...cutToEventSize(data, OBSERVATION_BYTES_MAX + 32 * 1024)];
+  const whole = data["observation"];
+  if (cut.length > 0 && isJsonObject(whole))
+    whole["ingestion"] = withNotes(whole["ingestion"], cut.map(describeCutField));
+  return cut;
+}
+
+/** Says to people that a field was cut. */
+export const describeCutField = (name: string): string => `${name} was too long and was cut.`;
+
+function withNotes(ingestion: unknown, more: readonly string[]): JsonObject {
+  const told = isJsonObject(ingestion) ? ingestion : {};
+  const notes: unknown[] = Array.isArray(told["notes"]) ? told["notes"] : [];
+  return { ...told, notes: [...notes, ...more] };
+}
 
 /**
  * Cuts the longest fields of an observation that is too large for an event, so that the observation is still accepted.
  * It first cuts input, output, texts in metadata and members of objects in metadata. Then it cuts whole members of
  * metadata, then whole fields. Only a part over 256 KB is cut.
- * @returns the names of the cut fields; the observation is changed in place
+ * @returns the names of the cut fields. The observation is changed in place, but no object inside of it
  */
 export function cutToEventSize(observation: JsonObject, bytesMax = OBSERVATION_BYTES_MAX): string[] {
   if (roughSize(observation) <= bytesMax) return [];
   const cut: string[] = [];
   let left = sizeOf(observation);
+  if (left <= bytesMax) return [];
+  // Other states of the observation may share these objects.
+  const { metadata } = observation;
+  if (isJsonObject(metadata))
+    observation["metadata"] = mapValues(metadata, (item) => (isJsonObject(item) ? { ...item } : item));
   for (const places of [insideMetadata, ofMetadata, ofObservation]) {
     const longest = places(observation).sort((a, b) => b.size - a.size);
     for (const { owner, name, size } of longest) {
-      if (left <= bytesMax || size <= KEPT_BYTES) break;
+      if (left <= bytesMax || size <= CUT_ABOVE_BYTES) break;
       owner[name] = cutText(owner[name]);
       left -= size - sizeOf(owner[name]);
       cut.push(name);
@@ -35,6 +69,9 @@ export function cutToEventSize(observation: JsonObject, bytesMax = OBSERVATION_B
   }
   return cut;
 }
+
+const mapValues = (object: JsonObject, map: (value: unknown) => unknown): JsonObject =>
+  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, map(value)]));
 
 const placesIn = (owner: JsonObject): Place[] =>
   Object.keys(owner).map((name) => ({ owner, name, size: sizeOf(owner[name]) }));
