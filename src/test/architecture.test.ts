@@ -104,7 +104,7 @@ const rows: Row[] = [
   {
     folder: "server/mcp",
     rule: "the MCP server calls services with the schemas of the REST API",
-    own: ["domain", "server/mcp", "server/rest", "server/services"],
+    own: ["domain", "server/mcp", "server/rest", "server/api/check-call-input", "server/services"],
     types: ["env"],
     hasServerHelpers: true,
     packages: (name) => name === "zod" || name === "@modelcontextprotocol/server" || name.startsWith("node:"),

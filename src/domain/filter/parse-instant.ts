@@ -62,5 +62,8 @@ function offsetMinutes(zone: string | undefined): number | null {
 }
 
 function inRange(ms: number): number | null {
-  return ms >= EARLIEST && ms <= LATEST ? ms : null;
+  return isInYearsOfCalendar(ms) ? ms : null;
 }
+
+/** Tells whether a time, in epoch milliseconds, lies in the years 1 to 9999. */
+export const isInYearsOfCalendar = (ms: number): boolean => ms >= EARLIEST && ms <= LATEST;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isInYearsOfCalendar } from "../filter/parse-instant";
 import { compileRegex } from "../filter/regex";
 import { rateNames, type TokenRates } from "./rates";
 
@@ -42,7 +43,10 @@ export const OwnPriceInput = z.object({
     .partialRecord(z.enum(rateNames), OwnRate)
     .refine((rates) => Object.keys(rates).length > 0, "Enter at least one price."),
   /** the price is valid for observations that started at this time or later; null: for all observations */
-  validFrom: z.coerce.date().nullish(),
+  validFrom: z.coerce
+    .date()
+    .refine((date) => isInYearsOfCalendar(date.getTime()), "Use a time in the years 1 to 9999.")
+    .nullish(),
 });
 export type OwnPriceInput = z.infer<typeof OwnPriceInput>;
 

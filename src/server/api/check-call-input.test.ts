@@ -31,6 +31,16 @@ test.each([
   });
 });
 
+test.each([new Date("0000-12-31T23:59:59Z"), new Date(-8.64e15), new Date(8.64e15), new Date(Number.NaN)])(
+  "a time that the database cannot hold is refused at its place: %s",
+  (from) => {
+    expect(problemOf({ range: { from } })).toMatchObject({
+      code: "BAD_REQUEST",
+      fields: { "range.from": expect.stringContaining("years 1 to 9999") },
+    });
+  },
+);
+
 test("an input that refers to one object a billion times, or to itself, is refused at once", () => {
   let shared: unknown = { type: "group" };
   for (let level = 0; level < 40; level++) shared = { children: [shared, shared] };

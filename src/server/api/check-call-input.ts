@@ -1,3 +1,4 @@
+import { isInYearsOfCalendar } from "@/domain/filter/parse-instant";
 import { AppError } from "@/server/errors";
 import { isStorableText } from "@/server/services/storable-text";
 
@@ -5,10 +6,10 @@ import { isStorableText } from "@/server/services/storable-text";
 const VALUES_MAX = 100_000;
 
 /**
- * Checks the input of every tRPC and REST call before its schema does. It refuses text that the database cannot store,
- * and inputs with too many values. The request's size bounds no input: superjson lets a few kilobytes refer to one
- * object a billion times, or to itself.
- * @throws AppError BAD_REQUEST, with the field of a text that cannot be stored
+ * Checks the input of every call of tRPC, REST and MCP. It refuses texts and times that the database cannot store, and
+ * inputs with too many values. The request's size bounds no input: superjson lets a few kilobytes refer to one object a
+ * billion times, or to itself.
+ * @throws AppError BAD_REQUEST, with the field of a text or a time that cannot be stored
  */
 export function checkCallInput(input: unknown): void {
   const left: { value: unknown; path: string }[] = [{ value: input, path: "" }];
@@ -16,16 +17,19 @@ export function checkCallInput(input: unknown): void {
   for (let next = left.pop(); next; next = left.pop()) {
     const { value, path } = next;
     if (++seen > VALUES_MAX) throw new AppError("BAD_REQUEST", "The input holds too many values.");
-    if (typeof value === "string" && !isStorableText(value)) throw unstorable(path);
+    if (typeof value === "string" && !isStorableText(value)) throw fault(path, UNSTORABLE);
+    if (value instanceof Date && !isInYearsOfCalendar(value.getTime())) throw fault(path, OUT_OF_CALENDAR);
     if (typeof value !== "object" || value === null) continue;
     for (const [key, child] of Object.entries(value)) {
-      if (!isStorableText(key)) throw unstorable(path);
+      if (!isStorableText(key)) throw fault(path, UNSTORABLE);
       left.push({ value: child, path: path === "" ? key : `${path}.${key}` });
     }
   }
 }
 
-function unstorable(path: string): AppError {
-  const message = "It holds a character that cannot be stored: NUL, or half of a surrogate pair. Remove it.";
+const UNSTORABLE = "It holds a character that cannot be stored: NUL, or half of a surrogate pair. Remove it.";
+const OUT_OF_CALENDAR = "It must be a time in the years 1 to 9999.";
+
+function fault(path: string, message: string): AppError {
   return new AppError("BAD_REQUEST", "Some fields need a change.", path === "" ? {} : { fields: { [path]: message } });
 }

@@ -2,6 +2,7 @@ import { McpServer } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import type { TokenActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
+import { checkCallInput } from "@/server/api/check-call-input";
 import { AppError } from "@/server/errors";
 import { openProjectForToken } from "@/server/rest/open-project-for-token";
 import { logFailedCall, toProblemError } from "@/server/rest/problem";
@@ -54,6 +55,7 @@ export function makeMcpServer(caller: Caller): McpServer {
       },
       (input, { mcpReq }) =>
         answered(caller, one.hasForeignText, async () => {
+          checkCallInput(input);
           const project = await openProjectForToken(caller.base, caller.token, {
             permission: one.permission,
             projectId: await chosenProject(caller, input.projectId),

@@ -170,6 +170,20 @@ describe("an agent", () => {
     expect(await answer.text()).toContain(digits);
   });
 
+  test("a text that the database cannot hold is refused with its place", async () => {
+    const { call } = await agent(["read"]);
+    for (const [name, field] of [
+      ["get_trigger", "triggerId"],
+      ["get_observation", "observationId"],
+      ["list_triggers", "search"],
+    ] as const) {
+      const { isError, text } = await call(name, { [field]: "a\u0000b" });
+      expect(isError).toBe(true);
+      const { code, errors } = JSON.parse(text) as { code: string; errors: object[] };
+      expect([code, errors]).toEqual(["invalid_request", [expect.objectContaining({ pointer: `/${field}` })]]);
+    }
+  });
+
   test("a body that is not JSON, or not UTF-8, is refused with the reason", async () => {
     const latin1 = Buffer.from('{"jsonrpc":"2.0","id":1,"method":"tools/list","note":"\xe9"}', "latin1");
     for (const [body, reason] of [

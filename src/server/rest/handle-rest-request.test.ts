@@ -154,6 +154,11 @@ describe("requests", () => {
     expect(body.detail).toContain("search");
   });
 
+  test("a time before the year 1 is refused with its place", async () => {
+    const { status, body } = await call(`GET /projects/${projectId}/executions?from=0000-12-31T23:59:59Z`, { token });
+    expect([status, body.errors]).toEqual([400, [{ pointer: "/from", detail: "Use a time in the years 1 to 9999." }]]);
+  });
+
   test("the caller's request id comes back, and without one the answer has a new one", async () => {
     expect(
       (await call("GET /token", { token, headers: { "x-request-id": "ci-42" } })).headers.get("x-request-id"),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isInYearsOfCalendar } from "@/domain/filter/parse-instant";
 
 /** A date in an answer: ISO 8601 text in UTC. */
 export const DateOutput = z
@@ -6,10 +7,11 @@ export const DateOutput = z
   .transform((date) => date.toISOString())
   .pipe(z.iso.datetime());
 
-/** A time in a request: ISO 8601 text with a time zone. */
+/** A time in a request: ISO 8601 text with a time zone, in the years that the database stores. */
 export const DateInput = z.iso
   .datetime({ offset: true, error: "Use a time in ISO 8601 with its zone, such as 2026-01-31T12:00:00Z." })
-  .transform((text) => new Date(text));
+  .transform((text) => new Date(text))
+  .refine((date) => isInYearsOfCalendar(date.getTime()), "Use a time in the years 1 to 9999.");
 
 /** Makes the schema of one page of a list. `nextCursor` is null on the last page. */
 export const makePageSchema = <Item extends z.ZodType>(item: Item) =>
