@@ -107,6 +107,14 @@ describe("numbers compare exactly", () => {
     );
   });
 
+  test.each(["9007199254740993", "+9007199254740993", "0009007199254740993", "-0009007199254740993.5"])(
+    "the text %s keeps its digits",
+    (text) => {
+      const plain = text.replace("+", "").replace(/^(-?)0+/, "$1");
+      expect(numericFromJson(text)).toBe(numericFromJson(new LongNumber(plain)));
+    },
+  );
+
   test("a value out of range, or no number, is null", () => {
     for (const raw of [new LongNumber("1e400"), new LongNumber("-1e400"), "1e400", "", " ", "x", null, true, {}])
       expect(numericFromJson(raw)).toBeNull();

@@ -18,7 +18,9 @@ export function numericFromJson(raw: unknown): NumericValue | null {
   // Metadata often holds numbers as text.
   const value = text === "" ? Number.NaN : Number(text);
   if (!Number.isFinite(value)) return null;
-  return isNumberText(text) && !isKeptByDouble(text) ? numberNormalForm(text) : value;
+  // A text may have a plus and zeros before its digits, which JSON forbids.
+  const digits = text.replace(/^\+/, "").replace(/^(-?)0+(?=\d)/, "$1");
+  return isNumberText(digits) && !isKeptByDouble(digits) ? numberNormalForm(digits) : value;
 }
 
 /**

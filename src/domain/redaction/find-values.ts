@@ -57,7 +57,7 @@ export function findCardNumbers(text: string): TextRange[] {
   for (const { 0: run, index } of text.matchAll(DIGIT_RUN)) {
     if (run.length < DIGITS_MIN) continue;
     if (index > 1 && text[index - 1] === "." && /\d/.test(text[index - 2]!)) continue;
-    found.push(...cardsInRun(run).map(([start, end]): TextRange => [index + start, index + end]));
+    for (const [start, end] of cardsInRun(run)) found.push([index + start, index + end]);
   }
   return found;
 }

@@ -38,6 +38,10 @@ describe("what the patterns find", () => {
     ["4111 1111 1111 1112, 1767225600000, 1767225600000000000, 0.4111111111111111, 0000000000000000", []],
   ])("cards in %s", (text, cards) => expect(found(text, findCardNumbers(text))).toEqual(cards));
 
+  test("a text of 200,000 cards", () => {
+    expect(findCardNumbers("4111111111111111 ".repeat(200_000))).toHaveLength(200_000);
+  });
+
   test.each([
     [`key sk-proj-${"a1".repeat(20)} end`, [`sk-proj-${"a1".repeat(20)}`]],
     [`sk-ant-api03-${"Z9".repeat(20)}`, [`sk-ant-api03-${"Z9".repeat(20)}`]],

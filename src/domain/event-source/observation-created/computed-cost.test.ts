@@ -113,6 +113,12 @@ test("a filter's explanation and a webhook say that the cost was computed", () =
   });
 });
 
+test("a field of the sender with the name of the mark explains nothing", () => {
+  const sent = { id: "o", totalCost: 1, computedCost: { list: "a list 1.0" } };
+  const payload = observationCreatedSource.payload.parse({ observation: sent });
+  expect(describeComputedCost(payload)).toBeNull();
+});
+
 describe("a price of the project's own", () => {
   const own = (pattern: string, validFrom: Date | null = null) => ({ pattern, rates: { input: 1 }, validFrom });
   const wanted = { model: "gpt-4o", provider: null, at: receivedAt };

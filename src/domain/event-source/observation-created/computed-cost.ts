@@ -1,5 +1,6 @@
 import type { FindPrice, ModelPrice } from "../../model-prices/model-price";
 import { rateForInputTokens, rateNamesOfTokenKind, type RateName, type TokenRates } from "../../model-prices/rates";
+import { isJsonObject } from "../../json/json-kinds";
 import { sumDecimals } from "../../json/numeric";
 import { inputTokensOf, outputTokensOf, totalCostOf } from "./derived";
 import type { Observation, ObservationCreated } from "./schema";
@@ -18,7 +19,7 @@ type ComputedCost = {
 /** Returns the record of a computed cost; null if the sender gave the cost, or if the observation has no cost. */
 function computedCostOf(observation: Observation): ComputedCost | null {
   const mark = observation["computedCost"];
-  const isMark = typeof mark === "object" && mark !== null && typeof (mark as { list?: unknown }).list === "string";
+  const isMark = isJsonObject(mark) && typeof mark["list"] === "string" && isJsonObject(mark["rates"]);
   return isMark ? (mark as ComputedCost) : null;
 }
 
