@@ -17,7 +17,7 @@ import { newId } from "@/server/ids";
 import { hasPermission, requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { requireSenderOf } from "../deliveries/senders/registry";
-import type { SendingResult, MessageRecord } from "../deliveries/senders/sender";
+import type { MessageSendResult, MessageDescription } from "../deliveries/senders/sender";
 import { takeUsageFromPersonLimit } from "../usage-limits";
 import { makeSigningSecretRow } from "./make-signing-secret-row";
 import { requireActionType, checkActionConfiguration, requireAvailableActionType } from "./action-configuration";
@@ -46,7 +46,7 @@ export type TestEventChoice = z.infer<typeof TestEventChoice>;
 
 export type SendTestEventResult = {
   /** the sent request, with masked secrets; readers with the permission `secret:manage` see the whole URL */
-  request: MessageRecord & { body: string };
+  request: MessageDescription & { body: string };
   response:
     | {
         kind: "response";
@@ -110,7 +110,7 @@ export async function sendTestEvent(ctx: ProjectContext, input: SendTestEventInp
   return { request: { ...request, body }, response, ok: sent.outcome.kind === "delivered", isSavedUrl };
 }
 
-function responseOf({ outcome, message, durationMs, answer }: SendingResult): SendTestEventResult["response"] {
+function responseOf({ outcome, message, durationMs, answer }: MessageSendResult): SendTestEventResult["response"] {
   if (outcome.kind !== "error" && answer)
     return {
       kind: "response",

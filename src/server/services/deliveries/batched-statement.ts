@@ -10,7 +10,7 @@ import type { ProjectWorkQueues } from "./project-work-queues";
  */
 export type BatchedStatement<Ask, Answer> = (ctx: ServiceContext, key: ActionRef, ask: Ask) => Promise<Answer>;
 
-/** A request to a batch: the action, and what the statement needs to know of it. */
+/** A request to a batch: the action, and what the statement needs to know about it. */
 export type BatchRequest<Ask> = { actionId: string; ask: Ask };
 
 type BatchOptions<Ask> = {

@@ -3,7 +3,7 @@ import type { ServiceContext } from "@/server/context";
 import { newId } from "@/server/ids";
 import { describeMessageTarget } from "./prepare-message";
 import { actionTemplateOf } from "./make-request-bodies";
-import type { ActionWithEndpointHealth } from "./load-action-for-delivery";
+import type { ActionWithEndpointHealth } from "./load-actions-for-delivery";
 import type { ActionRef } from "../action-ref";
 import type { ClaimedExecution } from "./types";
 import { withWaitingTriggersSql } from "./waiting-triggers";

@@ -11,7 +11,7 @@ import type { ActionRef } from "../action-ref";
 import { wakeActions } from "../wakes/wake-actions";
 import type { RequestPlaces } from "./request-places";
 
-/** How long a delivery run that a wake started goes on claiming executions, ms. */
+/** How long a delivery run claims executions if a wake has started it, ms. */
 const CLAIMING_MS = 10_000;
 /** One delivery run may hold at most this many executions that are claimed and whose results are not recorded. */
 const HELD_MAX = 100;

@@ -3,7 +3,7 @@ import { markDeliveryRunsStarted } from "../wakes/wake-actions";
 import { claimExecutions, type ClaimInput, type ClaimExecutionsResult } from "./claim-executions";
 import { createHealthChanger, type HealthChange, type HealthChangeResult } from "./health-changes";
 import { findDueExecutions, type DueExecutions } from "./find-due-executions";
-import { loadActionsForDelivery, type ActionWithEndpointHealth } from "./load-action-for-delivery";
+import { loadActionsForDelivery, type ActionWithEndpointHealth } from "./load-actions-for-delivery";
 import { createBatchedStatement, type BatchedStatement, type BatchRequest } from "./batched-statement";
 import type { ProjectWorkQueues } from "./project-work-queues";
 import { recordAttempts, type AttemptWithNextStep } from "./record-attempts";

@@ -2,11 +2,12 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import { withWaitingTriggersSql } from "./waiting-triggers";
 
-/** The count of an action's due executions ends at about this number. A claim takes no more at once. */
+/** A claim takes at most this many executions at once, so a larger count would be of no use. */
 const COUNT_MAX = 100;
 
 /**
- * @property count the number of due executions, at most about 100
+ * @property count the number of due executions. The triggers with waiting executions have equal shares of 200, and
+ * executions beyond a trigger's share are not counted.
  * @property nextDueAt the due time of the earliest waiting execution, which may be in the past; null if none waits
  */
 export type DueExecutions = { count: number; nextDueAt: Date | null };

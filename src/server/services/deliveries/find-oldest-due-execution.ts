@@ -15,7 +15,7 @@ import {
 export type OldestDueExecution = { dueAt: Date; isBehind: boolean };
 
 /**
- * @param projectId searches only this project; without it, all projects.
+ * @param projectId the only project to search; without it, all projects are searched
  * @returns null if no execution is due
  */
 export async function findOldestDueExecution(

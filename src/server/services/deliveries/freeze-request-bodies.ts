@@ -6,8 +6,8 @@ import { putBackClaimedExecutions } from "./put-back-claimed-executions";
 import type { ClaimedExecution } from "./types";
 
 /**
- * How long an execution waits if its project has used up its processor time for templates, ms; and how much longer each
- * further execution waits.
+ * How long an execution waits if its project has used up its processor time for templates, ms. Each further execution
+ * waits NO_TIME_STEP_MS longer.
  */
 const NO_TIME_WAIT_MS = 5_000;
 const NO_TIME_STEP_MS = 300;

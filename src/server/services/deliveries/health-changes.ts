@@ -27,8 +27,8 @@ const REMEMBERED_MAX = 1_000;
 
 /**
  * Makes a function that changes endpoint healths, in one statement. It remembers what it wrote, and applies several
- * changes of an endpoint one after the other before it writes. So a write seldom meets another revision: before, every
- * second write of an endpoint under load did, and was repeated.
+ * changes of an endpoint one after the other before it writes. So a write seldom meets another revision.
+ * Without this, every second write of an endpoint under load met one, and was repeated.
  */
 export function createHealthChanger() {
   /** the healths as this process has written them last, in the order of the writes */

@@ -101,8 +101,8 @@ const sumOf = (column: string): Prisma.Sql =>
 
 /**
  * Records the results of attempts of one project in one statement. It updates the attempts, their executions, and the
- * counters of their actions and triggers. If an attempt has lost its lease, its execution stays unchanged.
- * Recording a result a second time changes and counts nothing.
+ * counters of their actions and triggers. If an attempt has lost its lease, its execution stays unchanged. Recording a
+ * result a second time changes and counts nothing.
  * @returns ids of the attempts whose results this call recorded for the first time
  */
 export async function recordAttempts(

@@ -11,7 +11,7 @@ import {
 import type { ServiceContext } from "@/server/context";
 import type { DeliveryStatements } from "./delivery-statements";
 import type { EndpointHealth } from "./endpoint-health";
-import { actionLimitsOf, type ActionWithEndpointHealth } from "./load-action-for-delivery";
+import { actionLimitsOf, type ActionWithEndpointHealth } from "./load-actions-for-delivery";
 import type { ActionRef } from "../action-ref";
 
 /**

@@ -2,7 +2,7 @@ import type { ActionMessage, ParsedConfiguration } from "@/domain/action/action-
 import type { HeaderList } from "@/domain/header-list";
 import type { AttemptOutcome } from "@/domain/retry";
 import type { ActionRef } from "../action-ref";
-import type { TransportSender, SendingProject, MessageRecord } from "./senders/sender";
+import type { TransportSender, SendingProject, MessageDescription } from "./senders/sender";
 
 /** An action as it was loaded for the deliveries of one claim. */
 export type ActionForDelivery = ActionRef & {
@@ -47,7 +47,7 @@ export type PreparedMessage =
       sender: TransportSender;
       from: SendingProject;
       /** what the execution's history shows of the message: its target and headers, without secrets */
-      shown: MessageRecord & { actionVersion: number };
+      shown: MessageDescription & { actionVersion: number };
     }
   | { ok: false; outcome: AttemptOutcome; problem: string };
 

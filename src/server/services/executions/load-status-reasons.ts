@@ -5,7 +5,7 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
 import { endpointHealthColumnsSql, toEndpointHealth, type EndpointHealthRow } from "../deliveries/endpoint-health";
-import { actionLimitsOf } from "../deliveries/load-action-for-delivery";
+import { actionLimitsOf } from "../deliveries/load-actions-for-delivery";
 import { lowerLimitsOfBrokenEndpoint } from "../deliveries/reserve-slots";
 
 type Row = Partial<EndpointHealthRow> & {

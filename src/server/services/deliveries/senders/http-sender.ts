@@ -5,7 +5,7 @@ import { headerValues } from "@/domain/header-list";
 import { isSensitiveHeader, maskEchoedSecrets, maskSecretHeaders } from "@/domain/mask-secrets";
 import type { ServiceContext } from "@/server/context";
 import { guardPolicyFor } from "../../webhook-policy";
-import { defineSender, type SendingProject, type SendingResult } from "./sender";
+import { defineSender, type SendingProject, type MessageSendResult } from "./sender";
 
 /**
  * The sender of webhooks. It sends the HTTP request through the guard, which refuses private addresses that the
@@ -22,7 +22,7 @@ export const httpSender = defineSender<HttpMessage>({
   send,
 });
 
-async function send(ctx: ServiceContext, request: HttpMessage, from: SendingProject): Promise<SendingResult> {
+async function send(ctx: ServiceContext, request: HttpMessage, from: SendingProject): Promise<MessageSendResult> {
   const { url, method, headers, body, timeouts } = request;
   const secrets = [...from.secrets, ...secretValues(request)];
   const { allowedHosts } = guardPolicyFor(ctx.env, { isDemo: from.isDemo });

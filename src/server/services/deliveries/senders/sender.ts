@@ -14,7 +14,7 @@ export type SendingProject = { projectId: string; isDemo: boolean; secrets: read
  * The sent message in the history of an execution: an HTTP request without its body, or the target in words. It holds
  * no secret, unless it was described with `isWhole` for a reader who may see secrets.
  */
-export type MessageRecord = { method: string; url: string; headers: HeaderList } | { to: string };
+export type MessageDescription = { method: string; url: string; headers: HeaderList } | { to: string };
 
 /** The answer of an HTTP receiver, with masked secrets. */
 type HttpAnswer = { status: number; headers: HeaderList; body: string; truncated: boolean };
@@ -22,7 +22,7 @@ type HttpAnswer = { status: number; headers: HeaderList; body: string; truncated
 /**
  * The result of sending one message. `answer` is null if no answer came, or if receivers of the transport send none.
  */
-export type SendingResult = {
+export type MessageSendResult = {
   outcome: AttemptOutcome;
   message: string;
   durationMs: number;
@@ -40,13 +40,13 @@ export type TransportSender = {
    */
   check?(env: Env): string | null;
   /** @param isWhole shows secrets too, such as the whole URL, for a reader who may see them */
-  describe(message: ActionMessage, options: { isWhole: boolean }): MessageRecord;
+  describe(message: ActionMessage, options: { isWhole: boolean }): MessageDescription;
   /**
    * Delivers a message within 20 s, because the reserved slots expire after 35 s. It never throws: each error is an
    * outcome. Members of the project read `message`, so it must not contain file paths of the server. If projects share
    * a connection or a folder, the sender separates them by `from.projectId`.
    */
-  send(ctx: ServiceContext, message: ActionMessage, from: SendingProject): Promise<SendingResult>;
+  send(ctx: ServiceContext, message: ActionMessage, from: SendingProject): Promise<MessageSendResult>;
 };
 
 /**
@@ -57,8 +57,8 @@ export function defineSender<Message extends ActionMessage>(sender: {
   transport: string;
   check?: (env: Env) => string | null;
   isMine: (message: ActionMessage) => message is Message;
-  describe: (message: Message, options: { isWhole: boolean }) => MessageRecord;
-  send: (ctx: ServiceContext, message: Message, from: SendingProject) => Promise<SendingResult>;
+  describe: (message: Message, options: { isWhole: boolean }) => MessageDescription;
+  send: (ctx: ServiceContext, message: Message, from: SendingProject) => Promise<MessageSendResult>;
 }): TransportSender {
   const { transport, check } = sender;
   const mine = (message: ActionMessage): Message => {
