@@ -121,8 +121,8 @@ async function startStopped(env: Env): Promise<EmbeddedPostgres> {
 }
 
 /**
- * Replaces the port by that of the running program, whatever PORT says in this terminal. Without APP_URL it replaces
- * the URL too.
+ * Replaces the port by that of the running program, whatever PORT says in this terminal. The app's URL gets this port
+ * too, if it is the default `http://localhost:<port>`.
  */
 const onPort = (env: Env, port: number): Env => ({
   ...env,

@@ -19,7 +19,7 @@ export type DeliveryStatements = {
   /** clears the mark of an action's wake, because its run has started */
   markStarted: BatchedStatement<null, void>;
   findDue: BatchedStatement<null, DueExecutions>;
-  /** loads an action with its secrets and its endpoint's health; null if the action does not exist */
+  /** loads an action with its secrets and its endpoint's health; null as in `loadActionsForDelivery` */
   load: BatchedStatement<null, ActionWithEndpointHealth | null>;
   changeHealth: BatchedStatement<HealthChange, HealthChangeResult>;
   claim: BatchedStatement<ClaimInput, ClaimExecutionsResult>;
