@@ -167,7 +167,7 @@ function Configuration({ projectId, trigger, editing, newAction, onTried }: Conf
       key={editing.round}
       projectId={projectId}
       triggerId={trigger.id}
-      initial={editing.input}
+      initial={editing.values}
       isReadOnly={!mayWrite}
       newAction={may("action:write") ? newAction : null}
       save={editing.save}
