@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "react";
 import { Search } from "lucide-react";
+import { SEARCH_LENGTH_MAX } from "@/lib/url-params";
 import { Input } from "./ui/input";
 
 /** How long after the last keystroke the search starts, in ms. */
@@ -36,6 +37,7 @@ export function SearchInput({ value, onValueChange, placeholder, className, ...a
       aria-label={aria["aria-label"]}
       placeholder={placeholder}
       value={draft}
+      maxLength={SEARCH_LENGTH_MAX}
       prefix={<Search aria-hidden />}
       onChange={(event) => setDraft(event.target.value)}
       onKeyDown={(event) => event.key === "Enter" && onValueChange(draft.trim())}

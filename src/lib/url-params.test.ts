@@ -6,6 +6,7 @@ import {
   listParam,
   oneOfParam,
   readUrlParams,
+  searchParam,
   textParam,
   timeParam,
   makeUrlReader,
@@ -22,6 +23,11 @@ const params = {
   until: timeParam,
 };
 const none = { q: "", run: null, sort: "newest", state: null, codes: [], isNew: false, until: null };
+
+test("a search is cut to the length that the API takes, so that the list of a pasted document loads", () => {
+  const pasted = "x".repeat(1_000_000);
+  expect(readUrlParams({ q: searchParam }, `?q=${pasted}`).q).toHaveLength(200);
+});
 
 test("a URL without parameters, or with texts that no parameter can have, gives the default values", () => {
   expect(readUrlParams(params, "")).toEqual(none);

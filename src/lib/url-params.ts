@@ -33,6 +33,15 @@ export const makeUrlParam = <Value extends NonNullable<unknown>>(form: Form<Valu
 
 export const textParam = makeUrlParam<string>({ parse: (text) => text, serialize: (text) => text });
 
+/** The longest text, in characters, for which the API searches a list. */
+export const SEARCH_LENGTH_MAX = 200;
+
+/** The text of a search. A longer text, such as a pasted document, is cut, so that the list still loads. */
+export const searchParam = makeUrlParam<string>({
+  parse: (text) => text.slice(0, SEARCH_LENGTH_MAX),
+  serialize: (text) => text,
+}).withDefault("");
+
 export const booleanParam = makeUrlParam<boolean>({ parse: (text) => text === "true", serialize: String });
 
 /** A point in time. It is written in the form of ISO 8601. */

@@ -1,7 +1,7 @@
-import { oneOfParam, textParam } from "@/lib/url-params";
+import { oneOfParam, searchParam } from "@/lib/url-params";
 
 /** The URL parameters of the list of actions. */
-export const actionListParams = { search: textParam.withDefault("") };
+export const actionListParams = { search: searchParam };
 
 /**
  * Makes the input of the list query. The server and the browser share this function, so that both use the same query

@@ -1,6 +1,6 @@
 import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
 import { timeRangeParams } from "@/lib/time-range";
-import { listParam, oneOfParam, textParam, makeUrlWriter, type UrlValues } from "@/lib/url-params";
+import { listParam, oneOfParam, searchParam, textParam, makeUrlWriter, type UrlValues } from "@/lib/url-params";
 
 /** The levels of observations for which the list has a filter chip. */
 export const levelsWithFilterChip = ["ERROR", "WARNING", "DEFAULT", "DEBUG"] as const;
@@ -13,7 +13,7 @@ const text = textParam.withDefault("");
  * an event source.
  */
 export const observationParams = {
-  q: text,
+  q: searchParam,
   level: listParam(oneOfParam(levelsWithFilterChip)).withDefault([]),
   type: text,
   env: text,

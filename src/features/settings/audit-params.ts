@@ -1,9 +1,9 @@
-import { textParam, type UrlValues } from "@/lib/url-params";
+import { searchParam, textParam, type UrlValues } from "@/lib/url-params";
 
 /** The URL parameters of the audit log: its filters, and the id of the open entry. */
 export const auditParams = {
   noun: textParam.withDefault(""),
-  search: textParam.withDefault(""),
+  search: searchParam,
   entry: textParam,
 };
 

@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
-import { textParam } from "@/lib/url-params";
+import { searchParam } from "@/lib/url-params";
 import { useUrlParam } from "@/lib/use-url-params";
 import { BuiltInPriceTable } from "./built-in-price-table";
 import { OwnPriceTable } from "./own-price-table";
@@ -22,7 +22,7 @@ import { useProject } from "./use-project";
 export function ModelPricesPage({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const { may } = useProject(projectId);
-  const [search, setSearch] = useUrlParam("search", textParam.withDefault(""));
+  const [search, setSearch] = useUrlParam("search", searchParam);
   const [edited, setEdited] = useState<EditedPrice | null>(null);
   const prices = useQuery({
     ...trpc.modelPrice.list.queryOptions({ projectId, search }),

@@ -1,12 +1,12 @@
 import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
-import { oneOfParam, textParam, type UrlValues } from "@/lib/url-params";
+import { oneOfParam, searchParam, textParam, type UrlValues } from "@/lib/url-params";
 
 export const triggerSortNames = ["newest", "name", "fired", "busiest"] as const;
 export const triggerStateNames = ["on", "off", "failing", "never"] as const;
 
 /** The URL parameters of the list of triggers: its filters and its order. */
 export const triggerParams = {
-  search: textParam.withDefault(""),
+  search: searchParam,
   sort: oneOfParam(triggerSortNames).withDefault("newest"),
   state: oneOfParam(triggerStateNames),
   action: textParam.withDefault(""),

@@ -81,6 +81,7 @@ export function ExecutionSearchBox({ projectId, params, onSearch }: SearchBoxPro
         prefix={<Search aria-hidden />}
         suffix={<Kbd className="pointer-coarse:hidden">/</Kbd>}
         value={draft}
+        maxLength={1_000}
         onChange={(event) => change(event.target.value)}
         onFocus={() => setIsOpen(true)}
         onBlur={() => setIsOpen(false)}

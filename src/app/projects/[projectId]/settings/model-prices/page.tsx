@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { ModelPricesPage } from "@/features/settings/model-prices-page";
-import { textParam, makeUrlReader, type SearchParams } from "@/lib/url-params";
+import { searchParam, makeUrlReader, type SearchParams } from "@/lib/url-params";
 
 export const metadata: Metadata = { title: "Model prices" };
 
-const loadParams = makeUrlReader({ search: textParam.withDefault("") });
+const loadParams = makeUrlReader({ search: searchParam });
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 
