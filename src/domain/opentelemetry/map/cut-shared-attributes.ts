@@ -11,6 +11,8 @@ const REPEATED_PER_BYTE = 32;
 const REPEATED_MAX = 64 * 1024 * 1024;
 /** The fewest characters of a cut value. */
 const VALUE_MIN = 64;
+/** The characters that a cut value leaves for its name and for the mark of the cut. */
+const NAME_AND_MARK = 128;
 
 /** Says to the sender that shared attributes were cut. */
 export const SHARED_ATTRIBUTES_CUT =
@@ -58,15 +60,18 @@ function cutOnce<T extends object>(cut: (whole: T) => T): (whole: T) => T {
   };
 }
 
-const cutScope = ({ name, version, attributes }: InstrumentationScope, most: number): InstrumentationScope => ({
-  name: cutText(name, Math.max(most, VALUE_MIN)),
-  version: version && cutText(version, Math.max(most, VALUE_MIN)),
-  attributes: cutAttributes(attributes, most),
-});
+function cutScope({ name, version, attributes }: InstrumentationScope, most: number): InstrumentationScope {
+  const each = Math.max(Math.floor(most / 3), VALUE_MIN);
+  return {
+    name: cutText(name, each),
+    version: version && cutText(version, each),
+    attributes: cutAttributes(attributes, each),
+  };
+}
 
 /** Cuts the longest values, and leaves out the attributes that still find no room. */
 function cutAttributes(attributes: SpanAttributes, most: number): SpanAttributes {
-  const valueMax = Math.max(VALUE_MIN, Math.floor(most / Math.max(attributes.size, 1)));
+  const valueMax = Math.max(VALUE_MIN, Math.floor(most / Math.max(attributes.size, 1)) - NAME_AND_MARK);
   const kept = new Map<string, unknown>();
   let left = most;
   for (const [name, value] of attributes) {
