@@ -1,4 +1,6 @@
-import type { ObservationCreated } from "./schema";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { ID_MAX, type ObservationCreated } from "./schema";
 
 const NOTE = "Another trace has an observation of this span's id, so the trace's id stands before it.";
 
@@ -14,6 +16,14 @@ export function qualifyIdByTrace(
   const ingestion = observation["ingestion"] as { protocol?: unknown; notes?: unknown } | null | undefined;
   if (!traceId || ingestion?.protocol !== "otlp") return null;
   const notes = Array.isArray(ingestion.notes) ? (ingestion.notes as unknown[]) : [];
-  const unique = { ...observation, id: `${traceId}.${id}`, ingestion: { ...ingestion, notes: [...notes, NOTE] } };
+  const unique = { ...observation, id: qualifiedId(traceId, id), ingestion: { ...ingestion, notes: [...notes, NOTE] } };
   return { traceId, unique: () => ({ ...payload, observation: unique }) };
+}
+
+/** Puts the trace's id before the span's id. Hashes replace ids that together are longer than an id may be. */
+function qualifiedId(traceId: string, id: string): string {
+  const joined = `${traceId}.${id}`;
+  return joined.length <= ID_MAX
+    ? joined
+    : [traceId, id].map((part) => bytesToHex(sha256(utf8ToBytes(part)))).join(".");
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { LongNumber } from "../../json/long-number";
 import { describePayloadError } from "../payload-error";
+import { qualifyIdByTrace } from "./qualify-id-by-trace";
 import { ObservationCreated } from "./schema";
 
 const errorOf = (data: unknown): string => {
@@ -135,4 +136,14 @@ describe("a time as a number", () => {
     const { observation } = ObservationCreated.parse({ observation: { id: "obs", startTime: value } });
     expect(observation.startTime).toBe(new Date(value).toISOString());
   });
+});
+
+test("an id with its trace's id before it is an id that the schema reads again, however long both are", () => {
+  for (const part of ["a".repeat(16), "😀".repeat(128), "字".repeat(512)]) {
+    const span = { id: part, traceId: part, ingestion: { protocol: "otlp" } };
+    const { unique } = qualifyIdByTrace(ObservationCreated.parse({ observation: span }))!;
+    const again = ObservationCreated.parse(unique());
+    expect(again.observation.id).not.toBe(part);
+    expect(again.observation.traceId).toBe(part);
+  }
 });

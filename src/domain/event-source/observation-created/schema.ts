@@ -20,7 +20,7 @@ export const observationTypes = [
 export const observationLevels = ["DEBUG", "DEFAULT", "WARNING", "ERROR"] as const;
 
 /** The most characters of an id. A database index holds that many characters of four bytes each. */
-const ID_MAX = 512;
+export const ID_MAX = 512;
 
 function expected(what: string): { error: (issue: { input?: unknown }) => string } {
   return { error: (issue) => (issue.input === undefined ? "is missing" : `must be ${what}`) };
