@@ -98,12 +98,12 @@ describe("Langfuse's batch endpoint", () => {
     expect(await ctx.db.actionExecution.count({ where: { projectId } })).toBe(1);
   });
 
-  it("an event of 20 MB is cut to the size of an event, and so are the joined patches of an observation", async () => {
+  it("an event of 5 MB is cut to the size of an event, and so are the joined patches of an observation", async () => {
     const eventMax = 3 * 1024 * 1024;
-    await post({ batch: [event("generation-create", { id: "g1", output: "y".repeat(20_000_000) }, 0)] });
+    await post({ batch: [event("generation-create", { id: "g1", output: "y".repeat(5_000_000) }, 0)] });
     expect(waiting.map(({ json }) => json.length < eventMax)).toEqual([true]);
     await match();
-    expect((await stored("g1"))!["output"]).toMatch(/^y{262144}…\[cut by Trigger System: 20,000,000 characters\]$/);
+    expect((await stored("g1"))!["output"]).toMatch(/^y{262144}…\[cut by Trigger System: 5,000,000 characters\]$/);
     for (let n = 1; n <= 6; n += 1) {
       const metadata = { [`part ${n}`]: "x".repeat(1_000_000), last: n };
       await post({ batch: [event("generation-update", { id: "g1", metadata }, n)] });
@@ -117,8 +117,8 @@ describe("Langfuse's batch endpoint", () => {
     expect(await ctx.db.rejectedEvent.count({ where: { projectId } })).toBe(0);
   });
 
-  it("a rejected event of 20 MB is kept with its reason, and takes no more room than another event", async () => {
-    const body = { id: "g1", level: "loud", output: "y".repeat(20_000_000), tags: "x".repeat(5_000_000) };
+  it("a rejected event of 10 MB is kept with its reason, and takes no more room than another event", async () => {
+    const body = { id: "g1", level: "loud", output: "y".repeat(5_000_000), tags: "x".repeat(5_000_000) };
     await post({ batch: [event("generation-create", body, 0)] });
     expect(waiting.map(({ json }) => json.length < 3 * 1024 * 1024)).toEqual([true]);
     expect(opened(waiting)).toMatchObject([{ ok: false, reason: expect.stringContaining("body.level") }]);
