@@ -208,3 +208,29 @@ test("a dialog keeps a typed name when the server fails and when the session end
   await secret.getByRole("button", { name: "Done" }).click();
   await expect(page.getByRole("cell", { name: "Unlucky" })).toHaveCount(1);
 });
+
+test("a save of the form does not undo a switch in the header after an earlier save of the status", async ({
+  admin: page,
+  projectUrl,
+  namedTrigger,
+}) => {
+  const { name, triggerId } = await namedTrigger("Switched");
+  await page.goto(`${projectUrl}/triggers/${triggerId}?tab=configuration`);
+  const form = page.getByRole("form", { name: "Trigger" });
+  const inHeader = page.getByRole("switch", { name: `${name} is on` });
+  const save = async () => {
+    const saved = page.waitForResponse(/\/api\/trpc\/trigger\.update/);
+    await form.getByRole("button", { name: "Save" }).click();
+    expect((await saved).status()).toBe(200);
+  };
+  await form.getByRole("switch", { name: "On", exact: true }).click();
+  await save();
+  await expect(inHeader).not.toBeChecked();
+  await inHeader.click();
+  await expect(page.getByText(`${name} is on`)).toBeVisible();
+  await form.getByRole("textbox", { name: "Description" }).fill("Saved after the switch.");
+  await save();
+  await page.reload();
+  await expect(form.getByRole("textbox", { name: "Description" })).toHaveValue("Saved after the switch.");
+  await expect(inHeader).toBeChecked();
+});

@@ -20,8 +20,8 @@ export function useEditedVersion<Stored extends { version: number }, Values>({
 }: EditedVersionOptions<Stored, Values>) {
   const [base, setBase] = useState({ version: stored.version, values: toValues(stored), round: 0 });
   const [hasConflict, setHasConflict] = useState(false);
-  const setVersion = (version: number) => {
-    setBase((before) => ({ ...before, version }));
+  const setVersion = (version: number, values?: Values) => {
+    setBase((before) => ({ ...before, version, values: values ?? before.values }));
     setHasConflict(false);
   };
   /** Fills the form with the newest version and drops the person's changes. If the load fails, nothing changes. */
@@ -41,9 +41,10 @@ export function useEditedVersion<Stored extends { version: number }, Values>({
     ...base,
     hasConflict,
     onConflict: () => setHasConflict(true),
+    /** Takes over the version of a save, and the values that it saved; default: it saved no values of the form. */
     onSaved: setVersion,
     /** Resolves a conflict: the next save overwrites the version that another person saved. */
-    keepMine: setVersion,
+    keepMine: (version: number) => setVersion(version),
     startOver,
     onSwitched,
   };

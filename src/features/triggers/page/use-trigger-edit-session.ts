@@ -33,7 +33,7 @@ export function useTriggerEditSession(projectId: string, trigger: Trigger, reloa
       ...input,
       status,
     });
-    edited.onSaved(version);
+    edited.onSaved(version, { ...input, status });
     toast.success("Trigger saved");
     await refresh();
   };
