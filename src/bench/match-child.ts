@@ -12,7 +12,7 @@ import { quantile } from "./figures";
  * microseconds an event.
  */
 
-/** The approximate duration of all rounds together, in ms. */
+/** The approximate duration of all rounds of the bench together, in ms. At least ROUNDS_MIN rounds run. */
 const TIME_MS = Number(process.env.TIME_MS ?? 1_500);
 const ROUNDS_MIN = 5;
 

@@ -24,7 +24,7 @@ export type ExecutionMove =
   | "cancel"
   /** somebody asked for a cancel during the attempt, and the attempt did not succeed */
   | "abandon"
-  /** the action of the execution is off */
+  /** ends the execution without a request, because its action is off */
   | "skip"
   /** the process that made the attempt is gone, so the outcome is unknown */
   | "lease_expired"

@@ -50,7 +50,7 @@ export function sumDecimals(values: readonly (number | LongNumber)[]): number {
 /** Converts a decimal to an integer, in units of its PART_PLACES-th decimal place. */
 function inUnits({ isNegative, digits, exponent }: Decimal): bigint {
   const places = exponent + PART_PLACES;
-  // Digits behind that place are dropped, because the sum is rounded to 12 places.
+  // Digits behind the last of PART_PLACES decimal places are dropped, because the sum is rounded to 12 places.
   const kept = places < 0 ? digits.slice(0, Math.max(0, digits.length + places)) : digits;
   const value = BigInt(kept || "0") * 10n ** BigInt(kept === "" ? 0 : Math.max(0, places));
   return isNegative ? -value : value;

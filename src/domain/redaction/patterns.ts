@@ -60,7 +60,7 @@ function placesOf(value: string, text: string): TextRange[] {
   return found;
 }
 
-/** A value that a pattern has found in a text. */
+/** The place of a value that a redaction pattern has found in a text. */
 export type RedactionMatch = { range: TextRange; pattern: RedactionPattern };
 
 /**

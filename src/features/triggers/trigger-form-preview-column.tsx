@@ -27,7 +27,8 @@ const ActionRequestPreview = dynamic(
 );
 
 /**
- * The preview of the form's values: the chosen event, the filter's result on it, and the figures from stored events.
+ * The data of the preview beside the form: the chosen event, the filter's result on it, and the figures from stored
+ * events.
  */
 export type TriggerFormPreview = {
   chosen: ChosenEventControl;

@@ -85,7 +85,7 @@ export class Backlog {
     return this.add(count, take);
   }
 
-  /** Runs `take`, which stores `count` events, even if the backlog is full. */
+  /** Calls `take`, which stores `count` events, and counts them. It does so even if the backlog is full. */
   async add<T>(count: number, take: () => Promise<T>): Promise<T> {
     this.#coming += count;
     try {

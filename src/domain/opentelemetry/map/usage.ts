@@ -62,7 +62,7 @@ const names: Record<keyof InclusiveTokenCounts, readonly string[]> = {
 const fields = Object.keys(names) as (keyof InclusiveTokenCounts)[];
 const known = new Set(Object.values(names).flat());
 
-/** Matches names of token counts that repeat counted tokens in another way, and of values that are no count. */
+/** Matches names to leave out: counts by modality, which repeat counted tokens, and values that are no count. */
 const otherViews =
   /^(?:text\.|image\.|video\.|aggregated|input_text_tokens$|output_text_tokens$|token_type$|input_token_details$|output_token_details$)/;
 const isCost = /(?:^|[._])cost$/;
