@@ -5,7 +5,7 @@ const MUCH_FACTOR = 5;
 const DAYS_MIN = 3;
 
 /**
- * A comparison of a trigger's last hour with the same hour of the last 7 days. `usual` is the average of those days.
+ * A comparison of an hour of a trigger with the same hour of earlier days. `usual` is the average of those days.
  */
 export type TriggerActivity = { kind: "silent" | "busy" | "usual"; usual: number };
 

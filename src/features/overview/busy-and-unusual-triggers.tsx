@@ -4,8 +4,8 @@ import { formatNumber } from "@/lib/format";
 import type { OverviewFigures } from "./types";
 
 /**
- * Lists the triggers with the most matches in the time range, and the triggers whose last hour differs from the same
- * hour of the last 7 days.
+ * Lists the triggers with the most matches in the time range. Before them it lists up to 5 triggers that are silent, or
+ * matched far more than in the same hour of the last 7 days.
  */
 export function BusyAndUnusualTriggers({
   projectId,
@@ -26,7 +26,7 @@ export function BusyAndUnusualTriggers({
             <span className="shrink-0 text-xs text-warning-text tabular-nums">
               {kind === "silent"
                 ? `silent: usually ${formatNumber(usual)}/h`
-                : `${formatNumber(matched)} in the last hour: usually ${formatNumber(usual)}/h`}
+                : `${formatNumber(matched)} in an hour: usually ${formatNumber(usual)}/h`}
             </span>
           </li>
         ))}

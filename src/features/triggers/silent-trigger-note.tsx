@@ -1,7 +1,7 @@
 import { formatNumber } from "@/lib/format";
 
 /**
- * A note beside a trigger that matched nothing in the last hour, although it usually does. `usual` is the number of
+ * A note beside a trigger that matched nothing since the last whole hour began, although it usually does. `usual` is the number of
  * matches in a usual hour.
  */
 export function SilentTriggerNote({ usual }: { usual: number }) {

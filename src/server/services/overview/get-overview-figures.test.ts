@@ -77,21 +77,40 @@ test("an hour and a month count the same skipped executions, and no repeated eve
   }
 });
 
-test("a trigger that is silent against the same hours of the last days is named, with its usual rate", async () => {
-  const { triggerId } = await makeOne("200");
+const WEEK = [1, 2, 3, 4, 5, 6, 7];
+
+/** Stores the matches of a trigger in an hour of today (day 0) and of earlier days. The trigger is 20 days old. */
+async function countMatches(
+  triggerId: string,
+  { days, hour, matched }: { days: readonly number[]; hour: number; matched: number },
+): Promise<void> {
   const { projectId } = ctx;
   await base.db.triggerConfiguration.update({ where: { id: triggerId }, data: { createdAt: ago(20 * 24 * HOUR_MS) } });
+  const at = (day: number): Date => new Date(Date.parse(`2026-02-01T${hour}:00:00Z`) - day * 24 * HOUR_MS);
   await base.db.triggerCounter.createMany({
-    data: [1, 2, 3, 4, 5, 6, 7].map((day) => ({
-      triggerId,
-      projectId,
-      hour: new Date(Date.parse("2026-02-01T11:00:00Z") - day * 24 * HOUR_MS),
-      matched: 40,
-    })),
+    data: days.map((day) => ({ triggerId, projectId, hour: at(day), matched })),
   });
+}
+
+test("a trigger that is silent against the same hours of the last days is named, with its usual rate", async () => {
+  const { triggerId } = await makeOne("200");
+  await countMatches(triggerId, { days: WEEK, hour: 11, matched: 40 });
   expect((await getOverviewFigures(ctx, { from: ago(HOUR_MS) })).unusual).toMatchObject([
     { id: triggerId, kind: "silent", usual: 40, matched: 0 },
   ]);
+});
+
+test("each hour of a trigger is compared with the same hour of earlier days, and hours are not added up", async () => {
+  const { triggerId } = await makeOne("200");
+  const unusual = async () => (await getOverviewFigures(ctx, { from: ago(HOUR_MS) })).unusual;
+  // A trigger with 1 match at 11 and 100 at 12 on each day is as usual, today too.
+  await countMatches(triggerId, { days: WEEK, hour: 11, matched: 1 });
+  await countMatches(triggerId, { days: WEEK, hour: 12, matched: 100 });
+  await countMatches(triggerId, { days: [0], hour: 11, matched: 4 });
+  await countMatches(triggerId, { days: [0], hour: 12, matched: 499 });
+  expect(await unusual()).toEqual([]);
+  await base.db.triggerCounter.updateMany({ where: { triggerId, matched: 499 }, data: { matched: 500 } });
+  expect(await unusual()).toMatchObject([{ id: triggerId, kind: "busy", usual: 100, matched: 500 }]);
 });
 
 test("a project without an event has figures of nothing, and no figure is of another project", async () => {

@@ -7,15 +7,13 @@ const DAYS = 7;
 
 type Row = { id: string; name: string; createdAt: Date; hour: Date | null; matched: number };
 
-/**
- * How often a trigger matched since the beginning of the last whole hour, compared with the same hour on each of the
- * last 7 days.
- */
+/** @property matched the matches of the hour that was compared: the last whole hour, or a busy current hour */
 export type TriggerWithActivity = TriggerActivity & { id: string; name: string; matched: number };
 
 /**
- * Compares the recent matches of triggers that are on with those of the same hour on each of the last 7 days. Recent
- * means the last whole hour and the current hour. It reads at most nine hourly counters of each trigger.
+ * Compares how often triggers that are on matched with the same hour on each of the last 7 days. The last whole hour
+ * counts. The current hour counts instead once it is busy, and a match in it ends a silence. It reads at most 16 hourly
+ * counters of each trigger.
  */
 export async function compareTriggerActivity(
   ctx: ProjectContext,
@@ -23,8 +21,7 @@ export async function compareTriggerActivity(
 ): Promise<TriggerWithActivity[]> {
   const thisHour = Math.floor(ctx.now().getTime() / HOUR_MS) * HOUR_MS;
   const lastHour = thisHour - HOUR_MS;
-  const before = Array.from({ length: DAYS }, (_, index) => lastHour - (index + 1) * 24 * HOUR_MS);
-  const hours = [thisHour, lastHour, ...before].map((each) => new Date(each));
+  const hours = [thisHour, lastHour].flatMap((hour) => [hour, ...sameHourBefore(hour)]).map((each) => new Date(each));
   const named = input.triggerIds ? Prisma.sql`AND t.id = ANY(${[...input.triggerIds]}::text[])` : Prisma.empty;
   const rows = await ctx.db.$queryRaw<Row[]>`
     SELECT t.id, t.name, t.created_at AS "createdAt", c.hour, coalesce(c.matched, 0) AS matched
@@ -38,12 +35,18 @@ export async function compareTriggerActivity(
     triggers.set(id, trigger);
   }
   return [...triggers].map(([id, { name, createdAt, byHour }]) => {
-    const matched = (byHour.get(lastHour) ?? 0) + (byHour.get(thisHour) ?? 0);
-    const existed = before.filter((hour) => hour >= createdAt.getTime());
-    const activity = compareHourlyMatches(
-      matched,
-      existed.map((hour) => byHour.get(hour) ?? 0),
-    );
-    return { id, name, matched, ...activity };
+    const compare = (hour: number): TriggerActivity & { matched: number } => {
+      const matched = byHour.get(hour) ?? 0;
+      const existed = sameHourBefore(hour).filter((each) => each >= createdAt.getTime());
+      const before = existed.map((each) => byHour.get(each) ?? 0);
+      return { matched, ...compareHourlyMatches(matched, before) };
+    };
+    const [current, last] = [compare(thisHour), compare(lastHour)];
+    if (current.kind === "busy") return { id, name, ...current };
+    return { id, name, ...last, kind: last.kind === "silent" && current.matched > 0 ? "usual" : last.kind };
   });
 }
+
+/** The beginnings of the same hour on each of the last days, epoch ms. */
+const sameHourBefore = (hour: number): number[] =>
+  Array.from({ length: DAYS }, (_, index) => hour - (index + 1) * 24 * HOUR_MS);
