@@ -35,7 +35,7 @@ const names = new Set(
     "w h size min-w max-w min-h max-h basis flex grow shrink gap gap-x gap-y grid-cols grid-rows justify items self " +
     "place-items divide-x divide-y overflow overflow-x overflow-y overscroll rounded rounded-t rounded-r rounded-b " +
     "rounded-l bg opacity font leading tracking underline-offset outline-offset line-clamp list whitespace break align " +
-    "content transition duration delay ease animate scale rotate translate-x translate-y origin cursor select touch " +
+    "wrap content transition duration delay ease animate scale rotate translate-x translate-y origin cursor select touch " +
     "resize pointer-events scroll-py accent caret fill float field-sizing backdrop-blur @container container filter"
   ).split(" "),
 );
