@@ -104,6 +104,15 @@ const facts = {
     isUnsent: true,
     isOverload: true,
   },
+  /** this machine had no file descriptor, local port or memory left for a connection */
+  no_socket: {
+    title: "No free connection",
+    reason: "this machine could open no further connection",
+    kind: "other",
+    isOwnFault: true,
+    isUnsent: true,
+    isOverload: true,
+  },
   /** this program ended the attempt, for instance when it shut down */
   aborted: {
     title: "Interrupted",
@@ -118,8 +127,8 @@ export type AttemptErrorCode = keyof typeof facts;
 export const attemptErrors: Record<AttemptErrorCode, AttemptErrorFacts> = facts;
 
 /**
- * Returns the facts of an attempt's stored error code. It returns null for an unknown code, and for the code of a
- * complete answer.
+ * Returns the facts of an attempt's stored error code. It returns null for an unknown code, and for the codes of
+ * complete answers, such as `5xx`.
  */
 export const factsOfAttemptError = (code: string | null): AttemptErrorFacts | null =>
   code !== null && Object.hasOwn(attemptErrors, code) ? attemptErrors[code as AttemptErrorCode] : null;

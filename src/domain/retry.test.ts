@@ -99,8 +99,11 @@ test.each(["dns", "refused", "reset", "tls", "timeout", "protocol", "aborted"] a
   },
 );
 
-test("an attempt without a place for its look-up is retried beyond the policy, ten times at most", () => {
-  const busy = { kind: "error", code: "resolver_busy" } as const;
+test.each([
+  ["a place for its look-up", "resolver_busy"],
+  ["a free connection", "no_socket"],
+] as const)("an attempt without %s is retried beyond the policy, ten times at most", (_what, code) => {
+  const busy = { kind: "error", code } as const;
   const after = (attemptsSpent: number, outcome: AttemptOutcome = busy) =>
     decideStepAfterAttempt({ policy: { preset: "none" }, attemptsSpent, outcome, now, random: 0.5 });
   expect(waitMs(after(1))).toBe(60_000);

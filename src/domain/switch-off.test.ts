@@ -76,7 +76,7 @@ describe("whose fault", () => {
   it.each(["dns", "refused", "reset", "tls", "timeout", "protocol"] as const)("%s is the endpoint's", (code) =>
     expect(faultOfOutcome({ kind: "error", code })).toBe("failure"),
   );
-  it.each(["blocked", "invalid_url", "invalid_header", "template", "resolver_busy", "aborted"] as const)(
+  it.each(["blocked", "invalid_url", "invalid_header", "template", "resolver_busy", "no_socket", "aborted"] as const)(
     "%s is not the endpoint's",
     (code) => expect(faultOfOutcome({ kind: "error", code })).toBe("none"),
   );

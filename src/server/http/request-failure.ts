@@ -24,16 +24,9 @@ export class RequestFailureError extends Error {
 }
 
 const dnsCodes = new Set(["ENOTFOUND", "ENODATA", "ESERVFAIL", "EAI_AGAIN", "EAI_FAIL", "EAI_NODATA", "EAI_NONAME"]);
-const unreachableCodes = new Set([
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "EHOSTDOWN",
-  "ENETDOWN",
-  "EADDRNOTAVAIL",
-  "EACCES",
-  "EPERM",
-  "EINVAL",
-]);
+const unreachableCodes = new Set(["EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDOWN", "EACCES", "EPERM", "EINVAL"]);
+/** This machine has no file descriptor, local port or memory left. */
+const exhaustedCodes = new Set(["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS", "ENOMEM"]);
 const resetCodes = new Set(["ECONNRESET", "ECONNABORTED", "EPIPE", "HPE_INVALID_EOF_STATE"]);
 
 const tlsMessages: Record<string, string> = {
@@ -58,6 +51,8 @@ export function classifyFailure(error: unknown, phase: FailurePhase): RequestFai
   if (error instanceof RequestFailureError) return { phase, ...error.failure };
   const code = codeOf(error);
   if (dnsCodes.has(code)) return { code: "dns", stage: "dns", phase, message: NO_PUBLIC_ADDRESS_MESSAGE };
+  if (exhaustedCodes.has(code) && phase === "connect")
+    return { code: "no_socket", phase, message: `This machine could open no further connection (${code}).` };
   if (code === "ECONNREFUSED") return { code: "refused", phase, message: "The server refused the connection." };
   if (unreachableCodes.has(code)) return { code: "refused", phase, message: "The server cannot be reached from here." };
   if (code === "ETIMEDOUT") {
