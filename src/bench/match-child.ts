@@ -20,7 +20,7 @@ const name = process.env.CONTENDER as MatchContenderName;
 const count = Number(process.env.COUNT);
 process.send!(await time(makeMatchContender(name, count), observationCountOfContender(name, count)));
 
-/** Returns the median time over rounds. Each round matches all observations once. */
+/** Returns the median over rounds of the time for one observation, in µs. A round matches each observation once. */
 async function time(contender: MatchContender, events: number): Promise<number> {
   const rounds: number[] = [];
   const until = performance.now() + TIME_MS;

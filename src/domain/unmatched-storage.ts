@@ -15,7 +15,10 @@ export type StoredSubjectPart = z.infer<typeof StoredSubjectPart>;
  */
 const AUTO = { cutFrom: 20, columnsFrom: 200 } as const;
 
-/** Returns the part that is stored. @param perSecond subjects a second in the last full hour */
+/**
+ * Chooses how much of an unmatched subject is stored: all of it, cut bodies, or no bodies.
+ * @param perSecond subjects a second in the last full hour
+ */
 export function choosePartToStore(chosen: UnmatchedStorage, perSecond: number): StoredSubjectPart {
   if (chosen !== "auto") return chosen;
   return perSecond >= AUTO.columnsFrom ? "columns" : perSecond >= AUTO.cutFrom ? "cut" : "full";

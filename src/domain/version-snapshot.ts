@@ -15,7 +15,7 @@ const fields = z.object({
   description: Text,
   status: Text,
   eventSource: Text,
-  /** the filter is not parsed here, because its schema names its problems later */
+  /** the filter as stored; code that uses it parses it, and reports its problems */
   filter: z.unknown().optional(),
   samplingRate: Count,
   samplingBy: Text,

@@ -1,6 +1,6 @@
 import { createPageState } from "./page-state";
 
-/** The number of parts of the page with something that would be lost: forms with changes, and open dialogs. */
+/** The number of changed forms and open dialogs, which would lose something if the page were left. */
 let holders = 0;
 const ended = createPageState(false);
 

@@ -57,7 +57,7 @@ const HEAP_PER_CONTAINER = 64;
 const SMALL_PART = 0.15;
 /**
  * The share of the heap's limit for the objects and lists of one body. `[{},{},…]` takes 21 times its length, so a
- * small machine refuses such a body.
+ * small machine refuses a long body of this kind.
  */
 const CONTAINERS_PART = 0.2;
 /**

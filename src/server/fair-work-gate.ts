@@ -50,7 +50,10 @@ export class FairWorkGate {
     }
   }
 
-  /** Starts work at once if nothing waits before it. That is usual, and needs no timer. */
+  /**
+   * Starts work at once, without a timer, if nothing waits, its owner does not pause and its weight fits. Otherwise it
+   * returns false.
+   */
   #startAtOnce(owner: string, weight: number): boolean {
     const isFree = this.#waiting.isEmpty && (this.#pausing.get(owner) ?? 0) <= performance.now();
     if (!isFree || !this.#fits(weight)) return false;

@@ -29,8 +29,8 @@ export type LiveChannel = {
   subscribe(projectIds: readonly string[], signal: AbortSignal): AsyncIterable<LiveMessage>;
   /**
    * Calls `callback` when the database row of a live stream is deleted, which ends the stream. The callback gets the
-   * reason of the deletion. "unknown": a lost connection may have hidden the deletion. Returns a function that ends the
-   * watch.
+   * reason of the deletion. After a lost connection it gets "unknown", because the deletion may have been missed.
+   * Returns a function that ends the watch.
    */
   onStreamEnd(streamId: string, callback: (reason: string | null) => void): () => void;
   close(): Promise<void>;

@@ -5,15 +5,15 @@ import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
 /** The use of a control before its script had loaded: `focus` means focused, `open` means clicked. */
 export type EarlyControlUse = "nothing" | "focus" | "open";
 
-/** The event handlers that the simple form of a control must call before the full script has loaded. */
+/** The event handlers that the simple version of a control must call before the full script has loaded. */
 export type EarlyControlProps = { onFocus: () => void; onBlur: () => void; onClick: () => void };
 
 /**
- * Makes a component with a simple form and a full form. The page's first script contains the simple form. The full form
- * loads when a person first uses the page, and then replaces the simple form. If the simple form has the focus, the
- * full form takes it over. If the person clicked the simple form, the full form opens.
- * @param options isPlaceholder: the simple form is only a grey placeholder, so the full form loads as soon as one is
- * rendered
+ * Makes a component with a simple and a full version. The page's first script contains the simple version. The full
+ * version loads when a person first uses the page, and then replaces the simple version. If the simple version has the
+ * focus, the full version takes it over. If the person clicked the simple version, the full version opens.
+ * @param options isPlaceholder: the simple version is only a grey placeholder, so the full version loads as soon as one
+ * is rendered
  */
 export function makeLazyControl<Props extends object>(
   fetchCode: () => Promise<ComponentType<Props & { wish: EarlyControlUse }>>,

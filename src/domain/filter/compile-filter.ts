@@ -16,7 +16,7 @@ export type ConditionResult = {
   value?: ConditionValue;
   /** the value that the condition looked at, safe for JSON, at most 200 characters; null if the value is missing */
   seen: unknown;
-  /** whether the condition itself holds */
+  /** whether the condition holds, apart from any `none of` group around it */
   passed: boolean;
   /** whether the condition must hold for the filter to match; each `none of` group around it reverses this */
   expected: boolean;

@@ -29,7 +29,8 @@ const NONE_LEFT = "Nothing in this group can hold:";
 
 /**
  * Searches for a proof that a filter can never match. It returns null if it finds no proof, also for some filters that
- * never match. The search compares conditions on the same column and key, through nested groups. It does not compare
+ * never match. The search compares conditions on the same column and key, through nested groups. A condition without
+ * a key is compared with those on all keys of its column. The search does not compare
  * different columns, because a sender's clocks and totals need not agree. A condition with a problem (see
  * `checkFilter`) counts as one that may hold, except `any of` with an empty list. The search skips a filter with too
  * many conditions.

@@ -35,7 +35,7 @@ export function NoObservationsFound({ projectId, noun, params, onChange }: NoObs
 
 /**
  * Adds up the counts of some levels; of all levels if the list is empty. The server counts only the newest
- * observations. If there are more, `cap` equals the count, so that a plus follows it.
+ * observations. If there are more, `cap` equals the count, and the page shows the count with a plus.
  */
 function countLevelsIn({ counts, isPartial }: LevelCounts, levels: readonly string[]) {
   const count = Object.entries(counts)

@@ -13,8 +13,8 @@ const TOGETHER_MS = 2_000;
 type Entry = { actor: string; action: string; targetId: string | null; summary: string; createdAt: Date };
 
 /**
- * Shows one entry of the audit log: the person, the time, what was changed, and for a trigger or an action the old and
- * new values.
+ * Shows one entry of the audit log: who made the change (a person, a token or the program), when, and what. For a
+ * trigger or an action it also shows the old and new values.
  */
 export function AuditEntryDetail({ projectId, entry }: { projectId: string; entry: Entry }) {
   const path = pathOfAuditSubject(entry);

@@ -28,7 +28,7 @@ type AuthInput = { db: Database; env: Env; secret: string; now?: () => Date };
 /**
  * Makes an instance of the sign-in library Better Auth. It knows sign-in with email and password, and with an OpenID
  * Connect provider if the environment names one. The database holds the sessions and the hashes; sign-in.ts limits the
- * attempts with passwords. Accounts come from invitations, the first start, commands, and the first sign-in with the
+ * attempts with passwords. Accounts come from invitations, the first start, and the first sign-in with the
  * provider. Nobody can sign up with a password of their own.
  * @param secret signs the session cookies
  */

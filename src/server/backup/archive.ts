@@ -111,8 +111,8 @@ export class ArchiveWriter {
     this.#gzip.end();
     await this.#written;
     /*
-     * `link` fails if another file has the final name by now; `rename` would replace that file. A file system without
-     * links gets a check and a `rename`.
+     * The draft gets its final name. `link` fails if another file has that name by now; `rename` would replace the
+     * file. A file system without links gets a check and a `rename`.
      */
     await link(this.#draft, this.#path).then(
       () => rm(this.#draft),

@@ -51,8 +51,8 @@ type ThreadOptions<Task> = {
    */
   niceness?: number;
   /**
-   * Returns the buffers of a task that move to the thread instead of being copied. Such a task cannot be sent twice, so
-   * `tasksMax` must be 1.
+   * Returns the buffers of a task that `postMessage` transfers to the thread instead of copying them. Here they are
+   * empty afterwards, so the task cannot be sent again, and `tasksMax` must be 1.
    */
   movesOf?: (task: Task) => ArrayBuffer[];
 };

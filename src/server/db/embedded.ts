@@ -57,7 +57,7 @@ export type EmbeddedPostgresOptions = {
   dataDir: string;
   /** The port of this program, which the error message of a second start names. */
   servePort: number;
-  /** The number of connections that the server must allow, if it is more than the default. */
+  /** The number of connections that the server must allow. It always allows POSTGRES_CONNECTIONS_MAX. */
   maxConnections?: number;
   /** Receives lines for the log: what the start waits for or repairs, and that a lost server is started again. */
   onEvent?: (line: string) => void;

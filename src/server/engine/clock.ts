@@ -1,6 +1,6 @@
 /** The engine's source of time. Tests replace it by a clock that they move by hand. */
 export type EngineClock = {
-  /** Returns the time in ms since 1970. */
+  /** Returns the present time of this clock, in ms since 1970. */
   now(): number;
   /** Calls `callback` when `now()` has reached `at` (ms since 1970). Returns a function that cancels the call. */
   schedule(at: number, callback: () => void): () => void;

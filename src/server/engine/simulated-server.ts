@@ -48,9 +48,9 @@ export type SimulatedServer = {
 type App = { url: string; functions: unknown[] };
 
 /**
- * Starts an Inngest server for tests and benches, which the embedded engine drives. It accepts events and registrations
- * over HTTP, and calls the app over HTTP. The app cannot distinguish it from a real server. Events start no run before
- * an app is registered.
+ * Starts a simulated Inngest server for tests and benches, with the embedded engine inside. It accepts events and
+ * registrations over HTTP, and calls the app over HTTP. The app cannot distinguish it from a real server. Events start
+ * no run before an app is registered.
  */
 export async function startSimulatedInngestServer(options: SimulatedServerOptions): Promise<SimulatedServer> {
   const { keys, database } = options;

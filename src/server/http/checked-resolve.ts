@@ -64,8 +64,8 @@ function remember(names: Set<string>, name: string): void {
 }
 
 /**
- * Makes the `lookup` function of Node's sockets, which connect to the addresses that it returns. Node asks for all
- * addresses, or for one of a family.
+ * Makes a `lookup` function for Node's sockets. A socket connects to the addresses that this function returns. Node
+ * asks for all addresses, or for one of a family.
  */
 export function makeSocketLookup(resolve: CheckedResolve, asker: LookupOfProject): LookupFunction {
   return (hostname, options, callback) => {

@@ -52,7 +52,7 @@ function guarded<A extends http.Agent>(agent: A, event: "connect" | "secureConne
   return agent;
 }
 
-/** Closes a connection: bytes that nobody asked for would count as the answer to the next request. */
+/** Closes an idle connection that receives bytes: they would count as the answer to its next request. */
 function hangUp(this: Duplex): void {
   this.destroy();
 }

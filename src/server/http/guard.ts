@@ -30,7 +30,7 @@ export type GuardCheckName =
   | "port"
   | "name"
   | "ip"
-  /** The name has no address, or an address that is not public. */
+  /** Refused: the name has no address, or one of its addresses is not public. */
   | "dns"
   /** The name had only public addresses before, and has another address now. */
   | "dns-rebind"

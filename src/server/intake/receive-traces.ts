@@ -48,9 +48,9 @@ export function readOtlpBodyCompression(
 }
 
 /**
- * Serves an OTLP export of traces. Each span of an observation becomes an event `observation.created`, as if it came
- * through the event endpoint. The answer has the request's encoding. It is 200 when all events are stored, and counts
- * the spans that were refused. Every temporary failure gets 503.
+ * Serves an OTLP export of traces. Each span that is an observation becomes an event `observation.created`, as if it
+ * came through the event endpoint. The answer has the encoding that the content type names, or JSON. It is 200 when all
+ * events are stored, and counts the spans that were refused. Every temporary failure gets 503.
  * @param options keyInPath: the event key, if the request has it in its path
  */
 export async function receiveTraces(

@@ -156,8 +156,8 @@ const cutToEventSize = (eventName: string, data: Record<string, unknown>): strin
   getEventSource(eventName)?.cutToEventSize?.(data) ?? [];
 
 /**
- * Replaces unstorable characters in trace attributes and applies the redaction rules to them, as to the same fields of
- * a subject.
+ * Replaces characters in trace attributes that PostgreSQL cannot store. Then it applies the redaction rules for the
+ * same fields of an event.
  */
 function traceOf(news: NewTraceAttributes, eventName: string, redactor: Redactor | null): NewTraceAttributes {
   const { id, attributes, ...others } = replaceUnstorableText(news).value as NewTraceAttributes;

@@ -49,9 +49,9 @@ function treeOf(
 }
 
 /**
- * Joins equality literals on the same operand into one literal, with each value once. Of alternatives it joins the
- * positive literals (any of these values). Of literals that must hold together it joins the negative ones (none of
- * these values).
+ * Joins equality literals on the same operand into one literal, with each value once. Alternatives get their positive
+ * literals joined, to "any of these values". Literals that must all hold get their negative ones joined, to "none of
+ * these values".
  * @param wanted true for alternatives
  */
 function joined(parts: readonly FilterWithoutNone[], wanted: boolean): FilterWithoutNone[] {

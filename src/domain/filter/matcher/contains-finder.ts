@@ -9,8 +9,8 @@ import { SlotSet } from "./slot-set";
  */
 type Needle = { text: string; slots: SlotSet; from: number; scan: number };
 /**
- * The needles that share one gram. `visits` counts the gram in the scan of number `scan`. `settled` is the number of
- * the last scan that has found all needles of this bucket that the value contains.
+ * The needles whose grams have one hash. `visits` counts that hash in the scan of number `scan`. `settled` is the
+ * number of the last scan that has found all needles of this bucket that the value contains.
  */
 type Bucket = { needles: Needle[]; visits: number; scan: number; settled: number };
 

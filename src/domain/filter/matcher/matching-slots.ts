@@ -47,8 +47,8 @@ export class MatchingSlots {
   }
 
   /**
-   * Sets aside the candidates that are both positive and hits, if either set is a list. `takeOut` compares only
-   * bitmaps.
+   * Copies the candidates that are both positive and hits into `kept`, if the positives or the hits are a list.
+   * `takeOut` compares only bitmaps.
    * @returns the number of these candidates
    */
   private keepListed(candidates: Int32Array, { bits, list }: SlotSet): number {

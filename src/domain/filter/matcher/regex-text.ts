@@ -53,7 +53,7 @@ export function textInEveryMatch(source: string): string | null {
   return longest.length < LENGTH_MIN ? null : longest;
 }
 
-/** Returns the index of the closing bracket, or -1. */
+/** Returns the index of the `]` or `}` that closes the bracket at `from`, or -1. */
 function closing(source: string, from: number, bracket: "[" | "{"): number {
   if (bracket === "{") return source.indexOf("}", from);
   for (let at = from + 1; at < source.length; at++) {

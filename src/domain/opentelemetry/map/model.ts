@@ -122,5 +122,5 @@ export function promptNameAndVersionOf(reader: SpanReader): Prompt {
   return { promptName, promptVersion: isWhole ? number : null, otherVersion: isWhole ? null : version };
 }
 
-/** The column of the version holds up to nine digits. */
+/** Versions of prompts must be below this number: their column holds nine digits. */
 const PROMPT_VERSION_MAX = 1e9;

@@ -52,7 +52,7 @@ export function readText(value: unknown): string | null {
   return typeof value === "object" ? stringifyJson(value) : String(value as number | boolean);
 }
 
-/** Reads a finite number, or the text of one. A long number keeps its digits. */
+/** Reads a finite number, or the text of one. One with too many digits for JavaScript becomes a LongNumber. */
 export function readNumber(value: unknown): number | LongNumber | null {
   if (typeof value === "string" && value.trim() === "") return null;
   const numeric = numericFromJson(value);

@@ -20,8 +20,8 @@ const HELLO = "hello";
  */
 export class ProcessPresence {
   /**
-   * The number of live processes on this database, this one included. Each sweep counts them; a signal from another
-   * process raises 1 to 2.
+   * The number of live processes on this database, this one included. Each sweep counts them. Between two sweeps,
+   * a signal from another process raises the number to at least 2.
    */
   peers = 1;
   readonly #ctx: EngineContext;

@@ -66,7 +66,7 @@ function applyOps(
   if (completed) work.discover(run, call);
 }
 
-/** Applies one operation of a function's answer. Returns true if it completed a step. */
+/** Applies one step operation of a function's answer, such as StepRun or Sleep. Returns true if it completed a step. */
 function applyOp(
   work: UnitOfWork,
   { run, call, op }: { run: LockedRun; call: LeasedCall; op: FunctionOperation },

@@ -51,7 +51,8 @@ export async function applyConfiguration(
   requirePermission(ctx, "action:write");
   const verdicts = await checkUrls(ctx, findConfigurationChanges(ctx, await readCurrentConfiguration(ctx), input));
   const { result, afterCommit } = await ctx.db.$transaction(async (tx) => {
-    // The lock makes applies of one project wait for each other, because each compares its files with the stored state.
+    // The lock on the project's row makes applies of one project wait for each other, because each compares its files
+    // with the stored state.
     await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
     const inside = makeTransactionContext(ctx, tx, verdicts);
     const changes = findConfigurationChanges(inside.ctx, await readCurrentConfiguration(inside.ctx), input);

@@ -18,8 +18,8 @@ export type BackfillEstimate = {
   /** `scanned`: how many of the newest states were evaluated; `matched`: how many of these matched the filter */
   sampled: { scanned: number; matched: number };
   /**
-   * for the whole range, estimated from the evaluated states: how many subjects match, and how many executions the
-   * backfill would create; existing executions do not count
+   * scaled from the evaluated states to the whole range. `matched`: subjects that match; `created`: new executions,
+   * without those that exist already
    */
   estimate: { matched: number; created: number };
   /** whether every state of the range was evaluated, so that `estimate` is exact */

@@ -19,9 +19,9 @@ export const mayDeliverSql = (now: Date): Prisma.Sql => Prisma.sql`
     jsonb_build_object('now', ${now.getTime()}::float8)), false)`;
 
 /**
- * SQL condition: the engine is behind, judged by one execution of an action that may deliver. The execution has been
- * due for two minutes, and the action has recorded no result for 30 s. The page of an execution says the same by
- * `isEngineBehind` of domain/waiting. A test compares both.
+ * SQL condition for one execution: the engine is behind. The execution has been due for two minutes, and its action has
+ * recorded no result for 30 s. The caller must also check `mayDeliverSql`. The page of an execution says "engine" in
+ * the same case, by `explainWait`. A test compares both.
  */
 export const isEngineBehindSql = (dueAt: Prisma.Sql, now: Date): Prisma.Sql => Prisma.sql`
   (${dueAt} <= ${new Date(now.getTime() - ENGINE_BEHIND_MS)}

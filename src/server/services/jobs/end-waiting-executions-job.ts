@@ -9,9 +9,9 @@ import { requestJobs, type JobRunRequest } from "./request-jobs";
 import { JobError, type JobChunkResult, type JobWork } from "./types";
 
 /*
- * If an action is switched off, or a trigger, action or project is deleted, its waiting executions must end. This job
- * ends them chunk by chunk. One statement over 45,000 rows held their locks for 8.5 s. Until a row ends, claims refuse
- * to send it.
+ * If an action is switched off, or a trigger, action or project is deleted, its waiting executions must end. The
+ * deletion of a trigger leaves out those that a person sent again. This job ends them chunk by chunk. One statement
+ * over 45,000 rows held their locks for 8.5 s. Until a row ends, claims refuse to send it.
  */
 
 /** One chunk ends at most this many executions: 200 take about 0.04 s. */

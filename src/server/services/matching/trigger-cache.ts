@@ -141,8 +141,8 @@ const emptyEntry = (source: EventSource): Entry => ({
 });
 
 /**
- * Loads all active triggers of an event source and builds their index. A thousand triggers take about 0.25 s, and other
- * work runs in between.
+ * Loads a project's active triggers of one event source and builds their index. A thousand triggers take about 0.25 s,
+ * and other work runs in between.
  */
 async function loadAll(
   ctx: Secrets,

@@ -27,7 +27,7 @@ type Due = {
 
 /**
  * Sends at most 20 due notices of a project to its operational webhook, signed like deliveries. A notice that fails is
- * tried again later, seven times in all. Returns how many notices it tried to send.
+ * sent again later, with at most seven attempts in all. Returns how many notices it tried to send.
  */
 export async function sendOperationalNotices(
   ctx: ServiceContext,

@@ -76,8 +76,8 @@ async function expunge(
 }
 
 /**
- * Returns the data of an event in the engine without its input, output and metadata. The stamp stays, so that a repeat
- * of the event is recognized.
+ * Returns the data of an event in the engine without its input, output and metadata. The event endpoint's stamp
+ * stays, without the body inside it, so that a repeat of the event is recognized.
  */
 function withoutBodies(
   source: EventSource,

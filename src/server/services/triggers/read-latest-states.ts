@@ -2,8 +2,8 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 
 /**
- * One query reads at most this many bytes of states, and all queries together at most TOTAL_BYTES_MAX. The newest state
- * is always read.
+ * One query reads states of at most this many bytes, or one larger state. All queries together read at most
+ * TOTAL_BYTES_MAX, but always the newest state.
  */
 const CHUNK_BYTES_MAX = 256 * 1024;
 const TOTAL_BYTES_MAX = 64 * 1024 * 1024;
@@ -32,7 +32,8 @@ export type LatestStatesChunk = { rows: LatestState[]; available: number };
 
 /**
  * Reads the latest states of an event source, newest first, optionally only those received in a range of time. It
- * yields them in chunks of at most 256 KB, and at most 64 MB in total. A larger state is alone in its chunk.
+ * yields them in chunks of at most 256 KB, or of one larger state. In total it reads at most 64 MB, but always the
+ * newest state.
  */
 export async function* readLatestStates(
   ctx: ProjectContext,

@@ -66,7 +66,7 @@ export const allowedLiquidFilters = [
 ] as const;
 type FilterName = (typeof allowedLiquidFilters)[number];
 
-/** Filters that search a text for another text. This set and those below group filters by their cost. */
+/** Liquid filters that search a text for another text. This set and those below group Liquid filters by their cost. */
 const searching = new Set<FilterName>([
   "split",
   "replace",

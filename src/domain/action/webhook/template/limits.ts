@@ -73,7 +73,7 @@ export class RenderBudget {
     this.items(list, ITEM_STEPS + parts);
   }
 
-  /** Counts `times` readings of a text from end to end. */
+  /** Counts the work of reading a text `times` times, from end to end. */
   text(text: unknown, times = 1): void {
     if (typeof text === "string") this.work((text.length * times) / CHARACTERS_A_STEP);
   }
