@@ -29,6 +29,12 @@ test("a search is cut to the length that the API takes, so that the list of a pa
   expect(readUrlParams({ q: searchParam }, `?q=${pasted}`).q).toHaveLength(200);
 });
 
+test("each item of a list comes back as it was, also with a comma, a percent sign or their escaped forms", () => {
+  const codes = ["a,b", "100 %", "%2C", "%252C", "%", ",", "ä%E0"];
+  const url = makeUrlWriter(params)("/list", { codes });
+  expect(readUrlParams(params, url.slice("/list".length)).codes).toEqual(codes);
+});
+
 test("a URL without parameters, or with texts that no parameter can have, gives the default values", () => {
   expect(readUrlParams(params, "")).toEqual(none);
   expect(readUrlParams(params, "?sort=oldest&state=&until=soon&isNew=yes&constructor=1")).toEqual(none);

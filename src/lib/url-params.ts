@@ -56,7 +56,9 @@ export const oneOfParam = <const Value extends string>(values: readonly Value[])
     serialize: (value) => value,
   });
 
-const ESCAPED_COMMA = encodeURIComponent(",");
+/** Writes an item of a list without a comma. */
+const escapeComma = (text: string): string => text.replace(/%|,/g, encodeURIComponent);
+const unescapeComma = (text: string): string => text.replaceAll("%2C", ",").replaceAll("%25", "%");
 
 /** A list with commas between its items. Items that cannot be read are left out. */
 export const listParam = <Item>(item: UrlParam<Item>): UrlParam<NonNullable<Item>[] | null> =>
@@ -66,9 +68,9 @@ export const listParam = <Item>(item: UrlParam<Item>): UrlParam<NonNullable<Item
         ? []
         : text
             .split(",")
-            .map((part) => item.parse(part.replaceAll(ESCAPED_COMMA, ",")))
+            .map((part) => item.parse(unescapeComma(part)))
             .filter((part) => part !== null),
-    serialize: (items) => items.map((each) => item.serialize(each).replaceAll(",", ESCAPED_COMMA)).join(","),
+    serialize: (items) => items.map((each) => escapeComma(item.serialize(each))).join(","),
   });
 
 /**
