@@ -96,8 +96,8 @@ export class RunInspector {
   ): Promise<number> {
     let rewritten = 0;
     for (let start = 0; start < ids.length; start += REWRITTEN_AT_ONCE) {
+      const some = ids.slice(start, start + REWRITTEN_AT_ONCE);
       rewritten += await this.#ctx.db.tx(async (tx) => {
-        const some = ids.slice(start, start + REWRITTEN_AT_ONCE);
         const rows = await tx.query<{ id: string; data: string }>(
           `
             select id, data from engine.event where id = any($1) and owner = any($2) and data <> ''
@@ -112,8 +112,9 @@ export class RunInspector {
         }
         return rows.length;
       });
+      // If a later batch fails, this process must still forget the old data of the batches that are committed.
+      for (const id of some) this.#ctx.events.remove(id);
     }
-    for (const id of ids) this.#ctx.events.remove(id);
     return rewritten;
   }
 
