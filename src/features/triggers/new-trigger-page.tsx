@@ -42,7 +42,7 @@ export function NewTriggerPage({ projectId, like, newAction }: NewTriggerProps) 
       ...(like ? { eventSource: like.eventSource } : {}),
     }),
     enabled: like !== null,
-    // The form is filled from the stored event only once. A later update of the event must not change the form.
+    // The form reads these values once, when it appears. A later update of the event does not change it.
     staleTime: Infinity,
   });
   const initial = useMemo(
@@ -54,7 +54,7 @@ export function NewTriggerPage({ projectId, like, newAction }: NewTriggerProps) 
   return (
     <>
       <PageHeader title="New trigger" parents={[{ label: "Triggers", href: base }]} />
-      {like && subject.error && (
+      {like && subject.error && !subject.data && (
         <QueryErrorMessage
           title={`The ${eventNounForms(like.eventSource).one} could not be loaded`}
           message={`${subject.error.message} The form below is empty.`}
