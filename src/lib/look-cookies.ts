@@ -56,7 +56,8 @@ export function setPanelWidth(wanted: number): number {
 /** The cookie that remembers the columns of the executions: their ids, with their widths, joined by dots. */
 export const COLUMNS_COOKIE = "columns";
 
-export const rememberColumns = (columns: readonly string[]): void => remember(COLUMNS_COOKIE, columns.join("."));
+export const rememberExecutionColumns = (columns: readonly string[]): void =>
+  remember(COLUMNS_COOKIE, columns.join("."));
 
 /** Returns the columns of a cookie; null without one. */
 export const readColumnsCookie = (value: string | undefined): readonly string[] | null => value?.split(".") ?? null;

@@ -7,7 +7,7 @@ import { handleTrpcRequest } from "@/server/api/handle-trpc-request";
 import { CLIENT_IP_HEADER } from "@/server/auth/auth";
 import { serveWithWebHandler } from "@/server/engine/simulated-server";
 import { receiveEvents } from "@/server/event-intake";
-import { isIngestionPath } from "@/server/intake/ingestion-paths";
+import { isOtlpOrLangfusePath } from "@/server/intake/ingestion-paths";
 import { getRuntime } from "@/server/runtime";
 
 /*
@@ -24,7 +24,7 @@ async function answer(request: Request): Promise<Response> {
   if (pathname.startsWith("/api/trpc/")) return handleTrpcRequest({ base, auth, env, bodies }, request);
   if (pathname.startsWith("/api/auth/")) return auth.handler(request);
   if (pathname === "/api/public/ingestion") return ingestionRoute.POST(request);
-  if (isIngestionPath(pathname)) return otlpRoute.POST(request);
+  if (isOtlpOrLangfusePath(pathname)) return otlpRoute.POST(request);
   if (pathname !== "/api/inngest") return receiveEvents(runtime, request, { key: pathname.split("/").at(-1)! });
   return functionsRoute[request.method as "GET" | "POST" | "PUT"](new NextRequest(request, { duplex: "half" }), {});
 }

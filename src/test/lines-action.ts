@@ -1,6 +1,6 @@
 import { appendFile } from "node:fs/promises";
 import { registerActionType } from "@/domain/action/registry";
-import { registerSender } from "@/server/services/deliveries/senders/registry";
+import { registerTransportSender } from "@/server/services/deliveries/senders/registry";
 import { defineSender } from "@/server/services/deliveries/senders/sender";
 import { linesType, type LineMessage } from "./lines-type";
 
@@ -36,6 +36,6 @@ export function switchLinesActions(off: string | null): void {
 /** Registers the type and its sender. @returns a function that removes both */
 export function registerLinesAction(): () => void {
   switchLinesActions(null);
-  const undo = [registerActionType(linesType), registerSender(linesSender)];
+  const undo = [registerActionType(linesType), registerTransportSender(linesSender)];
   return () => undo.forEach((each) => each());
 }

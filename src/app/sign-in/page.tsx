@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { AuthCard } from "@/components/auth-card";
-import { ThemeToggle } from "@/components/theme-toggle";
+import { ThemeMenu } from "@/components/theme-menu";
 import { safePathAfterSignIn } from "@/features/auth/session";
 import { SsoButton } from "@/features/auth/sso-button";
 import { SignInForm } from "@/features/auth/sign-in-form";
@@ -19,7 +19,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
   if (await readSignedInUser()) redirect(safePathAfterSignIn(target));
   return (
     <AuthCard
-      tools={<ThemeToggle />}
+      tools={<ThemeMenu />}
       title="Sign in"
       description="to Trigger System"
       footer={

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { isIngestionPath } from "@/server/intake/ingestion-paths";
+import { isOtlpOrLangfusePath } from "@/server/intake/ingestion-paths";
 
 /** The most bytes of a request line that is examined. An ingestion client's line is shorter. */
 const REQUEST_LINE_MAX_BYTES = 16 * 1024;
@@ -41,7 +41,7 @@ export class WaitingConnection {
       if (lineEnd < 0 && this.#head.length < REQUEST_LINE_MAX_BYTES) return;
       this.#stopReading();
       const [, target = ""] = this.#head.toString("latin1", 0, Math.max(lineEnd, 0)).split(" ");
-      if (isIngestionPath(target)) onIngestion();
+      if (isOtlpOrLangfusePath(target)) onIngestion();
     };
     const onData = (chunk: Buffer): void => {
       this.#head = Buffer.concat([this.#head, chunk]);

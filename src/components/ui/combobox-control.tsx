@@ -7,7 +7,7 @@ import { cn } from "@/lib/cn";
 import { choiceButtonClass } from "./choice-button";
 import { useFieldControl } from "./field-context";
 import type { EarlyControlUse } from "./lazy-control";
-import { popupClass, popupGroupClass, popupItemClass } from "./popup-class";
+import { popupClass, popupGroupHeadingClass, popupItemClass } from "./popup-class";
 
 export type ComboboxOption = {
   value: string;
@@ -110,7 +110,9 @@ export function ComboboxControl(props: ComboboxProps & { wish: EarlyControlUse }
             >
               {(group: (typeof items)[number]) => (
                 <Base.Group key={group.value} items={group.items}>
-                  {groups.length > 1 && <Base.GroupLabel className={popupGroupClass}>{group.value}</Base.GroupLabel>}
+                  {groups.length > 1 && (
+                    <Base.GroupLabel className={popupGroupHeadingClass}>{group.value}</Base.GroupLabel>
+                  )}
                   <Base.Collection>
                     {(item: Item) => (
                       <Base.Item key={item.value} value={item} className={popupItemClass}>

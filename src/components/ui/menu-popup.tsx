@@ -12,7 +12,7 @@ import {
   type MenuLinkItemProps,
   type MenuRadioGroupProps,
 } from "./menu-parts-context";
-import { popupClass, popupGroupClass, popupItemClass } from "./popup-class";
+import { popupClass, popupGroupHeadingClass, popupItemClass } from "./popup-class";
 
 type MenuPopupProps = OpenedPopupProps & {
   align: "start" | "center" | "end";
@@ -101,7 +101,7 @@ function LinkItem({ href, icon, isCurrent = false, children }: MenuLinkItemProps
 function RadioGroup({ label, options, value, onValueChange }: MenuRadioGroupProps<string>) {
   return (
     <Menu.Group>
-      <Menu.GroupLabel className={popupGroupClass}>{label}</Menu.GroupLabel>
+      <Menu.GroupLabel className={popupGroupHeadingClass}>{label}</Menu.GroupLabel>
       <Menu.RadioGroup value={value} onValueChange={(next) => onValueChange(next as string)}>
         {options.map((option) => (
           <Menu.RadioItem key={option.value} value={option.value} className={popupItemClass}>
@@ -120,7 +120,7 @@ function RadioGroup({ label, options, value, onValueChange }: MenuRadioGroupProp
 function Group({ label, children }: { label: ReactNode; children: ReactNode }) {
   return (
     <Menu.Group>
-      <Menu.GroupLabel className={popupGroupClass}>{label}</Menu.GroupLabel>
+      <Menu.GroupLabel className={popupGroupHeadingClass}>{label}</Menu.GroupLabel>
       {children}
     </Menu.Group>
   );

@@ -13,4 +13,4 @@ export const popupItemClass = cn(
 );
 
 /** The CSS classes of the heading above a group of rows. */
-export const popupGroupClass = "px-2 pt-2 pb-1 text-xs font-medium text-subtle";
+export const popupGroupHeadingClass = "px-2 pt-2 pb-1 text-xs font-medium text-subtle";

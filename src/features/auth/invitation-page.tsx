@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { useQuery } from "@tanstack/react-query";
 import { AuthCard } from "@/components/auth-card";
-import { ThemeToggle } from "@/components/theme-toggle";
+import { ThemeMenu } from "@/components/theme-menu";
 import { Banner } from "@/components/ui/banner";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -30,7 +30,7 @@ export function InvitationPage({ token, signedInAs }: InvitationProps) {
   const isMe = signedInAs === email;
   return (
     <AuthCard
-      tools={<ThemeToggle />}
+      tools={<ThemeMenu />}
       title={`Join ${projectName}`}
       description={
         <>
@@ -54,7 +54,7 @@ export function InvitationPage({ token, signedInAs }: InvitationProps) {
 
 export function LinkPageSkeleton({ title }: { title: string }) {
   return (
-    <AuthCard tools={<ThemeToggle />} title={title}>
+    <AuthCard tools={<ThemeMenu />} title={title}>
       <div className="flex flex-col gap-4" aria-busy="true">
         <Skeleton width="100%" className="h-9" />
         <Skeleton width="100%" className="h-9" />
@@ -66,7 +66,7 @@ export function LinkPageSkeleton({ title }: { title: string }) {
 export function InvalidLinkMessage({ message }: { message: string }) {
   return (
     <AuthCard
-      tools={<ThemeToggle />}
+      tools={<ThemeMenu />}
       title="This link does not work"
       description={message}
       footer={

@@ -5,7 +5,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useForm } from "react-hook-form";
 import { z } from "zod";
 import { AuthCard } from "@/components/auth-card";
-import { ThemeToggle } from "@/components/theme-toggle";
+import { ThemeMenu } from "@/components/theme-menu";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
@@ -28,7 +28,7 @@ export function PasswordResetPage({ token }: { token: string }) {
   if (link.data.kind !== "PASSWORD_RESET") return <InvalidLinkMessage message="This link does not set a password." />;
   return (
     <AuthCard
-      tools={<ThemeToggle />}
+      tools={<ThemeMenu />}
       title="Choose a new password"
       description={<>for {link.data.email}. Every session that is open now ends.</>}
     >

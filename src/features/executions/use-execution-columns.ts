@@ -9,7 +9,7 @@ import {
   formatColumnChoice,
   type ColumnChoice,
 } from "@/components/data-table/column";
-import { rememberColumns } from "@/lib/look-cookies";
+import { rememberExecutionColumns } from "@/lib/look-cookies";
 import { executionColumns } from "./columns";
 
 /**
@@ -30,7 +30,7 @@ export function useExecutionColumns(
   const change = (next: readonly ColumnChoice[]): void => {
     const written = next.map(formatColumnChoice);
     setOwn(written);
-    rememberColumns(written);
+    rememberExecutionColumns(written);
     if (ofView.length > 0) onViewChange(written);
   };
   return {

@@ -30,7 +30,7 @@ const ActionRequestPreview = dynamic(
  * The data of the preview beside the form: the chosen event, the filter's result on it, and the figures from stored
  * events.
  */
-export type TriggerFormPreview = {
+export type TriggerFormPreviewData = {
   chosen: ChosenEventControl;
   /** the filter's result on the chosen event; null while unknown */
   trial: FilterTrial | null;
@@ -46,7 +46,7 @@ type PreviewColumnProps = {
   triggerId: string | null;
   source: EventSource;
   filter: Filter;
-  preview: TriggerFormPreview;
+  preview: TriggerFormPreviewData;
   contradiction: FilterContradiction | null;
 };
 

@@ -16,7 +16,7 @@ import { useChosenEvent, type InitialEvent } from "./preview/use-chosen-event";
 import { previewSampleSizes, useTriggerPreview, type PreviewSampleSize } from "./preview/use-trigger-preview";
 import { useStoppedShares } from "./preview/use-stopped-shares";
 import { TriggerActionFields, TriggerBasicFields, TriggerSamplingDelayCapFields } from "./trigger-fields";
-import { TriggerFormPreviewColumn, type TriggerFormPreview } from "./trigger-form-preview-column";
+import { TriggerFormPreviewColumn, type TriggerFormPreviewData } from "./trigger-form-preview-column";
 import type { RenderNewActionSheet, TriggerFormValues } from "./types";
 import { usePreviewColumnOpen } from "./use-preview-column-open";
 import { useTriggerForm } from "./use-trigger-form";
@@ -150,7 +150,7 @@ type FormPreviewInput = {
 };
 
 /** Returns the preview of the form's values: figures from stored events, and the result on one chosen event. */
-function useFormPreview(input: FormPreviewInput): TriggerFormPreview {
+function useFormPreview(input: FormPreviewInput): TriggerFormPreviewData {
   const { projectId, triggerId, source, filter, check, tryOn, control, hasProblems } = input;
   const [limit, setLimit] = useState<PreviewSampleSize>(previewSampleSizes[0]);
   const chosen = useChosenEvent(projectId, source, tryOn);

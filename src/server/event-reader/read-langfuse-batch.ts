@@ -10,7 +10,7 @@ import {
   stampPortions,
   type ClientRequestInput,
   type EventToStamp,
-  type EventPortion,
+  type StampedEventPortion,
 } from "./stamp-portions";
 
 export type LangfuseBatchInput = ClientRequestInput & {
@@ -26,7 +26,7 @@ type BatchRead =
       ok: true;
       /** The number of events in all portions. */
       count: number;
-      portions: EventPortion[];
+      portions: StampedEventPortion[];
       /** The numbers of rejected events, by reason. */
       rejected: Map<string, number>;
       /** The numbers of events that are accepted but not stored, by type. */

@@ -7,7 +7,7 @@ import { canonicalSpanText } from "@/domain/opentelemetry/canonical-span";
 import { decodeJsonExport } from "@/domain/opentelemetry/decode/decode-json";
 import { decodeProtobufExport } from "@/domain/opentelemetry/decode/decode-protobuf";
 import { looksLikeLogs, OtlpDecodingError, type TraceExport } from "@/domain/opentelemetry/decode/trace-export";
-import { cutSharedAttributes, SHARED_ATTRIBUTES_CUT } from "@/domain/opentelemetry/map/cut-shared-attributes";
+import { cutSharedAttributes, SHARED_ATTRIBUTES_CUT_MESSAGE } from "@/domain/opentelemetry/map/cut-shared-attributes";
 import { isLlmSpan } from "@/domain/opentelemetry/map/is-llm-span";
 import { markFieldsMissingOnSpan, spanToObservation } from "@/domain/opentelemetry/map/span-to-observation";
 import { traceAttributesOfRequest } from "@/domain/opentelemetry/map/trace-attributes";
@@ -18,7 +18,7 @@ import {
   stampPortions,
   type ClientRequestInput,
   type EventToStamp,
-  type EventPortion,
+  type StampedEventPortion,
 } from "./stamp-portions";
 
 export type OtlpExportInput = ClientRequestInput & {
@@ -33,7 +33,7 @@ type ExportRead =
       ok: true;
       /** The number of events in all portions. */
       count: number;
-      portions: EventPortion[];
+      portions: StampedEventPortion[];
       /** The numbers of refused spans, by reason. */
       refused: Map<string, number>;
       /** The number of spans that were dropped, because the event key accepts only spans of LLM calls. */
@@ -86,7 +86,7 @@ const refused = (error: string): ExportRead => ({ ok: false, status: 400, error 
 function withoutLongSharedAttributes(found: TraceExport, body: Uint8Array): TraceExport {
   const spans = cutSharedAttributes(found.spans, body.byteLength);
   if (spans === found.spans) return found;
-  return { ...found, spans, hints: new Set([...found.hints, SHARED_ATTRIBUTES_CUT]) };
+  return { ...found, spans, hints: new Set([...found.hints, SHARED_ATTRIBUTES_CUT_MESSAGE]) };
 }
 
 /**

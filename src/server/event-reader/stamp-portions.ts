@@ -21,7 +21,7 @@ export type ClientRequestInput = {
 export type EventToStamp = StampEventsInput["events"][number] & { id: string };
 
 /** A portion of a request's stamped events, small enough for one call of the engine. */
-export type EventPortion = { events: StampedEvent[]; seed: string };
+export type StampedEventPortion = { events: StampedEvent[]; seed: string };
 
 /**
  * Makes the id of an event from its content. A project that receives the same content again makes no second event.
@@ -43,8 +43,8 @@ export async function stampPortions(
   { events, ...input }: { events: readonly EventToStamp[] } & Pick<StampEventsInput, "body" | "cutFields">,
   { sender, redaction, stampKey, receivedMicros, now }: ClientRequestInput,
   isPaceLow: (count: number) => boolean,
-): Promise<EventPortion[]> {
-  const portions: EventPortion[] = [];
+): Promise<StampedEventPortion[]> {
+  const portions: StampedEventPortion[] = [];
   // Either all events of a request are marked to run alone, or none.
   const isAlone = events.length > 0 && isPaceLow(events.length);
   let [open, chars]: [StampedEvent[], number] = [[], 0];

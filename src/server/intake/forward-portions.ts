@@ -1,5 +1,5 @@
 import type { SendEventsReply } from "../engine-reply";
-import type { ClientRequestInput, EventPortion } from "../event-reader/stamp-portions";
+import type { ClientRequestInput, StampedEventPortion } from "../event-reader/stamp-portions";
 import { cachedRedactionRulesOf } from "../services/redaction/cached-redaction-rules";
 import { readClientSdk } from "./client-headers";
 import {
@@ -26,7 +26,7 @@ type Portions = {
   ok: true;
   /** The number of events in all portions. */
   count: number;
-  portions: EventPortion[];
+  portions: StampedEventPortion[];
 };
 
 /**

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { canonicalRequestTarget, isIngestionPath, readOtlpPath } from "./ingestion-paths";
+import { canonicalRequestTarget, isOtlpOrLangfusePath, readOtlpPath } from "./ingestion-paths";
 
 it.each([
   ["//api/public/otel/v1/traces", "/api/public/otel/v1/traces"],
@@ -37,6 +37,7 @@ it.each([
 ])("%j is no path of OTLP", (path) => expect(readOtlpPath(path)).toBeNull());
 
 it("clients of all signals are told to wait while the program restarts", () => {
-  for (const path of ["//v1/traces", "/api/public/ingestion?x=1", "/v1/logs"]) expect(isIngestionPath(path)).toBe(true);
-  expect(isIngestionPath("/api/publicity")).toBe(false);
+  for (const path of ["//v1/traces", "/api/public/ingestion?x=1", "/v1/logs"])
+    expect(isOtlpOrLangfusePath(path)).toBe(true);
+  expect(isOtlpOrLangfusePath("/api/publicity")).toBe(false);
 });

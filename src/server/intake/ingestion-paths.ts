@@ -9,7 +9,7 @@ const INGESTION_PATHS = ["/v1/traces", "/v1/metrics", "/v1/logs", "/api/public"]
  * base URL that ends with a slash.
  * @param target the request target in the HTTP request line
  */
-export function isIngestionPath(target: string): boolean {
+export function isOtlpOrLangfusePath(target: string): boolean {
   const path = target.replace(/[?#].*$/s, "").replace(/\/{2,}/g, "/");
   return INGESTION_PATHS.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
 }

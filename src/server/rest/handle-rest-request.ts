@@ -20,7 +20,7 @@ import {
   toProblemError,
   unforeseenProblem,
 } from "./problem";
-import { etagOf, readRequestBody, readIfMatch, readRequestQuery } from "./read-request";
+import { etagOfVersion, readRequestBody, readIfMatch, readRequestQuery } from "./read-request";
 
 const API_PATH = "/api/v1";
 export const REST_BODY_BYTES_MAX = 1024 * 1024;
@@ -148,7 +148,7 @@ async function runEndpoint(
     status,
     headers: {
       "content-type": "application/json",
-      ...(typeof version === "number" ? { etag: etagOf(version) } : {}),
+      ...(typeof version === "number" ? { etag: etagOfVersion(version) } : {}),
       ...(endpoint.location === undefined ? {} : { location: locationOf(endpoint.location, call.params, shown) }),
     },
     // `stringifyJson` keeps all digits of long numbers, which JSON.stringify would round.

@@ -129,8 +129,8 @@ export function requireExpectedVersion(what: string, version: number, ifMatch: E
     412,
     `This ${what} is at version ${version}, and If-Match names version ${ifMatch}. ` +
       "Read it again, then repeat your change.",
-    { headers: { etag: etagOf(version) } },
+    { headers: { etag: etagOfVersion(version) } },
   );
 }
 
-export const etagOf = (version: number): string => `"${version}"`;
+export const etagOfVersion = (version: number): string => `"${version}"`;

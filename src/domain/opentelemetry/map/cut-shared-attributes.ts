@@ -15,7 +15,7 @@ const VALUE_MIN = 64;
 const NAME_AND_MARK = 128;
 
 /** Says to the sender that shared attributes were cut. */
-export const SHARED_ATTRIBUTES_CUT =
+export const SHARED_ATTRIBUTES_CUT_MESSAGE =
   "Attributes of the resource or the scope were too long for so many spans and were cut.";
 
 /**

@@ -1,5 +1,5 @@
 import type { EngineContext } from "../context";
-import { callFunction, type CallResult, type FunctionCallTarget } from "../protocol/call-function";
+import { callFunction, type CallResult, type ServeHandlerTarget } from "../protocol/call-function";
 import { loadEvents, loadStepMemos } from "../run/load-events";
 import type { LeasedCall } from "../types";
 import type { CallOutcome } from "./call-result-applier";
@@ -17,10 +17,10 @@ const LOST_MAX = 10;
 export class CallExecutor {
   readonly held = new Map<string, LeasedCall>();
   readonly #ctx: EngineContext;
-  readonly #target: FunctionCallTarget;
+  readonly #target: ServeHandlerTarget;
   readonly #onResult: (outcome: CallOutcome) => void;
 
-  constructor(ctx: EngineContext, target: FunctionCallTarget, onResult: (outcome: CallOutcome) => void) {
+  constructor(ctx: EngineContext, target: ServeHandlerTarget, onResult: (outcome: CallOutcome) => void) {
     this.#ctx = ctx;
     this.#target = target;
     this.#onResult = onResult;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { compileExpression } from "../expression";
-import { laneOfRunKeys, concurrencyLimitsOf, type FunctionConfig } from "../sync/function-config";
+import { laneOfConcurrencyKeys, concurrencyLimitsOf, type FunctionConfig } from "../sync/function-config";
 import { chooseCallsToLease, type LeasableWork } from "./choose-calls-to-lease";
 
 const fn = (id: string, options: Partial<FunctionConfig> = {}): FunctionConfig => ({
@@ -52,7 +52,7 @@ test("a run counts against both of its keyed limits", () => {
   const lane = (action: string, project: string) =>
     calls(
       both,
-      laneOfRunKeys([action, project]),
+      laneOfConcurrencyKeys([action, project]),
       [1, 2, 3].map((n) => `${action}${n}`),
     );
   const choice = chooseCallsToLease([lane("a", "p"), lane("b", "p"), lane("c", "q")], { usage: new Map(), room: 10 });
@@ -61,7 +61,7 @@ test("a run counts against both of its keyed limits", () => {
 });
 
 test("a key that contains the separator stays one key", () => {
-  const keys = [laneOfRunKeys(["a\u001fb", "c"]), laneOfRunKeys(["a", "b\u001fc"])];
+  const keys = [laneOfConcurrencyKeys(["a\u001fb", "c"]), laneOfConcurrencyKeys(["a", "b\u001fc"])];
   expect(keys[0]).not.toBe(keys[1]);
   const both = fn("b", {
     concurrency: ["x", "y"].map((key) => ({ limit: 1, key: compileExpression(`event.data.${key}`) })),

@@ -20,7 +20,7 @@ export type CallResult =
   | { kind: "returned"; output: string }
   | { kind: "threw"; error: RunError; noRetry: boolean; retryAfterMs: number | null };
 
-export type FunctionCallTarget = { handler: ServeHandler; serveUrl: string; signingKey?: string };
+export type ServeHandlerTarget = { handler: ServeHandler; serveUrl: string; signingKey?: string };
 
 /**
  * Calls the function once through its serve handler, inside this process. It never throws: a failure is the result
@@ -28,7 +28,7 @@ export type FunctionCallTarget = { handler: ServeHandler; serveUrl: string; sign
  * field, the SDK would send checkpoints to an API that this engine lacks.
  */
 export async function callFunction(
-  target: FunctionCallTarget,
+  target: ServeHandlerTarget,
   call: LeasedCall,
   attemptsMax: number,
 ): Promise<CallResult> {

@@ -1,7 +1,7 @@
 import type { EngineContext } from "../context";
 import type { EngineEvent } from "../event";
 import { evaluateKeyExpression } from "../expression";
-import { laneOfRunKeys, type FunctionConfig } from "../sync/function-config";
+import { laneOfConcurrencyKeys, type FunctionConfig } from "../sync/function-config";
 import type { NewRun } from "./unit-of-work";
 
 type Options = Partial<Pick<NewRun, "dueAt" | "idempotencyKey">>;
@@ -13,5 +13,13 @@ export function makeRun(
   { event, ...options }: Options & { event: EngineEvent },
 ): NewRun {
   const keys = fn.concurrency.flatMap(({ key }) => (key ? [evaluateKeyExpression(key, event.view)] : []));
-  return { id: ctx.newId(), fn, event, lane: laneOfRunKeys(keys), dueAt: null, idempotencyKey: null, ...options };
+  return {
+    id: ctx.newId(),
+    fn,
+    event,
+    lane: laneOfConcurrencyKeys(keys),
+    dueAt: null,
+    idempotencyKey: null,
+    ...options,
+  };
 }

@@ -56,7 +56,7 @@ const LANE_SEPARATOR = "\u001f";
  * Makes the lane of a run: the values of its concurrency keys as one text. A separator inside a value is replaced, so
  * that no value looks like two.
  */
-export function laneOfRunKeys(keys: readonly string[]): string {
+export function laneOfConcurrencyKeys(keys: readonly string[]): string {
   return keys.map((key) => key.replaceAll(LANE_SEPARATOR, "\uFFFD")).join(LANE_SEPARATOR);
 }
 

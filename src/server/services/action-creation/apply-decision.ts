@@ -1,6 +1,6 @@
 import type { Envelope } from "@/domain/action/webhook/envelope";
 import type { Decision } from "@/domain/decide";
-import { statusAfterMove, type ExecutionMove } from "@/domain/execution";
+import { statusAfterTransition, type ExecutionMove } from "@/domain/execution";
 import { newId } from "@/server/ids";
 import type { CachedAction, CachedTrigger } from "../matching/cached-trigger";
 import type { BatchPlanning } from "./plan-types";
@@ -104,7 +104,7 @@ function renew(execution: PlannedExecution, { event, trigger }: DecisionParts, e
 }
 
 function move(execution: PlannedExecution, by: ExecutionMove, { reason, seen }: Decision): void {
-  const to = statusAfterMove(execution.status, by);
+  const to = statusAfterTransition(execution.status, by);
   if (!to) throw new Error(`The move ${by} is not allowed from ${execution.status} (execution ${execution.id}).`);
   execution.status = to;
   execution.statusReason = reason;

@@ -16,7 +16,7 @@ import { explainFilter } from "../executions/explain-filter";
 import { storedDecisionLabel } from "../executions/stored-decision-label";
 import type { NamedTriggerOrAction } from "../load-trigger-and-action-names";
 import type { ExplainedTrigger, ExplainedSubject, TriggerVersionsInForce } from "./load-explained-subject";
-import type { PresentActionDecision, PastDecision, TriggerOutcome } from "./trigger-outcome";
+import type { CurrentActionDecision, PastDecision, TriggerOutcome } from "./trigger-outcome";
 
 const HISTORY_MAX = 50;
 
@@ -80,7 +80,7 @@ function decideNow(
   const { sentence, conditions } = explanation;
   const said = (
     { kind, label, reason }: { kind: string; label: string; reason: string },
-    actions: PresentActionDecision[] = [],
+    actions: CurrentActionDecision[] = [],
   ) => ({
     kind,
     label,

@@ -21,7 +21,7 @@ export type PastDecision = {
 };
 
 /** A trigger's present decision for one of its actions. */
-export type PresentActionDecision = { action: NamedTriggerOrAction; kind: string; label: string; reason: string };
+export type CurrentActionDecision = { action: NamedTriggerOrAction; kind: string; label: string; reason: string };
 
 /** A trigger's present and past decisions about one subject. */
 export type TriggerOutcome = {
@@ -33,7 +33,7 @@ export type TriggerOutcome = {
     reason: string;
     sentence: string;
     conditions: ExplainedCondition[];
-    actions: PresentActionDecision[];
+    actions: CurrentActionDecision[];
   };
   /** past decisions, the newest first */
   history: PastDecision[];

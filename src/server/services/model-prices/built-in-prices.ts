@@ -7,7 +7,7 @@ export const PRICE_LIST_PACKAGE = { package: "@pydantic/genai-prices", version: 
 
 const { package: packageName, version, date } = PRICE_LIST_PACKAGE;
 /** The name of the built-in price list, which is shown wherever a cost was computed from it. */
-export const PRICE_LIST_NAME = `${packageName} ${version} of ${date}`;
+export const BUILT_IN_PRICE_LIST_LABEL = `${packageName} ${version} of ${date}`;
 
 /** The package's name for each rate of this program. */
 const packageNames: Record<RateName, string> = {
@@ -62,7 +62,7 @@ function lookUp({ model, provider, at }: Parameters<FindPrice>[0]): ModelPrice |
     const listed = calcPrice({}, name, { timestamp: at, ...(providerId === undefined ? {} : { providerId }) });
     const rates = listed && ratesOf(listed.model_price);
     if (listed && rates && Object.keys(rates).length > 0)
-      return { name: listed.model.id, provider: listed.provider.id, list: PRICE_LIST_NAME, rates };
+      return { name: listed.model.id, provider: listed.provider.id, list: BUILT_IN_PRICE_LIST_LABEL, rates };
   }
   return null;
 }

@@ -9,7 +9,7 @@ import { createExecutions } from "../action-creation/create-executions";
 import { getObservation } from "../observations/get-observation";
 import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
 import { previewTrigger } from "../triggers/preview-trigger";
-import { findBuiltInPrice, PRICE_LIST_PACKAGE, PRICE_LIST_NAME } from "./built-in-prices";
+import { findBuiltInPrice, PRICE_LIST_PACKAGE, BUILT_IN_PRICE_LIST_LABEL } from "./built-in-prices";
 import { createModelPrice } from "./create-model-price";
 import { removeModelPrice } from "./remove-model-price";
 import { updateModelPrice } from "./update-model-price";
@@ -109,7 +109,12 @@ test("a trigger on cost fires on a computed cost, and everything says that the c
       observation: {
         totalCost: 0.0125,
         costDetails: { input: 0.0025, output: 0.01, total: 0.0125 },
-        computedCost: { model: "gpt-4o", provider: "openai", list: PRICE_LIST_NAME, rates: { input: 2.5, output: 10 } },
+        computedCost: {
+          model: "gpt-4o",
+          provider: "openai",
+          list: BUILT_IN_PRICE_LIST_LABEL,
+          rates: { input: 2.5, output: 10 },
+        },
       },
     },
   });

@@ -20,7 +20,7 @@ export function requireSenderOf({ transport }: Pick<ActionMessage, "transport">)
  * @returns a function that removes the sender
  * @throws Error if the transport has a sender already
  */
-export function registerSender(sender: TransportSender): () => void {
+export function registerTransportSender(sender: TransportSender): () => void {
   if (senders.has(sender.transport)) throw new Error(`The transport ${sender.transport} has a sender already.`);
   senders.set(sender.transport, sender);
   return () => void senders.delete(sender.transport);

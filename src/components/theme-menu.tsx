@@ -5,7 +5,7 @@ import { IconButton } from "./ui/icon-button";
 import { themes, useThemeChoice } from "./use-theme-choice";
 
 /** A menu in which a person chooses the light theme, the dark theme or the system's theme. */
-export function ThemeToggle() {
+export function ThemeMenu() {
   const { theme, chooseTheme } = useThemeChoice();
   return (
     <DropdownMenu trigger={<IconButton label={`Theme: ${theme.label}`}>{theme.icon}</IconButton>} className="min-w-36">
