@@ -5,7 +5,6 @@ import { mkdtempSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { startApp, type App } from "./app";
 import { findFreePort } from "../src/server/db/embedded/postmaster";
 
