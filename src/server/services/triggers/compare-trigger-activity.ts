@@ -20,8 +20,9 @@ export async function compareTriggerActivity(
   input: { triggerIds?: readonly string[] } = {},
 ): Promise<TriggerWithActivity[]> {
   const thisHour = Math.floor(ctx.now().getTime() / HOUR_MS) * HOUR_MS;
-  const lastHour = thisHour - HOUR_MS;
-  const hours = [thisHour, lastHour].flatMap((hour) => [hour, ...sameHourBefore(hour)]).map((each) => new Date(each));
+  const current = withSameHourBefore(thisHour);
+  const last = withSameHourBefore(thisHour - HOUR_MS);
+  const hours = [current, last].flatMap(({ hour, before }) => [hour, ...before]).map((each) => new Date(each));
   const named = input.triggerIds ? Prisma.sql`AND t.id = ANY(${[...input.triggerIds]}::text[])` : Prisma.empty;
   const rows = await ctx.db.$queryRaw<Row[]>`
     SELECT t.id, t.name, t.created_at AS "createdAt", c.hour, coalesce(c.matched, 0) AS matched
@@ -35,18 +36,20 @@ export async function compareTriggerActivity(
     triggers.set(id, trigger);
   }
   return [...triggers].map(([id, { name, createdAt, byHour }]) => {
-    const compare = (hour: number): TriggerActivity & { matched: number } => {
+    const compare = ({ hour, before }: typeof current): TriggerActivity & { matched: number } => {
       const matched = byHour.get(hour) ?? 0;
-      const existed = sameHourBefore(hour).filter((each) => each >= createdAt.getTime());
-      const before = existed.map((each) => byHour.get(each) ?? 0);
-      return { matched, ...compareHourlyMatches(matched, before) };
+      const existed = before.filter((each) => each >= createdAt.getTime());
+      const earlier = existed.map((each) => byHour.get(each) ?? 0);
+      return { matched, ...compareHourlyMatches(matched, earlier) };
     };
-    const [current, last] = [compare(thisHour), compare(lastHour)];
-    if (current.kind === "busy") return { id, name, ...current };
-    return { id, name, ...last, kind: last.kind === "silent" && current.matched > 0 ? "usual" : last.kind };
+    const [now, lately] = [compare(current), compare(last)];
+    if (now.kind === "busy") return { id, name, ...now };
+    return { id, name, ...lately, kind: lately.kind === "silent" && now.matched > 0 ? "usual" : lately.kind };
   });
 }
 
-/** The beginnings of the same hour on each of the last days, epoch ms. */
-const sameHourBefore = (hour: number): number[] =>
-  Array.from({ length: DAYS }, (_, index) => hour - (index + 1) * 24 * HOUR_MS);
+/** Returns the beginning of an hour, and those of the same hour on each of the 7 days before, epoch ms. */
+const withSameHourBefore = (hour: number): { hour: number; before: number[] } => ({
+  hour,
+  before: Array.from({ length: DAYS }, (_, index) => hour - (index + 1) * 24 * HOUR_MS),
+});
