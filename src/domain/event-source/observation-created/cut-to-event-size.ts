@@ -1,3 +1,4 @@
+import { cutMarkOf } from "../../json/cut-text";
 import { isJsonObject } from "../../json/json-kinds";
 import { stringifyJson } from "../../json/long-number";
 
@@ -26,7 +27,7 @@ export function cutDataToEventSize(data: JsonObject): string[] {
   const { observation, patch, event } = data;
   const fields = [observation, isJsonObject(patch) && patch["fields"], isJsonObject(event) && event["body"]];
   const inside = fields.filter(isJsonObject).flatMap((owner) => cutToEventSize(owner));
-  // What surrounds the fields needs little room, so that only data without such fields is cut here.
+  // This bound leaves 32 KB for members beside the fields. Data with cut fields fits, so this call cuts only other data.
   const cut = [...inside, ...cutToEventSize(data, OBSERVATION_BYTES_MAX + 32 * 1024)];
   const whole = data["observation"];
   if (cut.length > 0 && isJsonObject(whole))
@@ -90,7 +91,7 @@ const ofObservation = (observation: JsonObject): Place[] => placesIn(observation
 function cutText(value: unknown): string {
   const text = typeof value === "string" ? value : stringifyJson(value);
   const { read } = encoder.encodeInto(text, buffer);
-  return `${text.slice(0, read)}…[cut by Trigger System: ${text.length.toLocaleString("en-US")} characters]`;
+  return text.slice(0, read) + cutMarkOf(text);
 }
 
 /** Returns the bytes of a value's JSON. */

@@ -1,4 +1,4 @@
-import { cutText } from "../../json/cut-text";
+import { cutMarkOf, cutText } from "../../json/cut-text";
 import { stringifyJson } from "../../json/long-number";
 import type { InstrumentationScope, OtlpSpan, SpanAttributes } from "../decode/trace-export";
 
@@ -85,7 +85,5 @@ function cutAttributes(attributes: SpanAttributes, most: number): SpanAttributes
 
 function cutValue(value: unknown, most: number): unknown {
   const text = typeof value === "string" ? value : stringifyJson(value);
-  return text.length <= most
-    ? value
-    : `${cutText(text, most)}…[cut by Trigger System: ${text.length.toLocaleString("en-US")} characters]`;
+  return text.length <= most ? value : cutText(text, most) + cutMarkOf(text);
 }
