@@ -27,7 +27,7 @@ export function cutDataToEventSize(data: JsonObject): string[] {
   const { observation, patch, event } = data;
   const fields = [observation, isJsonObject(patch) && patch["fields"], isJsonObject(event) && event["body"]];
   const inside = fields.filter(isJsonObject).flatMap((owner) => cutToEventSize(owner));
-  // This bound leaves 32 KB for members beside the fields. Data with cut fields fits, so this call cuts only other data.
+  // This bound leaves 32 KB for members beside the fields. Data with cut fields fits it. So this cuts only other data.
   const cut = [...inside, ...cutToEventSize(data, OBSERVATION_BYTES_MAX + 32 * 1024)];
   const whole = data["observation"];
   if (cut.length > 0 && isJsonObject(whole))
