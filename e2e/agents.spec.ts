@@ -46,12 +46,19 @@ test("an agent proposes a trigger with a token, a person applies it in the brows
     },
   });
   await agent.close();
+  expect(proposed.isError, JSON.stringify(proposed.content)).toBeFalsy();
   const { url } = proposed.structuredContent as { url: string };
 
   await page.goto(new URL(url).pathname);
   await expect(page.getByText("Users wait too long.")).toBeVisible();
   await expect(page.getByText(`the token “${name}”`)).toBeVisible();
   await expectClean(page);
+  // The page reads the applied draft again and hides the button before the answer to the click arrives.
+  await page.route("**/api/trpc/draft.accept*", async (route) => {
+    const response = await route.fetch();
+    await expect(page.getByText("The draft was applied.")).toBeVisible();
+    await route.fulfill({ response });
+  });
   await page.getByRole("button", { name: "Apply draft" }).click();
   await expect(page).toHaveURL(/\/triggers\/trg_/);
 

@@ -1,5 +1,5 @@
-import { useCallback, useEffect, useRef } from "react";
-import { useRouter } from "next/navigation";
+import { useCallback } from "react";
+import { usePathname, useRouter } from "next/navigation";
 import { neverSettle } from "./never-settle";
 
 /**
@@ -8,16 +8,13 @@ import { neverSettle } from "./never-settle";
  */
 export function useLeaveTo(): (href: string) => Promise<never> {
   const router = useRouter();
-  const isLeft = useRef(false);
-  useEffect(() => {
-    isLeft.current = false;
-    return () => void (isLeft.current = true);
-  }, []);
+  const pathname = usePathname();
   return useCallback(
     (href) => {
-      if (!isLeft.current) router.push(href);
+      // The component may go away before its page does: a refetch can hide the button that was clicked.
+      if (window.location.pathname === pathname) router.push(href);
       return neverSettle();
     },
-    [router],
+    [router, pathname],
   );
 }
