@@ -37,26 +37,6 @@ export async function writeTriggerCounters(
   );
 }
 
-/** Adds ended executions to the hourly counters of their triggers: COMPLETED as delivered, ERROR as failed. */
-export async function countEndedExecutions(
-  tx: DatabaseOrTransaction,
-  ended: readonly { projectId: string; triggerId: string; status: string }[],
-  now: Date,
-): Promise<void> {
-  const byProject = new Map<string, Map<string, { delivered: number; failed: number }>>();
-  for (const { projectId, triggerId, status } of ended) {
-    if (status !== "COMPLETED" && status !== "ERROR") continue;
-    const counters = byProject.get(projectId) ?? new Map<string, { delivered: number; failed: number }>();
-    const counter = counters.get(triggerId) ?? { delivered: 0, failed: 0 };
-    if (status === "COMPLETED") counter.delivered += 1;
-    else counter.failed += 1;
-    byProject.set(projectId, counters.set(triggerId, counter));
-  }
-  // Every transaction writes the projects in the order of their ids, so that two do not deadlock.
-  for (const [projectId, counters] of [...byProject].sort(([a], [b]) => (a < b ? -1 : 1)))
-    await writeTriggerCounters(tx, { projectId, counters, now });
-}
-
 const noCounts = {
   backfilled: 0,
   matched: 0,

@@ -2,6 +2,7 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import { newId } from "@/server/ids";
 import { describeMessageTarget } from "./prepare-message";
+import { countFailedExecutions } from "./count-failed-executions";
 import { actionTemplateOf } from "./make-request-bodies";
 import type { ActionWithEndpointHealth } from "./load-actions-for-delivery";
 import type { ActionRef } from "../action-ref";
@@ -19,10 +20,10 @@ const REFUSED_MAX = 500;
  */
 export type ClaimExecutionsResult = { claimed: ClaimedExecution[]; ended: number; hasMore: boolean };
 
-type ClaimedRow = Omit<ClaimedExecution, "projectId" | "leaseToken"> & { refused: false };
+type ClaimedRow = Omit<ClaimedExecution, "projectId" | "leaseToken"> & { refused: false; status: string };
 /** A row of the claim's answer. If nothing was claimed or ended for an action, it has one row without an execution. */
 type Row = { actionId: string; isCurrent: boolean; hasMore: boolean } & (
-  ClaimedRow | ({ [Column in Exclude<keyof ClaimedRow, "actionId">]: unknown } & { refused: true | null })
+  ClaimedRow | ({ [Column in Exclude<keyof ClaimedRow, "actionId">]: unknown } & { refused: true | null; status: string })
 );
 const isClaimed = (row: Row): row is Row & ClaimedRow => row.refused === false;
 
@@ -159,7 +160,7 @@ async function claimOrEnd(
         updated_at = ${now}
       FROM decided r
       WHERE e.id = r.id AND e.id = ANY(ARRAY(SELECT id FROM decided))
-      RETURNING e.action_id, e.id, e.trigger_id, r.place, r.ends IS NOT NULL AS refused, e.attempt_count,
+      RETURNING e.action_id, e.id, e.trigger_id, e.status, r.place, r.ends IS NOT NULL AS refused, e.attempt_count,
         e.schedule_start, e.unknown_count, e.input, r.is_frozen OR r.freezes AS is_frozen, e.depth, e.traceparent,
         r.token, r.target, (${attemptIds}::text[])[r."firstAttempt" + r.place] AS attempt_id
     ), attempts AS (
@@ -171,11 +172,20 @@ async function claimOrEnd(
       EXISTS (SELECT 1 FROM oldest o WHERE o."actionId" = a."actionId" AND o.turn >= o.most)
         OR EXISTS (SELECT 1 FROM picked WHERE picked."actionId" = a."actionId" AND picked.place > picked.count)
         AS "hasMore",
-      m.id, m.trigger_id AS "triggerId", m.refused, m.attempt_id AS "attemptId", m.attempt_count AS number,
+      m.id, m.trigger_id AS "triggerId", m.status::text, m.refused,
+      m.attempt_id AS "attemptId", m.attempt_count AS number,
       m.attempt_count - m.schedule_start - m.unknown_count AS "attemptsSpent",
       CASE WHEN m.refused THEN '' ELSE m.input END AS input, m.is_frozen AS "isFrozen", m.depth, m.traceparent
     FROM unnest(${claims.map(({ actionId }) => actionId)}::text[]) AS a("actionId")
       LEFT JOIN moved m ON m.action_id = a."actionId" ORDER BY m.place`;
+  // Executions without a body are rare, so only they cost another statement.
+  await countFailedExecutions(
+    ctx.db,
+    rows.flatMap(({ actionId, status, triggerId }) =>
+      status === "ERROR" ? [{ projectId, actionId, triggerId: triggerId as string }] : [],
+    ),
+    now,
+  );
   return claims.map(({ actionId, token }) => {
     const own = rows.filter((row) => row.actionId === actionId);
     return {

@@ -1,8 +1,8 @@
 import type { ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { ActionRef } from "../action-ref";
-import { countEndedExecutions } from "../trigger-counters";
 import { type ActionWake, wakeActions } from "../wakes/wake-actions";
+import { countFailedExecutions } from "./count-failed-executions";
 import { changeEndpointHealth, freeClaimedSlots } from "./endpoint-health";
 import { findDueExecutions } from "./find-due-executions";
 import { leaseTokensOfSlotsSql } from "./lease-tokens-of-slots";
@@ -27,7 +27,11 @@ export async function endLostLeases(ctx: ServiceContext, dead: ReadonlySet<numbe
   const now = ctx.now();
   const ended = await ctx.db.$transaction(async (tx) => {
     const rows = await endBatch(tx, dead, now);
-    await countEndedExecutions(tx, rows, now);
+    await countFailedExecutions(
+      tx,
+      rows.filter(({ status }) => status === "ERROR"),
+      now,
+    );
     return rows;
   });
   for (const projectId of new Set(ended.map((row) => row.projectId))) ctx.live.touch(projectId, "executions");

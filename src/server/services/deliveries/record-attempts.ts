@@ -83,6 +83,7 @@ const latencyOf = (now: Date): Prisma.Sql => Prisma.sql`
     WHERE o.project_id = e.project_id AND o.event_source = e.event_source AND o.id = e.source_id
       AND o.last_event_id = e.event_id
       AND t.id = e.trigger_id) END`;
+const KINDS_OR_ZERO = Prisma.raw(columns.map(([, column]) => `coalesce(a.${column}, 0) AS ${column}`).join(", "));
 const KIND_SUMS = Prisma.raw(columns.map(([, column]) => `${column} = h.${column} + excluded.${column}`).join(", "));
 
 /** The upper bounds of the delay histogram's buckets, ms, for PostgreSQL's function width_bucket. */
@@ -92,6 +93,7 @@ const histogramOf = (column: string, buckets: number): Prisma.Sql => {
   const counts = Array.from({ length: buckets }, (_, n) => `count(*) FILTER (WHERE ${column} = ${n})`);
   return Prisma.raw(`ARRAY[${counts.join(", ")}]::int[]`);
 };
+const zeros = (buckets: number): Prisma.Sql => Prisma.raw(`array_fill(0, ARRAY[${buckets}])`);
 /** SQL that adds a new histogram to the histogram in a stored row, bucket by bucket. */
 const sumOf = (column: string): Prisma.Sql =>
   Prisma.raw(
@@ -157,11 +159,12 @@ export async function recordAttempts(
     ), ended AS (
       SELECT m.action_id, count(*) FILTER (WHERE m.status = 'ERROR') AS failed,
         ${histogramOf("m.delay", DELAY_BUCKET_COUNT)} AS delays
-      FROM moved m GROUP BY m.action_id
+      FROM moved m WHERE m.status IN ('COMPLETED', 'ERROR') GROUP BY m.action_id
     ), counted AS MATERIALIZED (
-      SELECT a.*, coalesce(e.failed, 0) AS failed,
-        coalesce(e.delays, array_fill(0, ARRAY[${DELAY_BUCKET_COUNT}::int])) AS delays
-      FROM attempts a LEFT JOIN ended e USING (action_id)
+      SELECT action_id, coalesce(a.attempts, 0) AS attempts, coalesce(a.succeeded, 0) AS succeeded, ${KINDS_OR_ZERO},
+        coalesce(a.latency, ${zeros(LATENCY_BUCKET_COUNT)}) AS latency, coalesce(e.failed, 0) AS failed,
+        coalesce(e.delays, ${zeros(DELAY_BUCKET_COUNT)}) AS delays
+      FROM attempts a FULL JOIN ended e USING (action_id)
     ), hours AS (
       INSERT INTO action_hour AS h (action_id, hour, project_id, attempts, succeeded, ${KIND_COLUMNS}, latency, failed,
         delays)
