@@ -1,13 +1,13 @@
 "use client";
 
-import { AuthCard } from "@/components/auth-card";
+import { NarrowCardPage } from "@/components/narrow-card-page";
 import { Button } from "@/components/ui/button";
 
 type ErrorPageProps = { error: Error & { digest?: string }; reset: () => void };
 
 export default function ErrorPage({ error, reset }: ErrorPageProps) {
   return (
-    <AuthCard
+    <NarrowCardPage
       title="This page could not be shown"
       description={
         <>
@@ -19,6 +19,6 @@ export default function ErrorPage({ error, reset }: ErrorPageProps) {
       <Button variant="primary" onClick={reset}>
         Try again
       </Button>
-    </AuthCard>
+    </NarrowCardPage>
   );
 }

@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
-import { AuthCard } from "@/components/auth-card";
+import { NarrowCardPage } from "@/components/narrow-card-page";
 import { buttonClass } from "@/components/ui/button-class";
 
 export const metadata: Metadata = { title: "Not found" };
 
 export default function NotFoundPage() {
   return (
-    <AuthCard
+    <NarrowCardPage
       title="There is nothing here"
       description="Check the address for a typing error. Its page may be deleted, or its project may not be yours."
     >
@@ -16,6 +16,6 @@ export default function NotFoundPage() {
       <a href="/" className={buttonClass({ variant: "primary" })}>
         Go to the start
       </a>
-    </AuthCard>
+    </NarrowCardPage>
   );
 }

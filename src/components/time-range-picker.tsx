@@ -4,7 +4,7 @@ import { useState } from "react";
 import { CalendarClock } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { formatLocalTime } from "@/lib/format-time";
-import { timeRangeNames, type TimeRangeName, type TimeRange } from "@/lib/time-range";
+import { offeredTimeRanges, type RelativeTimeRange, type TimeRange } from "@/lib/time-range";
 import { useHydrated } from "@/lib/use-hydrated";
 import { makeLazyPopup } from "./ui/lazy-popup";
 import { Popover } from "./ui/popover";
@@ -17,7 +17,7 @@ type RangePickerProps = {
   value: TimeRange;
   onValueChange: (range: TimeRange) => void;
   /** the range that applies while the URL names no range; without `fallback` the picker offers "All" */
-  fallback?: TimeRangeName;
+  fallback?: RelativeTimeRange;
 };
 
 const chip = cn(
@@ -32,9 +32,9 @@ const chip = cn(
 export function TimeRangePicker({ value, onValueChange, fallback }: RangePickerProps) {
   const isOwn = value.from !== null || value.to !== null;
   const current = isOwn ? null : (value.range ?? fallback ?? null);
-  const isOther = current !== null && !timeRangeNames.some((name) => name === current);
-  const names: readonly TimeRangeName[] = isOther ? [...timeRangeNames, current] : timeRangeNames;
-  const choose = (range: TimeRangeName | null) => onValueChange({ range, from: null, to: null });
+  const isOther = current !== null && !offeredTimeRanges.some((name) => name === current);
+  const names: readonly RelativeTimeRange[] = isOther ? [...offeredTimeRanges, current] : offeredTimeRanges;
+  const choose = (range: RelativeTimeRange | null) => onValueChange({ range, from: null, to: null });
   return (
     <div role="group" aria-label="Time range" className="flex shrink-0 items-center gap-0.5">
       {fallback === undefined && (

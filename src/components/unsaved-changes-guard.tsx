@@ -3,7 +3,7 @@
 import { memo, useEffect, useState } from "react";
 import { useRouter } from "next/navigation";
 import { addLeaveQuestion } from "@/lib/leave-guard";
-import { holdPage } from "@/lib/session-end";
+import { keepPageAtSessionEnd } from "@/lib/session-end";
 import { AlertDialog } from "./ui/alert-dialog";
 
 type GuardProps = {
@@ -25,7 +25,7 @@ export const UnsavedChangesGuard = memo(function UnsavedChangesGuard({
   /** opens the page that the person asked for; null if the person asked for none */
   const [leave, setLeave] = useState<(() => void) | null>(null);
   if (!isDirty && leave !== null) setLeave(null);
-  useEffect(() => (isDirty ? holdPage() : undefined), [isDirty]);
+  useEffect(() => (isDirty ? keepPageAtSessionEnd() : undefined), [isDirty]);
   useEffect(() => {
     if (!isDirty) return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { attemptErrors, errorKindOf, wasEndpointTried } from "./attempt-error";
-import { faultOfOutcome } from "./switch-off";
+import { attemptErrorFacts, errorKindOf, wasEndpointTried } from "./attempt-error";
+import { classifyOutcomeForEndpoint } from "./switch-off";
 import { decideStepAfterAttempt } from "./retry";
 
 it("counts error codes without a kind as other, and distinguishes attempts that sent nothing", () => {
@@ -15,8 +15,8 @@ it("counts error codes without a kind as other, and distinguishes attempts that 
 });
 
 it("a code that no retry can mend ends the schedule, and an own fault says nothing about the endpoint", () => {
-  for (const [code, { isFinal = false, isOwnFault = false }] of Object.entries(attemptErrors)) {
-    const outcome = { kind: "error", code: code as keyof typeof attemptErrors } as const;
+  for (const [code, { isFinal = false, isOwnFault = false }] of Object.entries(attemptErrorFacts)) {
+    const outcome = { kind: "error", code: code as keyof typeof attemptErrorFacts } as const;
     const next = decideStepAfterAttempt({
       policy: { preset: "standard" },
       attemptsSpent: 1,
@@ -24,7 +24,7 @@ it("a code that no retry can mend ends the schedule, and an own fault says nothi
       now: new Date(0),
       random: 0.5,
     });
-    expect([code, next.result, faultOfOutcome(outcome)]).toEqual([
+    expect([code, next.result, classifyOutcomeForEndpoint(outcome)]).toEqual([
       code,
       isFinal ? "failed" : "retry",
       isOwnFault ? "none" : "failure",

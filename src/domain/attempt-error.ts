@@ -1,5 +1,5 @@
 /** The kinds of failed attempts in statistics, with their words in charts. */
-export const errorKinds = {
+export const errorKindLabels = {
   dns: "Name not found",
   refused: "Refused",
   reset: "Reset",
@@ -10,8 +10,8 @@ export const errorKinds = {
   blocked: "Blocked by the guard",
   other: "Other",
 } as const;
-export type ErrorKind = keyof typeof errorKinds;
-export const errorKindNames = Object.keys(errorKinds) as ErrorKind[];
+export type ErrorKind = keyof typeof errorKindLabels;
+export const errorKinds = Object.keys(errorKindLabels) as ErrorKind[];
 
 /** The facts about an error code: for retries, switching off, statistics and the interface. */
 type AttemptErrorFacts = {
@@ -124,21 +124,21 @@ const facts = {
 
 export type AttemptErrorCode = keyof typeof facts;
 
-export const attemptErrors: Record<AttemptErrorCode, AttemptErrorFacts> = facts;
+export const attemptErrorFacts: Record<AttemptErrorCode, AttemptErrorFacts> = facts;
 
 /**
  * Returns the facts of an attempt's stored error code. It returns null for an unknown code, and for the codes of
  * complete answers, such as `5xx`.
  */
 export const factsOfAttemptError = (code: string | null): AttemptErrorFacts | null =>
-  code !== null && Object.hasOwn(attemptErrors, code) ? attemptErrors[code as AttemptErrorCode] : null;
+  code !== null && Object.hasOwn(attemptErrorFacts, code) ? attemptErrorFacts[code as AttemptErrorCode] : null;
 
 /**
  * Returns the kind of failure for a stored error code. A code that is a kind itself, such as 5xx, stays. Null and
  * unknown codes give `other`.
  */
 export function errorKindOf(code: string | null): ErrorKind {
-  if (code !== null && Object.hasOwn(errorKinds, code)) return code as ErrorKind;
+  if (code !== null && Object.hasOwn(errorKindLabels, code)) return code as ErrorKind;
   return factsOfAttemptError(code)?.kind ?? "other";
 }
 

@@ -30,7 +30,7 @@ export type Breaker = {
  * The result of one attempt for the breaker. The breaker does not see attempts that failed through this program's own
  * fault.
  */
-export type BreakerAttempt = { ok: boolean; token: string };
+export type AttemptResultForBreaker = { ok: boolean; token: string };
 
 const FAILURES_IN_ROW = 5;
 const ATTEMPTS_MIN = 10;
@@ -64,11 +64,15 @@ export function admissionByBreaker(breaker: Breaker, now: number): BreakerAdmiss
  * Returns the breaker after some attempts, given in the order in which they ended. Only the result of the probe closes
  * an open breaker or prolongs its pause. Attempts that were on the wire when the breaker opened are only counted.
  */
-export function breakerAfterAttempts(breaker: Breaker, attempts: readonly BreakerAttempt[], now: number): Breaker {
+export function breakerAfterAttempts(
+  breaker: Breaker,
+  attempts: readonly AttemptResultForBreaker[],
+  now: number,
+): Breaker {
   return attempts.reduce((state, attempt) => afterOne(state, attempt, now), breaker);
 }
 
-function afterOne(breaker: Breaker, { ok, token }: BreakerAttempt, now: number): Breaker {
+function afterOne(breaker: Breaker, { ok, token }: AttemptResultForBreaker, now: number): Breaker {
   const counted: Breaker = {
     ...breaker,
     failuresInRow: ok ? 0 : breaker.failuresInRow + 1,

@@ -4,9 +4,9 @@ import {
   countFreeSlots,
   initialEndpointPace,
   returnSlots,
-  refundRate,
+  refundUnsentRequests,
   countAllowedRequests,
-  takeSlots,
+  takeSlotsAndRate,
   nextAllowedAt,
   type EndpointPace,
 } from "./endpoint-pace";
@@ -47,7 +47,7 @@ describe("the rate", () => {
     const begun: number[] = [];
     for (let now = NOW; now < NOW + 10_000; now += 7) {
       const count = countAllowedRequests(pace, limits, { count: 50, now });
-      if (count > 0) pace = takeSlots(pace, limits, { token: "t", count, until: now + 1, now });
+      if (count > 0) pace = takeSlotsAndRate(pace, limits, { token: "t", count, until: now + 1, now });
       for (let n = 0; n < count; n++) begun.push(now);
     }
     expect(begun.length).toBeGreaterThanOrEqual(95);
@@ -57,7 +57,7 @@ describe("the rate", () => {
   });
 
   it("without a limit is never used up", () => {
-    const pace = takeSlots(initialEndpointPace, defaultEndpointLimits, {
+    const pace = takeSlotsAndRate(initialEndpointPace, defaultEndpointLimits, {
       token: "t",
       count: 1_000_000,
       until: NOW,
@@ -70,7 +70,7 @@ describe("the rate", () => {
     for (const maxPerSecond of [1, 3, 10, 1_000]) {
       const limits = { maxConcurrent: 100, maxPerSecond };
       const count = countAllowedRequests(initialEndpointPace, limits, { count: 1_000, now: NOW });
-      const pace = takeSlots(initialEndpointPace, limits, { token: "t", count, until: NOW, now: NOW });
+      const pace = takeSlotsAndRate(initialEndpointPace, limits, { token: "t", count, until: NOW, now: NOW });
       const at = nextAllowedAt(pace, limits, NOW);
       expect(countAllowedRequests(pace, limits, { count: 1, now: at })).toBe(1);
       expect(countAllowedRequests(pace, limits, { count: 1, now: at - 1 })).toBe(0);
@@ -79,8 +79,8 @@ describe("the rate", () => {
 
   it("takes back what a claim did not use", () => {
     const limits = { maxConcurrent: 100, maxPerSecond: 10 };
-    const pace = takeSlots(initialEndpointPace, limits, { token: "t", count: 2, until: NOW, now: NOW });
-    expect(countAllowedRequests(refundRate(pace, limits, 2), limits, { count: 50, now: NOW })).toBe(
+    const pace = takeSlotsAndRate(initialEndpointPace, limits, { token: "t", count: 2, until: NOW, now: NOW });
+    expect(countAllowedRequests(refundUnsentRequests(pace, limits, 2), limits, { count: 50, now: NOW })).toBe(
       countAllowedRequests(initialEndpointPace, limits, { count: 50, now: NOW }),
     );
   });

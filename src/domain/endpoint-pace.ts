@@ -73,7 +73,7 @@ export function nextAllowedAt(pace: EndpointPace, limits: EndpointLimits, now: n
 }
 
 /** Leases slots for the requests of a claim, and charges the requests to the rate. */
-export function takeSlots(
+export function takeSlotsAndRate(
   pace: EndpointPace,
   limits: EndpointLimits,
   { now, ...claim }: { token: string; count: number; until: number; now: number },
@@ -96,7 +96,7 @@ export const returnSlots = (pace: EndpointPace, counts: ReadonlyMap<string, numb
 });
 
 /** Gives back to the rate the requests that a claim charged and did not send. */
-export const refundRate = (pace: EndpointPace, limits: EndpointLimits, count: number): EndpointPace => ({
+export const refundUnsentRequests = (pace: EndpointPace, limits: EndpointLimits, count: number): EndpointPace => ({
   ...pace,
   rateAt: pace.rateAt - count * intervalOf(limits),
 });

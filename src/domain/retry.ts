@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { attemptErrors, type AttemptErrorCode } from "./attempt-error";
+import { attemptErrorFacts, type AttemptErrorCode } from "./attempt-error";
 
 const DELAY_MAX_SECONDS = 86_400;
 const DELAYS_MAX = 20;
@@ -118,12 +118,12 @@ export function decideStepAfterAttempt(input: StepAfterAttemptInput): StepAfterA
 }
 
 function delayBeyond(schedule: readonly number[], attemptsSpent: number, outcome: AttemptOutcome): number | undefined {
-  const isOverload = outcome.kind === "error" && attemptErrors[outcome.code].isOverload === true;
+  const isOverload = outcome.kind === "error" && attemptErrorFacts[outcome.code].isOverload === true;
   return isOverload && attemptsSpent <= schedule.length + OVERLOAD_RETRIES_MAX ? MINUTE : undefined;
 }
 
 function endOf(outcome: AttemptOutcome): StepAfterAttempt | null {
-  if (outcome.kind === "error" && attemptErrors[outcome.code].isFinal)
+  if (outcome.kind === "error" && attemptErrorFacts[outcome.code].isFinal)
     return { result: "failed", reason: `Ended without a retry: ${describeOutcome(outcome)}.` };
   const delivered = outcome.kind === "delivered";
   if (outcome.switchOff !== undefined)
@@ -144,4 +144,4 @@ function waitFor(outcome: AttemptOutcome, own: number): number {
 }
 
 const describeOutcome = (outcome: AttemptOutcome): string =>
-  outcome.kind === "error" ? (outcome.reason ?? attemptErrors[outcome.code].reason) : outcome.reason;
+  outcome.kind === "error" ? (outcome.reason ?? attemptErrorFacts[outcome.code].reason) : outcome.reason;

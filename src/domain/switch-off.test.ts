@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   faultRecordAfterAttempt,
   emptyFaultRecord,
-  faultOfOutcome,
+  classifyOutcomeForEndpoint,
   type EndpointFaultRecord,
   type EndpointFaultNotice,
 } from "./switch-off";
@@ -69,15 +69,17 @@ describe("an endpoint that fails", () => {
 describe("whose fault", () => {
   const response = (status: number) =>
     attemptOutcomeOf({ kind: "response", status, retryAfter: [], webhookDelivery: [] }, new Date(NOW));
-  it.each([200, 204, 299])("%i is a success", (status) => expect(faultOfOutcome(response(status))).toBe("success"));
+  it.each([200, 204, 299])("%i is a success", (status) =>
+    expect(classifyOutcomeForEndpoint(response(status))).toBe("success"),
+  );
   it.each([301, 404, 410, 429, 500])("%i is the endpoint's", (status) =>
-    expect(faultOfOutcome(response(status))).toBe("failure"),
+    expect(classifyOutcomeForEndpoint(response(status))).toBe("failure"),
   );
   it.each(["dns", "refused", "reset", "tls", "timeout", "protocol"] as const)("%s is the endpoint's", (code) =>
-    expect(faultOfOutcome({ kind: "error", code })).toBe("failure"),
+    expect(classifyOutcomeForEndpoint({ kind: "error", code })).toBe("failure"),
   );
   it.each(["blocked", "invalid_url", "invalid_header", "template", "resolver_busy", "no_socket", "aborted"] as const)(
     "%s is not the endpoint's",
-    (code) => expect(faultOfOutcome({ kind: "error", code })).toBe("none"),
+    (code) => expect(classifyOutcomeForEndpoint({ kind: "error", code })).toBe("none"),
   );
 });

@@ -1,4 +1,4 @@
-import { attemptErrors } from "./attempt-error";
+import { attemptErrorFacts } from "./attempt-error";
 import type { AttemptOutcome } from "./retry";
 
 /** The record of an endpoint's successes and failures. Times are epoch ms. */
@@ -40,8 +40,8 @@ export const emptyFaultRecord: EndpointFaultRecord = {
  * Tells whether an outcome counts for the endpoint as a success, as a failure, or not at all. An outcome does not count
  * if this program or the action's configuration caused it.
  */
-export function faultOfOutcome(outcome: AttemptOutcome): "success" | "failure" | "none" {
-  if (outcome.kind === "error") return attemptErrors[outcome.code].isOwnFault ? "none" : "failure";
+export function classifyOutcomeForEndpoint(outcome: AttemptOutcome): "success" | "failure" | "none" {
+  if (outcome.kind === "error") return attemptErrorFacts[outcome.code].isOwnFault ? "none" : "failure";
   return outcome.kind === "delivered" ? "success" : "failure";
 }
 

@@ -19,7 +19,7 @@ const AUTO = { cutFrom: 20, columnsFrom: 200 } as const;
  * Chooses how much of an unmatched subject is stored: all of it, cut bodies, or no bodies.
  * @param perSecond subjects a second in the last full hour
  */
-export function choosePartToStore(chosen: UnmatchedStorage, perSecond: number): StoredSubjectPart {
+export function chooseStoredSubjectPart(chosen: UnmatchedStorage, perSecond: number): StoredSubjectPart {
   if (chosen !== "auto") return chosen;
   return perSecond >= AUTO.columnsFrom ? "columns" : perSecond >= AUTO.cutFrom ? "cut" : "full";
 }

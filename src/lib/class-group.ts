@@ -108,4 +108,4 @@ export function conflictGroupOfClass(name: string): string | null {
 }
 
 /** Returns the groups whose earlier classes have no effect after a class of this group. */
-export const groupsReplacedBy = (group: string): string[] => [group, ...(within[group]?.split(" ") ?? [])];
+export const classGroupsReplacedBy = (group: string): string[] => [group, ...(within[group]?.split(" ") ?? [])];

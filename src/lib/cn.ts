@@ -1,5 +1,5 @@
 import { clsx, type ClassValue } from "clsx";
-import { conflictGroupOfClass, groupsReplacedBy } from "./class-group";
+import { conflictGroupOfClass, classGroupsReplacedBy } from "./class-group";
 
 const merged = new Map<string, string>();
 /** The most results that `cn` keeps in its cache. Pages use a few hundred. */
@@ -24,7 +24,7 @@ function merge(classes: readonly string[]): string[] {
     // The order of variants does not matter: `sm:first:` is `first:sm:`.
     const under = variants.sort().join(":");
     if (group !== null && replaced.has(`${under} ${group}`)) continue;
-    for (const other of group === null ? [] : groupsReplacedBy(group)) replaced.add(`${under} ${other}`);
+    for (const other of group === null ? [] : classGroupsReplacedBy(group)) replaced.add(`${under} ${other}`);
     kept.push(name);
   }
   return kept.reverse();

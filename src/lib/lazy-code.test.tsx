@@ -1,13 +1,13 @@
 import { act, render, screen } from "@testing-library/react";
 import { afterEach, expect, test, vi } from "vitest";
-import { makeLazyCode } from "./lazy-code";
+import { makeLazyCodeLoader } from "./lazy-code";
 
 afterEach(() => vi.useRealTimers());
 
 test("a page whose code did not arrive keeps working, and shows the code once it arrives", async () => {
   vi.useFakeTimers();
   let isOnline = false;
-  const code = makeLazyCode(() =>
+  const code = makeLazyCodeLoader(() =>
     isOnline ? Promise.resolve({ word: "loaded" }) : Promise.reject(new Error("offline")),
   );
   const Page = () => <p>{code.use(true)?.word ?? "early"}</p>;
@@ -22,7 +22,7 @@ test("a page whose code did not arrive keeps working, and shows the code once it
 test("code that nothing needs is asked for once, and not again after a failure", async () => {
   vi.useFakeTimers();
   const fetchCode = vi.fn(() => Promise.reject(new Error("offline")));
-  const code = makeLazyCode(fetchCode);
+  const code = makeLazyCodeLoader(fetchCode);
   await code.load();
   await vi.advanceTimersByTimeAsync(10_000);
   expect(fetchCode).toHaveBeenCalledTimes(1);

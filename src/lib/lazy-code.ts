@@ -18,7 +18,7 @@ type LateCode<Value> = {
  * Makes code load later than its page. A page that lost its connection keeps working without the code, where React's
  * `lazy` would replace the page with its error page.
  */
-export function makeLazyCode<Value>(fetchCode: () => Promise<Value>): LateCode<Value> {
+export function makeLazyCodeLoader<Value>(fetchCode: () => Promise<Value>): LateCode<Value> {
   let value: Value | null = null;
   let loading: Promise<Value | null> | null = null;
   let waiting = 0;

@@ -13,7 +13,7 @@ export function addLeaveQuestion(question: LeaveQuestion): () => void {
 }
 
 /** Leaves the page after a yes to the newest question. Without a question it leaves at once. */
-export function askToLeave(leave: () => void): void {
+export function askBeforeLeaving(leave: () => void): void {
   const question = questions.at(-1);
   if (question) question(leave);
   else leave();

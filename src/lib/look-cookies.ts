@@ -5,7 +5,7 @@
 /** The cookie that remembers a collapsed sidebar. */
 export const SIDEBAR_COOKIE = "sidebar";
 /** The cookie that remembers the height of the rows of tables. */
-export const DENSITY_COOKIE = "density";
+export const ROW_DENSITY_COOKIE = "density";
 
 export const rowDensities = ["compact", "normal", "comfortable"] as const;
 export type RowDensity = (typeof rowDensities)[number];
@@ -15,18 +15,18 @@ function remember(name: string, value: string): void {
   document.cookie = `${name}=${value}; path=/; max-age=${YEAR_S}; samesite=lax`;
 }
 
-export function rememberSidebar(isCollapsed: boolean): void {
+export function rememberSidebarState(isCollapsed: boolean): void {
   remember(SIDEBAR_COOKIE, isCollapsed ? "collapsed" : "open");
 }
 
 /** Returns the density that a cookie or an attribute names. For any other text it is `normal`. */
-export const readDensity = (value: string | undefined): RowDensity =>
+export const readRowDensity = (value: string | undefined): RowDensity =>
   rowDensities.find((density) => density === value) ?? "normal";
 
 /** Sets the height of all rows, and remembers it in a cookie. globals.css reads the attribute of the root element. */
 export function setRowDensity(density: RowDensity): void {
   document.documentElement.dataset.density = density;
-  remember(DENSITY_COOKIE, density);
+  remember(ROW_DENSITY_COOKIE, density);
 }
 
 /** The cookie that remembers the width of the large panels beside lists. */
@@ -54,10 +54,10 @@ export function setPanelWidth(wanted: number): number {
 }
 
 /** The cookie that remembers the columns of the executions: their ids, with their widths, joined by dots. */
-export const COLUMNS_COOKIE = "columns";
+export const EXECUTION_COLUMNS_COOKIE = "columns";
 
 export const rememberExecutionColumns = (columns: readonly string[]): void =>
-  remember(COLUMNS_COOKIE, columns.join("."));
+  remember(EXECUTION_COLUMNS_COOKIE, columns.join("."));
 
 /** Returns the columns of a cookie; null without one. */
-export const readColumnsCookie = (value: string | undefined): readonly string[] | null => value?.split(".") ?? null;
+export const readExecutionColumns = (value: string | undefined): readonly string[] | null => value?.split(".") ?? null;

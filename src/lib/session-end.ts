@@ -1,14 +1,14 @@
-import { createPageState } from "./page-state";
+import { createSharedState } from "./page-state";
 
 /** The number of changed forms and open dialogs, which would lose something if the page were left. */
 let holders = 0;
-const ended = createPageState(false);
+const ended = createSharedState(false);
 
 /**
  * Keeps the page open when the session ends, because a part of the page has something that would be lost.
  * @returns a function that ends this
  */
-export function holdPage(): () => void {
+export function keepPageAtSessionEnd(): () => void {
   holders++;
   return () => void holders--;
 }

@@ -1,6 +1,6 @@
 import { useCallback } from "react";
 import { useRouter } from "next/navigation";
-import { askToLeave } from "./leave-guard";
+import { askBeforeLeaving } from "./leave-guard";
 
 /** Returns a function for commands and menus that opens an address. If the page has unsaved changes, it asks first. */
 export function useGoTo(): (href: string) => void {
@@ -9,7 +9,7 @@ export function useGoTo(): (href: string) => void {
     (href) => {
       const isSamePage = new URL(href, window.location.origin).pathname === window.location.pathname;
       if (isSamePage) router.push(href);
-      else askToLeave(() => router.push(href));
+      else askBeforeLeaving(() => router.push(href));
     },
     [router],
   );

@@ -1,13 +1,13 @@
 "use client";
 
 import { useEffect, useEffectEvent } from "react";
-import { isKeyForField } from "./is-key-for-field";
+import { isKeyIgnoredByShortcuts } from "./is-key-ignored-by-shortcuts";
 
 /** Runs a function when its key is pressed, unless a person types or a dialog is open. Other keys are ignored. */
 export function useKeyBindings(keys: Record<string, (() => void) | undefined>): void {
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     const run = keys[event.key];
-    if (!run || isKeyForField(event)) return;
+    if (!run || isKeyIgnoredByShortcuts(event)) return;
     event.preventDefault();
     run();
   });

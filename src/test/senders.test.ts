@@ -8,7 +8,7 @@ import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeDemoObservations } from "@/cli/demo-observations";
 import { makeLangfuseSender, makeOtlpSender } from "@/cli/demo-senders";
-import { calledToolNames } from "@/domain/event-source/observation-created/tools";
+import { listCalledTools } from "@/domain/event-source/observation-created/tools";
 import type { Observation } from "@/domain/event-source/observation-created/schema";
 import { parseJson } from "@/domain/json/read-json";
 import { createCipher, randomToken } from "@/server/crypto";
@@ -162,7 +162,7 @@ async function stored(projectId: string): Promise<Row[]> {
   const names = new Map(rows.map(({ id, name }) => [id, name]));
   return rows.map(({ state, parentId, ...columns }) => {
     const { observation } = parseJson(state!) as { observation: Observation };
-    const calledTools = calledToolNames(observation) ?? [];
+    const calledTools = listCalledTools(observation) ?? [];
     return { ...columns, calledTools, tags: observation.tags, parent: names.get(parentId ?? "") ?? null };
   });
 }

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { AuthCard } from "@/components/auth-card";
+import { NarrowCardPage } from "@/components/narrow-card-page";
 import { ThemeMenu } from "@/components/theme-menu";
 import { safePathAfterSignIn } from "@/features/auth/session";
 import { SsoButton } from "@/features/auth/sso-button";
@@ -18,7 +18,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
   const target = typeof next === "string" ? next : null;
   if (await readSignedInUser()) redirect(safePathAfterSignIn(target));
   return (
-    <AuthCard
+    <NarrowCardPage
       tools={<ThemeMenu />}
       title="Sign in"
       description="to Trigger System"
@@ -36,6 +36,6 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
           <SignInForm next={target} {...(typeof email === "string" ? { email } : {})} />
         )}
       </div>
-    </AuthCard>
+    </NarrowCardPage>
   );
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { readFilterOfFile, TriggerFile } from "@/domain/as-code/configuration-files";
-import { decisionOfNewObservation, type TriggerUnderTest } from "@/domain/as-code/rule-tests";
+import { decideOnNewObservation, type TriggerUnderTest } from "@/domain/as-code/rule-tests";
 import type { PulledConfiguration } from "@/server/services/as-code/pull-configuration";
 import type { SampledObservation } from "@/server/services/as-code/list-sample-observations";
 import { isJsonObject, isObjectOrList } from "@/domain/json/json-kinds";
@@ -65,7 +65,7 @@ export async function writeSampleTests(target: ApiTarget, path: string, options:
   const tests = items.map((item, index) => {
     const observation = options.redact(item.observation);
     const decisions = triggers.flatMap((trigger) => {
-      const decision = decisionOfNewObservation(trigger, observation, now);
+      const decision = decideOnNewObservation(trigger, observation, now);
       return "problem" in decision ? [] : [[trigger.key, decision.kind] as const];
     });
     return { name: `${index + 1}: ${item.name ?? "no name"}`, observation, expect: Object.fromEntries(decisions) };

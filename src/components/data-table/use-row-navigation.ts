@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useEffectEvent, useRef, type RefObject } from "react";
-import { isKeyForField } from "@/lib/is-key-for-field";
+import { isKeyIgnoredByShortcuts } from "@/lib/is-key-ignored-by-shortcuts";
 
 /** The HTML attribute that marks the link of a table row. Its value is the key of the row. */
 export const ROW_LINK_ATTRIBUTE = "data-row-link";
@@ -36,7 +36,7 @@ export function useRowNavigation(table: RefObject<HTMLElement | null>, options: 
     else link.click();
   };
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
-    if (!["j", "k", "x"].includes(event.key) || isKeyForField(event)) return;
+    if (!["j", "k", "x"].includes(event.key) || isKeyIgnoredByShortcuts(event)) return;
     const links = linksOf();
     const current = currentOf(links);
     if (event.key === "x") {

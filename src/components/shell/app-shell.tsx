@@ -4,7 +4,7 @@ import { useState, type ReactNode } from "react";
 import { usePathname } from "next/navigation";
 import { Menu, PanelLeftClose, PanelLeftOpen } from "lucide-react";
 import { cn } from "@/lib/cn";
-import { rememberSidebar } from "@/lib/look-cookies";
+import { rememberSidebarState } from "@/lib/look-cookies";
 import { IconButton } from "../ui/icon-button";
 import { Sheet } from "../ui/sheet";
 import { SidebarNav, type NavSection } from "./sidebar-nav";
@@ -35,7 +35,7 @@ export function AppShell(props: AppShellProps) {
   // The path at which a person opened the sidebar in a narrow window. At any other path that sidebar is closed.
   const [openOn, setOpenOn] = useState<string | null>(null);
   const toggle = () => {
-    rememberSidebar(!isCollapsed);
+    rememberSidebarState(!isCollapsed);
     setIsCollapsed(!isCollapsed);
   };
   const foot = (collapse?: ReactNode) => (

@@ -2,7 +2,7 @@
 
 import { ChoiceButton } from "./choice-button";
 import type { ComboboxProps } from "./combobox-control";
-import { makeLazyControl, type EarlyControlProps } from "./lazy-control";
+import { makeLazyControl, type EarlyControlHandlers } from "./lazy-control";
 
 /**
  * A control with a searchable list, from which a person chooses one of many values. Groups have headings; a single
@@ -13,7 +13,7 @@ export const Combobox = makeLazyControl<ComboboxProps>(
   EarlyCombobox,
 );
 
-function EarlyCombobox({ groups, value, placeholder, ...props }: ComboboxProps & EarlyControlProps) {
+function EarlyCombobox({ groups, value, placeholder, ...props }: ComboboxProps & EarlyControlHandlers) {
   const { onValueChange: _value, onSearch: _search, searchPlaceholder: _hint, emptyText: _text, ...button } = props;
   const selected = groups.flatMap(({ items }) => items).find((item) => item.value === value);
   return (

@@ -6,7 +6,7 @@ import { X } from "lucide-react";
 import { SessionEndedText } from "@/components/session-ended-text";
 import { UnsavedChangesGuard } from "@/components/unsaved-changes-guard";
 import { cn } from "@/lib/cn";
-import { holdPage, useSessionEnded } from "@/lib/session-end";
+import { keepPageAtSessionEnd, useSessionEnded } from "@/lib/session-end";
 import { Banner } from "./banner";
 import { buttonClass } from "./button-class";
 
@@ -50,7 +50,7 @@ export function DialogWindow({
 }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
   const isSessionEnded = useSessionEnded();
-  useEffect(() => (open ? holdPage() : undefined), [open]);
+  useEffect(() => (open ? keepPageAtSessionEnd() : undefined), [open]);
   return (
     <Base.Root open={open} onOpenChange={(next) => (next || !isPersistent) && onOpenChange(next)}>
       <Base.Portal>

@@ -1,12 +1,12 @@
 import { useState, type ComponentType } from "react";
-import { makeLazyCode } from "@/lib/lazy-code";
+import { makeLazyCodeLoader } from "@/lib/lazy-code";
 import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
 
 /** The use of a control before its script had loaded: `focus` means focused, `open` means clicked. */
 export type EarlyControlUse = "nothing" | "focus" | "open";
 
 /** The event handlers that the simple version of a control must call before the full script has loaded. */
-export type EarlyControlProps = { onFocus: () => void; onBlur: () => void; onClick: () => void };
+export type EarlyControlHandlers = { onFocus: () => void; onBlur: () => void; onClick: () => void };
 
 /**
  * Makes a component with a simple and a full version. The page's first script contains the simple version. The full
@@ -17,10 +17,10 @@ export type EarlyControlProps = { onFocus: () => void; onBlur: () => void; onCli
  */
 export function makeLazyControl<Props extends object>(
   fetchCode: () => Promise<ComponentType<Props & { wish: EarlyControlUse }>>,
-  Early: ComponentType<Props & EarlyControlProps>,
+  Early: ComponentType<Props & EarlyControlHandlers>,
   { isPlaceholder = false }: { isPlaceholder?: boolean } = {},
 ): ComponentType<Props> {
-  const code = makeLazyCode(async () => {
+  const code = makeLazyCodeLoader(async () => {
     const Full = await fetchCode();
     await pointerIsUp();
     return { Full };

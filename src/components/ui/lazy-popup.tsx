@@ -1,5 +1,5 @@
 import type { ComponentType } from "react";
-import { makeLazyCode } from "@/lib/lazy-code";
+import { makeLazyCodeLoader } from "@/lib/lazy-code";
 import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
 
 /**
@@ -9,7 +9,7 @@ import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
 export function makeLazyPopup<Props extends object>(
   fetchCode: () => Promise<ComponentType<Props>>,
 ): ComponentType<Props> {
-  const code = makeLazyCode(async () => ({ Popup: await fetchCode() }));
+  const code = makeLazyCodeLoader(async () => ({ Popup: await fetchCode() }));
   loadOnFirstInteraction(code.load);
   return function LazyPopup(props: Props) {
     const loaded = code.use(true);

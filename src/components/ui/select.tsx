@@ -2,7 +2,7 @@
 
 import type { ComponentType } from "react";
 import { ChoiceButton } from "./choice-button";
-import { makeLazyControl, type EarlyControlProps, type EarlyControlUse } from "./lazy-control";
+import { makeLazyControl, type EarlyControlHandlers, type EarlyControlUse } from "./lazy-control";
 import type { SelectProps } from "./select-control";
 
 type AnySelect = ComponentType<SelectProps<string> & { wish: EarlyControlUse }>;
@@ -18,7 +18,7 @@ function EarlySelect({
   onValueChange: _,
   placeholder,
   ...button
-}: SelectProps<string> & EarlyControlProps) {
+}: SelectProps<string> & EarlyControlHandlers) {
   return (
     <ChoiceButton {...button} isEmpty={value === null}>
       {options.find((option) => option.value === value)?.label ?? placeholder ?? "Choose…"}

@@ -5,13 +5,13 @@ import type { RetryPolicy } from "../retry";
 import type { ActionFormLayout } from "./action-form-layout";
 import { describeConfigurationProblem } from "./configuration-problem";
 import type { HmacSha256 } from "./webhook/signature";
+import type { JsonObject } from "../json/json-kinds";
 
-export type JsonObject = Record<string, unknown>;
 type Encrypt = (plain: string) => string;
 export type DecryptText = (ciphertext: string) => string;
 
 /** The values that an action type needs, beside the configuration, to make the message of one attempt. */
-export type MessageInput = {
+export type AttemptMessageInput = {
   decrypt: DecryptText;
   hmacSha256: HmacSha256;
   /** signing secrets, the newest first; empty if the action type has none */
@@ -123,15 +123,16 @@ export type ActionTypeSpec<
    * Returns the Liquid template of the body; null if the envelope is the body (see buildEnvelopeText). The template is
    * rendered once, before the first attempt. Its output must be JSON. A type that sends plain text parses it from a
    * JSON string in `message`. A test of the action shows template problems at the input form's field `template`. The
-   * schema of the input form refuses a template that names a secret without a secret header (see secretsNamedIn). The
-   * rendered body holds a placeholder for each secret, which only fillSecrets replaces.
+   * schema of the input form refuses a template that names a secret without a secret header (see
+   * secretNamesInTemplate). The rendered body holds a placeholder for each secret, which only
+   * replaceSecretPlaceholders replaces.
    */
   templateOf(stored: Stored): string | null;
   /**
    * Makes the message of an attempt. The body may be empty, because the history of attempts needs only the target.
    * @throws Error with a sentence for people if no message can be made
    */
-  message(stored: Stored, input: MessageInput): ActionMessage<Transport>;
+  message(stored: Stored, input: AttemptMessageInput): ActionMessage<Transport>;
 };
 
 /** A stored configuration together with its action type. */
@@ -150,7 +151,7 @@ export type ActionConfiguration = {
   urls(decrypt: DecryptText): ConfigurationUrl[];
   template: string | null;
   /** @throws Error with a sentence for people if no message can be made */
-  message(input: MessageInput): ActionMessage;
+  message(input: AttemptMessageInput): ActionMessage;
 };
 
 /** The result of reading a stored configuration: the configuration, or the reason why it cannot be read, in words. */

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { linesType } from "@/test/lines-type";
 import { listFormFieldPaths, type ActionField } from "./action-form-layout";
-import { sampleSecretText, type ActionType, type JsonObject } from "./action-type";
+import { sampleSecretText, type ActionType } from "./action-type";
 import { getActionType, listActionTypes, registerActionType } from "./registry";
+import type { JsonObject } from "../json/json-kinds";
 
 const names = (): string[] => listActionTypes().map(({ name }) => name);
 

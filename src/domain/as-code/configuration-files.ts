@@ -99,7 +99,7 @@ export function readFilterOfFile(
 }
 
 /** Makes the input of the trigger form from a file. */
-export function triggerInputOf(
+export function triggerInputFromFile(
   file: z.output<typeof TriggerFile>,
   { key, filter, actionIds }: { key: string; filter: Filter; actionIds: string[] },
 ): TriggerInput {
@@ -108,7 +108,7 @@ export function triggerInputOf(
 }
 
 /** Makes the file of a trigger. Optional fields with default values are left out, except for the filter. */
-export function triggerFileOf(
+export function makeTriggerFile(
   trigger: Omit<TriggerInput, "actionIds" | "key">,
   actionKeys: string[],
   shadow: ShadowInput | null,

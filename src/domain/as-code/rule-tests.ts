@@ -63,7 +63,7 @@ export function runRuleTests(
       const trigger = byKey.get(key);
       const failure = trigger
         ? failureOf(
-            decisionOfNewObservation(trigger, observation, now),
+            decideOnNewObservation(trigger, observation, now),
             typeof expected === "string" ? { decision: expected } : expected,
           )
         : `There is no trigger with the key ${key}. Use the name of its file.`;
@@ -78,7 +78,7 @@ type Outcome = Pick<Decision, "kind" | "reason"> | { problem: string };
  * Returns the decision of a trigger about an observation that the trigger sees for the first time, or the problem that
  * prevents a decision.
  */
-export function decisionOfNewObservation(
+export function decideOnNewObservation(
   trigger: TriggerUnderTest,
   observation: Record<string, unknown>,
   now: Date,

@@ -63,7 +63,7 @@ export type EventSummary = {
 };
 
 /** The look of one value of a mark in lists: a dot, which may be hollow, and a word. */
-export type EventMarkLook = { label: string; tone: "neutral" | "warning" | "danger"; isHollow?: boolean };
+export type ListMarkAppearance = { label: string; tone: "neutral" | "warning" | "danger"; isHollow?: boolean };
 
 /**
  * A column of the list of a source's subjects. It shows the fact or the field of the summary with the same id. name:
@@ -85,7 +85,7 @@ export type EventListColumn = {
       kind: "mark";
       /** the value of ordinary subjects; outside of the subjects' own list no mark is shown for it */
       usual: string;
-      looks: Readonly<Record<string, EventMarkLook>>;
+      looks: Readonly<Record<string, ListMarkAppearance>>;
     }
 );
 

@@ -1,4 +1,4 @@
-import type { EventSource, EventSummaryValue, EventMarkLook } from "./event-source";
+import type { EventSource, EventSummaryValue, ListMarkAppearance } from "./event-source";
 
 /**
  * Returns the value of a column in the list of subjects; null if the subject has none.
@@ -15,7 +15,7 @@ export function listColumnValueOf(thing: object, id: string): EventSummaryValue 
 export function unusualMarkOf(
   source: Pick<EventSource, "list"> | null,
   thing: object,
-): (EventMarkLook & { value: string }) | null {
+): (ListMarkAppearance & { value: string }) | null {
   const column = source?.list.find(({ kind }) => kind === "mark");
   if (column?.kind !== "mark") return null;
   const value = listColumnValueOf(thing, column.id);

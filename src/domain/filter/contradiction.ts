@@ -1,7 +1,7 @@
 import type { EventColumn } from "../event-source/event-source";
 import { checkFilter, type FilterableSource } from "./check-filter";
 import { describeCondition } from "./describe-filter";
-import { canMeetDemands, type ConditionDemand } from "./can-meet-demands";
+import { canColumnMeetDemands, type ConditionDemand } from "./can-column-meet-demands";
 import { filterLimits, type Filter, type FilterCondition, type FilterNode } from "./schema";
 
 /**
@@ -131,7 +131,7 @@ class Search {
     this.effort += (beside.length + 1) * (1 + valuesOf([...beside, demand]));
     // Beyond the effort limit, demands count as possible, and so the filter counts as one that can match.
     if (this.effort > EFFORT_MAX) return null;
-    if (canMeetDemands(column, [...beside, demand])) {
+    if (canColumnMeetDemands(column, [...beside, demand])) {
       facts.set(condition.column, [...before, demand]);
       return null;
     }
@@ -181,8 +181,9 @@ class Search {
   }
 
   private reason(column: EventColumn<unknown>, before: readonly ConditionDemand[], demand: ConditionDemand): string {
-    if (!canMeetDemands(column, [demand])) return `It can never be that ${this.words(demand)}${onlyOptions(column)}.`;
-    const other = before.find((one) => !canMeetDemands(column, [one, demand]));
+    if (!canColumnMeetDemands(column, [demand]))
+      return `It can never be that ${this.words(demand)}${onlyOptions(column)}.`;
+    const other = before.find((one) => !canColumnMeetDemands(column, [one, demand]));
     if (other) return `It can never be that ${this.words(other)} and ${this.words(demand)}.`;
     return `It can never be all at once that ${[...before, demand].map((one) => this.words(one)).join(", and ")}.`;
   }

@@ -66,7 +66,7 @@ function cut(text: string): FieldText {
 const JSON_TEXT_DEPTH_MAX = 500;
 
 /** Parses a text that is the JSON of an object or a list. Returns null for any other text. */
-export function readJsonInText(text: string): object | null {
+export function parseObjectOrListJson(text: string): object | null {
   const trimmed = text.trim();
   const ends = `${trimmed.at(0)}${trimmed.at(-1)}`;
   if (ends !== "{}" && ends !== "[]") return null;
@@ -83,7 +83,7 @@ export function readJsonInText(text: string): object | null {
  * it is.
  */
 export const parseJsonField = (value: unknown): unknown =>
-  typeof value === "string" ? (readJsonInText(value) ?? value) : value;
+  typeof value === "string" ? (parseObjectOrListJson(value) ?? value) : value;
 
 const openedMembers = new WeakMap<object, Map<string, unknown>>();
 

@@ -15,7 +15,7 @@ export const isNumberText = (text: string): boolean => literal.test(text);
 const SURE_LENGTH = 15;
 
 /** Tells whether a JavaScript number keeps every digit of a JSON number. */
-export function isKeptByDouble(digits: string): boolean {
+export function isExactAsDouble(digits: string): boolean {
   if (digits.length <= SURE_LENGTH && !/e/i.test(digits)) return true;
   const value = Number(digits);
   const shortest = String(value);

@@ -1,6 +1,6 @@
 import {
   splitDecimal,
-  isKeptByDouble,
+  isExactAsDouble,
   isNumberText,
   numberNormalForm,
   type Decimal,
@@ -20,7 +20,7 @@ export function numericFromJson(raw: unknown): NumericValue | null {
   if (!Number.isFinite(value)) return null;
   // A text may have a plus and zeros before its digits, which JSON forbids.
   const digits = text.replace(/^\+/, "").replace(/^(-?)0+(?=\d)/, "$1");
-  return isNumberText(digits) && !isKeptByDouble(digits) ? numberNormalForm(digits) : value;
+  return isNumberText(digits) && !isExactAsDouble(digits) ? numberNormalForm(digits) : value;
 }
 
 /**
@@ -29,7 +29,7 @@ export function numericFromJson(raw: unknown): NumericValue | null {
  */
 export function readEnteredNumber(typed: string): number | string | null {
   const text = typed.trim();
-  const isLong = isNumberText(text) && !isKeptByDouble(text);
+  const isLong = isNumberText(text) && !isExactAsDouble(text);
   return numericFromJson(text) === null ? null : isLong ? text : Number(text);
 }
 

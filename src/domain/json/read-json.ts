@@ -1,5 +1,5 @@
 import { LongNumber } from "./long-number";
-import { isKeptByDouble } from "./decimal";
+import { isExactAsDouble } from "./decimal";
 
 /** A position in a text. Lines and columns count from 1. */
 export type TextPosition = { line: number; column: number };
@@ -38,7 +38,7 @@ export function parseJsonWithLongNumberFlag(text: string): { value: unknown; has
 function mayHoldLongNumber(text: string): boolean {
   candidate.lastIndex = 0;
   for (let found = candidate.exec(text); found; found = candidate.exec(text))
-    if (!isKeptByDouble(found[1]!)) return true;
+    if (!isExactAsDouble(found[1]!)) return true;
   return false;
 }
 
@@ -190,7 +190,7 @@ class Reader {
     const found = this.match(word);
     if (found === "true" || found === "false") return found === "true";
     if (found === "null") return null;
-    if (found !== null) return isKeptByDouble(found) ? Number(found) : new LongNumber(found);
+    if (found !== null) return isExactAsDouble(found) ? Number(found) : new LongNumber(found);
     if (this.text[this.at] === "'") this.fail("Text stands in double quotes, not in single ones");
     if (this.text.startsWith("/", this.at)) this.fail("JSON has no comments");
     return this.fail(`A value is missing before ${this.seen()}`);

@@ -1,5 +1,5 @@
 import { withoutComputedCost } from "../event-source/observation-created/computed-cost";
-import { cutToEventSize } from "../event-source/observation-created/cut-to-event-size";
+import { cutObservationToSize } from "../event-source/observation-created/cut-to-event-size";
 import { ObservationCreated } from "../event-source/observation-created/schema";
 import { mergeObservationPatch, observationOfPatches, type PatchedObservation } from "./merge-patch";
 import type { ObservationPatch } from "./observation-patch";
@@ -18,7 +18,7 @@ export function applyObservationPatch(
   const merged = mergeObservationPatch(stored && stateOf(stored), patch);
   const observation = observationOfPatches(patch.id, merged);
   // Each patch is an event of limited size, but all patches together are not.
-  cutToEventSize(observation);
+  cutObservationToSize(observation);
   return ObservationCreated.parse({ observation, setBy: merged.setBy });
 }
 

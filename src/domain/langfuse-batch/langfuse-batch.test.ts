@@ -4,11 +4,11 @@ import { bodyOf, differences, loadCaptures } from "../../test/captures";
 import * as derived from "../event-source/observation-created/derived";
 import { ObservationCreated } from "../event-source/observation-created/schema";
 import { replaceUnstorableText } from "../json/unstorable-text";
-import type { JsonObject } from "../opentelemetry/map/read-values";
 import { fillFromTrace } from "../event-source/observation-created/fill-from-trace";
 import { mergeObservationPatch, observationOfPatches, type PatchedObservation } from "./merge-patch";
 import type { ObservationPatch } from "./observation-patch";
 import { parseLangfuseBatch } from "./parse-batch";
+import type { JsonObject } from "../json/json-kinds";
 
 const AT = "2026-01-01T00:00:00.000Z";
 const at = (ms: number): string => new Date(Date.parse(AT) + ms).toISOString();

@@ -1,5 +1,4 @@
-import { isJsonObject } from "../json/json-kinds";
-import { type JsonObject } from "../opentelemetry/map/read-values";
+import { isJsonObject, type JsonObject } from "../json/json-kinds";
 import type { ObservationPatch } from "./observation-patch";
 
 /** An observation that grows by patches. It records which patch set each field, by that patch's order. */

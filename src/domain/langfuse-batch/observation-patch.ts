@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import { observationTypes, Observation } from "../event-source/observation-created/schema";
-import { isJsonObject } from "../json/json-kinds";
+import { isJsonObject, type JsonObject } from "../json/json-kinds";
 import { normalizeEnvironmentName } from "../opentelemetry/map/environment";
-import { costAmountsIn } from "../opentelemetry/map/cost";
+import { readCostAmounts } from "../opentelemetry/map/cost";
 import { readTokenCounts, readUsageDetails, addUsageTotal, type TokenUsage } from "../opentelemetry/map/usage-buckets";
-import { isMeaningfulValue, type JsonObject } from "../opentelemetry/map/read-values";
+import { isMeaningfulValue } from "../opentelemetry/map/read-values";
 
 /**
  * The changes that one event of a batch makes to an observation. It has only the fields to which the event gives a
@@ -84,7 +84,7 @@ function fieldsOf(body: JsonObject, type: string | null): JsonObject {
       ...fields,
       ["environment", typeof environment === "string" ? normalizeEnvironmentName(environment) : environment] as const,
       ["usageDetails", usageDetails && addUsageTotal(usageDetails)] as const,
-      ["costDetails", costAmountsIn(body["costDetails"]) ?? costAmountsIn(oldCosts(body["usage"]))] as const,
+      ["costDetails", readCostAmounts(body["costDetails"]) ?? readCostAmounts(oldCosts(body["usage"]))] as const,
     ].filter(([, value]) => !isMissing(value)),
   );
 }

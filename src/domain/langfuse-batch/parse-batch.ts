@@ -1,6 +1,6 @@
 import { parseInstant } from "../filter/parse-instant";
 import { cutText } from "../json/cut-text";
-import { isJsonObject } from "../json/json-kinds";
+import { isJsonObject, type JsonObject } from "../json/json-kinds";
 import {
   USER_OR_SESSION_ID_MAX,
   parseTags,
@@ -8,7 +8,7 @@ import {
   unknownTraceAttributes,
   type TraceAttributes,
 } from "../opentelemetry/map/trace-attributes";
-import { readText, type JsonObject } from "../opentelemetry/map/read-values";
+import { readText } from "../opentelemetry/map/read-values";
 import { patchOrderOf } from "./merge-patch";
 import { BatchEventError, isObservationEventType, readEventBodyId, readObservationPatch } from "./observation-patch";
 import type { ObservationPatch } from "./observation-patch";

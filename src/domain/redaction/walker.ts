@@ -1,4 +1,4 @@
-import { readJsonInText } from "../filter/field-text";
+import { parseObjectOrListJson } from "../filter/field-text";
 import { isJsonObject } from "../json/json-kinds";
 import { LongNumber, stringifyJson } from "../json/long-number";
 import { findRedactionMatches, MASKED_TEXT, replaceRedactionMatches, type RedactionPattern } from "./patterns";
@@ -160,4 +160,4 @@ export const textOfScalar = (value: unknown): string =>
   value instanceof LongNumber ? value.digits : typeof value === "string" ? value : JSON.stringify(value);
 
 const openDocument = (text: string, depth: number): object | null =>
-  depth < TEXTS_DEPTH_MAX ? readJsonInText(text) : null;
+  depth < TEXTS_DEPTH_MAX ? parseObjectOrListJson(text) : null;

@@ -5,7 +5,7 @@ import { KeyValueList } from "@/components/key-value-list";
 import { PageHeader } from "@/components/page-header";
 import { Card } from "@/components/ui/card";
 import { SegmentedControl } from "@/components/ui/segmented-control";
-import { themes, useThemeChoice } from "@/components/use-theme-choice";
+import { themeChoices, useThemeChoice } from "@/components/use-theme-choice";
 import { ChangePasswordForm } from "./change-password-form";
 import { EmailNoticeChoices } from "./email-notice-choices";
 
@@ -37,5 +37,5 @@ export function AccountPage({ user, children }: { user: { name: string; email: s
 
 function ThemeChoice() {
   const { theme, chooseTheme } = useThemeChoice();
-  return <SegmentedControl aria-label="Theme" options={themes} value={theme.value} onValueChange={chooseTheme} />;
+  return <SegmentedControl aria-label="Theme" options={themeChoices} value={theme.value} onValueChange={chooseTheme} />;
 }

@@ -8,7 +8,7 @@ import { StatusLabel } from "@/components/status";
 import { Time } from "@/components/time";
 import { toneFillClasses } from "@/components/tone-fill-classes";
 import { cn } from "@/lib/cn";
-import { errorKinds, type ErrorKind } from "@/domain/attempt-error";
+import { errorKindLabels, type ErrorKind } from "@/domain/attempt-error";
 import { formatDuration, formatNumber, formatRate } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import type { ActionStatistics } from "./types";
@@ -52,7 +52,7 @@ export function ActionOverview({ projectId, actionId }: { projectId: string; act
 
 function Figures({ statistics }: { statistics: ActionStatistics }) {
   const { attempts, successRate, p50Ms, p95Ms, errors, queueDepth, onTheWire, lastSuccessAt } = statistics;
-  const failed = Object.entries(errorKinds).filter(([kind]) => errors[kind as ErrorKind] > 0);
+  const failed = Object.entries(errorKindLabels).filter(([kind]) => errors[kind as ErrorKind] > 0);
   return (
     <OverviewSection title="The endpoint">
       <dl className="grid grid-cols-2 gap-x-6 gap-y-4 text-sm sm:grid-cols-3">

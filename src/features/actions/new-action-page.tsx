@@ -4,7 +4,7 @@ import { useState } from "react";
 import { PageHeader } from "@/components/page-header";
 import { Banner } from "@/components/ui/banner";
 import { usePermissions } from "@/lib/trpc/use-permissions";
-import { useLeaveTo } from "@/lib/use-leave-to";
+import { useOpenPageAfterSave } from "@/lib/use-open-page-after-save";
 import { ActionForm } from "./action-form";
 import { NewSigningSecret } from "./new-signing-secret";
 import { makeNewActionFormValues } from "./types";
@@ -15,7 +15,7 @@ import { useCreateAction } from "./use-create-action";
  * save.
  */
 export function NewActionPage({ projectId }: { projectId: string }) {
-  const leaveTo = useLeaveTo();
+  const leaveTo = useOpenPageAfterSave();
   const { may, isPending } = usePermissions(projectId);
   const [blank] = useState(() => makeNewActionFormValues());
   const base = `/projects/${projectId}/actions`;

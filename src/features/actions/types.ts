@@ -1,8 +1,8 @@
 import type { inferRouterOutputs } from "@trpc/server";
-import type { JsonObject } from "@/domain/action/action-type";
 import { DEFAULT_ACTION_TYPE_NAME, getActionType } from "@/domain/action/registry";
 import type { WebhookInput } from "@/domain/action/webhook/config";
 import type { AppRouter } from "@/server/api/root";
+import type { JsonObject } from "@/domain/json/json-kinds";
 
 type Outputs = inferRouterOutputs<AppRouter>;
 export type ActionRow = Outputs["action"]["list"]["items"][number];

@@ -5,7 +5,7 @@ import { listFormFieldPaths } from "@/domain/action/action-form-layout";
 import { getActionType } from "@/domain/action/registry";
 import { DisplayName } from "@/domain/display-name";
 import { showFieldErrors } from "@/lib/field-errors";
-import { resetToSaved } from "@/lib/reset-to-saved";
+import { resetFormToSaved } from "@/lib/reset-form-to-saved";
 import { isApiError } from "@/lib/trpc/client";
 import type { ActionFormValues } from "./types";
 
@@ -48,7 +48,7 @@ export function useActionForm({ initial, save, onConflict }: Options) {
     const sent = structuredClone(form.getValues());
     try {
       await save(values);
-      resetToSaved(form, { sent, saved: afterSave(values) });
+      resetFormToSaved(form, { sent, saved: afterSave(values) });
     } catch (error) {
       if (isApiError(error) && error.data?.code === "CONFLICT") onConflict();
       else showErrors(error);

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { useQuery } from "@tanstack/react-query";
-import { AuthCard } from "@/components/auth-card";
+import { NarrowCardPage } from "@/components/narrow-card-page";
 import { ThemeMenu } from "@/components/theme-menu";
 import { Banner } from "@/components/ui/banner";
 import { ButtonLink } from "@/components/ui/button-link";
@@ -29,7 +29,7 @@ export function InvitationPage({ token, signedInAs }: InvitationProps) {
   const { email, projectName, role } = link.data;
   const isMe = signedInAs === email;
   return (
-    <AuthCard
+    <NarrowCardPage
       tools={<ThemeMenu />}
       title={`Join ${projectName}`}
       description={
@@ -48,24 +48,24 @@ export function InvitationPage({ token, signedInAs }: InvitationProps) {
       ) : (
         <AcceptInvitationWithPassword token={token} email={email} />
       )}
-    </AuthCard>
+    </NarrowCardPage>
   );
 }
 
 export function LinkPageSkeleton({ title }: { title: string }) {
   return (
-    <AuthCard tools={<ThemeMenu />} title={title}>
+    <NarrowCardPage tools={<ThemeMenu />} title={title}>
       <div className="flex flex-col gap-4" aria-busy="true">
         <Skeleton width="100%" className="h-9" />
         <Skeleton width="100%" className="h-9" />
       </div>
-    </AuthCard>
+    </NarrowCardPage>
   );
 }
 
 export function InvalidLinkMessage({ message }: { message: string }) {
   return (
-    <AuthCard
+    <NarrowCardPage
       tools={<ThemeMenu />}
       title="This link does not work"
       description={message}
@@ -80,6 +80,6 @@ export function InvalidLinkMessage({ message }: { message: string }) {
       }
     >
       <ButtonLink href="/">Go to the start</ButtonLink>
-    </AuthCard>
+    </NarrowCardPage>
   );
 }

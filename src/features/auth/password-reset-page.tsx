@@ -4,7 +4,7 @@ import { zodResolver } from "@hookform/resolvers/zod";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useForm } from "react-hook-form";
 import { z } from "zod";
-import { AuthCard } from "@/components/auth-card";
+import { NarrowCardPage } from "@/components/narrow-card-page";
 import { ThemeMenu } from "@/components/theme-menu";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
@@ -27,13 +27,13 @@ export function PasswordResetPage({ token }: { token: string }) {
   if (link.isError) return <InvalidLinkMessage message={link.error.message} />;
   if (link.data.kind !== "PASSWORD_RESET") return <InvalidLinkMessage message="This link does not set a password." />;
   return (
-    <AuthCard
+    <NarrowCardPage
       tools={<ThemeMenu />}
       title="Choose a new password"
       description={<>for {link.data.email}. Every session that is open now ends.</>}
     >
       <ResetForm token={token} email={link.data.email} />
-    </AuthCard>
+    </NarrowCardPage>
   );
 }
 

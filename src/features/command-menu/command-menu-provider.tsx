@@ -5,14 +5,14 @@ import dynamic from "next/dynamic";
 import { usePathname } from "next/navigation";
 import { useTheme } from "next-themes";
 import type { Permission } from "@/domain/access";
-import { makeLazyCode } from "@/lib/lazy-code";
+import { makeLazyCodeLoader } from "@/lib/lazy-code";
 import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
 import { useGoTo } from "@/lib/use-go-to";
 import type { Command, CommandMenuProject } from "./project-commands";
 import { useCommandShortcuts } from "./use-command-shortcuts";
 
 // The commands, the menu and the sheet of shortcuts load later than the page's first script.
-const commandCode = makeLazyCode(() => import("./list-all-commands"));
+const commandCode = makeLazyCodeLoader(() => import("./list-all-commands"));
 loadOnFirstInteraction(commandCode.load);
 const CommandMenu = dynamic(() => import("./command-menu").then((module) => module.CommandMenu), { ssr: false });
 const ShortcutSheet = dynamic(() => import("./shortcut-sheet").then((module) => module.ShortcutSheet), { ssr: false });

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useEffectEvent, useRef } from "react";
-import { isKeyForField } from "@/lib/is-key-for-field";
+import { isKeyIgnoredByShortcuts } from "@/lib/is-key-ignored-by-shortcuts";
 import type { Command } from "./project-commands";
 
 /** The longest time between the two keys of a shortcut such as `g e`, in ms. */
@@ -52,7 +52,7 @@ export function useCommandShortcuts({ commands, onCommand, onMenu, onEarlyKey, o
       onMenu();
       return null;
     }
-    if (isKeyForField(event)) return null;
+    if (isKeyIgnoredByShortcuts(event)) return null;
     if (onEarlyKey && event.key.length === 1) {
       event.preventDefault();
       onEarlyKey(event.key);

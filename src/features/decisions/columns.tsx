@@ -1,7 +1,7 @@
 import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { DecisionLabel } from "@/features/shared/trigger-outcome";
+import { DecisionLabel } from "@/features/shared/trigger-decisions";
 import { formatSecondsInText } from "@/lib/format";
 import { shortenMiddle } from "@/lib/shorten-middle";
 import { dropLabelFromReason } from "./drop-label-from-reason";

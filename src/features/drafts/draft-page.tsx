@@ -14,7 +14,7 @@ import { toast } from "@/components/ui/toast";
 import type { TriggerDraft } from "./types";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
-import { useLeaveTo } from "@/lib/use-leave-to";
+import { useOpenPageAfterSave } from "@/lib/use-open-page-after-save";
 
 /**
  * Shows a proposed trigger (a draft) with its estimated effect. An open draft has buttons that apply and discard it,
@@ -117,7 +117,7 @@ function DraftFigures({ draft: { preview, trigger } }: { draft: TriggerDraft }) 
 
 function DraftButtons({ projectId, draft }: DraftProps) {
   const trpc = useTRPC();
-  const leaveTo = useLeaveTo();
+  const leaveTo = useOpenPageAfterSave();
   const queryClient = useQueryClient();
   const input = { projectId, draftId: draft.id };
   const project = useQuery(trpc.project.get.queryOptions({ projectId }));

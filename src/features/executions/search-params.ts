@@ -6,7 +6,7 @@ import {
   type StatusFilter,
 } from "@/domain/execution-query";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { timeRangeParams, type TimeRangeName } from "@/lib/time-range";
+import { timeRangeParams, type RelativeTimeRange } from "@/lib/time-range";
 import { listParam, oneOfParam, textParam, makeUrlParam, makeUrlWriter, type UrlValues } from "@/lib/url-params";
 
 /** Parses a status in the URL. It accepts the names on pages and in the API, in upper or lower case. */
@@ -89,7 +89,7 @@ export const toExecutionListInput = (projectId: string, params: Omit<ExecutionPa
  * unchanged, except the free text `q`, which is then cleared.
  */
 export function filtersFromTypedSearch({ since, ...query }: Partial<ExecutionSearchFields>): Partial<ExecutionParams> {
-  return { q: "", ...query, ...(since ? { range: since as TimeRangeName, from: null, to: null } : {}) };
+  return { q: "", ...query, ...(since ? { range: since as RelativeTimeRange, from: null, to: null } : {}) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
-import { TriggerToAction } from "@/features/shared/trigger-to-action";
+import { ExecutionTitle } from "@/features/shared/execution-title";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { cn } from "@/lib/cn";
@@ -28,7 +28,7 @@ export function ObservationExecutions({
                 "focus-visible:before:outline-2 focus-visible:before:outline-accent",
               )}
             >
-              <TriggerToAction {...execution} />
+              <ExecutionTitle {...execution} />
             </Link>
             <ExecutionStatusBadge
               status={execution.status}

@@ -9,9 +9,9 @@ import { FilterChips } from "@/components/filter-chips";
 import {
   DecisionLabel,
   triggerHasFired,
-  TriggerOutcomeView,
-  type TriggerOutcome,
-} from "@/features/shared/trigger-outcome";
+  TriggerDecisionsView,
+  type TriggerDecisionsOnSubject,
+} from "@/features/shared/trigger-decisions";
 import { Badge } from "@/components/ui/badge";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
@@ -100,7 +100,7 @@ export function ObservationTriggers({ projectId, observation }: TriggersProps) {
   );
 }
 
-function TriggerItem({ projectId, outcome }: { projectId: string; outcome: TriggerOutcome }) {
+function TriggerItem({ projectId, outcome }: { projectId: string; outcome: TriggerDecisionsOnSubject }) {
   const { trigger, now } = outcome;
   const [latest] = outcome.executions;
   return (
@@ -132,7 +132,7 @@ function TriggerItem({ projectId, outcome }: { projectId: string; outcome: Trigg
               Open the trigger
             </Link>
           )}
-          <TriggerOutcomeView projectId={projectId} outcome={outcome} heading="h3" />
+          <TriggerDecisionsView projectId={projectId} outcome={outcome} heading="h3" />
         </div>
       </details>
     </li>

@@ -1,7 +1,7 @@
-import { timeRangeMs, type TimeRangeName, type TimeRange } from "@/lib/time-range";
+import { timeRangeMs, type RelativeTimeRange, type TimeRange } from "@/lib/time-range";
 
 /** The time range of the overview if the URL contains none. */
-export const DEFAULT_OVERVIEW_RANGE: TimeRangeName = "24h";
+export const DEFAULT_OVERVIEW_RANGE: RelativeTimeRange = "24h";
 const MINUTE_MS = 60_000;
 
 /** Rounds a time down to the full minute. Both times are in ms since 1970. */

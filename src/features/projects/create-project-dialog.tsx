@@ -10,13 +10,13 @@ import { Input } from "@/components/ui/input";
 import { DisplayName } from "@/domain/display-name";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
-import { useLeaveTo } from "@/lib/use-leave-to";
+import { useOpenPageAfterSave } from "@/lib/use-open-page-after-save";
 
 const NewProject = z.object({ name: DisplayName });
 
 /** The dialog that creates a project: it asks for a name, and then opens the new project. */
 export function CreateProjectDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
-  const leaveTo = useLeaveTo();
+  const leaveTo = useOpenPageAfterSave();
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const create = useMutation(trpc.project.create.mutationOptions());

@@ -17,7 +17,7 @@ import { fixedRetentionDays } from "@/domain/retention";
 import type { StoredSubjectPart, UnmatchedStorage } from "@/domain/unmatched-storage";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { showFieldErrors } from "@/lib/field-errors";
-import { resetToSaved } from "@/lib/reset-to-saved";
+import { resetFormToSaved } from "@/lib/reset-form-to-saved";
 import { useTRPC } from "@/lib/trpc/client";
 
 const noun = eventNounForms();
@@ -87,7 +87,7 @@ export function GeneralSettingsForm({ project, isReadOnly }: GeneralFormProps) {
     const sent = structuredClone(form.getValues());
     try {
       await update.mutateAsync({ projectId: project.id, settings });
-      resetToSaved(form, { sent, saved: settings });
+      resetFormToSaved(form, { sent, saved: settings });
       await queryClient.invalidateQueries(trpc.project.pathFilter());
       toast.success("Settings saved");
     } catch (error) {

@@ -6,7 +6,7 @@ import { Avatar } from "@/components/avatar";
 import { SidebarButton } from "@/components/shell/sidebar-button";
 import { DropdownMenu, MenuItem, MenuLinkItem, MenuRadioGroup, MenuSeparator } from "@/components/ui/dropdown-menu";
 import { toast } from "@/components/ui/toast";
-import { themes, useThemeChoice } from "@/components/use-theme-choice";
+import { themeChoices, useThemeChoice } from "@/components/use-theme-choice";
 import { signOut } from "@/lib/sign-out";
 import { useTRPC } from "@/lib/trpc/client";
 import { FRAME_QUERY_OPTIONS } from "@/lib/trpc/frame-query-options";
@@ -44,7 +44,7 @@ export function UserMenu({ user, side = "top" }: { user: { name: string; email: 
         </MenuLinkItem>
       )}
       <MenuSeparator />
-      <MenuRadioGroup label="Theme" options={themes} value={theme.value} onValueChange={chooseTheme} />
+      <MenuRadioGroup label="Theme" options={themeChoices} value={theme.value} onValueChange={chooseTheme} />
       <MenuSeparator />
       <MenuItem icon={<LogOut aria-hidden />} onSelect={() => void leave()}>
         Sign out

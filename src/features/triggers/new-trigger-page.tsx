@@ -10,11 +10,11 @@ import { toast } from "@/components/ui/toast";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
-import { useLeaveTo } from "@/lib/use-leave-to";
+import { useOpenPageAfterSave } from "@/lib/use-open-page-after-save";
 import { TriggerForm } from "./trigger-form";
 import type { RenderNewActionSheet } from "./types";
 import { makeValuesForSimilarEvents } from "./values-for-similar-events";
-import { newTriggerValues } from "./use-trigger-form";
+import { makeNewTriggerFormValues } from "./use-trigger-form";
 
 type NewTriggerProps = {
   projectId: string;
@@ -31,7 +31,7 @@ type NewTriggerProps = {
  */
 export function NewTriggerPage({ projectId, like, newAction }: NewTriggerProps) {
   const trpc = useTRPC();
-  const leaveTo = useLeaveTo();
+  const leaveTo = useOpenPageAfterSave();
   const queryClient = useQueryClient();
   const { may, isPending } = usePermissions(projectId);
   const create = useMutation(trpc.trigger.create.mutationOptions());
@@ -46,7 +46,7 @@ export function NewTriggerPage({ projectId, like, newAction }: NewTriggerProps) 
     staleTime: Infinity,
   });
   const initial = useMemo(
-    () => (subject.data ? makeValuesForSimilarEvents(subject.data, new Date()) : newTriggerValues()),
+    () => (subject.data ? makeValuesForSimilarEvents(subject.data, new Date()) : makeNewTriggerFormValues()),
     [subject.data],
   );
   const base = `/projects/${projectId}/triggers`;

@@ -11,7 +11,7 @@ import { TRPCProvider } from "@/lib/trpc/client";
 import type { AppRouter } from "@/server/api/root";
 import { scoreCreated } from "@/test/score-created";
 import { TriggerForm } from "./trigger-form";
-import { newTriggerValues } from "./use-trigger-form";
+import { makeNewTriggerFormValues } from "./use-trigger-form";
 
 vi.mock("next/navigation", () => ({ useRouter: () => ({ push: () => undefined }) }));
 
@@ -54,7 +54,7 @@ vi.mock("@/components/ui/dropdown-menu", async (original) => {
 /** A tRPC client whose calls never get an answer. */
 const silentClient = createTRPCClient<AppRouter>({ links: [() => () => observable(() => undefined)] });
 
-function start(conditions: FilterCondition[], eventSource = newTriggerValues().eventSource) {
+function start(conditions: FilterCondition[], eventSource = makeNewTriggerFormValues().eventSource) {
   const queryClient = new QueryClient();
   render(
     <QueryClientProvider client={queryClient}>
@@ -62,7 +62,7 @@ function start(conditions: FilterCondition[], eventSource = newTriggerValues().e
         <TriggerForm
           projectId="prj_1"
           triggerId={null}
-          initial={{ ...newTriggerValues(), eventSource, filter: { ...emptyFilter, children: conditions } }}
+          initial={{ ...makeNewTriggerFormValues(), eventSource, filter: { ...emptyFilter, children: conditions } }}
           isReadOnly={false}
           newAction={null}
           save={async () => undefined}

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useEffectEvent, useState } from "react";
-import { isKeyForField } from "@/lib/is-key-for-field";
+import { isKeyIgnoredByShortcuts } from "@/lib/is-key-ignored-by-shortcuts";
 import { useHydrated } from "@/lib/use-hydrated";
 
 const STORED_AS = "trigger-rail";
@@ -19,7 +19,7 @@ export function usePreviewColumnOpen(): { isOpen: boolean; toggle: () => void } 
     window.localStorage.setItem(STORED_AS, isOpen ? "closed" : "open");
   };
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (event.key !== "]" || event.metaKey || event.ctrlKey || isKeyForField(event)) return;
+    if (event.key !== "]" || event.metaKey || event.ctrlKey || isKeyIgnoredByShortcuts(event)) return;
     event.preventDefault();
     toggle();
   });

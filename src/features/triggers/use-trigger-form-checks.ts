@@ -1,7 +1,9 @@
-import { makeLazyCode } from "@/lib/lazy-code";
+import { makeLazyCodeLoader } from "@/lib/lazy-code";
 import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
 
-const code = makeLazyCode(() => import("./trigger-form-checks").then(({ triggerFormChecks }) => triggerFormChecks));
+const code = makeLazyCodeLoader(() =>
+  import("./trigger-form-checks").then(({ triggerFormChecks }) => triggerFormChecks),
+);
 loadOnFirstInteraction(code.load);
 
 /**

@@ -7,7 +7,7 @@ import type { FilterProblem } from "@/domain/filter/check-filter";
 import { emptyFilter, type Filter } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
 import { showFieldErrors } from "@/lib/field-errors";
-import { resetToSaved } from "@/lib/reset-to-saved";
+import { resetFormToSaved } from "@/lib/reset-form-to-saved";
 import { isApiError } from "@/lib/trpc/client";
 import type { TriggerFormValues } from "./types";
 import { loadTriggerFormChecks, useTriggerFormChecks } from "./use-trigger-form-checks";
@@ -26,7 +26,7 @@ const names: readonly FieldPath<TriggerFormValues>[] = [
 ];
 
 /** Returns the initial form values for a new trigger. */
-export function newTriggerValues(): TriggerInput {
+export function makeNewTriggerFormValues(): TriggerInput {
   return {
     name: "",
     description: "",
@@ -115,7 +115,7 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
       () => setIsStrict(true),
     );
   const submit = submitTo(save, (values) => {
-    resetToSaved(form, values);
+    resetFormToSaved(form, values);
     setSaved(filter);
   });
   const isDirty = form.formState.isDirty || JSON.stringify(filter) !== JSON.stringify(saved);

@@ -3,7 +3,7 @@ import { unusualMarkOf } from "@/domain/event-source/list-column-value";
 import { getEventSource } from "@/domain/event-source/registry";
 import type { TriggerInput } from "@/domain/trigger";
 import { parseEventPayload } from "./preview/parse-event-payload";
-import { newTriggerValues } from "./use-trigger-form";
+import { makeNewTriggerFormValues } from "./use-trigger-form";
 
 type Stored = { name: string | null; eventSource: string; state: string | null };
 
@@ -15,10 +15,10 @@ export function makeValuesForSimilarEvents(stored: Stored, now: Date): TriggerIn
   const { name, eventSource, state } = stored;
   const source = getEventSource(eventSource);
   const payload = source && state !== null ? parseEventPayload(source, state, now) : null;
-  if (!source || payload === null) return newTriggerValues();
+  if (!source || payload === null) return makeNewTriggerFormValues();
   const title = [name ?? `Like this ${source.noun.one}`, unusualMarkOf(source, stored)?.value.toLowerCase()];
   return {
-    ...newTriggerValues(),
+    ...makeNewTriggerFormValues(),
     name: title.filter(Boolean).join(" · "),
     eventSource,
     filter: makeFilterForSimilarEvents(source, payload),

@@ -9,7 +9,7 @@ import { decodeProtobufExport } from "@/domain/opentelemetry/decode/decode-proto
 import { looksLikeLogs, OtlpDecodingError, type TraceExport } from "@/domain/opentelemetry/decode/trace-export";
 import { cutSharedAttributes, SHARED_ATTRIBUTES_CUT_MESSAGE } from "@/domain/opentelemetry/map/cut-shared-attributes";
 import { isLlmSpan } from "@/domain/opentelemetry/map/is-llm-span";
-import { markFieldsMissingOnSpan, spanToObservation } from "@/domain/opentelemetry/map/span-to-observation";
+import { rankFieldsMissingOnSpan, spanToObservation } from "@/domain/opentelemetry/map/span-to-observation";
 import { traceAttributesOfRequest } from "@/domain/opentelemetry/map/trace-attributes";
 import { isSpanWithoutObservation } from "@/domain/opentelemetry/map/is-span-without-observation";
 import { countEachText } from "./count-each-text";
@@ -137,7 +137,7 @@ async function eventsOf(
     }
     const attributes = traces.get(span.traceId)!;
     const observation = spanToObservation(span, { sender: client, receivedMs, trace: attributes, hints });
-    const data = { observation, setBy: markFieldsMissingOnSpan(span) };
+    const data = { observation, setBy: rankFieldsMissingOnSpan(span) };
     add(canonicalSpanText(span), { data, trace: { id: span.traceId, attributes } });
   }
   for (const [index, { name, scope, reason }] of refused.slice(0, REFUSED_KEPT_MAX).entries()) {

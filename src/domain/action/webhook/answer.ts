@@ -1,4 +1,4 @@
-import { attemptErrors, type AttemptErrorCode } from "../../attempt-error";
+import { attemptErrorFacts, type AttemptErrorCode } from "../../attempt-error";
 import { parseHttpDate } from "../../http-date";
 import type { AttemptOutcome } from "../../retry";
 
@@ -28,7 +28,9 @@ export function attemptOutcomeOf(result: HttpResult, now: Date): AttemptOutcome 
     return {
       kind: "error",
       code: result.code,
-      ...(answer ? { reason: `the receiver answered ${answer.status}, but ${attemptErrors[result.code].reason}` } : {}),
+      ...(answer
+        ? { reason: `the receiver answered ${answer.status}, but ${attemptErrorFacts[result.code].reason}` }
+        : {}),
       ...wishes,
     };
   const { status } = result;

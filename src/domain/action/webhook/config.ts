@@ -4,7 +4,7 @@ import { defaultEndpointLimits } from "../../endpoint-pace";
 import { RetryPolicy } from "../../retry";
 import { ConfigurationError } from "../configuration-error";
 import { describeReservedHeader } from "./header-names";
-import { secretsNamedIn } from "./template/secrets";
+import { secretNamesInTemplate } from "./template/secrets";
 import { findTemplateProblem } from "./template/template";
 import { isMaskedUrl, maskUrl, urlOriginOf, StoredWebhookUrl } from "./url";
 
@@ -103,7 +103,7 @@ const WebhookFields = z.object({
  */
 export const WebhookInput = WebhookFields.superRefine(({ template, headers }, context) => {
   const secrets = new Set(headers.filter(({ secret }) => secret).map(({ name }) => name.toLowerCase()));
-  const missing = secretsNamedIn(template ?? "").find((name) => !secrets.has(name.toLowerCase()));
+  const missing = secretNamesInTemplate(template ?? "").find((name) => !secrets.has(name.toLowerCase()));
   if (missing !== undefined)
     context.addIssue({
       code: "custom",
@@ -227,7 +227,9 @@ export function toSafeWebhook(stored: StoredWebhook, decrypt: ((ciphertext: stri
  * Makes the form of a webhook for its version history: the safe form, but with the stored URL, from which a restore
  * decrypts the whole URL.
  */
-export const webhookForVersion = (stored: StoredWebhook): Omit<SafeWebhook, "url"> & { url: StoredWebhookUrl } => ({
+export const webhookForVersionHistory = (
+  stored: StoredWebhook,
+): Omit<SafeWebhook, "url"> & { url: StoredWebhookUrl } => ({
   ...toSafeWebhook(stored, null),
   url: stored.url,
 });
@@ -252,7 +254,7 @@ export const webhookFormValues = (safe: SafeWebhook): WebhookInput => ({
  * Returns the fields of a webhook for its file in a repository. Secret headers have no value, not even its last
  * characters.
  */
-export const webhookForFile = (safe: SafeWebhook) => ({
+export const webhookForConfigurationFile = (safe: SafeWebhook) => ({
   ...safe,
   headers: safe.headers.map((header) =>
     header.secret ? { name: header.name, secret: true } : { name: header.name, value: header.value },

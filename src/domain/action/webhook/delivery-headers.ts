@@ -49,6 +49,6 @@ export function buildDeliveryHeaders(input: DeliveryHeadersInput): Record<string
  * Makes the header `traceparent` of an attempt (https://www.w3.org/TR/trace-context/). All attempts of an execution
  * share the trace id. Each attempt has its own span id.
  */
-export function traceparentOf(traceId: string, spanId: string): string {
+export function makeTraceparent(traceId: string, spanId: string): string {
   return `00-${traceId}-${spanId}-01`;
 }

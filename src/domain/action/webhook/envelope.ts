@@ -35,7 +35,7 @@ const bytesOf = (text: string): number => encoder.encode(text).length;
 type Form = { json: string; bytes: number; truncated: boolean };
 
 /** The subject of an envelope. Several bodies with one subject share its JSON text, which is made once. */
-export type EnvelopeSubject = {
+export type ShortenableSubject = {
   /** Returns the longest form of at most `bytesMax` bytes. If none fits, it returns the shortest form. */
   fit(bytesMax: number): Form;
 };
@@ -43,7 +43,7 @@ export type EnvelopeSubject = {
 /**
  * Prepares JSON texts of a subject, from the whole subject down to its ids. Each text is made when it is first needed.
  */
-export function prepareEnvelopeSubject(subject: Record<string, unknown>): EnvelopeSubject {
+export function prepareShortenableSubject(subject: Record<string, unknown>): ShortenableSubject {
   const forms: Form[] = [];
   const coming = shorterAndShorter(subject);
   return {
@@ -85,13 +85,13 @@ function* shorterAndShorter(whole: Record<string, unknown>): Generator<unknown, 
  * The body of a webhook and its size. The text is made only when the body is written into JSON, so that few texts are
  * in memory.
  */
-export type Envelope = { bytes: number; toJSON(): string };
+export type PreparedEnvelope = { bytes: number; toJSON(): string };
 
 /**
  * Prepares the body of a webhook: `{type, apiVersion, timestamp, data: {trigger, execution, [noun]: subject, url}}`.
  * `noun` is the event source's word for its subject. A body over 256 KB has a shortened subject and `truncated: true`.
  */
-export function prepareEnvelope(input: Omit<EnvelopeInput, "subject">, forms: EnvelopeSubject): Envelope {
+export function prepareEnvelope(input: Omit<EnvelopeInput, "subject">, forms: ShortenableSubject): PreparedEnvelope {
   const head = JSON.stringify({
     type: input.source.name,
     apiVersion: input.apiVersion,
@@ -113,7 +113,7 @@ const TRUNCATED = ',"truncated":true';
 
 /** Makes the JSON text of one webhook's body. */
 export const buildEnvelopeText = ({ subject, ...input }: EnvelopeInput): string =>
-  prepareEnvelope(input, prepareEnvelopeSubject(subject)).toJSON();
+  prepareEnvelope(input, prepareShortenableSubject(subject)).toJSON();
 
 /**
  * Cuts the texts of a value to `most` characters, its lists and objects to `most` items, and its depth to DEPTH_MAX

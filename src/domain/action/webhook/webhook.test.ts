@@ -2,7 +2,7 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
-import type { MessageInput } from "../action-type";
+import type { AttemptMessageInput } from "../action-type";
 import { WebhookInput } from "./config";
 import { isHttpMessage, type HttpMessage } from "./http-message";
 import { makeSigningSecret } from "./signature";
@@ -26,7 +26,7 @@ const stored = webhookActionType.store(
   encrypt,
   null,
 );
-const base: MessageInput = {
+const base: AttemptMessageInput = {
   decrypt,
   hmacSha256: (key, message) => hmac(sha256, key, message),
   secrets: [current, old],
@@ -40,7 +40,7 @@ const base: MessageInput = {
 };
 
 /** The HTTP request of a webhook's message. */
-function requestOf(input: MessageInput): HttpMessage {
+function requestOf(input: AttemptMessageInput): HttpMessage {
   const message = webhookActionType.message(stored, input);
   if (!isHttpMessage(message)) throw new Error(`A webhook goes by HTTP, not by ${message.transport}.`);
   return message;

@@ -3,26 +3,26 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import {
   sampleSecretText,
   type ActionTypeSpec,
-  type MessageInput,
+  type AttemptMessageInput,
   type MessagePreview,
   type MessagePreviewInput,
 } from "../action-type";
 import {
   webhookFormValues,
-  webhookForVersion,
+  webhookForVersionHistory,
   webhookInputFromVersion,
   toSafeWebhook,
   toStoredWebhook,
-  webhookForFile,
+  webhookForConfigurationFile,
   WebhookInput,
   SafeWebhook,
   StoredWebhook,
 } from "./config";
-import { webhookForm } from "./form";
-import { buildDeliveryHeaders, traceparentOf } from "./delivery-headers";
+import { webhookFormLayout } from "./form-layout";
+import { buildDeliveryHeaders, makeTraceparent } from "./delivery-headers";
 import type { HttpMessage } from "./http-message";
 import { signWebhook } from "./signature";
-import { fillSecrets, secretsNamedIn } from "./template/secrets";
+import { replaceSecretPlaceholders, secretNamesInTemplate } from "./template/secrets";
 
 /** The action type `webhook`: a signed HTTP request (Standard Webhooks 1.0). */
 export const webhookActionType: ActionTypeSpec<WebhookInput, StoredWebhook, SafeWebhook, "http"> = {
@@ -31,7 +31,7 @@ export const webhookActionType: ActionTypeSpec<WebhookInput, StoredWebhook, Safe
   label: "Webhook",
   description: "A signed HTTP request to a URL of yours.",
   hasSigningSecret: true,
-  form: webhookForm,
+  form: webhookFormLayout,
   input: WebhookInput,
   stored: StoredWebhook,
   safeForm: SafeWebhook,
@@ -51,8 +51,8 @@ export const webhookActionType: ActionTypeSpec<WebhookInput, StoredWebhook, Safe
   }),
   store: toStoredWebhook,
   safe: toSafeWebhook,
-  keep: webhookForVersion,
-  inFile: webhookForFile,
+  keep: webhookForVersionHistory,
+  inFile: webhookForConfigurationFile,
   restore: webhookInputFromVersion,
   preview,
   targetOf: ({ method, url }) => ({ verb: method, address: url }),
@@ -64,7 +64,7 @@ export const webhookActionType: ActionTypeSpec<WebhookInput, StoredWebhook, Safe
   message,
 };
 
-function message(stored: StoredWebhook, input: MessageInput): HttpMessage {
+function message(stored: StoredWebhook, input: AttemptMessageInput): HttpMessage {
   const timestamp = Math.floor(input.timestamp.getTime() / 1_000);
   const custom = stored.headers.map((header) => ({
     name: header.name,
@@ -73,11 +73,11 @@ function message(stored: StoredWebhook, input: MessageInput): HttpMessage {
   }));
   const secretNamed = (name: string): string | undefined =>
     custom.find((header) => header.secret && header.name.toLowerCase() === name)?.value;
-  const { body, secrets } = fillSecrets(input.body, input.executionId, secretNamed);
+  const { body, secrets } = replaceSecretPlaceholders(input.body, input.executionId, secretNamed);
   // If the body or the template names a secret, no header carries it, even if the rendered body lacks it.
   const inBody = new Set([
     ...secrets.keys(),
-    ...secretsNamedIn(stored.template ?? "").map((name) => name.toLowerCase()),
+    ...secretNamesInTemplate(stored.template ?? "").map((name) => name.toLowerCase()),
   ]);
   return {
     transport: "http",
@@ -98,7 +98,7 @@ function message(stored: StoredWebhook, input: MessageInput): HttpMessage {
           : null,
       traceparent:
         input.traceparent ??
-        traceparentOf(hashHex(input.executionId, 16), hashHex(`${input.executionId}/${input.attempt}`, 8)),
+        makeTraceparent(hashHex(input.executionId, 16), hashHex(`${input.executionId}/${input.attempt}`, 8)),
       custom: custom.filter(({ name, secret }) => !secret || !inBody.has(name.toLowerCase())),
     }),
     secretHeaders: stored.headers.filter((header) => header.secret).map((header) => header.name),

@@ -119,9 +119,15 @@ export const observationColumns: readonly ObservationColumn[] = [
     },
   ]),
   ...inGroup("Tools", [
-    { id: "toolNames", label: "Available tool names", type: "arrayOptions", read: tools.availableToolNames },
-    { id: "calledToolNames", label: "Called tool names", type: "arrayOptions", read: tools.calledToolNames },
-    { id: "toolCalls", label: "Tool calls", type: "number", description: "How many calls.", read: tools.toolCallCount },
+    { id: "toolNames", label: "Available tool names", type: "arrayOptions", read: tools.listAvailableTools },
+    { id: "calledToolNames", label: "Called tool names", type: "arrayOptions", read: tools.listCalledTools },
+    {
+      id: "toolCalls",
+      label: "Tool calls",
+      type: "number",
+      description: "How many calls.",
+      read: tools.countToolCalls,
+    },
   ]),
   ...inGroup("Content", [
     {

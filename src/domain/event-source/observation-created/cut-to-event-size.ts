@@ -1,5 +1,5 @@
 import { cutMarkOf } from "../../json/cut-text";
-import { isJsonObject } from "../../json/json-kinds";
+import { isJsonObject, type JsonObject } from "../../json/json-kinds";
 import { stringifyJson } from "../../json/long-number";
 
 /** The most bytes of an observation's JSON. An event may have 3 MiB, of which its envelope takes the difference. */
@@ -14,7 +14,6 @@ const BYTES_PER_UNIT = 6;
 const encoder = new TextEncoder();
 const buffer = new Uint8Array(KEPT_BYTES);
 
-type JsonObject = Record<string, unknown>;
 type Place = { owner: JsonObject; name: string; size: number };
 
 /**
@@ -22,13 +21,13 @@ type Place = { owner: JsonObject; name: string; size: number };
  * before, because rules by path do not find a value in a cut text. The notes of an observation name its cut fields.
  * @returns the names of the cut fields; the data is changed in place
  */
-export function cutDataToEventSize(data: JsonObject): string[] {
+export function cutEventDataToSize(data: JsonObject): string[] {
   if (roughSize(data) <= OBSERVATION_BYTES_MAX) return [];
   const { observation, patch, event } = data;
   const fields = [observation, isJsonObject(patch) && patch["fields"], isJsonObject(event) && event["body"]];
-  const inside = fields.filter(isJsonObject).flatMap((owner) => cutToEventSize(owner));
+  const inside = fields.filter(isJsonObject).flatMap((owner) => cutObservationToSize(owner));
   // This bound leaves 32 KB for members beside the fields. Data with cut fields fits it. So this cuts only other data.
-  const cut = [...inside, ...cutToEventSize(data, OBSERVATION_BYTES_MAX + 32 * 1024)];
+  const cut = [...inside, ...cutObservationToSize(data, OBSERVATION_BYTES_MAX + 32 * 1024)];
   const whole = data["observation"];
   if (cut.length > 0 && isJsonObject(whole))
     whole["ingestion"] = withNotes(whole["ingestion"], cut.map(describeCutField));
@@ -50,7 +49,7 @@ function withNotes(ingestion: unknown, more: readonly string[]): JsonObject {
  * metadata, then whole fields. Only a part over 256 KB is cut.
  * @returns the names of the cut fields. The observation is changed in place, but no object inside of it
  */
-export function cutToEventSize(observation: JsonObject, bytesMax = OBSERVATION_BYTES_MAX): string[] {
+export function cutObservationToSize(observation: JsonObject, bytesMax = OBSERVATION_BYTES_MAX): string[] {
   if (roughSize(observation) <= bytesMax) return [];
   const cut: string[] = [];
   let left = sizeOf(observation);

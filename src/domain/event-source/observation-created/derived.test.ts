@@ -127,7 +127,7 @@ test.each<[string, object, string[] | null]>([
   ["a request as JSON text", { input: '{"tools":[{"name":"a"}]}' }, ["a"]],
   ["nothing to look at", {}, null],
 ])("available tools: %s", (_name, fields, names) => {
-  expect(tools.availableToolNames(observed(fields))).toEqual(names);
+  expect(tools.listAvailableTools(observed(fields))).toEqual(names);
 });
 
 test.each<[string, object, string[] | null, number | null]>([
@@ -213,6 +213,6 @@ test.each<[string, object, string[] | null, number | null]>([
   ["an output that called none", { output: "hello" }, [], 0],
   ["nothing to look at", { output: null }, null, null],
 ])("called tools: %s", (_name, fields, names, count) => {
-  expect(tools.calledToolNames(observed(fields))).toEqual(names);
-  expect(tools.toolCallCount(observed(fields))).toBe(count);
+  expect(tools.listCalledTools(observed(fields))).toEqual(names);
+  expect(tools.countToolCalls(observed(fields))).toBe(count);
 });

@@ -2,7 +2,7 @@ import { applyObservationPatch, type PatchEventData } from "../../langfuse-batch
 import { observationClientOf, observationClientCountsOf } from "../../sources/observation-client";
 import type { EventSource } from "../event-source";
 import { withTraceAttributes } from "./fill-from-trace";
-import { cutDataToEventSize } from "./cut-to-event-size";
+import { cutEventDataToSize } from "./cut-to-event-size";
 import { qualifyIdByTrace } from "./qualify-id-by-trace";
 import { observationListColumns } from "./list-columns";
 import { observationColumns } from "./columns";
@@ -13,9 +13,9 @@ import { makeSampleObservation } from "./sample";
 import { ObservationCreated } from "./schema";
 import { observationTemplatePresets } from "./template-presets";
 import {
-  actionInputFields,
+  observationFieldsForAction,
   listJsonTextPaths,
-  shownObservationFields,
+  storedObservationFields,
   summarizeObservation,
   observationWithoutBodies,
 } from "./summary";
@@ -28,7 +28,7 @@ export const observationCreatedSource: EventSource<ObservationCreated> = {
   noun: observationNoun,
   payload: ObservationCreated,
   applyPatch: (stored, patch) => applyObservationPatch(stored, patch as PatchEventData),
-  cutToEventSize: cutDataToEventSize,
+  cutToEventSize: cutEventDataToSize,
   withTraceAttributes,
   withComputedCost,
   sourceId: ({ observation }) => observation.id,
@@ -57,12 +57,12 @@ export const observationCreatedSource: EventSource<ObservationCreated> = {
     client: observationClientOf(observation, client),
     figures: observationClientCountsOf(observation, { isPart }),
   }),
-  shown: shownObservationFields,
+  shown: storedObservationFields,
   withoutBodies: observationWithoutBodies,
   reduce: reduceToStoredPart,
   storedPart: ({ kept }) => kept ?? null,
   jsonTexts: listJsonTextPaths,
-  actionInput: actionInputFields,
+  actionInput: observationFieldsForAction,
 };
 
 /** Tells whether a span was exported at its start. Such a span has its start time as its end time. */

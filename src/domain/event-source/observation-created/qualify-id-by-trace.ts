@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { ID_MAX, type ObservationCreated } from "./schema";
+import { ID_LENGTH_MAX, type ObservationCreated } from "./schema";
 
 const NOTE = "Another trace has an observation of this span's id, so the trace's id stands before it.";
 
@@ -23,7 +23,7 @@ export function qualifyIdByTrace(
 /** Puts the trace's id before the span's id. Hashes replace ids that together are longer than an id may be. */
 function qualifiedId(traceId: string, id: string): string {
   const joined = `${traceId}.${id}`;
-  return joined.length <= ID_MAX
+  return joined.length <= ID_LENGTH_MAX
     ? joined
     : [traceId, id].map((part) => bytesToHex(sha256(utf8ToBytes(part)))).join(".");
 }

@@ -2,7 +2,7 @@ import { cutText } from "../../json/cut-text";
 import { stringifyJson } from "../../json/long-number";
 import type { StoredSubjectPart } from "../../unmatched-storage";
 import type { Observation, ObservationCreated } from "./schema";
-import { bodyFields, observationWithoutBodies } from "./summary";
+import { observationBodyFields, observationWithoutBodies } from "./summary";
 import * as tools from "./tools";
 
 /** The characters that remain of a cut input, output or metadata: 64 K characters for all three. */
@@ -21,7 +21,7 @@ export function reduceToStoredPart(
     const { observation: left } = observationWithoutBodies(payload);
     return { ...payload, observation: { ...left, ...toolsOf(observation) }, kept: "columns" };
   }
-  const long = bodyFields.filter((name) => textOf(observation[name]).length > FIELD_MAX);
+  const long = observationBodyFields.filter((name) => textOf(observation[name]).length > FIELD_MAX);
   if (long.length === 0) return payload;
   const cut = Object.fromEntries(long.map((name) => [name, cutText(textOf(observation[name]), FIELD_MAX)]));
   return { ...payload, observation: { ...observation, ...toolsOf(observation), ...cut }, kept: "cut" };
@@ -32,8 +32,8 @@ export function reduceToStoredPart(
  * removed.
  */
 function toolsOf(observation: Observation): Partial<Observation> {
-  const called = tools.calledToolNames(observation);
-  const offered = tools.availableToolNames(observation);
+  const called = tools.listCalledTools(observation);
+  const offered = tools.listAvailableTools(observation);
   return {
     ...(called && called.length > 0 ? { toolCallNames: called } : {}),
     ...(offered && offered.length > 0 ? { toolDefinitions: offered.map((name) => ({ name })) } : {}),

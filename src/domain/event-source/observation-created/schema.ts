@@ -20,7 +20,7 @@ export const observationTypes = [
 export const observationLevels = ["DEBUG", "DEFAULT", "WARNING", "ERROR"] as const;
 
 /** The most characters of an id. A database index holds that many characters of four bytes each. */
-export const ID_MAX = 512;
+export const ID_LENGTH_MAX = 512;
 
 function expected(what: string): { error: (issue: { input?: unknown }) => string } {
   return { error: (issue) => (issue.input === undefined ? "is missing" : `must be ${what}`) };
@@ -36,7 +36,7 @@ const isFiniteNumber = (value: unknown): boolean =>
   (typeof value === "number" || value instanceof LongNumber) && Number.isFinite(Number(value));
 const number = z.custom<number | LongNumber>(isFiniteNumber, expected("a finite number"));
 const optionalNumber = number.nullish();
-const optionalId = text.max(ID_MAX, `must be at most ${ID_MAX} characters`).nullish();
+const optionalId = text.max(ID_LENGTH_MAX, `must be at most ${ID_LENGTH_MAX} characters`).nullish();
 const json = z.unknown().optional();
 // zod's `record` drops a member called __proto__, so this check stands in its place.
 const object = z.custom<Record<string, unknown>>(isJsonObject, expected("an object")).nullish();
@@ -83,7 +83,7 @@ const wholeNumber = z
  */
 export const Observation = z.looseObject(
   {
-    id: text.min(1, "must not be empty").max(ID_MAX, `must be at most ${ID_MAX} characters`),
+    id: text.min(1, "must not be empty").max(ID_LENGTH_MAX, `must be at most ${ID_LENGTH_MAX} characters`),
     traceId: optionalId,
     type: text.min(1, "must not be empty").max(64, "must be at most 64 characters").nullish(),
     name: optionalText,

@@ -1,5 +1,5 @@
 import type { EventDetailLevel, EventSummary } from "../event-source";
-import { parseJsonField, readJsonInText } from "../../filter/field-text";
+import { parseJsonField, parseObjectOrListJson } from "../../filter/field-text";
 import { cutText } from "../../json/cut-text";
 import type { LongNumber } from "../../json/long-number";
 import { derivedValuesOf, latencyOf, totalCostOf, totalTokensOf } from "./derived";
@@ -36,14 +36,14 @@ function short(text: string | null | undefined): string | null {
 }
 
 /** The fields of an observation that are its body. */
-export const bodyFields = ["input", "output", "metadata"] as const;
-const isBodyField = (name: string): boolean => (bodyFields as readonly string[]).includes(name);
+export const observationBodyFields = ["input", "output", "metadata"] as const;
+const isBodyField = (name: string): boolean => (observationBodyFields as readonly string[]).includes(name);
 
 /**
  * Returns the stored fields of an observation, without derived values. Only `withBodies` adds input, output and
  * metadata.
  */
-export function shownObservationFields(
+export function storedObservationFields(
   { observation }: ObservationCreated,
   withBodies: boolean,
 ): Record<string, unknown> {
@@ -55,7 +55,7 @@ export function shownObservationFields(
  * of filters look into these texts.
  */
 export function listJsonTextPaths({ observation }: ObservationCreated): string[] {
-  return bodyFields.flatMap((field) => {
+  return observationBodyFields.flatMap((field) => {
     const value = observation[field];
     const own = isJsonText(value) ? [field] : [];
     const opened = parseJsonField(value);
@@ -65,7 +65,7 @@ export function listJsonTextPaths({ observation }: ObservationCreated): string[]
   });
 }
 
-const isJsonText = (value: unknown): boolean => typeof value === "string" && readJsonInText(value) !== null;
+const isJsonText = (value: unknown): boolean => typeof value === "string" && parseObjectOrListJson(value) !== null;
 
 /** Returns a payload with the observation alone, without its input, output and metadata. */
 export function observationWithoutBodies({ observation }: ObservationCreated): ObservationCreated {
@@ -82,7 +82,7 @@ export function observationWithoutBodies({ observation }: ObservationCreated): O
  * that the sender did not give. Fields of the schema come first, in its order. Unknown fields follow in the order in
  * which they came.
  */
-export function actionInputFields(
+export function observationFieldsForAction(
   { observation }: ObservationCreated,
   detail: EventDetailLevel,
 ): Record<string, unknown> {

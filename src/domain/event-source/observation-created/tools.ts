@@ -9,7 +9,7 @@ type Json = Record<string, unknown>;
  * name, or a list), else the input, where OpenAI, Google and others list the tools.
  * @returns null if the observation has neither
  */
-export function availableToolNames(observation: Observation): string[] | null {
+export function listAvailableTools(observation: Observation): string[] | null {
   const { input } = observation;
   const definitions = parseJsonField(observation.toolDefinitions);
   if (Array.isArray(definitions)) return unique(namesOf(definitions));
@@ -26,7 +26,7 @@ export function availableToolNames(observation: Observation): string[] | null {
  * Lists the tools that an observation called, each name once; null if they are unknown. An observation of type TOOL is
  * itself a call.
  */
-export function calledToolNames(observation: Observation): string[] | null {
+export function listCalledTools(observation: Observation): string[] | null {
   const { toolCallNames, toolCalls, output } = observation;
   if (toolCallNames) return unique(toolCallNames);
   if (Array.isArray(toolCalls)) return unique(namesOf(toolCalls));
@@ -35,7 +35,7 @@ export function calledToolNames(observation: Observation): string[] | null {
 }
 
 /** Counts the tool calls of an observation; null if they are unknown. */
-export function toolCallCount(observation: Observation): number | null {
+export function countToolCalls(observation: Observation): number | null {
   const { toolCallNames, toolCalls, output } = observation;
   if (typeof toolCalls === "number" && Number.isFinite(toolCalls)) return toolCalls;
   if (Array.isArray(toolCalls)) return toolCalls.length;

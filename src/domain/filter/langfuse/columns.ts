@@ -88,10 +88,10 @@ const unreceived = byName(notReceived);
  * The meaning of a Langfuse column: a column of this program, whether such a column has a value, data that this program
  * does not receive, or nothing known.
  */
-export type LangfuseColumn =
+export type LangfuseColumnMeaning =
   { kind: "column" | "presence"; id: string } | { kind: "not received"; what: string } | { kind: "unknown" };
 
-export function readLangfuseColumn(name: string): LangfuseColumn {
+export function findLangfuseColumnMeaning(name: string): LangfuseColumnMeaning {
   const key = folded(name);
   const what = unreceived.get(key);
   if (what !== undefined) return { kind: "not received", what };

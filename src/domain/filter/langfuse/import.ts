@@ -12,8 +12,8 @@ import {
   type FilterNode,
   type Operator,
 } from "../schema";
-import { readLangfuseColumn } from "./columns";
-import { LangfuseConditionMembers, langfuseOperators, type LangfuseConditionType } from "./single-filter";
+import { findLangfuseColumnMeaning } from "./columns";
+import { UncheckedLangfuseCondition, langfuseOperators, type LangfuseConditionType } from "./single-filter";
 
 /** A part of a Langfuse filter that cannot be imported. `index` is the entry's position; null means the whole array. */
 type ImportProblem = { index: number | null; message: string };
@@ -49,7 +49,7 @@ function refusedWhole(message: string): ImportedFilter {
 type Imported = { node: FilterNode } | { problems: string[] };
 
 function importEntry(source: FilterableSource, json: unknown): Imported {
-  const parsed = LangfuseConditionMembers.safeParse(json);
+  const parsed = UncheckedLangfuseCondition.safeParse(json);
   if (!parsed.success) return refused(...parsed.error.issues.map((issue) => `The condition ${issue.message}.`));
   const entry = parsed.data;
   const found = findColumn(source, entry.column);
@@ -72,7 +72,7 @@ function findColumn(source: FilterableSource, name: string): FoundColumn {
   const own = (id: string): EventColumn<unknown> | undefined => source.columns.find((column) => column.id === id);
   const exact = own(name);
   if (exact) return { column: exact, isPresence: false };
-  const read = readLangfuseColumn(name);
+  const read = findLangfuseColumnMeaning(name);
   if (read.kind === "not received") {
     return { problem: `"${name}" cannot be imported: this system does not receive ${read.what}.` };
   }
@@ -91,7 +91,7 @@ const foreignTypes: Partial<Record<LangfuseConditionType, string>> = {
   positionInTrace: "the position in the trace",
 };
 
-function problemOfType({ column, type, operator }: LangfuseConditionMembers): string | null {
+function problemOfType({ column, type, operator }: UncheckedLangfuseCondition): string | null {
   const foreign = foreignTypes[type];
   const cannot = `"${column}" cannot be imported:`;
   if (foreign) return `${cannot} a condition of type ${type} asks for ${foreign}, which this system does not receive.`;
@@ -104,7 +104,7 @@ function problemOfType({ column, type, operator }: LangfuseConditionMembers): st
 
 type ReadValue = { value: ConditionValue } | { problem: string };
 
-function readValue({ type, value }: LangfuseConditionMembers): ReadValue {
+function readValue({ type, value }: UncheckedLangfuseCondition): ReadValue {
   switch (type) {
     case "string":
     case "stringObject":
@@ -139,7 +139,7 @@ function isListOfText(value: unknown): value is string[] {
  */
 function importPresence(
   column: EventColumn<unknown>,
-  { column: name, type, operator, value }: LangfuseConditionMembers,
+  { column: name, type, operator, value }: UncheckedLangfuseCondition,
 ): Imported {
   if (type !== "boolean" || typeof value !== "boolean") return refused(`"${name}" needs true or false as its value.`);
   const isWanted = (operator === "=") === value;
@@ -149,7 +149,7 @@ function importPresence(
 
 function toNode(
   column: EventColumn<unknown>,
-  { type, operator, key }: LangfuseConditionMembers,
+  { type, operator, key }: UncheckedLangfuseCondition,
   value: ConditionValue,
 ): FilterNode {
   const at = key === undefined || !type.endsWith("Object") ? undefined : key;

@@ -44,7 +44,7 @@ const unknownType = ({ input }: { input?: unknown }): string =>
   `is of an unknown type, ${JSON.stringify(input) ?? "none"}; types are ${types.join(", ")}`;
 
 /** The schema of one condition of a Langfuse filter. The import parses `value` later, by the condition's `type`. */
-export const LangfuseConditionMembers = z.object(
+export const UncheckedLangfuseCondition = z.object(
   {
     column: z.string("needs a column, as text").min(1, "needs a column"),
     type: z.enum(types, { error: unknownType }),
@@ -54,4 +54,4 @@ export const LangfuseConditionMembers = z.object(
   },
   "is no object with column, type, operator and value",
 );
-export type LangfuseConditionMembers = z.infer<typeof LangfuseConditionMembers>;
+export type UncheckedLangfuseCondition = z.infer<typeof UncheckedLangfuseCondition>;

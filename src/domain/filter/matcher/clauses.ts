@@ -1,6 +1,6 @@
 import type { EventColumn } from "../../event-source/event-source";
 import type { Filter, FilterNode } from "../schema";
-import { equalLiteral, splitIntoLiterals, filterOperandId, type FilterLiteral } from "./literal";
+import { makeEqualLiteral, splitIntoLiterals, filterOperandId, type FilterLiteral } from "./literal";
 
 /** A filter without `none of` groups. Negated literals replace these groups. */
 export type FilterWithoutNone =
@@ -65,7 +65,7 @@ function joined(parts: readonly FilterWithoutNone[], wanted: boolean): FilterWit
     const [first] = literals;
     if (literals.length === 1) return first!;
     const values = literals.flatMap(({ question }) => (question.kind === "equal" ? question.values : []));
-    return equalLiteral(first!.operand, values, wanted);
+    return makeEqualLiteral(first!.operand, values, wanted);
   });
   return [...equals, ...others];
 }

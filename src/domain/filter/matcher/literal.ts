@@ -69,7 +69,7 @@ export function splitIntoLiterals(
   };
   if (!wanted || question.kind !== "test") return [literal];
   // The first literal is a cheap test that every match passes. The whole condition then runs for few candidates.
-  if (operator === "all of") return [equalLiteral(operand, [(value as string[])[0]!], true), literal];
+  if (operator === "all of") return [makeEqualLiteral(operand, [(value as string[])[0]!], true), literal];
   const text = textInEveryMatch(value as string);
   return text === null ? [literal] : [containing(operand, text), literal];
 }
@@ -86,7 +86,7 @@ function containing(operand: FilterOperand, text: string): FilterLiteral {
 }
 
 /** Makes the literal "is one of these values", or "is none of these values" if `wanted` is false. */
-export function equalLiteral(
+export function makeEqualLiteral(
   operand: FilterOperand,
   values: readonly EqualQuestionValue[],
   wanted: boolean,

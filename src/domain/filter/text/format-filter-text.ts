@@ -1,4 +1,4 @@
-import { isKeptByDouble, isNumberText } from "../../json/decimal";
+import { isExactAsDouble, isNumberText } from "../../json/decimal";
 import type { FilterableSource } from "../check-filter";
 import { operatorLabel, valueKindOf } from "../operators";
 import type { Filter, FilterCondition, FilterGroup, FilterNode } from "../schema";
@@ -58,5 +58,5 @@ function conditionText(columns: ColumnsById, { column: id, key, operator, value 
  */
 function numberText(value: string | number | boolean): string {
   if (Object.is(value, -0)) return "-0";
-  return typeof value === "string" && isNumberText(value) && !isKeptByDouble(value) ? value : JSON.stringify(value);
+  return typeof value === "string" && isNumberText(value) && !isExactAsDouble(value) ? value : JSON.stringify(value);
 }

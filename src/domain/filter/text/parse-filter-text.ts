@@ -1,5 +1,5 @@
 import type { EventColumn } from "../../event-source/event-source";
-import { isKeptByDouble, isNumberText } from "../../json/decimal";
+import { isExactAsDouble, isNumberText } from "../../json/decimal";
 import { positionInText } from "../../json/read-json";
 import { checkFilter, type FilterableSource } from "../check-filter";
 import type { FilterTextProblem } from "../filter-json";
@@ -208,7 +208,7 @@ class Parser {
       if (unit.value !== column.unit) this.fail(unitMessage(column, digits, unit.value));
       this.#next += 1;
     }
-    return kind === "word" && isKeptByDouble(digits) ? Number(digits) : digits;
+    return kind === "word" && isExactAsDouble(digits) ? Number(digits) : digits;
   }
 
   /** Parses values with commas between them. A comma before the next condition of a group ends the list. */

@@ -1,15 +1,15 @@
 import { mayHoldUnstorableText } from "../../json/unstorable-text";
 import { isJsonObject, isObjectOrList } from "../../json/json-kinds";
 import { LongNumber } from "../../json/long-number";
-import { isKeptByDouble, isNumberText } from "../../json/decimal";
+import { isExactAsDouble, isNumberText } from "../../json/decimal";
 import { parseJson, withoutByteOrderMark } from "../../json/read-json";
 import { nanosToMs } from "./nanoseconds";
 import { checkSpanIds, readOtlpId } from "./span-id";
 import {
   BYTES_VALUE_PREFIX,
   checkAttributeDepth,
-  makeEmptyExport,
-  makeOnFirstUse,
+  makeEmptyTraceExport,
+  computeOnFirstUse,
   OtlpDecodingError,
   type SpanAttributes,
   type InstrumentationScope,
@@ -63,7 +63,7 @@ function parse(text: string): unknown {
 }
 
 class JsonExport {
-  private readonly found = makeEmptyExport();
+  private readonly found = makeEmptyTraceExport();
 
   read(body: unknown): TraceExport {
     if (!isJsonObject(body)) throw new OtlpDecodingError("The body must be an object with resourceSpans");
@@ -73,13 +73,13 @@ class JsonExport {
         `The body holds resource${other}: this address takes traces only. Send ${other.toLowerCase()} elsewhere`,
       );
     this.each({ owner: body, field: "resourceSpans", scope: "" }, (resourceSpans) => {
-      const resource = makeOnFirstUse(() =>
+      const resource = computeOnFirstUse(() =>
         this.attributes(objectOf(resourceSpans["resource"], "resource"), "resource"),
       );
       this.each({ owner: resourceSpans, field: "scopeSpans", scope: "" }, (scopeSpans) => {
         const given = this.get(scopeSpans, "scope");
         const scopeName = isJsonObject(given) ? textOf(given["name"]) : "";
-        const scope = makeOnFirstUse(() => this.scope(given));
+        const scope = computeOnFirstUse(() => this.scope(given));
         this.each({ owner: scopeSpans, field: "spans", scope: scopeName }, (span) =>
           this.take(span, { scopeName, scope, resource }),
         );
@@ -244,7 +244,7 @@ function numberOf(given: unknown): unknown {
   if (typeof given !== "string") return null;
   const text = given.trim();
   if (!isNumberText(text)) return given;
-  return isKeptByDouble(text) ? Number(text) : finiteOrText(new LongNumber(text));
+  return isExactAsDouble(text) ? Number(text) : finiteOrText(new LongNumber(text));
 }
 
 /** Turns a number beyond the range of a double, such as 1e400, into text. */

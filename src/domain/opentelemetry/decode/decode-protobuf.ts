@@ -5,8 +5,8 @@ import { checkSpanIds, readOtlpId } from "./span-id";
 import {
   BYTES_VALUE_PREFIX,
   checkAttributeDepth,
-  makeEmptyExport,
-  makeOnFirstUse,
+  makeEmptyTraceExport,
+  computeOnFirstUse,
   OtlpDecodingError,
   type SpanAttributes,
   type InstrumentationScope,
@@ -34,14 +34,14 @@ export function decodeProtobufExport(bytes: Uint8Array): TraceExport {
 }
 
 class ProtobufExport {
-  private readonly found = makeEmptyExport();
+  private readonly found = makeEmptyTraceExport();
   private values = 0;
 
   read(request: ProtobufReader): TraceExport {
     each(request, 1, (resourceSpans) => {
-      const resource = makeOnFirstUse(() => this.attributesOf(resourceSpans, 1, 1));
+      const resource = computeOnFirstUse(() => this.attributesOf(resourceSpans, 1, 1));
       each(resourceSpans, 2, (scopeSpans) => {
-        const scope = makeOnFirstUse(() => this.scope(scopeSpans));
+        const scope = computeOnFirstUse(() => this.scope(scopeSpans));
         each(scopeSpans, 2, (span) => this.take(span, scope, resource));
       });
     });

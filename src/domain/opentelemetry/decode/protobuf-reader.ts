@@ -1,4 +1,4 @@
-import { isKeptByDouble } from "../../json/decimal";
+import { isExactAsDouble } from "../../json/decimal";
 import { LongNumber } from "../../json/long-number";
 import { OtlpDecodingError } from "./trace-export";
 
@@ -92,7 +92,7 @@ export class ProtobufReader {
     if (high < SAFE_HIGH) return high * TWO_TO_32 + low;
     if (high === 0xffffffff && low !== 0) return low - TWO_TO_32;
     const digits = BigInt.asIntN(64, (BigInt(high) << 32n) | BigInt(low)).toString();
-    return isKeptByDouble(digits) ? Number(digits) : new LongNumber(digits);
+    return isExactAsDouble(digits) ? Number(digits) : new LongNumber(digits);
   }
 
   fixed64(): { high: number; low: number } {

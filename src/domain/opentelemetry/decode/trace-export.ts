@@ -41,7 +41,7 @@ export type TraceExport = {
   mayHoldBadText: boolean;
 };
 
-export const makeEmptyExport = (): TraceExport => ({
+export const makeEmptyTraceExport = (): TraceExport => ({
   spans: [],
   refused: [],
   hints: new Set(),
@@ -63,7 +63,7 @@ export function checkAttributeDepth(depth: number): void {
  * Wraps a function so that it runs once, at its first use, for all spans that share its result. A decoding error is
  * thrown at each use.
  */
-export function makeOnFirstUse<T>(make: () => T): () => T {
+export function computeOnFirstUse<T>(make: () => T): () => T {
   let made: { value: T } | { error: unknown } | null = null;
   return () => {
     made ??= attempt(make);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bodyOf, differences, isProtobuf, loadCaptures, type Capture, type Fields } from "../../../test/captures";
 import * as derived from "../../event-source/observation-created/derived";
 import { ObservationCreated } from "../../event-source/observation-created/schema";
-import { calledToolNames, availableToolNames } from "../../event-source/observation-created/tools";
+import { listCalledTools, listAvailableTools } from "../../event-source/observation-created/tools";
 import { replaceUnstorableText } from "../../json/unstorable-text";
 import { decodeJsonExport } from "../decode/decode-json";
 import { decodeProtobufExport } from "../decode/decode-protobuf";
@@ -52,8 +52,8 @@ describe("captures of client SDKs", () => {
           inputTokens: derived.inputTokensOf(observation),
           outputTokens: derived.outputTokensOf(observation),
           totalTokens: derived.totalTokensOf(observation),
-          toolNames: availableToolNames(observation),
-          calledToolNames: calledToolNames(observation),
+          toolNames: listAvailableTools(observation),
+          calledToolNames: listCalledTools(observation),
         };
         return differences(capture, { expected, got: observation, derived: columns });
       });

@@ -1,5 +1,5 @@
-import { makeAttributeReader, firstParsedAttribute, type FoundContent, type ContentReader } from "./content-source";
-import { rebuildFromDottedNames } from "./rebuild";
+import { makeAttributePairReader, firstParsedAttribute, type FoundContent, type ContentReader } from "./content-source";
+import { rebuildListFromDottedNames } from "./rebuild";
 import type { SpanReader } from "./span-reader";
 import { isMeaningfulValue, parseObjectOrList, parseAnyJson } from "./read-values";
 import { isJsonObject } from "../../json/json-kinds";
@@ -46,21 +46,22 @@ function textWithToolCalls(reader: SpanReader): FoundContent | null {
  * field of each message.
  */
 export const readPromptAndCompletion: ContentReader = (reader) => ({
-  input: rebuildFromDottedNames(reader, "gen_ai.prompt.") ?? firstParsedAttribute(reader, ["gen_ai.prompt"]),
-  output: rebuildFromDottedNames(reader, "gen_ai.completion.") ?? firstParsedAttribute(reader, ["gen_ai.completion"]),
+  input: rebuildListFromDottedNames(reader, "gen_ai.prompt.") ?? firstParsedAttribute(reader, ["gen_ai.prompt"]),
+  output:
+    rebuildListFromDottedNames(reader, "gen_ai.completion.") ?? firstParsedAttribute(reader, ["gen_ai.completion"]),
 });
 
 export const readOpenInferenceContent: ContentReader = (reader) => ({
-  input: rebuildFromDottedNames(reader, "llm.input_messages."),
-  output: rebuildFromDottedNames(reader, "llm.output_messages."),
+  input: rebuildListFromDottedNames(reader, "llm.input_messages."),
+  output: rebuildListFromDottedNames(reader, "llm.output_messages."),
 });
 
 export const readRetrievalContent: ContentReader = (reader) => ({
   input: firstParsedAttribute(reader, ["gen_ai.retrieval.query.text", "reranker.query"]),
   output:
     firstParsedAttribute(reader, ["gen_ai.retrieval.documents"]) ??
-    rebuildFromDottedNames(reader, "retrieval.documents.") ??
-    rebuildFromDottedNames(reader, "reranker.output_documents."),
+    rebuildListFromDottedNames(reader, "retrieval.documents.") ??
+    rebuildListFromDottedNames(reader, "reranker.output_documents."),
 });
 
 /** Reads the content of embeddings, without their vectors, and of MCP calls. */
@@ -96,21 +97,21 @@ const liveKit = (...names: string[]): string[] => names.flatMap((name) => [`lk.$
 
 /** The readers of conventions that write the input into one attribute and the output into another. */
 export const attributePairReaders = {
-  langfuse: makeAttributeReader(["langfuse.observation.input"], ["langfuse.observation.output"]),
-  flue: makeAttributeReader(
+  langfuse: makeAttributePairReader(["langfuse.observation.input"], ["langfuse.observation.output"]),
+  flue: makeAttributePairReader(
     flue("turn.input", "tool.arguments", "task.prompt", "workflow.payload"),
     flue("turn.output", "tool.result", "task.result", "operation.result", "workflow.result"),
   ),
   /** In Google's ADK an empty object means "none", so the next attribute counts. */
-  adk: makeAttributeReader(adk("llm_request", "tool_call_args"), adk("llm_response", "tool_response")),
-  logfire2: makeAttributeReader(["prompt"], ["all_messages_events"]),
-  liveKit: makeAttributeReader(
+  adk: makeAttributePairReader(adk("llm_request", "tool_call_args"), adk("llm_response", "tool_response")),
+  logfire2: makeAttributePairReader(["prompt"], ["all_messages_events"]),
+  liveKit: makeAttributePairReader(
     liveKit("input_text", "user_transcript", "chat_ctx", "user_input", "function_tool.arguments"),
     liveKit("function_tool.output", "response.text", "response.function_calls"),
   ),
-  mlflow: makeAttributeReader(["mlflow.spanInputs"], ["mlflow.spanOutputs"]),
-  traceloop: makeAttributeReader(["traceloop.entity.input"], ["traceloop.entity.output"]),
-  openInference: makeAttributeReader(["input.value"], ["output.value"]),
-  plain: makeAttributeReader(["input"], ["output"]),
-  genAiTool: makeAttributeReader(["gen_ai.tool.call.arguments"], ["gen_ai.tool.call.result"]),
+  mlflow: makeAttributePairReader(["mlflow.spanInputs"], ["mlflow.spanOutputs"]),
+  traceloop: makeAttributePairReader(["traceloop.entity.input"], ["traceloop.entity.output"]),
+  openInference: makeAttributePairReader(["input.value"], ["output.value"]),
+  plain: makeAttributePairReader(["input"], ["output"]),
+  genAiTool: makeAttributePairReader(["gen_ai.tool.call.arguments"], ["gen_ai.tool.call.result"]),
 };

@@ -1,15 +1,15 @@
 import type { SpanEvent } from "../decode/trace-export";
-import { makeAttributeReader, type SpanContent, type FoundContent, type ContentReader } from "./content-source";
+import { makeAttributePairReader, type SpanContent, type FoundContent, type ContentReader } from "./content-source";
 import { SpanReader } from "./span-reader";
-import { readText, isMeaningfulValue, readList, parseObjectOrList, type JsonObject } from "./read-values";
-import { isJsonObject } from "../../json/json-kinds";
+import { readText, isMeaningfulValue, readList, parseObjectOrList } from "./read-values";
+import { isJsonObject, type JsonObject } from "../../json/json-kinds";
 
 /**
  * Reads the content of OpenTelemetry's GenAI conventions from 1.37 on: messages in attributes, with the system
  * instructions beside them.
  */
 export const readGenAiMessages: ContentReader = (reader) => {
-  const messages = makeAttributeReader(["gen_ai.input.messages"], ["gen_ai.output.messages"])(reader);
+  const messages = makeAttributePairReader(["gen_ai.input.messages"], ["gen_ai.output.messages"])(reader);
   const [input, output] = [messages.input, messages.output].map((side) => side && withOpenedItems(side));
   return { input: input ? withSystem(reader, input) : null, output: output ?? null };
 };
@@ -24,9 +24,9 @@ const withOpenedItems = ({ value, names }: FoundContent): FoundContent => ({
  * Reads the content of Pydantic AI's agents, which write the whole conversation into one attribute, and of its tools.
  */
 export const readPydanticAiContent: ContentReader = (reader) => {
-  const content = makeAttributeReader(["pydantic_ai.all_messages"], ["final_result"])(reader);
+  const content = makeAttributePairReader(["pydantic_ai.all_messages"], ["final_result"])(reader);
   const isAgent = reader.scope === "pydantic-ai" || content.input !== null;
-  const tool = makeAttributeReader(["tool_arguments"], ["tool_response"])(reader);
+  const tool = makeAttributePairReader(["tool_arguments"], ["tool_response"])(reader);
   const input = content.input && withSystem(reader, content.input);
   return { input: input ?? tool.input, output: (isAgent ? content.output : null) ?? tool.output };
 };

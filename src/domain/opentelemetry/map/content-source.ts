@@ -20,7 +20,7 @@ export function firstParsedAttribute(reader: SpanReader, names: readonly string[
  * Makes the reader of a convention that has one attribute for the input and one for the output. An attribute may have
  * several names; the best name comes first.
  */
-export function makeAttributeReader(inputs: readonly string[], outputs: readonly string[]): ContentReader {
+export function makeAttributePairReader(inputs: readonly string[], outputs: readonly string[]): ContentReader {
   return (reader) => ({
     input: firstParsedAttribute(reader, inputs),
     output: firstParsedAttribute(reader, outputs),

@@ -24,7 +24,7 @@ const openInference = "llm.cost.";
  * children, only `langfuse.observation.cost_details` counts.
  */
 export function spanCostOf(reader: SpanReader): Record<string, Amount> | null {
-  const given = costAmountsIn(parseAnyJson(reader.get("langfuse.observation.cost_details")));
+  const given = readCostAmounts(parseAnyJson(reader.get("langfuse.observation.cost_details")));
   if (given) return given;
   if (reader.isAggregate) return null;
   const [first, ...others] = totals;
@@ -32,7 +32,7 @@ export function spanCostOf(reader: SpanReader): Record<string, Amount> | null {
 }
 
 /** Returns costs by kind: numbers from 0 up, and texts of such numbers. Null without any. */
-export function costAmountsIn(value: unknown): Record<string, Amount> | null {
+export function readCostAmounts(value: unknown): Record<string, Amount> | null {
   if (!isJsonObject(value)) return null;
   const amounts = Object.entries(value).map(([name, item]) => [name, amount(item)] as const);
   const known = amounts.filter((entry): entry is [string, Amount] => entry[1] !== null);
@@ -46,7 +46,7 @@ function totalOf(reader: SpanReader, names: readonly string[]): Record<string, A
 
 /** Reads `llm.cost.prompt`, `.completion`, `.total` and their details. */
 function openInferenceCost(reader: SpanReader): Record<string, Amount> | null {
-  const told = costAmountsIn(Object.fromEntries(reader.under(openInference)));
+  const told = readCostAmounts(Object.fromEntries(reader.under(openInference)));
   if (!told) return null;
   const { prompt, completion, total, ...others } = told;
   // Details are parts of prompt and completion, so the sum counts details only if both are missing.

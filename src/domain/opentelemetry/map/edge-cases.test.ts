@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { observationCreatedSource } from "../../event-source/observation-created";
-import { calledToolNames, toolCallCount } from "../../event-source/observation-created/tools";
+import { listCalledTools, countToolCalls } from "../../event-source/observation-created/tools";
 import type { Observation } from "../../event-source/observation-created/schema";
 import { compileFilter } from "../../filter/compile-filter";
 import { all, condition } from "../../filter/testing";
@@ -297,7 +297,7 @@ describe("input and output", () => {
   it("71 and 72: called tools in OpenTelemetry's and in Anthropic's form", () => {
     const calls = (attributes: Record<string, unknown>): unknown[] => {
       const made = observed(attributes) as unknown as Observation;
-      return [calledToolNames(made), toolCallCount(made)];
+      return [listCalledTools(made), countToolCalls(made)];
     };
     const parts = [{ type: "tool_call", id: "1", name: "get_weather", arguments: {} }];
     const message = { role: "assistant", parts };

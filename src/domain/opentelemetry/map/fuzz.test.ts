@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 import { bodyOf, isProtobuf, loadCaptures } from "../../../test/captures";
 import { describePayloadError } from "../../event-source/payload-error";
 import { ObservationCreated } from "../../event-source/observation-created/schema";
-import { calledToolNames, availableToolNames } from "../../event-source/observation-created/tools";
+import { listCalledTools, listAvailableTools } from "../../event-source/observation-created/tools";
 import { LongNumber } from "../../json/long-number";
 import { decodeJsonExport } from "../decode/decode-json";
 import { decodeProtobufExport } from "../decode/decode-protobuf";
 import type { OtlpSpan } from "../decode/trace-export";
-import { rebuildFromDottedNames } from "./rebuild";
+import { rebuildListFromDottedNames } from "./rebuild";
 import { SpanReader } from "./span-reader";
 import { spanToObservation } from "./span-to-observation";
 import { RECEIVED, spanOf } from "./testing";
@@ -34,8 +34,8 @@ function problemOf(span: OtlpSpan): string | null {
     observation: spanToObservation(span, { sender, receivedMs: RECEIVED, trace }),
   });
   if (!made.success) return describePayloadError(made.error);
-  availableToolNames(made.data.observation);
-  calledToolNames(made.data.observation);
+  listAvailableTools(made.data.observation);
+  listCalledTools(made.data.observation);
   return null;
 }
 
@@ -95,7 +95,7 @@ describe("hostile names", () => {
     const many = Object.fromEntries(
       Array.from({ length: 30_000 }, (_, at) => [`p.${at % 300}.list.${Math.floor(at / 300)}.x`, at]),
     );
-    const made = rebuildFromDottedNames(reader(many), "p.")!;
+    const made = rebuildListFromDottedNames(reader(many), "p.")!;
     expect(made.names.length).toBeLessThanOrEqual(10_000);
     const lists = made.value as { list?: unknown[] }[];
     expect(lists.reduce((sum, { list }) => sum + (list?.length ?? 0), lists.length)).toBeLessThanOrEqual(10_000);
@@ -112,12 +112,12 @@ describe("hostile names", () => {
       "p.0.constructor.x": 1,
       "p.0.__proto__": 1,
     };
-    expect(rebuildFromDottedNames(reader(bad), "p.")).toBeNull();
-    expect(rebuildFromDottedNames(reader({ ...bad, "p.9999.x": 1 }), "p.")!.value).toEqual([{ x: 1 }]);
+    expect(rebuildListFromDottedNames(reader(bad), "p.")).toBeNull();
+    expect(rebuildListFromDottedNames(reader({ ...bad, "p.9999.x": 1 }), "p.")!.value).toEqual([{ x: 1 }]);
   });
 
   it("a name that is a value and a branch keeps the branch", () => {
     const attributes = { "p.0": "x", "p.0.a": 1, "p.1.a": 1, "p.1": "x" };
-    expect(rebuildFromDottedNames(reader(attributes), "p.")!.value).toEqual([{ a: 1 }, { a: 1 }]);
+    expect(rebuildListFromDottedNames(reader(attributes), "p.")!.value).toEqual([{ a: 1 }, { a: 1 }]);
   });
 });

@@ -2,8 +2,8 @@ import type { SpanEvent, SpanLink } from "../decode/trace-export";
 import { finishReasonAndProvider, promptNameAndVersionOf, requestAndResponseModel } from "./model";
 import type { SpanReader } from "./span-reader";
 import { aggregatedUsageOf } from "./usage";
-import { isMeaningfulValue, parseObjectOrList, withoutMissingMembers, type JsonObject } from "./read-values";
-import { isJsonObject } from "../../json/json-kinds";
+import { isMeaningfulValue, parseObjectOrList, withoutMissingMembers } from "./read-values";
+import { isJsonObject, type JsonObject } from "../../json/json-kinds";
 
 /** The attributes in which senders write the application's metadata. A later one replaces an earlier one. */
 const places: readonly { object?: string; prefix?: string; except?: readonly string[] }[] = [

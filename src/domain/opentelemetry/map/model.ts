@@ -6,8 +6,8 @@ import {
   readObject,
   parseObjectOrList,
   withoutMissingMembers,
-  type JsonObject,
 } from "./read-values";
+import type { JsonObject } from "../../json/json-kinds";
 
 const modelNames = [
   "langfuse.observation.model.name",

@@ -1,10 +1,8 @@
 import { parseJsonField } from "../../filter/field-text";
-import { isJsonObject } from "../../json/json-kinds";
+import { isJsonObject, type JsonObject } from "../../json/json-kinds";
 import { LongNumber, stringifyJson } from "../../json/long-number";
 import { numericFromJson } from "../../json/numeric";
 import { parseJson } from "../../json/read-json";
-
-export type JsonObject = Record<string, unknown>;
 
 /**
  * Tells whether a value is meaningful: not null, and no empty text, list or object. If an attribute's value is not

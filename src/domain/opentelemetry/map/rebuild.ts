@@ -18,7 +18,10 @@ type Branch = Map<string, unknown>;
  * PLACES_MAX items are ignored too.
  * @returns the names that were read, and the list; null if there is none
  */
-export function rebuildFromDottedNames(reader: SpanReader, prefix: string): { value: unknown; names: string[] } | null {
+export function rebuildListFromDottedNames(
+  reader: SpanReader,
+  prefix: string,
+): { value: unknown; names: string[] } | null {
   const root: Branch = new Map();
   const names: string[] = [];
   let places = 0;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Observation } from "../../event-source/observation-created/schema";
-import { availableToolNames, calledToolNames } from "../../event-source/observation-created/tools";
+import { listAvailableTools, listCalledTools } from "../../event-source/observation-created/tools";
 import { isLlmSpan } from "./is-llm-span";
 import { observe, observed, scopeNamed, spanOf } from "./testing";
 
 /* Attributes that real senders write and that no capture has. */
 
 const json = JSON.stringify;
-const called = (made: unknown): string[] | null => calledToolNames(made as Observation);
+const called = (made: unknown): string[] | null => listCalledTools(made as Observation);
 
 describe("content", () => {
   it("a prompt's name is no message, so the messages stay the input", () => {
@@ -57,7 +57,7 @@ describe("content", () => {
       "genkit:output": json({ message }),
     });
     expect(made.input).toEqual([{ role: "user", content: [{ text: "hi" }] }]);
-    expect(availableToolNames(made as unknown as Observation)).toEqual(["get_weather"]);
+    expect(listAvailableTools(made as unknown as Observation)).toEqual(["get_weather"]);
     expect(called(made)).toEqual(["get_weather"]);
   });
 
@@ -76,7 +76,7 @@ describe("content", () => {
       "llm.request.functions.1.name": "book",
     });
     expect(made).toMatchObject({ type: "GENERATION", inputTokens: 4, outputTokens: 3, totalTokens: 7 });
-    expect(availableToolNames(made as unknown as Observation)).toEqual(["get_weather", "book"]);
+    expect(listAvailableTools(made as unknown as Observation)).toEqual(["get_weather", "book"]);
     expect(called(made)).toEqual(["get_weather"]);
     expect(called(observed({ "gen_ai.completion.0.tool_calls": json([{ name: "a" }]) }))).toEqual(["a"]);
   });

@@ -14,7 +14,8 @@ import { SpanReader } from "./span-reader";
 import { toolDefinitionsOf } from "./tool-definitions";
 import { isRootSpan, traceAttributesOfSpan, type TraceAttributes } from "./trace-attributes";
 import { spanUsageOf } from "./usage";
-import { readText, isMeaningfulValue, withoutMissingMembers, type JsonObject } from "./read-values";
+import { readText, isMeaningfulValue, withoutMissingMembers } from "./read-values";
+import type { JsonObject } from "../../json/json-kinds";
 
 /** The SDK that sent a request, from the request's headers. */
 type Sender = { sdk: string | null; sdkVersion: string | null };
@@ -115,7 +116,7 @@ function traceFields(reader: SpanReader, trace: TraceAttributes | null): JsonObj
  * Gives FROM_TRACE_RANK to each of the trace's fields that the span itself lacks, so that other spans of its trace can
  * fill the field later.
  */
-export function markFieldsMissingOnSpan(span: OtlpSpan): Record<string, number> {
+export function rankFieldsMissingOnSpan(span: OtlpSpan): Record<string, number> {
   const own = traceAttributesOfSpan(new SpanReader(span));
   const serviceVersion = readText(span.resource.get("service.version"));
   const { traceName, userId, sessionId, environment, release } = own;

@@ -1,5 +1,5 @@
 import * as derived from "../../event-source/observation-created/derived";
-import { cutDataToEventSize } from "../../event-source/observation-created/cut-to-event-size";
+import { cutEventDataToSize } from "../../event-source/observation-created/cut-to-event-size";
 import { ObservationCreated } from "../../event-source/observation-created/schema";
 import type { OtlpSpan } from "../decode/trace-export";
 import { spanToObservation } from "./span-to-observation";
@@ -52,7 +52,7 @@ export function observe(...parts: SpanParts[]): ReturnType<typeof withColumns>[]
   const sender = { sdk: null, sdkVersion: null };
   return spans.map((span) => {
     const made = spanToObservation(span, { sender, receivedMs: RECEIVED, trace: traces.get(span.traceId) ?? null });
-    cutDataToEventSize({ observation: made });
+    cutEventDataToSize({ observation: made });
     return withColumns(ObservationCreated.parse({ observation: made }).observation);
   });
 }

@@ -1,4 +1,4 @@
-import { rebuildFromDottedNames } from "./rebuild";
+import { rebuildListFromDottedNames } from "./rebuild";
 import type { SpanReader } from "./span-reader";
 import { isMeaningfulValue, readObject, parseObjectOrList } from "./read-values";
 import { isJsonObject } from "../../json/json-kinds";
@@ -16,13 +16,13 @@ export function toolDefinitionsOf(reader: SpanReader): unknown {
 
 /** Reads the tools of OpenLLMetry up to 0.5, which writes one attribute for each field of each function. */
 function oldTraceloopTools(reader: SpanReader): unknown {
-  const found = rebuildFromDottedNames(reader, "llm.request.functions.");
+  const found = rebuildListFromDottedNames(reader, "llm.request.functions.");
   for (const name of found?.names ?? []) reader.used.add(name);
   return found?.value ?? null;
 }
 
 function openInferenceTools(reader: SpanReader): unknown {
-  const found = rebuildFromDottedNames(reader, "llm.tools.");
+  const found = rebuildListFromDottedNames(reader, "llm.tools.");
   if (!found || !Array.isArray(found.value)) return null;
   for (const name of found.names) reader.used.add(name);
   const schema = (item: unknown): unknown =>

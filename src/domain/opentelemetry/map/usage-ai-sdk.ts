@@ -1,15 +1,16 @@
 import type { SpanReader } from "./span-reader";
-import { parseCount, toExclusiveTokenUsage, type TokenUsage } from "./usage-buckets";
-import { readObject, type JsonObject } from "./read-values";
+import { parseTokenCount, toExclusiveTokenUsage, type TokenUsage } from "./usage-buckets";
+import { readObject } from "./read-values";
+import type { JsonObject } from "../../json/json-kinds";
 
 /** Spans of the AI SDK around a model call. They repeat the usage of the call below them. */
 const wrapper = /^ai\.(?:generate|stream)(?:text|object)$|^ai\.embed(?:many)?$/;
 
-export const isAiSdkWrapper = (reader: SpanReader): boolean => wrapper.test(reader.word("ai.operationId"));
+export const isAiSdkWrapperSpan = (reader: SpanReader): boolean => wrapper.test(reader.word("ai.operationId"));
 
 /** Reads the usage of the AI SDK 4 to 6. AI SDK 7 may write the same form. */
 export function readAiSdkUsage(reader: SpanReader): TokenUsage {
-  const first = (...names: string[]): number | null => parseCount(reader.first(names));
+  const first = (...names: string[]): number | null => parseTokenCount(reader.first(names));
   const metadata = readObject(reader.get("ai.response.providerMetadata")) ?? {};
   const openai = readObject(metadata["openai"]) ?? {};
   const anthropic = readObject(readObject(metadata["anthropic"])?.["usage"]) ?? {};
@@ -81,5 +82,5 @@ function withPredictions(usage: TokenUsage, openai: JsonObject): TokenUsage {
 }
 
 function countIn(object: JsonObject, ...names: string[]): number | null {
-  return names.map((name) => parseCount(object[name])).find((value) => value !== null) ?? null;
+  return names.map((name) => parseTokenCount(object[name])).find((value) => value !== null) ?? null;
 }

@@ -30,7 +30,7 @@ export function readUsageDetails(value: unknown): TokenUsage | null | undefined 
 function fromOpenAi(given: Record<string, unknown>): TokenUsage | null {
   for (const { input, output } of openAiShapes) {
     const known = [input, output, "total_tokens", `${input}_details`, `${output}_details`];
-    const counts = [input, output, "total_tokens"].map((name) => parseCount(given[name]));
+    const counts = [input, output, "total_tokens"].map((name) => parseTokenCount(given[name]));
     if (!Object.keys(given).every((name) => known.includes(name)) || counts.includes(null)) continue;
     const [all, made, total] = counts as [number, number, number];
     const inputDetails = details("input_", given[`${input}_details`]);
@@ -53,11 +53,11 @@ function details(prefix: string, given: unknown): TokenUsage {
 
 /** Reads counts from numbers and texts of numbers, and rounds them. It leaves out values that are no count. */
 export function readTokenCounts(entries: Iterable<readonly [string, unknown]>): TokenUsage {
-  const counts = [...entries].map(([name, value]) => [name, parseCount(value)] as const);
+  const counts = [...entries].map(([name, value]) => [name, parseTokenCount(value)] as const);
   return Object.fromEntries(counts.filter((entry): entry is [string, number] => entry[1] !== null));
 }
 
-export function parseCount(value: unknown): number | null {
+export function parseTokenCount(value: unknown): number | null {
   const number = readPlainNumber(value);
   return number === null || number < 0 || number > Number.MAX_SAFE_INTEGER ? null : Math.round(number);
 }

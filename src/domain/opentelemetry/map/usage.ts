@@ -1,7 +1,7 @@
 import type { SpanReader } from "./span-reader";
-import { readAiSdkUsage, isAiSdkWrapper } from "./usage-ai-sdk";
+import { readAiSdkUsage, isAiSdkWrapperSpan } from "./usage-ai-sdk";
 import {
-  parseCount,
+  parseTokenCount,
   readTokenCounts,
   isTotalBelowSum,
   readUsageDetails,
@@ -10,7 +10,8 @@ import {
   type InclusiveTokenCounts,
 } from "./usage-buckets";
 import type { TokenUsage } from "./usage-buckets";
-import { readObject, type JsonObject } from "./read-values";
+import { readObject } from "./read-values";
+import type { JsonObject } from "../../json/json-kinds";
 
 /**
  * The names of each count below `gen_ai.usage.` and `llm.token_count.`, as senders write them. The first name with a
@@ -84,7 +85,7 @@ function counted(reader: SpanReader): TokenUsage | null {
   return ownCounts(reader);
 }
 
-const repeatsChildren = (reader: SpanReader): boolean => reader.isAggregate || isAiSdkWrapper(reader);
+const repeatsChildren = (reader: SpanReader): boolean => reader.isAggregate || isAiSdkWrapperSpan(reader);
 
 function ownCounts(reader: SpanReader): TokenUsage {
   if (reader.isAiSdk) return readAiSdkUsage(reader);
@@ -104,7 +105,7 @@ export function aggregatedUsageOf(reader: SpanReader): JsonObject | null {
 function genkitUsage(reader: SpanReader): TokenUsage | null {
   const usage = readObject(readObject(reader.get("genkit:output"))?.["usage"]);
   if (!usage) return null;
-  const read = (name: string): number | null => parseCount(usage[name]);
+  const read = (name: string): number | null => parseTokenCount(usage[name]);
   return toExclusiveTokenUsage({
     ...{ input: read("inputTokens"), output: read("outputTokens"), total: read("totalTokens") },
     ...{ cached: read("cachedContentTokens"), creation: null, creation5m: null, creation1h: null },
@@ -116,7 +117,7 @@ function genkitUsage(reader: SpanReader): TokenUsage | null {
 function conventionUsage(reader: SpanReader): TokenUsage {
   const counts = new Map<string, number>();
   for (const [name, value] of [...reader.under("llm.token_count."), ...reader.under("gen_ai.usage.")]) {
-    const number = parseCount(value);
+    const number = parseTokenCount(value);
     if (number !== null && !isCost.test(name)) counts.set(name, number);
   }
   const whole = Object.fromEntries(
@@ -129,7 +130,7 @@ function conventionUsage(reader: SpanReader): TokenUsage {
   return {
     ...toExclusiveTokenUsage({
       ...whole,
-      total: whole.total ?? parseCount(reader.get("llm.usage.total_tokens")),
+      total: whole.total ?? parseTokenCount(reader.get("llm.usage.total_tokens")),
       cached: whole.cached ?? adkCachedTokens(reader),
     }),
     ...Object.fromEntries(others.map(([name, value]) => [name.replace(/^details\./, ""), value])),
@@ -139,5 +140,5 @@ function conventionUsage(reader: SpanReader): TokenUsage {
 /** Reads the cached tokens of Google's ADK 1, which writes them only into its answer. */
 function adkCachedTokens(reader: SpanReader): number | null {
   const answer = readObject(reader.get("gcp.vertex.agent.llm_response"));
-  return parseCount(readObject(answer?.["usage_metadata"])?.["cached_content_token_count"]);
+  return parseTokenCount(readObject(answer?.["usage_metadata"])?.["cached_content_token_count"]);
 }

@@ -6,7 +6,7 @@ import { Input } from "@/components/ui/input";
 import { Kbd } from "@/components/ui/kbd";
 import { popupClass } from "@/components/ui/popup-class";
 import { cn } from "@/lib/cn";
-import { isKeyForField } from "@/lib/is-key-for-field";
+import { isKeyIgnoredByShortcuts } from "@/lib/is-key-ignored-by-shortcuts";
 import { parseExecutionQuery, type ExecutionSearchFields } from "@/domain/execution-query";
 import type { ExecutionParams } from "../search-params";
 import { useQuerySuggestions } from "./use-query-suggestions";
@@ -34,7 +34,7 @@ export function ExecutionSearchBox({ projectId, params, onSearch }: SearchBoxPro
   const { problems } = parseExecutionQuery(draft);
   useEffect(() => {
     const onKeyDown = (event: globalThis.KeyboardEvent) => {
-      if (event.key !== "/" || isKeyForField(event)) return;
+      if (event.key !== "/" || isKeyIgnoredByShortcuts(event)) return;
       event.preventDefault();
       field.current?.querySelector("input")?.focus();
     };

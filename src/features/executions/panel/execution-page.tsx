@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { PageHeader } from "@/components/page-header";
 import { Skeleton } from "@/components/ui/skeleton";
-import { TriggerToAction } from "@/features/shared/trigger-to-action";
+import { ExecutionTitle } from "@/features/shared/execution-title";
 import { useTRPC } from "@/lib/trpc/client";
 import { ExecutionActions } from "./execution-actions";
 import { ExecutionDetail } from "./execution-detail";
@@ -18,7 +18,7 @@ export function ExecutionPage({ projectId, executionId }: { projectId: string; e
   return (
     <>
       <PageHeader
-        title={data ? <TriggerToAction {...data} /> : "Execution"}
+        title={data ? <ExecutionTitle {...data} /> : "Execution"}
         parents={[{ label: "Executions", href: `/projects/${projectId}/executions` }]}
         isLive
         aside={<ExecutionId id={executionId} />}

@@ -5,7 +5,7 @@ import dynamic from "next/dynamic";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { RowPanel } from "@/components/data-table/row-panel";
 import { Skeleton } from "@/components/ui/skeleton";
-import { TriggerToAction } from "@/features/shared/trigger-to-action";
+import { ExecutionTitle } from "@/features/shared/execution-title";
 import { useTRPC } from "@/lib/trpc/client";
 import type { ExecutionRow } from "../types";
 import { ExecutionStatusSummary } from "./execution-status-summary";
@@ -47,7 +47,7 @@ export function ExecutionPanel({ projectId, executionId, row, nextId, onClose }:
     <RowPanel
       rowKey={executionId}
       onClose={onClose}
-      title={known ? <TriggerToAction {...known} /> : "Execution"}
+      title={known ? <ExecutionTitle {...known} /> : "Execution"}
       description={executionId && <ExecutionId id={executionId} />}
       footer={data && <ExecutionActions projectId={projectId} execution={data} />}
     >

@@ -2,7 +2,7 @@
 
 import { useState, type FormEvent } from "react";
 import { useQuery } from "@tanstack/react-query";
-import { TriggerOutcomeView } from "@/features/shared/trigger-outcome";
+import { TriggerDecisionsView } from "@/features/shared/trigger-decisions";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -97,7 +97,7 @@ function Answer({ projectId, triggerId, sourceId, noun }: WhyNotProps & { source
       {!data.found && !data.hint && <Banner tone="warning">No {noun.one} with this ID is known.</Banner>}
       {data.found && (
         <Card>
-          <TriggerOutcomeView projectId={projectId} outcome={data} heading="h2" />
+          <TriggerDecisionsView projectId={projectId} outcome={data} heading="h2" />
         </Card>
       )}
     </section>

@@ -1,6 +1,6 @@
-import type { Envelope } from "@/domain/action/webhook/envelope";
+import type { PreparedEnvelope } from "@/domain/action/webhook/envelope";
 import type { Decision } from "@/domain/decide";
-import { statusAfterTransition, type ExecutionMove } from "@/domain/execution";
+import { statusAfterMove, type ExecutionMove } from "@/domain/execution";
 import { newId } from "@/server/ids";
 import type { CachedAction, CachedTrigger } from "../matching/cached-trigger";
 import type { BatchPlanning } from "./plan-types";
@@ -24,7 +24,7 @@ export function applyDecision(
   { input, plan, executions }: BatchPlanning,
 ): PlannedExecution | null {
   const { event, trigger, action, existing } = subject;
-  const build = (executionId: string): Envelope => {
+  const build = (executionId: string): PreparedEnvelope => {
     const envelope = input.buildInput({ event, trigger, action, executionId });
     plan.bytes += envelope.bytes;
     return envelope;
@@ -94,7 +94,7 @@ export function applyDecision(
   }
 }
 
-function renew(execution: PlannedExecution, { event, trigger }: DecisionParts, envelope: Envelope): void {
+function renew(execution: PlannedExecution, { event, trigger }: DecisionParts, envelope: PreparedEnvelope): void {
   execution.input = envelope;
   execution.eventId = event.id;
   execution.triggerVersion = trigger.version;
@@ -104,7 +104,7 @@ function renew(execution: PlannedExecution, { event, trigger }: DecisionParts, e
 }
 
 function move(execution: PlannedExecution, by: ExecutionMove, { reason, seen }: Decision): void {
-  const to = statusAfterTransition(execution.status, by);
+  const to = statusAfterMove(execution.status, by);
   if (!to) throw new Error(`The move ${by} is not allowed from ${execution.status} (execution ${execution.id}).`);
   execution.status = to;
   execution.statusReason = reason;

@@ -1,6 +1,6 @@
 import type { EventDetailLevel, EventSource } from "@/domain/event-source/event-source";
 import { getEventSource } from "@/domain/event-source/registry";
-import { prepareEnvelopeSubject, prepareEnvelope, type EnvelopeSubject } from "@/domain/action/webhook/envelope";
+import { prepareShortenableSubject, prepareEnvelope, type ShortenableSubject } from "@/domain/action/webhook/envelope";
 import type { ServiceContext } from "@/server/context";
 import { isTransactionTimeout, isTransientDatabaseError } from "@/server/db/transient-errors";
 import { completeEvents } from "./complete-events";
@@ -259,13 +259,13 @@ export function makeEnvelopeBuilder(
   source: EventSource,
   projectId: string,
 ): BatchPlanInput["buildInput"] {
-  const written = new Map<string, EnvelopeSubject>();
+  const written = new Map<string, ShortenableSubject>();
   let writtenOf: unknown;
-  const formsOf = (event: ParsedEvent, detail: EventDetailLevel): EnvelopeSubject => {
+  const formsOf = (event: ParsedEvent, detail: EventDetailLevel): ShortenableSubject => {
     // The executions of one event are made one after the other, so only the current event's JSON is kept.
     if (writtenOf !== event.payload) written.clear();
     writtenOf = event.payload;
-    const forms = written.get(detail) ?? prepareEnvelopeSubject(source.actionInput(event.payload, detail));
+    const forms = written.get(detail) ?? prepareShortenableSubject(source.actionInput(event.payload, detail));
     written.set(detail, forms);
     return forms;
   };

@@ -1,5 +1,5 @@
 import type { EventSource } from "@/domain/event-source/event-source";
-import type { Envelope } from "@/domain/action/webhook/envelope";
+import type { PreparedEnvelope } from "@/domain/action/webhook/envelope";
 import type { RegexResults } from "@/server/compute/regex-results";
 import type { CachedAction, CachedTrigger } from "../matching/cached-trigger";
 import type { ActiveTriggerSet } from "../matching/trigger-cache";
@@ -35,7 +35,7 @@ export type BatchPlanInput = {
     trigger: CachedTrigger;
     action: CachedAction;
     executionId: string;
-  }) => Envelope;
+  }) => PreparedEnvelope;
   /** the most decisions and bytes of one transaction; the first event may exceed them */
   limits: { decisionsMax: number; bytesMax: number };
 };

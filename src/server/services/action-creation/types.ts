@@ -1,5 +1,5 @@
 import type { ExecutionStatus } from "@/domain/execution";
-import type { Envelope } from "@/domain/action/webhook/envelope";
+import type { PreparedEnvelope } from "@/domain/action/webhook/envelope";
 import type { BatchEvent } from "../batch-event";
 import type { Decision } from "@/domain/decide";
 
@@ -59,7 +59,7 @@ export type PlannedExecution = {
   dueAt: Date;
   cancelRequestedAt: Date | null;
   /** the new envelope, if the batch creates or renews the execution; null to keep the stored one */
-  input: Envelope | null;
+  input: PreparedEnvelope | null;
   triggerVersion: number;
   eventId: string;
   depth: number;

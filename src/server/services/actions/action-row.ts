@@ -1,10 +1,11 @@
-import type { ActionTarget, DecryptText, JsonObject } from "@/domain/action/action-type";
-import { readConfiguration } from "@/domain/action/read-configuration";
+import type { ActionTarget, DecryptText } from "@/domain/action/action-type";
+import { readStoredConfiguration } from "@/domain/action/read-stored-configuration";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
 import { type LastDayAttempts, sumLastDayAttempts, noLastDayAttempts } from "./last-day-attempts";
 import { type ActionHealthItem, listActionHealth } from "./list-action-health";
+import type { JsonObject } from "@/domain/json/json-kinds";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** The list of actions counts at most this many recent executions for each action. */
@@ -81,7 +82,7 @@ function safeOf(
   typeName: string,
   json: unknown,
 ): Pick<ActionListItem, "configuration" | "target" | "problem"> {
-  const read = readConfiguration(typeName, json);
+  const read = readStoredConfiguration(typeName, json);
   if (read.problem !== null) return { configuration: null, target: null, problem: read.problem };
   const shownWith = (decrypt: DecryptText | null) => ({
     configuration: read.configuration.safe(decrypt),

@@ -1,4 +1,4 @@
-import { readConfiguration } from "@/domain/action/read-configuration";
+import { readStoredConfiguration } from "@/domain/action/read-stored-configuration";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
@@ -52,7 +52,7 @@ export async function countLeverEffects(
       FROM (SELECT 1 FROM action_execution WHERE action_id = ${input.actionId} AND status = 'ERROR'
         AND created_at >= ${failedSince} LIMIT ${COUNTED_MAX}) AS e
     ) AS f`;
-  const read = readConfiguration(action.type, action.configuration);
+  const read = readStoredConfiguration(action.type, action.configuration);
   const maxPerSecond = read.problem === null ? read.configuration.limits.maxPerSecond : null;
   return { health, ...row!, failedSince, maxPerSecond };
 }

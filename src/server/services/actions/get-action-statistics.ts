@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ErrorKind, errorKindNames } from "@/domain/attempt-error";
+import { type ErrorKind, errorKinds } from "@/domain/attempt-error";
 import { admissionByBreaker } from "@/domain/breaker";
 import { addHistogram, emptyLatencyHistogram, quantileOfHistogram } from "@/domain/delivery-statistics";
 import type { ActionHour } from "@/generated/prisma/client";
@@ -73,12 +73,12 @@ export async function getActionStatistics(
 
 function sumsOf(rows: readonly ActionHour[]) {
   const latency = emptyLatencyHistogram();
-  const errors = Object.fromEntries(errorKindNames.map((kind) => [kind, 0])) as Record<ErrorKind, number>;
+  const errors = Object.fromEntries(errorKinds.map((kind) => [kind, 0])) as Record<ErrorKind, number>;
   let [attempts, succeeded] = [0, 0];
   for (const row of rows) {
     attempts += row.attempts;
     succeeded += row.succeeded;
-    for (const kind of errorKindNames) errors[kind] += row[errorKindColumns[kind].field];
+    for (const kind of errorKinds) errors[kind] += row[errorKindColumns[kind].field];
     addHistogram(latency, row.latency);
   }
   return {

@@ -1,7 +1,7 @@
 import { parseJson } from "@/domain/json/read-json";
 import { z } from "zod";
-import type { ActionConfiguration, ActionMessage, MessageInput } from "@/domain/action/action-type";
-import { readConfiguration } from "@/domain/action/read-configuration";
+import type { ActionConfiguration, ActionMessage, AttemptMessageInput } from "@/domain/action/action-type";
+import { readStoredConfiguration } from "@/domain/action/read-stored-configuration";
 import { DEFAULT_ACTION_TYPE_NAME } from "@/domain/action/registry";
 import { buildEnvelopeText } from "@/domain/action/webhook/envelope";
 import type { EventDetailLevel, EventSource } from "@/domain/event-source/event-source";
@@ -156,7 +156,7 @@ async function loadTarget(
   });
   if (!action) throw notFoundError("action");
   const secrets = action.secrets.map(({ ciphertext }) => ctx.cipher.decrypt(ciphertext));
-  const saved = readConfiguration(action.type, action.configuration);
+  const saved = readStoredConfiguration(action.type, action.configuration);
   if (input.configuration) {
     const type = requireActionType(action.type);
     const { configuration } = await checkActionConfiguration(ctx, {
@@ -185,7 +185,7 @@ function addressOf(ctx: ProjectContext, configuration: ActionConfiguration): str
  * Makes the message of a test.
  * @throws AppError BAD_REQUEST if no message can be made from the configuration
  */
-function messageOf(configuration: ActionConfiguration, input: MessageInput): ActionMessage {
+function messageOf(configuration: ActionConfiguration, input: AttemptMessageInput): ActionMessage {
   try {
     return configuration.message(input);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { readConfiguration } from "@/domain/action/read-configuration";
+import { readStoredConfiguration } from "@/domain/action/read-stored-configuration";
 import type { ProjectContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { writeConfigurationVersion } from "../versions/write-configuration-version";
@@ -16,7 +16,7 @@ export async function writeActionVersion(
     where: { id: actionId },
     select: { name: true, type: true, configuration: true, version: true, disabledAt: true },
   });
-  const read = readConfiguration(row.type, row.configuration);
+  const read = readStoredConfiguration(row.type, row.configuration);
   const snapshot = {
     name: row.name,
     type: row.type,

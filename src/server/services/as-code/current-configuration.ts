@@ -1,7 +1,7 @@
 import type { ParsedConfiguration } from "@/domain/action/action-type";
-import { readConfiguration } from "@/domain/action/read-configuration";
+import { readStoredConfiguration } from "@/domain/action/read-stored-configuration";
 import { DEFAULT_ACTION_TYPE_NAME } from "@/domain/action/registry";
-import { isSameJson, triggerFileOf, type ActionFile, type TriggerFile } from "@/domain/as-code/configuration-files";
+import { isSameJson, makeTriggerFile, type ActionFile, type TriggerFile } from "@/domain/as-code/configuration-files";
 import { emptyFilter, Filter } from "@/domain/filter/schema";
 import { ShadowInput } from "@/domain/shadow";
 import { readTriggerModes } from "@/domain/trigger";
@@ -62,11 +62,11 @@ export async function readCurrentConfiguration(ctx: ProjectContext): Promise<Cur
       const actionIds = row.actions.map(({ actionId }) => actionId);
       const keys = actionIds.map((id) => actionKeys.get(id)!);
       const { samplingBy, delayMode } = readTriggerModes(row);
-      const file = triggerFileOf({ ...row, filter, samplingBy, delayMode }, keys, shadowOf(row));
+      const file = makeTriggerFile({ ...row, filter, samplingBy, delayMode }, keys, shadowOf(row));
       return { ...stateOf(row), key: triggerKeys.get(row.id)!, file, filter, actionIds };
     }),
     actions: actions.map((row) => {
-      const read = readConfiguration(row.type, row.configuration);
+      const read = readStoredConfiguration(row.type, row.configuration);
       const file = actionFileOf(row.name, row.type, read);
       return { ...stateOf(row), key: actionKeys.get(row.id)!, file, read, stored: row.configuration };
     }),

@@ -2,8 +2,8 @@ import {
   isSameJson,
   readFilterOfFile,
   readShadowOfFile,
-  triggerFileOf,
-  triggerInputOf,
+  makeTriggerFile,
+  triggerInputFromFile,
   type ActionFile,
   type ProjectFiles,
 } from "@/domain/as-code/configuration-files";
@@ -157,8 +157,8 @@ function triggerChange(
       fields[`triggers.${key}.${place}`] = message;
     return { ...blank, change: "none" };
   }
-  const input = (actionIds: string[]): TriggerInput => triggerInputOf(file, { key, filter, actionIds });
-  const changed = changedFields(before?.file ?? {}, triggerFileOf(input([]), file.actions, shadow));
+  const input = (actionIds: string[]): TriggerInput => triggerInputFromFile(file, { key, filter, actionIds });
+  const changed = changedFields(before?.file ?? {}, makeTriggerFile(input([]), file.actions, shadow));
   const isSame = before !== null && before.hasKey && changed.length === 0;
   return {
     ...blank,

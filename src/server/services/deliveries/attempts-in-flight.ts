@@ -1,4 +1,4 @@
-import { faultOfOutcome } from "@/domain/switch-off";
+import { classifyOutcomeForEndpoint } from "@/domain/switch-off";
 import type { ServiceContext } from "@/server/context";
 import type { DeliveryStatements } from "./delivery-statements";
 import { changeEndpointHealth, type EndpointHealthWithRevision } from "./endpoint-health";
@@ -140,7 +140,7 @@ export function createAttemptsInFlight(ctx: ServiceContext, tools: InFlightTools
     const result = await sendAttempt(ctx, reservation.loaded.action, { claimed, body });
     onTheWire -= 1;
     places.give(key.projectId, 1);
-    quick.note(key.actionId, faultOfOutcome(result.outcome) === "success" ? result.durationMs : null);
+    quick.note(key.actionId, classifyOutcomeForEndpoint(result.outcome) === "success" ? result.durationMs : null);
     ended.push({ result, reservation });
     if (onTheWire === 0 || ended.length >= BATCH_MAX) gathered?.();
     recording ??= record();

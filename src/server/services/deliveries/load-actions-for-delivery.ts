@@ -1,5 +1,5 @@
 import type { ParsedConfiguration } from "@/domain/action/action-type";
-import { readConfiguration } from "@/domain/action/read-configuration";
+import { readStoredConfiguration } from "@/domain/action/read-stored-configuration";
 import type { EndpointLimits } from "@/domain/endpoint-pace";
 import type { ServiceContext } from "@/server/context";
 import {
@@ -53,7 +53,7 @@ function toAction(ctx: ServiceContext, projectId: string, row: Row): ActionWithE
     action: {
       projectId,
       actionId,
-      configuration: readConfiguration(type, configuration),
+      configuration: readStoredConfiguration(type, configuration),
       version,
       isDemo,
       stopped: row.isOff ? "off or deleted" : row.isPaused ? "paused" : null,

@@ -5,7 +5,7 @@ import {
   DELAY_BUCKET_COUNT,
   LATENCY_BUCKET_COUNT,
 } from "@/domain/delivery-statistics";
-import { statusAfterTransition } from "@/domain/execution";
+import { statusAfterMove } from "@/domain/execution";
 import type { HeaderList } from "@/domain/header-list";
 import { maskSecretHeaders } from "@/domain/mask-secrets";
 import { outcomeCodeOf, decideStepAfterAttempt, type StepAfterAttempt } from "@/domain/retry";
@@ -238,7 +238,7 @@ function toRow({ result, next }: AttemptWithNextStep): Row {
     leaseToken: claimed.leaseToken,
     request: result.request,
     succeeded,
-    status: statusAfterTransition("RUNNING", move) as Row["status"],
+    status: statusAfterMove("RUNNING", move) as Row["status"],
     reason: next.reason,
     dueAt: next.result === "retry" ? next.at : null,
     output: response && { status: response.status, durationMs },

@@ -2,9 +2,9 @@ import { admissionByBreaker, breakerWithoutProbe, breakerWithProbe } from "@/dom
 import {
   countFreeSlots,
   returnSlots,
-  refundRate,
+  refundUnsentRequests,
   countAllowedRequests,
-  takeSlots,
+  takeSlotsAndRate,
   nextAllowedAt,
   type EndpointLimits,
 } from "@/domain/endpoint-pace";
@@ -99,7 +99,7 @@ function grantSlots(
     health: {
       ...health,
       breaker: gate.kind === "probe" ? breakerWithProbe(health.breaker, { token, until }) : health.breaker,
-      pace: takeSlots(health.pace, limits, { token, count, until, now }),
+      pace: takeSlotsAndRate(health.pace, limits, { token, count, until, now }),
     },
   };
 }
@@ -126,7 +126,7 @@ export const withoutUnusedSlots =
   (health: EndpointHealth): EndpointHealth => ({
     ...health,
     breaker: unused === count ? breakerWithoutProbe(health.breaker, token) : health.breaker,
-    pace: refundRate(
+    pace: refundUnsentRequests(
       returnSlots(health.pace, new Map([[token, unused]])),
       actionLimitsOf(loaded.action.configuration),
       unused,

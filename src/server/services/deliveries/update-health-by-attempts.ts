@@ -1,7 +1,7 @@
 import { breakerAfterAttempts, breakerWithoutProbe } from "@/domain/breaker";
 import { returnSlots } from "@/domain/endpoint-pace";
 import { cutText } from "@/domain/json/cut-text";
-import { faultRecordAfterAttempt, faultOfOutcome } from "@/domain/switch-off";
+import { faultRecordAfterAttempt, classifyOutcomeForEndpoint } from "@/domain/switch-off";
 import type { ServiceContext } from "@/server/context";
 import { requestEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 import type { DeliveryStatements } from "./delivery-statements";
@@ -113,7 +113,7 @@ function afterResults(
   for (const { result } of judged) {
     const { claimed, outcome, message } = result;
     ended.set(claimed.leaseToken, (ended.get(claimed.leaseToken) ?? 0) + 1);
-    const fault = faultOfOutcome(outcome);
+    const fault = classifyOutcomeForEndpoint(outcome);
     if (fault === "none" || !finished.has(claimed.attemptId)) {
       breaker = breakerWithoutProbe(breaker, claimed.leaseToken);
       continue;

@@ -1,5 +1,5 @@
 import { describeDecisionReason } from "@/domain/decide";
-import { statusAfterTransition } from "@/domain/execution";
+import { statusAfterMove } from "@/domain/execution";
 import { AttemptRequestRecord, ResponseHeaders } from "@/domain/execution-record";
 import type { HeaderList } from "@/domain/header-list";
 import { headersShownWithoutBody, maskSecretHeaders } from "@/domain/mask-secrets";
@@ -163,7 +163,7 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
     can: {
       cancel:
         mayAct &&
-        (statusAfterTransition(row.status, "cancel") !== null ||
+        (statusAfterMove(row.status, "cancel") !== null ||
           (row.status === "RUNNING" && row.cancelRequestedAt === null)),
       resend: mayAct && refusal === null,
       resendRefusal: refusal,

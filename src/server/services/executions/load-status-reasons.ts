@@ -1,4 +1,4 @@
-import { readConfiguration } from "@/domain/action/read-configuration";
+import { readStoredConfiguration } from "@/domain/action/read-stored-configuration";
 import { describeDecisionReason } from "@/domain/decide";
 import { explainWait, type ExecutionWait, type WaitCircumstances } from "@/domain/waiting";
 import { Prisma } from "@/generated/prisma/client";
@@ -86,7 +86,7 @@ const readActions = (ctx: ProjectContext, ids: readonly string[]): Promise<Row[]
 
 function toWaitedFor(row: Row): Omit<WaitCircumstances, "triggerDeleted"> {
   const health = hasHealth(row) ? toEndpointHealth(row) : null;
-  const limits = actionLimitsOf(readConfiguration(row.type, row.configuration));
+  const limits = actionLimitsOf(readStoredConfiguration(row.type, row.configuration));
   return {
     projectDeleted: row.projectDeleted,
     action: {

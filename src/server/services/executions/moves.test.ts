@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { ExecutionStatus, statusAfterTransition, type ExecutionMove } from "@/domain/execution";
+import { ExecutionStatus, statusAfterMove, type ExecutionMove } from "@/domain/execution";
 import type { ProjectContext } from "@/server/context";
 import { createTestContext } from "@/test/context";
 import { deliverAll, deliverOnce, testDelivery, testLeaseToken } from "@/test/deliver";
@@ -187,7 +187,7 @@ test("statements make the moves of the table, and every move of the table is mad
   >`SELECT DISTINCT moved_from || '→' || moved_to AS pair FROM noted_move`;
   const allowed = ExecutionStatus.options.flatMap((from) =>
     moves.flatMap((move) => {
-      const to = statusAfterTransition(from, move);
+      const to = statusAfterMove(from, move);
       return to ? [`${from}→${to}`] : [];
     }),
   );

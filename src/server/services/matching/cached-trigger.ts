@@ -1,4 +1,4 @@
-import { readConfiguration } from "@/domain/action/read-configuration";
+import { readStoredConfiguration } from "@/domain/action/read-stored-configuration";
 import type { EventDetailLevel } from "@/domain/event-source/event-source";
 import { compileFilter, type CompiledFilter } from "@/domain/filter/compile-filter";
 import type { Filter } from "@/domain/filter/schema";
@@ -85,7 +85,7 @@ type ActionRow = { id: string; name: string; type: string; configuration: unknow
  * fail with the reason, and a person can resend them once the action is repaired.
  */
 export function toCachedAction({ id, name, type, configuration, disabledAt }: ActionRow): CachedAction {
-  const read = readConfiguration(type, configuration);
+  const read = readStoredConfiguration(type, configuration);
   return {
     id,
     name,

@@ -1,4 +1,4 @@
-import { choosePartToStore, UnmatchedStorage, type StoredSubjectPart } from "@/domain/unmatched-storage";
+import { chooseStoredSubjectPart, UnmatchedStorage, type StoredSubjectPart } from "@/domain/unmatched-storage";
 import type { ServiceContext } from "@/server/context";
 import type { Database } from "@/server/db/client";
 
@@ -35,5 +35,5 @@ async function readPart(ctx: ServiceContext, projectId: string, now: Date): Prom
       SELECT sum(c.events) FROM evaluation_counter c WHERE c.project_id = p.id
         AND c.hour = date_trunc('hour', ${now}::timestamptz, 'UTC') - interval '1 hour'), 0)::float8 AS events
     FROM project p WHERE p.id = ${projectId}`;
-  return row ? choosePartToStore(UnmatchedStorage.parse(row.chosen), row.events / HOUR_SECONDS) : "full";
+  return row ? chooseStoredSubjectPart(UnmatchedStorage.parse(row.chosen), row.events / HOUR_SECONDS) : "full";
 }

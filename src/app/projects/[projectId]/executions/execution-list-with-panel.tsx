@@ -3,7 +3,7 @@ import { PrefetchedQueries } from "@/app/prefetched-queries";
 import { ExecutionList } from "@/features/executions/execution-list";
 import { executionParams, toExecutionFilters, toExecutionListInput } from "@/features/executions/search-params";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
-import { COLUMNS_COOKIE, readColumnsCookie } from "@/lib/look-cookies";
+import { EXECUTION_COLUMNS_COOKIE, readExecutionColumns } from "@/lib/look-cookies";
 import { makeUrlReader, type SearchParams } from "@/lib/url-params";
 
 const loadParams = makeUrlReader(executionParams);
@@ -21,7 +21,7 @@ type ExecutionsViewProps = {
  */
 export async function ExecutionListWithPanel({ projectId, searchParams, executionId }: ExecutionsViewProps) {
   const params = loadParams(await searchParams);
-  const columns = readColumnsCookie((await cookies()).get(COLUMNS_COOKIE)?.value);
+  const columns = readExecutionColumns((await cookies()).get(EXECUTION_COLUMNS_COOKIE)?.value);
   return (
     <PrefetchedQueries
       load={(trpc, queryClient) => [

@@ -64,7 +64,7 @@ export const renderBudgetOf = (context: Context): RenderBudget => (context as un
  * Runs a generator of the Liquid engine to its end and counts every turn as a step. It replaces the engine's
  * `toValueSync`.
  */
-export function runGeneratorCounted(value: unknown, budget: RenderBudget): unknown {
+export function runGeneratorWithinBudget(value: unknown, budget: RenderBudget): unknown {
   if (!isGenerator(value)) return value;
   let next: "next" | "throw" = "next";
   let given: unknown = undefined;
@@ -77,7 +77,7 @@ export function runGeneratorCounted(value: unknown, budget: RenderBudget): unkno
     given = state.value;
     if (isGenerator(given)) {
       try {
-        given = runGeneratorCounted(given, budget);
+        given = runGeneratorWithinBudget(given, budget);
       } catch (error) {
         next = "throw";
         given = error;

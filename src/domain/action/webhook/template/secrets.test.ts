@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { WebhookInput } from "../config";
-import { fillSecrets, secretsNamedIn } from "./secrets";
+import { replaceSecretPlaceholders, secretNamesInTemplate } from "./secrets";
 import { renderTemplate } from "./template";
 
 const envelope = (name: string) => ({
@@ -18,7 +18,7 @@ const values = new Map([
   ["routing_key", 'R"1\n'],
   ["api-key", "K2"],
 ]);
-const fill = (body: string) => fillSecrets(body, "exe_1", (name) => values.get(name));
+const fill = (body: string) => replaceSecretPlaceholders(body, "exe_1", (name) => values.get(name));
 
 describe("secrets of a template", () => {
   test("are not in the rendered body, and are escaped in the sent body", () => {
@@ -39,11 +39,11 @@ describe("secrets of a template", () => {
   });
 
   test("that are missing are named, and nothing is sent", () => {
-    expect(() => fillSecrets(render("chat"), "exe_1", () => undefined)).toThrow("secrets.routing_key");
+    expect(() => replaceSecretPlaceholders(render("chat"), "exe_1", () => undefined)).toThrow("secrets.routing_key");
   });
 
   test("must be among the secret headers when the template is saved", () => {
-    expect(secretsNamedIn(template)).toEqual(["routing_key", "api-key"]);
+    expect(secretNamesInTemplate(template)).toEqual(["routing_key", "api-key"]);
     const parse = (headers: object[]) => WebhookInput.safeParse({ url: "https://example.com", template, headers });
     const header = (name: string, secret: boolean) => ({ name, value: "x", secret });
     expect(parse([header("Routing_Key", true), header("api-key", true)]).success).toBe(true);

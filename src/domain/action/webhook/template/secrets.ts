@@ -2,7 +2,7 @@
 const NAMED = /\bsecrets\s*(?:\.\s*([A-Za-z_][A-Za-z0-9_-]*)|\[\s*["']([A-Za-z0-9_-]+)["']\s*\])/g;
 
 /** Lists the names of the secrets in a template, each once, as the template writes them. */
-export function secretsNamedIn(template: string): string[] {
+export function secretNamesInTemplate(template: string): string[] {
   return [...new Set([...template.matchAll(NAMED)].map(([, dotted, bracketed]) => dotted ?? bracketed ?? ""))];
 }
 
@@ -14,7 +14,7 @@ export function secretsNamedIn(template: string): string[] {
 const placeholderOf = (name: string, executionId: string): string => `[secret ${name} of ${executionId}]`;
 
 /** Makes the variable `secrets` of a template: a placeholder for each secret that the template names. */
-export const makeSecretVariables = (names: readonly string[], executionId: string): Record<string, string> =>
+export const makeSecretPlaceholders = (names: readonly string[], executionId: string): Record<string, string> =>
   Object.fromEntries(names.map((name) => [name, placeholderOf(name.toLowerCase(), executionId)]));
 
 /**
@@ -23,7 +23,7 @@ export const makeSecretVariables = (names: readonly string[], executionId: strin
  * @returns the body, and its secrets by name in lower case
  * @throws Error that names a missing secret
  */
-export function fillSecrets(
+export function replaceSecretPlaceholders(
   body: string,
   executionId: string,
   valueOf: (name: string) => string | undefined,

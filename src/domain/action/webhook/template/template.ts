@@ -1,6 +1,6 @@
 import type { Liquid, Template } from "liquidjs";
 import { parseJson } from "../../../json/read-json";
-import { createRenderContext, runGeneratorCounted } from "./counted-context";
+import { createRenderContext, runGeneratorWithinBudget } from "./counted-context";
 import {
   createTemplateEngine,
   RENDERED_BYTES_MAX,
@@ -10,7 +10,7 @@ import {
 } from "./engine";
 import { findBodyJsonProblem } from "./body-json-problem";
 import { threadRenderLimits, eventLoopRenderLimits, RENDER_STEPS_MAX, type RenderLimits } from "./limits";
-import { secretsNamedIn, makeSecretVariables } from "./secrets";
+import { secretNamesInTemplate, makeSecretPlaceholders } from "./secrets";
 
 /** The most bytes of a template. */
 export const TEMPLATE_BYTES_MAX = 64 * 1024;
@@ -50,8 +50,8 @@ export function findTemplateProblem(text: string): TemplateProblem | null {
  * Renders the body of a webhook from a Liquid template and an envelope: `{{ observation.name }}`, or
  * `data.observation.name` as in the envelope. Values are escaped as JSON (see `escapeOutput`). `{{ x | json }}` is a
  * whole JSON value. `{{ x | raw }}` is the text without escapes. The output must be JSON. `{{ secrets.name }}` renders
- * a placeholder (see `fillSecrets`). The same template and envelope always give the same body. Size, steps and memory
- * are limited: a rendering takes some tenths of a second at worst.
+ * a placeholder (see `replaceSecretPlaceholders`). The same template and envelope always give the same body. Size,
+ * steps and memory are limited: a rendering takes some tenths of a second at worst.
  * @param envelope as JSON text
  */
 export function renderTemplate(text: string, envelope: string): RenderResult {
@@ -73,11 +73,11 @@ function render(text: string, json: string, limits: RenderLimits): RenderResult 
   engine ??= createTemplateEngine();
   const envelope = parseJson(json) as Record<string, unknown>;
   const data = envelope.data as { execution?: { id?: string } } | undefined;
-  const secrets = makeSecretVariables(template.secrets, data?.execution?.id ?? "");
+  const secrets = makeSecretPlaceholders(template.secrets, data?.execution?.id ?? "");
   const { context, budget } = createRenderContext(engine, { ...envelope, ...data, secrets }, limits);
   const writer = new TemplateOutput(context, RENDERED_BYTES_MAX);
   try {
-    runGeneratorCounted(engine.renderer.renderTemplates(template.templates, context, writer), budget);
+    runGeneratorWithinBudget(engine.renderer.renderTemplates(template.templates, context, writer), budget);
   } catch (error) {
     if (budget.isExceeded && limits.steps < RENDER_STEPS_MAX) return null;
     return error instanceof TemplateError
@@ -134,7 +134,7 @@ function parse(text: string): Compiled {
     return { ok: false, line: 1, reason: `a template has at most ${TEMPLATE_BYTES_MAX / 1_024} KB` };
   engine ??= createTemplateEngine();
   try {
-    return { ok: true, templates: engine.parse(text), secrets: secretsNamedIn(text) };
+    return { ok: true, templates: engine.parse(text), secrets: secretNamesInTemplate(text) };
   } catch (error) {
     return { ok: false, line: positionOf(error), reason: templateErrorMessage(error) };
   }

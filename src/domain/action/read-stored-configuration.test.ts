@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readConfiguration } from "./read-configuration";
+import { readStoredConfiguration } from "./read-stored-configuration";
 
 test.each([
   ["webhook", null],
@@ -9,5 +9,5 @@ test.each([
   ["email", {}],
   ["constructor", {}],
 ])("a stored %s of %j is a problem in words and no exception", (type, json) => {
-  expect(readConfiguration(type, json).problem).toMatch(/registered|cannot be read/);
+  expect(readStoredConfiguration(type, json).problem).toMatch(/registered|cannot be read/);
 });

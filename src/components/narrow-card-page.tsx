@@ -14,7 +14,7 @@ type AuthCardProps = {
 };
 
 /** A page with one narrow card, for sign-in, invitations, password changes and errors. */
-export function AuthCard({ title, description, footer, tools, children }: AuthCardProps) {
+export function NarrowCardPage({ title, description, footer, tools, children }: AuthCardProps) {
   return (
     <div className="flex min-h-dvh flex-col">
       <div className="flex min-h-14 justify-end p-3">{tools}</div>

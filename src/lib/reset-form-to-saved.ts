@@ -6,7 +6,7 @@ import { set, type FieldValues, type UseFormReturn } from "react-hook-form";
  * @param sent a copy of the form's values when the save began
  * @param saved the values as the server has them now
  */
-export function resetToSaved<Values extends FieldValues>(
+export function resetFormToSaved<Values extends FieldValues>(
   form: UseFormReturn<Values>,
   { sent, saved }: { sent: Values; saved: Values },
 ): void {

@@ -26,7 +26,7 @@ type ActionOutcomeData = { action: { id: string; name: string }; kind: string; l
  * The present and the past decisions of a trigger about one source id (the id of the subject, which events are about),
  * and the executions that it created.
  */
-export type TriggerOutcome = {
+export type TriggerDecisionsOnSubject = {
   trigger: { id: string; name: string; status: string; version: number; deleted: boolean };
   now: {
     kind: string;
@@ -59,7 +59,7 @@ const tones: Record<string, ColorTone> = {
 };
 
 /** Tells whether the trigger created an execution whose status is not SKIPPED. */
-export const triggerHasFired = ({ executions }: TriggerOutcome): boolean =>
+export const triggerHasFired = ({ executions }: TriggerDecisionsOnSubject): boolean =>
   executions.some(({ status }) => status !== "SKIPPED");
 
 export function DecisionLabel({ kind, label }: { kind: string; label: string }) {
@@ -73,13 +73,13 @@ export function DecisionLabel({ kind, label }: { kind: string; label: string }) 
 
 type TriggerOutcomeProps = {
   projectId: string;
-  outcome: TriggerOutcome;
+  outcome: TriggerDecisionsOnSubject;
   /** the HTML element of the headings inside, such as `h3` */
   heading: "h2" | "h3";
 };
 
 /** Shows what a trigger decides about one source id now, what it decided before, its conditions, and its executions. */
-export function TriggerOutcomeView({
+export function TriggerDecisionsView({
   projectId,
   outcome: { now, history, executions },
   heading: Heading,
@@ -137,7 +137,7 @@ function ActionOutcomes({ actions }: { actions: readonly ActionOutcomeData[] }) 
   );
 }
 
-function Executions({ projectId, executions }: { projectId: string } & Pick<TriggerOutcome, "executions">) {
+function Executions({ projectId, executions }: { projectId: string } & Pick<TriggerDecisionsOnSubject, "executions">) {
   return (
     <ul className="divide-y rounded-lg border">
       {executions.map(({ id, status, attemptCount, wait, statusReason, action, createdAt }) => (
@@ -158,7 +158,7 @@ function Executions({ projectId, executions }: { projectId: string } & Pick<Trig
   );
 }
 
-function History({ history }: Pick<TriggerOutcome, "history">) {
+function History({ history }: Pick<TriggerDecisionsOnSubject, "history">) {
   return (
     <ol className="divide-y rounded-lg border">
       {history.map(({ at, eventId, kind, label, reason, triggerVersion, action, exact }, index) => (

@@ -6,7 +6,7 @@ import { neverSettle } from "./never-settle";
  * Returns a function that opens another page. Its promise never settles, so that a form stays busy until its page goes
  * away. If the person has left the page during a save, the function opens nothing.
  */
-export function useLeaveTo(): (href: string) => Promise<never> {
+export function useOpenPageAfterSave(): (href: string) => Promise<never> {
   const router = useRouter();
   const pathname = usePathname();
   return useCallback(

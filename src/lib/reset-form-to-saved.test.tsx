@@ -1,7 +1,7 @@
 import { act, renderHook } from "@testing-library/react";
 import { useFieldArray, useForm } from "react-hook-form";
 import { expect, test } from "vitest";
-import { resetToSaved } from "./reset-to-saved";
+import { resetFormToSaved } from "./reset-form-to-saved";
 
 const initial = { name: "Pager", configuration: { url: "https://a.example", headers: [{ name: "X", value: "" }] } };
 
@@ -23,7 +23,7 @@ test("text that a person types during a save stays, and counts as a change", () 
     result.current.form.setValue("configuration.url", "https://b.example", { shouldDirty: true });
     result.current.headers.append({ name: "Y", value: "1" });
   });
-  act(() => resetToSaved(result.current.form, { sent, saved: sent }));
+  act(() => resetFormToSaved(result.current.form, { sent, saved: sent }));
   expect(result.current.form.getValues()).toEqual({
     name: "Pager 2",
     configuration: {
@@ -43,7 +43,7 @@ test("without an edit during the save the form has the saved values and no chang
   const result = start();
   act(() => result.current.form.setValue("configuration.headers.0.value", "secret", { shouldDirty: true }));
   const sent = structuredClone(result.current.form.getValues());
-  act(() => resetToSaved(result.current.form, { sent, saved: initial }));
+  act(() => resetFormToSaved(result.current.form, { sent, saved: initial }));
   expect(result.current.form.getValues()).toEqual(initial);
   expect(result.current.isDirty).toBe(false);
 });

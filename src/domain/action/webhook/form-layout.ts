@@ -14,7 +14,7 @@ const timeout = (name: string, label: string, max: number) =>
   }) as const;
 
 /** The form of a webhook: its target and body, then what happens when a request fails. */
-export const webhookForm: ActionFormLayout = [
+export const webhookFormLayout: ActionFormLayout = [
   {
     title: "Request",
     fields: [

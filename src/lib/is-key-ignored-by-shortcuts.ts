@@ -1,7 +1,7 @@
 const popups = "[role=menu],[role=listbox],[role=alertdialog],[role=dialog][aria-modal=true]";
 
 /** Tells whether a key press belongs to a field, a menu or a modal dialog, so that it is no shortcut of the page. */
-export function isKeyForField(event: KeyboardEvent): boolean {
+export function isKeyIgnoredByShortcuts(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return true;
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;

@@ -14,7 +14,7 @@ export type ConditionDemand = { condition: FilterCondition; wanted: boolean };
  * may be wrong, because two regular expressions, for instance, are not compared.
  * @param demands all demands on this column; `checkFilter` must have found no problem in their conditions
  */
-export function canMeetDemands(column: EventColumn<unknown>, demands: readonly ConditionDemand[]): boolean {
+export function canColumnMeetDemands(column: EventColumn<unknown>, demands: readonly ConditionDemand[]): boolean {
   const byKey = new Map<string | undefined, ConditionDemand[]>();
   for (const demand of demands) {
     const own = byKey.get(demand.condition.key);
@@ -34,7 +34,7 @@ const allowsMissing = ({ condition, wanted }: ConditionDemand): boolean =>
 const needsMissing = ({ condition, wanted }: ConditionDemand): boolean =>
   condition.operator === (wanted ? "is null" : "is not null");
 
-/** Tells whether some value at one key of the column may meet all demands, see `canMeetDemands`. */
+/** Tells whether some value at one key of the column may meet all demands, see `canColumnMeetDemands`. */
 function isPossibleHere(column: EventColumn<unknown>, demands: readonly ConditionDemand[]): boolean {
   switch (column.type) {
     case "boolean":
