@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { beforeEach, describe, expect, test } from "vitest";
 import { projectContextFor, type SignedInUser } from "./access";
-import { userActor } from "@/domain/actor";
+import { tokenActor, userActor } from "@/domain/actor";
 import { emptyFilter } from "@/domain/filter/schema";
 import type { ProjectContext } from "@/server/context";
+import { newId } from "@/server/ids";
 import { makeEvent, makeProject } from "@/test/factories";
 import { makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
@@ -25,6 +26,14 @@ beforeEach(async () => {
 
 const contextOf = (who: SignedInUser, projectId: string): Promise<ProjectContext> =>
   projectContextFor(base, userActor(who), projectId);
+const tokenOf = (who: SignedInUser, projectId: string) =>
+  tokenActor({
+    id: newId("tok"),
+    name: "Agent",
+    maker: { id: who.id, label: who.email },
+    projectId,
+    scopes: ["read"],
+  });
 const looks = () => base.db.personLook.findMany({ where: { userId: user.id } });
 /** A query that runs until its signal aborts. */
 const endless = async (signal: AbortSignal): Promise<never> => {
@@ -71,6 +80,24 @@ describe("a person looks at many states once at a time", () => {
   test("explanations of several tabs wait for each other, and each is answered", async () => {
     const asked = Array.from({ length: 5 }, (_, n) => runOneQueryAtATime(ctx, { kind: "explain" }, async () => n));
     expect(await Promise.all(asked)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  test("queries of the person's API tokens wait for their turn, and no newer query ends them", async () => {
+    const asToken = await projectContextFor(base, tokenOf(user, ctx.projectId), ctx.projectId);
+    const gate = new AbortController();
+    const held = async (signal: AbortSignal) => {
+      await once(gate.signal, "abort");
+      signal.throwIfAborted();
+      return "answered";
+    };
+    const call = runOneQueryAtATime(asToken, { kind: "preview" }, held);
+    await eventually(async () => expect(await looks()).toMatchObject([{ kind: "call" }]));
+    const later = [
+      runOneQueryAtATime(asToken, { kind: "preview" }, async () => "second call"),
+      runOneQueryAtATime(ctx, { kind: "preview" }, async () => "form"),
+    ];
+    gate.abort();
+    expect(await Promise.all([call, ...later])).toEqual(["answered", "second call", "form"]);
   });
 
   test("another person does not wait", async () => {

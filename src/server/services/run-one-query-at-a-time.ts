@@ -25,12 +25,19 @@ const WAIT_MAX_MS = 20_000;
  * The running and waiting queries of this process, by person. A newer query can end an older one of the same process at
  * once.
  */
-const running = new Map<string, Set<{ kind: InteractiveQueryKind; stop: AbortController }>>();
+const running = new Map<string, Set<RunningQuery>>();
+
+type RunningQuery = {
+  kind: InteractiveQueryKind;
+  /** whether the query ends an older one of its kind, and a newer one of its kind ends it */
+  replaces: boolean;
+  stop: AbortController;
+};
 
 /**
- * Runs at most one interactive query of each person at a time, over all processes. A newer preview ends the person's
- * older preview, and a newer count the older count. Every other query waits for its turn. Queries of the system itself
- * are not limited.
+ * Runs at most one interactive query of each person at a time, over all processes. A newer preview in the browser ends
+ * the person's older preview there, and a newer count the older count. Every other query waits for its turn, also each
+ * query of the person's API tokens. Queries of the system itself are not limited.
  * @param signal aborts when the person no longer waits for the result
  * @param run the query; it must end soon after the signal aborts that it gets
  * @throws AppError CONFLICT if a newer query replaced this one or the person no longer waits; TOO_MANY_REQUESTS after
@@ -44,15 +51,16 @@ export async function runOneQueryAtATime<T>(
   const left = signal ?? new AbortController().signal;
   const userId = personIdOf(ctx.actor);
   if (userId === null) return run(left);
-  const own = { kind, stop: new AbortController() };
+  const replaces = replacesOlder[kind] && ctx.actor.type === "user";
+  const own = { kind, replaces, stop: new AbortController() };
   const others = running.get(userId) ?? new Set();
-  if (replacesOlder[kind]) for (const other of others) if (other.kind === kind) other.stop.abort();
+  if (replaces) for (const other of others) if (other.replaces && other.kind === kind) other.stop.abort();
   running.set(userId, others.add(own));
   const ended = AbortSignal.any([left, own.stop.signal]);
   const token = newId("lse");
   let timer: NodeJS.Timeout | undefined;
   try {
-    await take(ctx, { userId, kind, token }, ended);
+    await take(ctx, { userId, token, kind: ctx.actor.type === "user" ? kind : "call", replaces }, ended);
     timer = setInterval(() => {
       void renew(ctx, { userId, token }).then(
         (isOwn) => isOwn || own.stop.abort(),
@@ -83,15 +91,17 @@ export async function runOneQueryAtATime<T>(
 const words: Record<InteractiveQueryKind, string> = { preview: "preview", count: "count", explain: "explanation" };
 
 /**
- * Whether a query ends the person's older query of the same kind. A preview or a count belongs to the present content
- * of a form, so an older one is outdated. Explanations may be open in several tabs.
+ * Whether a query in the browser ends the person's older query of the same kind. A preview or a count belongs to the
+ * present content of a form, so an older one is outdated. Explanations may be open in several tabs. A query of an API
+ * token belongs to no form: several agents may work with one person's tokens.
  */
 const replacesOlder: Record<InteractiveQueryKind, boolean> = { preview: true, count: true, explain: false };
 
-type Lease = { userId: string; kind: InteractiveQueryKind; token: string };
+/** `call`: a query of an API token, whatever it asks */
+type Lease = { userId: string; token: string; kind: InteractiveQueryKind | "call"; replaces: boolean };
 
 /** Waits until no other query of the person runs. A query that this one replaces does not count. */
-async function take(ctx: ProjectContext, { userId, kind, token }: Lease, ended: AbortSignal): Promise<void> {
+async function take(ctx: ProjectContext, { userId, kind, token, replaces }: Lease, ended: AbortSignal): Promise<void> {
   const deadline = performance.now() + WAIT_MAX_MS;
   for (let pauseMs = POLL_MS; performance.now() < deadline; pauseMs = Math.min(2 * pauseMs, POLL_MAX_MS)) {
     ended.throwIfAborted();
@@ -99,7 +109,7 @@ async function take(ctx: ProjectContext, { userId, kind, token }: Lease, ended: 
       INSERT INTO person_look AS l (user_id, kind, token, expires_at)
       VALUES (${userId}, ${kind}, ${token}, now() + make_interval(secs => ${LEASE_MS / 1_000}))
       ON CONFLICT (user_id) DO UPDATE SET kind = EXCLUDED.kind, token = EXCLUDED.token, expires_at = EXCLUDED.expires_at
-      WHERE (${replacesOlder[kind]}::boolean AND l.kind = EXCLUDED.kind) OR l.expires_at < now()
+      WHERE (${replaces}::boolean AND l.kind = EXCLUDED.kind) OR l.expires_at < now()
       RETURNING 1`;
     if (rows.length > 0) return;
     await pause(pauseMs);
@@ -114,7 +124,7 @@ async function take(ctx: ProjectContext, { userId, kind, token }: Lease, ended: 
 }
 
 /** Renews a query's right to run. Returns false if another query has replaced it. */
-async function renew(ctx: ProjectContext, { userId, token }: Omit<Lease, "kind">): Promise<boolean> {
+async function renew(ctx: ProjectContext, { userId, token }: Pick<Lease, "userId" | "token">): Promise<boolean> {
   const count = await ctx.db.$executeRaw`
     UPDATE person_look SET expires_at = now() + make_interval(secs => ${LEASE_MS / 1_000})
       WHERE user_id = ${userId} AND token = ${token}`;
