@@ -5,7 +5,7 @@ import { startBenchReceiver } from "./deliver-receiver";
 import { quantile, roundToDigits, formatTable } from "./figures";
 import { sendAndAwaitWebhooks, EVENTS_PER_REQUEST, CONCURRENT_REQUESTS } from "./send-observations";
 import { startBullMqPeer } from "./bullmq-peer";
-import { measureSenderPosts, measureUndiciPosts } from "./measure-posts";
+import { measureWebhookSenderPosts, measureUndiciPosts } from "./measure-posts";
 import { measurePostgresWork, type PostgresWork } from "./measure-postgres-work";
 
 /*
@@ -67,7 +67,7 @@ for (let n = 0; n < ROUNDS; n++) {
   ofMany.push((await toMany(`many${n}`, EVENTS)).perSecond);
 }
 const raw = await measureUndiciPosts(receiver.url, receiver.lastBody, EVENTS);
-const bySender = await measureSenderPosts(receiver.url, receiver.lastBody, EVENTS);
+const bySender = await measureWebhookSenderPosts(receiver.url, receiver.lastBody, EVENTS);
 
 const median = (values: readonly number[]): number => quantile(values, 0.5);
 const sum = (pick: (each: Round) => number): number => rounds.reduce((total, each) => total + pick(each), 0);

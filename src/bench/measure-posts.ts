@@ -28,7 +28,7 @@ export async function measureUndiciPosts(url: string, body: string, count: numbe
 }
 
 /** Measures how many requests a second the program's own sender posts, with its guard and time limits. */
-export async function measureSenderPosts(url: string, body: string, count: number): Promise<number> {
+export async function measureWebhookSenderPosts(url: string, body: string, count: number): Promise<number> {
   const sender = createSender({ policy: { allowHttp: false, allowedPorts: [], allowedHosts: [new URL(url).host] } });
   const timeouts = { connectMs: 5_000, headersMs: 15_000, totalMs: 20_000 };
   const from = performance.now();

@@ -1,15 +1,15 @@
 import { statSync } from "node:fs";
 import { writeBackup } from "@/server/backup/write-backup";
-import { runCommandToEnd } from "./command";
+import { runCommandOrExit } from "./command";
 import { openCommandDatabase } from "./command-database";
 import { readCommandEnvironment } from "./command-environment";
-import { formatBytes, resolvePathOfCaller } from "./files";
+import { formatBytes, resolveFromCallersFolder } from "./files";
 
 /** `npm run backup -- <file>`: writes all data and the encryption keys to one file. The program may run meanwhile. */
-runCommandToEnd(async () => {
+runCommandOrExit(async () => {
   const given = process.argv[2];
   if (!given) throw new Error("Say where to: npm run backup -- ../trigger-system.backup");
-  const path = resolvePathOfCaller(given);
+  const path = resolveFromCallersFolder(given);
   const { connectionString, encryptionKeys, close } = await openCommandDatabase(readCommandEnvironment());
   try {
     const { tables, rows } = await writeBackup({ connectionString, path, encryptionKeys, now: new Date() });

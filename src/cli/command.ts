@@ -1,5 +1,5 @@
 /** Runs a command. After an error it prints one line (with LOG_LEVEL=debug also the stack) and exits with 1. */
-export function runCommandToEnd(main: () => Promise<void>): void {
+export function runCommandOrExit(main: () => Promise<void>): void {
   main().then(
     () => process.exit(0),
     (error: unknown) => {

@@ -1,13 +1,13 @@
 import { relative } from "node:path";
 import { startThrowawayPostgres } from "@/server/db/embedded";
 import { createMigration } from "@/server/db/create-migration";
-import { runCommandToEnd } from "./command";
+import { runCommandOrExit } from "./command";
 
 /**
  * `npm run db:migration -- <name>`: writes a migration for the changes in schema.prisma. It compares in a temporary
  * database.
  */
-runCommandToEnd(async () => {
+runCommandOrExit(async () => {
   const name = process.argv[2];
   if (!name || !/^[a-z][a-z0-9_]*$/.test(name))
     throw new Error("Name the migration in lower case with underscores: npm run db:migration -- add_something");

@@ -10,7 +10,7 @@ import { rotateSigningSecret } from "@/server/services/actions/rotate-signing-se
 import { createEventKey } from "@/server/services/event-keys/create-event-key";
 import { createTrigger } from "@/server/services/triggers/create-trigger";
 import { DEMO_RECEIVER_PORT } from "@/server/services/webhook-policy";
-import { runCommandToEnd } from "./command";
+import { runCommandOrExit } from "./command";
 import { openCommandContext } from "./command-database";
 import { makeDemoObservations } from "./demo-observations";
 import { makeInngestSender, makeLangfuseSender, makeOtlpSender } from "./demo-senders";
@@ -38,7 +38,7 @@ const filter: Filter = {
   ],
 };
 
-runCommandToEnd(main);
+runCommandOrExit(main);
 
 async function main(): Promise<void> {
   const { ctx, close } = await openCommandContext(readCommandEnvironment(), "npm run demo");

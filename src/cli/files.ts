@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 
 /** Resolves a path from the folder in which the person called npm. npm itself runs commands in the program's folder. */
-export const resolvePathOfCaller = (path: string): string => resolve(process.env.INIT_CWD ?? process.cwd(), path);
+export const resolveFromCallersFolder = (path: string): string => resolve(process.env.INIT_CWD ?? process.cwd(), path);
 
 const UNITS = ["bytes", "KB", "MB", "GB", "TB"];
 

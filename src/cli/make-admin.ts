@@ -1,10 +1,10 @@
 import { makeInstallationAdmin } from "@/server/services/installation";
-import { runCommandToEnd } from "./command";
+import { runCommandOrExit } from "./command";
 import { openCommandContext } from "./command-database";
 import { readCommandEnvironment } from "./command-environment";
 
 /** `npm run make-admin -- <email>`: makes an existing account an admin of the installation. */
-runCommandToEnd(async () => {
+runCommandOrExit(async () => {
   const given = process.argv[2];
   if (!given) throw new Error("Say who: npm run make-admin -- somebody@example.com");
   const { ctx, close } = await openCommandContext(readCommandEnvironment(), "npm run make-admin", {

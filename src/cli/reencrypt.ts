@@ -1,5 +1,5 @@
 import { reencryptSecrets, type ReencryptResult } from "@/server/services/reencrypt-secrets";
-import { runCommandToEnd } from "./command";
+import { runCommandOrExit } from "./command";
 import { openCommandContext } from "./command-database";
 import { readCommandEnvironment } from "./command-environment";
 
@@ -7,7 +7,7 @@ import { readCommandEnvironment } from "./command-environment";
  * `npm run reencrypt`: encrypts all stored secrets again, with the first key of ENCRYPTION_KEY. The program may run
  * meanwhile.
  */
-runCommandToEnd(async () => {
+runCommandOrExit(async () => {
   const { ctx, close } = await openCommandContext(readCommandEnvironment(), "npm run reencrypt", {
     startDatabase: true,
   });

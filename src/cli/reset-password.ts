@@ -1,10 +1,10 @@
 import { createPasswordResetLinkByCommand } from "@/server/services/access-links/create-password-reset-link-by-command";
-import { runCommandToEnd } from "./command";
+import { runCommandOrExit } from "./command";
 import { openCommandContext } from "./command-database";
 import { readCommandEnvironment } from "./command-environment";
 
 /** `npm run reset-password -- <email>`: prints a link with which a person sets a new password, once. */
-runCommandToEnd(async () => {
+runCommandOrExit(async () => {
   const email = process.argv[2];
   if (!email) throw new Error("Say whose: npm run reset-password -- somebody@example.com");
   const { ctx, close } = await openCommandContext(readCommandEnvironment(), "npm run reset-password");

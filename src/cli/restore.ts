@@ -5,15 +5,15 @@ import { assertMigrationsKnown, restoreBackup } from "@/server/backup/restore-ba
 import { assertEmptyFolder, restoreIntoFolder } from "@/server/backup/restore-into-folder";
 import { createDatabase } from "@/server/db/client";
 import { reencryptSecrets } from "@/server/services/reencrypt-secrets";
-import { runCommandToEnd } from "./command";
+import { runCommandOrExit } from "./command";
 import { readCommandEnvironment } from "./command-environment";
-import { resolvePathOfCaller } from "./files";
+import { resolveFromCallersFolder } from "./files";
 
 /** `npm run restore -- <file>`: fills an empty data folder, or the empty database of DATABASE_URL, with a backup. */
-runCommandToEnd(async () => {
+runCommandOrExit(async () => {
   const given = process.argv[2];
   if (!given) throw new Error("Say what from: npm run restore -- ../trigger-system.backup");
-  const path = resolvePathOfCaller(given);
+  const path = resolveFromCallersFolder(given);
   const env = readCommandEnvironment();
   const dataDir = resolve(env.dataDir);
   if (!env.databaseUrl) assertEmptyFolder(dataDir);

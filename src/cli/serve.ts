@@ -11,9 +11,9 @@ import { ConnectionQueue } from "./serve/connection-queue";
 import { choosePoolSizes, maxConnectionsFor } from "./serve/database-pools";
 import { loadOrMakeEncryptionKey } from "./serve/encryption-key";
 import { listenOnPort } from "./serve/listener";
-import type { DatabasePreparation } from "./serve/prepare-database";
+import type { MigrateAndSeedResult } from "./serve/migrate-and-seed-database";
 import { checkDatabaseConnection } from "./serve/check-database-connection";
-import { createWorkerRestarts, type ProgramVersion } from "./serve/worker-restarts";
+import { makeWorkerRestarter, type ProgramVersion } from "./serve/worker-restarts";
 import { formatStartReport } from "./serve/start-report";
 import { createShutdown, SHUTDOWN_MS_MAX, type Shutdown } from "./serve/shutdown";
 import type { WorkerStartValues } from "./serve/worker-messages";
@@ -59,7 +59,7 @@ export async function runParentProcess({ dev, env, shell, version }: ServeOption
     });
     const data = dev ? await serveHere(env, start, { queue, shutdown }) : await pool.start(start);
     if (version) {
-      const restart = createWorkerRestarts({ pool, start, version, log, isEnding: shutdown.isRunning });
+      const restart = makeWorkerRestarter({ pool, start, version, log, isEnding: shutdown.isRunning });
       onRestart(() => void restart());
       describeProgram({ canRestart: true });
     }
@@ -128,13 +128,13 @@ async function serveHere(
   given: Env,
   start: WorkerStartValues,
   { queue, shutdown }: { queue: ConnectionQueue; shutdown: Shutdown },
-): Promise<DatabasePreparation> {
-  const { prepareDatabase } = await import("./serve/prepare-database");
+): Promise<MigrateAndSeedResult> {
+  const { migrateAndSeedDatabase } = await import("./serve/migrate-and-seed-database");
   const { startProgram } = await import("./serve/program");
   const { serveConnection } = await import("./serve/http-server");
   const { pools, ...database } = start;
   const env: Env = { ...given, ...database, databasePools: pools };
-  const data = await prepareDatabase(env);
+  const data = await migrateAndSeedDatabase(env);
   const server = await startProgram(env, true, shutdown);
   queue.join({
     take({ socket, head }) {

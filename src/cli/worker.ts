@@ -3,9 +3,9 @@ import type { Socket } from "node:net";
 import type { Env } from "@/env";
 import { StartProblem } from "@/server/db/start-problem";
 import { AppError } from "@/server/errors";
-import { requestWorkerMetrics } from "./serve/request-worker-metrics";
+import { createWorkerMetricsClient } from "./serve/worker-metrics-client";
 import { endConnections, serveConnection } from "./serve/http-server";
-import { prepareDatabase } from "./serve/prepare-database";
+import { migrateAndSeedDatabase } from "./serve/migrate-and-seed-database";
 import { startProgram } from "./serve/program";
 import { createShutdown } from "./serve/shutdown";
 import type { MessageFromWorker, MessageToWorker, WorkerStartValues } from "./serve/worker-messages";
@@ -23,7 +23,7 @@ export function runWorker(given: Env): void {
     const runtime = await globalThis.__triggerSystemRuntime;
     if (runtime) tell({ type: "measurement", id, snapshot: await runtime.context.metrics.snapshot() });
   };
-  const { collect, onMeasured } = requestWorkerMetrics(tell);
+  const { collect, onMeasured } = createWorkerMetricsClient(tell);
   globalThis.__triggerSystemCollect = collect;
   const envOf = ({ databaseUrl, encryptionKeys, pools }: WorkerStartValues): Env => ({
     ...given,
@@ -35,7 +35,7 @@ export function runWorker(given: Env): void {
   const receive = async (message: MessageToWorker, socket?: Socket): Promise<void> => {
     switch (message.type) {
       case "prepare":
-        return tell({ type: "prepared", data: await prepareDatabase(envOf(message.start)) });
+        return tell({ type: "prepared", data: await migrateAndSeedDatabase(envOf(message.start)) });
       case "serve":
         server = await startProgram(envOf(message.start), false, shutdown);
         // The metrics are sent last of all, so that they hold all counts of the worker.

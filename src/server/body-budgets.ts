@@ -1,20 +1,20 @@
 import { getHeapStatistics } from "node:v8";
-import { BytePace } from "./byte-pace";
-import { BytesInFlight } from "./bytes-in-flight";
+import { BodyReadRateLimiter } from "./body-read-rate-limiter";
+import { ByteBudget } from "./byte-budget";
 import { FairWorkGate } from "./fair-work-gate";
 
 /**
  * The limits for bodies of one size: `reading` counts their bytes while they are read, and `working` lets them be
  * processed in turns.
  */
-type BodyLane = { reading: BytesInFlight; working: FairWorkGate };
+type BodyLane = { reading: ByteBudget; working: FairWorkGate };
 
 /** The memory limits for request bodies in this process. */
 export type BodyBudgets = {
   /** The limits for bodies of at most `SMALL_BODY_BYTES`. Large bodies cannot use them up. */
   smallEvents: BodyLane;
   largeEvents: BodyLane & {
-    pace: BytePace;
+    pace: BodyReadRateLimiter;
     /**
      * The gate that processes bodies of at most `MEDIUM_BODY_BYTES`, the size of exporters' batches. It processes
      * several at once, and no project pauses between them.
@@ -22,14 +22,14 @@ export type BodyBudgets = {
     workingMedium: FairWorkGate;
   };
   /** The bytes of API and page calls by people who are signed in. */
-  calls: BytesInFlight;
+  calls: ByteBudget;
   /** The bytes of API and page calls without a session. */
-  anonymous: BytesInFlight;
+  anonymous: ByteBudget;
   /**
    * The bytes of calls by an Inngest server. Its signature covers the whole body, so a body is read before the call is
    * trusted.
    */
-  functions: BytesInFlight;
+  functions: ByteBudget;
   /** The most objects and lists in one body of events. */
   containersMax: number;
 };
@@ -77,18 +77,18 @@ export function createBodyBudgets(heapBytes = getHeapStatistics().heap_size_limi
   const reading = Math.min(READING_MAX, Math.max(64 * MIB, heapBytes / 5));
   return {
     smallEvents: {
-      reading: new BytesInFlight(reading / 4),
+      reading: new ByteBudget(reading / 4),
       working: new FairWorkGate({ max: heapBytes * SMALL_PART, pauses: false }),
     },
     largeEvents: {
-      reading: new BytesInFlight(reading),
+      reading: new ByteBudget(reading),
       working: new FairWorkGate({ max: 0, pauses: true }),
       workingMedium: new FairWorkGate({ max: heapBytes * SMALL_PART, pauses: false }),
-      pace: new BytePace(64 * MIB, 16 * MIB),
+      pace: new BodyReadRateLimiter(64 * MIB, 16 * MIB),
     },
-    calls: new BytesInFlight(32 * MIB),
-    anonymous: new BytesInFlight(4 * MIB),
-    functions: new BytesInFlight(64 * MIB),
+    calls: new ByteBudget(32 * MIB),
+    anonymous: new ByteBudget(4 * MIB),
+    functions: new ByteBudget(64 * MIB),
     containersMax: Math.min(CONTAINERS_MAX, Math.floor((heapBytes * CONTAINERS_PART) / HEAP_PER_CONTAINER)),
   };
 }

@@ -17,7 +17,7 @@ import type { SendEventsReply } from "./engine-reply";
 import { newId } from "./ids";
 import { createRateLimiter } from "./rate-limit";
 import { readStampedEvent } from "./services/read-stamped-event";
-import type { StampedEvent } from "./services/stamp-events";
+import type { StampedEvent } from "./services/redact-and-stamp-events";
 
 const { ctx, database } = useTestContext();
 let projectId: string;

@@ -1,6 +1,6 @@
 import { EVENT_LIMITS } from "./engine/event-endpoint";
 import type { SendEventsReply } from "./engine-reply";
-import { readEventClient } from "./intake/client-headers";
+import { readEventEndpointClient } from "./intake/client-headers";
 import {
   authenticateSender,
   webhookDepthOf,
@@ -80,7 +80,7 @@ async function takeEvents(
           projectId: sender.projectId,
           keyId: sender.keyId,
           depth,
-          client: readEventClient(request),
+          client: readEventEndpointClient(request),
           traceparent,
         },
         seed: request.headers.get(EVENT_ID_SEED_HEADER),

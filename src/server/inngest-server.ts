@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { InngestEnv } from "@/env/inngest";
 import type { SendEventsReply } from "./engine-reply";
 import type { Logger } from "./log";
-import type { StampedEvent } from "./services/stamp-events";
+import type { StampedEvent } from "./services/redact-and-stamp-events";
 
 type ServerEnv = Extract<InngestEnv, { engine: "inngest" }>;
 

@@ -19,7 +19,7 @@ import { createRateLimiter } from "./rate-limit";
 import { createExecutions } from "./services/action-creation/create-executions";
 import { planConfiguration } from "./services/as-code/plan-configuration";
 import { systemProjectContext, type SignedInUser } from "./services/access";
-import type { StampedEvent } from "./services/stamp-events";
+import type { StampedEvent } from "./services/redact-and-stamp-events";
 import { writeEventKeyUseCounts } from "./services/sources/count-event-key-use";
 import { storeRefusedEventsAsRejected } from "./services/unprocessed-events";
 

@@ -1,5 +1,5 @@
 import { AppError } from "./errors";
-import type { ByteBudgetOwner, BytesInFlight } from "./bytes-in-flight";
+import type { ByteBudgetOwner, ByteBudget } from "./byte-budget";
 import { GrowingBuffer } from "./growing-buffer";
 
 type BodyLimits = {
@@ -9,7 +9,7 @@ type BodyLimits = {
   withinMs: number;
 };
 
-export type BodyOptions = BodyLimits & { budget: BytesInFlight; owners: readonly ByteBudgetOwner[] };
+export type BodyOptions = BodyLimits & { budget: ByteBudget; owners: readonly ByteBudgetOwner[] };
 
 /** Reserves memory for a body while it is read. */
 export type BodyMemoryReservation = {

@@ -4,7 +4,7 @@ import type { Inngest } from "inngest";
 import { systemActor } from "@/domain/actor";
 import { getEnv, type Env } from "@/env";
 import { createBetterAuth, type BetterAuthInstance } from "./auth/auth";
-import { createKnownBrowsers, type KnownBrowsers } from "./auth/known-browsers";
+import { createKnownBrowserCookie, type KnownBrowserCookie } from "./auth/known-browser-cookie";
 import { createBodyBudgets, type BodyBudgets } from "./body-budgets";
 import type { OutgoingEvent, ServiceContext } from "./context";
 import { createCipher } from "./crypto";
@@ -12,7 +12,7 @@ import { createDatabase } from "./db/client";
 import { createUtcPool, UtcClient } from "./db/utc-connection";
 import { createEventPaceCheck, type IsEventPaceLow } from "./event-pace";
 import { createEngine, type Engine } from "./engine/engine";
-import type { ServeHandler } from "./engine/protocol/serve-request";
+import type { ServeHandler } from "./engine/protocol/serve-handler-request";
 import { backoffWithJitter } from "./engine/protocol/retry-delay";
 import { EngineUnavailableError } from "./engine/unavailable";
 import { replyForUnavailableEngine, type SendEventsReply } from "./engine-reply";
@@ -30,9 +30,9 @@ import { log } from "./log";
 import { createProcessMetrics } from "./metrics/metrics";
 import { createBackgroundWorkTracker } from "./background-work-tracker";
 import { createComputeThreads } from "./compute/compute";
-import { createProcessIdentity } from "./process-identity";
+import { takeProcessLivenessLock } from "./process-liveness-lock";
 import { createLocalRateLimiter, createRateLimiter, type RateLimiter, type RateLimitResult } from "./rate-limit";
-import type { StampedEvent } from "./services/stamp-events";
+import type { StampedEvent } from "./services/redact-and-stamp-events";
 import { getInstanceSecret } from "./services/instance-secrets";
 import { createDeliveryStatements } from "./services/deliveries/delivery-statements";
 import { createProjectWorkQueues } from "./services/deliveries/project-work-queues";
@@ -55,7 +55,7 @@ export type Runtime = {
   /** The service context of the program itself, whose actor is the system. */
   context: ServiceContext;
   auth: BetterAuthInstance;
-  knownBrowsers: KnownBrowsers;
+  knownBrowsers: KnownBrowserCookie;
   /** The embedded engine; null if an Inngest server runs the functions. */
   engine: Engine | null;
   inngest: Inngest;
@@ -126,7 +126,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
   const live = createLiveChannel({ connectionString, log });
   const compute = createComputeThreads(log);
   const eventReader = createEventReader(log);
-  const identity = await createProcessIdentity({ connectionString, log });
+  const identity = await takeProcessLivenessLock({ connectionString, log });
   const guard = guardPolicyFor(env, { isDemo: false });
   const { proxyUrl, nameServers } = env.webhook;
   const sender = createSender({
@@ -231,7 +231,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     env,
     context,
     auth: createBetterAuth({ db, env, secret: sessionSecret, now: context.now }),
-    knownBrowsers: createKnownBrowsers({
+    knownBrowsers: createKnownBrowserCookie({
       secret: sessionSecret,
       secure: env.appUrl.startsWith("https:"),
       now: context.now,

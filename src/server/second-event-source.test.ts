@@ -17,7 +17,7 @@ import type { Runtime } from "./runtime";
 import { systemProjectContext } from "./services/access";
 import { getAction } from "./services/actions/get-action";
 import { getObservation } from "./services/observations/get-observation";
-import { sendInternalEvent } from "./services/send-internal-event";
+import { sendProgramMadeEvent } from "./services/send-program-made-event";
 import { createTrigger } from "./services/triggers/create-trigger";
 import { getTrigger } from "./services/triggers/get-trigger";
 
@@ -147,7 +147,7 @@ test("events that the program makes are refused from a key, and one execution of
   expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining("is not an event source")]);
 
   const before = receiver.requests.length;
-  await sendInternalEvent(ctx, scoresSummed as EventSource, { data, redaction: null });
+  await sendProgramMadeEvent(ctx, scoresSummed as EventSource, { data, redaction: null });
   const requests = await receiver.waitForCount(before + 1, 20_000);
   expect(JSON.parse(requests.at(-1)!.rawBody).data).toMatchObject({
     summary: { id: "hour-7", scores: [{ id: "a" }, { id: "b" }] },

@@ -11,7 +11,7 @@ import { receiveEvents } from "@/server/event-intake";
 import { createEventReader } from "@/server/event-reader/event-reader";
 import { createRateLimiter } from "@/server/rate-limit";
 import { createExecutions } from "@/server/services/action-creation/create-executions";
-import type { StampedEvent } from "@/server/services/stamp-events";
+import type { StampedEvent } from "@/server/services/redact-and-stamp-events";
 import { createTriggerCache } from "@/server/services/matching/trigger-cache";
 import { deliverAll } from "./deliver";
 import { codeBlocks } from "./docs";

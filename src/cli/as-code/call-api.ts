@@ -1,8 +1,8 @@
 import { parseJson } from "@/domain/json/read-json";
 
 /** The API refused a call. The message is for people. */
-export class ApiProblem extends Error {
-  override readonly name = "ApiProblem";
+export class ApiRefusalError extends Error {
+  override readonly name = "ApiRefusalError";
   constructor(
     readonly status: number,
     message: string,
@@ -29,7 +29,7 @@ const WITHIN_MS = 60_000;
 
 /**
  * Calls an API endpoint of the project.
- * @throws ApiProblem for a refusal, Error if the server cannot be reached
+ * @throws ApiRefusalError for a refusal, Error if the server cannot be reached
  */
 export async function callApi<Answer>(target: ApiTarget, path: string, body?: unknown): Promise<Answer> {
   const address = new URL(`/api/v1/projects/${encodeURIComponent(target.projectId)}${path}`, target.url);
@@ -49,5 +49,9 @@ export async function callApi<Answer>(target: ApiTarget, path: string, body?: un
   const fields = Object.fromEntries(
     errors.map(({ pointer, detail }) => [pointer.slice(1).replaceAll("/", "."), detail]),
   );
-  throw new ApiProblem(response.status, String(answer.detail ?? `The server answered ${response.status}.`), fields);
+  throw new ApiRefusalError(
+    response.status,
+    String(answer.detail ?? `The server answered ${response.status}.`),
+    fields,
+  );
 }

@@ -4,11 +4,11 @@ import { parseArgs } from "node:util";
 import type { AppliedConfiguration } from "@/server/services/as-code/apply-configuration";
 import type { ConfigurationPlan } from "@/server/services/as-code/plan-configuration";
 import type { PulledConfiguration } from "@/server/services/as-code/pull-configuration";
-import { ApiProblem, callApi, type ApiTarget } from "./call-api";
+import { ApiRefusalError, callApi, type ApiTarget } from "./call-api";
 import { describePlan } from "./describe-plan";
 import { readProjectFolder, type ProjectFolder } from "./read-project-folder";
 import { formatTriggerTestReport, junitReportOf, runTestsOfFolder } from "./run-tests-of-folder";
-import { makeValueReplacer, writeSampleTests } from "./sample-tests";
+import { makeValueReplacerForPaths, writeTestsFromObservations } from "./write-tests-from-observations";
 import { writePulledFiles, writePulledVersions } from "./write-pulled-files";
 
 const USAGE = `trigger-system <command> [folder]        (folder: the current one by default)
@@ -92,7 +92,7 @@ export async function runTriggersCommand(args: string[], around: CommandDependen
     return await command({ folder, options: parsed.values, around });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const fields = error instanceof ApiProblem ? error.fields : {};
+    const fields = error instanceof ApiRefusalError ? error.fields : {};
     const problems = Object.entries(fields).map(([place, message]) => `  ${place}: ${message}`);
     if (parsed.values.json) around.print(JSON.stringify({ error: error.message, fields }, null, 2));
     else around.print([error.message, ...problems].join("\n"));
@@ -132,10 +132,10 @@ async function pull(run: Run): Promise<number> {
   ];
   if (options.sample !== undefined) {
     const path = join("tests", "sample.yaml");
-    const count = await writeSampleTests(target, join(folder, path), {
+    const count = await writeTestsFromObservations(target, join(folder, path), {
       limit: Number(options.sample),
       triggers: configuration,
-      redact: makeValueReplacer(options.redact?.split(",") ?? []),
+      redact: makeValueReplacerForPaths(options.redact?.split(",") ?? []),
     });
     lines.push(`Wrote ${count} observations into ${path}.`);
   }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compressStatic } from "../prepare/compress-static.mjs";
-import { withCompressedStatic } from "./compressed-static";
+import { withCompressedStaticFiles } from "./compressed-static";
 
 const SCRIPT = "console.log('a script that repeats itself, repeats itself, repeats itself');\n";
 let folder: string;
@@ -25,7 +25,7 @@ function ask(url: string, headers: Record<string, string> = {}, method = "GET") 
   const set: Record<string, string> = {};
   const request = { url, method, headers } as unknown as IncomingMessage;
   const response = { setHeader: (name: string, value: string) => void (set[name] = value) };
-  withCompressedStatic(folder, () => undefined)(request, response as unknown as ServerResponse);
+  withCompressedStaticFiles(folder, () => undefined)(request, response as unknown as ServerResponse);
   return { url: request.url, ...set };
 }
 

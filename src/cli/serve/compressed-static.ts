@@ -11,7 +11,7 @@ const TYPES = { js: "application/javascript; charset=UTF-8", css: "text/css; cha
  * gzip for each request. All other requests pass unchanged.
  * @param folder .next/static
  */
-export function withCompressedStatic(folder: string, handle: RequestListener): RequestListener {
+export function withCompressedStaticFiles(folder: string, handle: RequestListener): RequestListener {
   const compressed = compressedPaths(folder);
   return (request, response) => {
     const { url = "" } = request;

@@ -3,7 +3,7 @@ import { parseUrl } from "@/domain/parse-url";
 import type { Env } from "@/env";
 import { ANSWER_CONTENT_SECURITY_POLICY, STRICT_TRANSPORT_SECURITY } from "@/server/security-headers";
 import { writeClientIpHeaders, makeIsTrustedProxy } from "./client-ip";
-import { findHandlerPath } from "./handler-paths";
+import { findRouteHandlerPath } from "./route-handler-paths";
 
 type Refusal = { status: 400 | 405 | 413 | 421; message: string };
 
@@ -69,7 +69,7 @@ function refusalOfBody({ url = "", headers }: IncomingMessage): Refusal | null {
   if (headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) <= PAGE_BODY_MAX)
     return null;
   // The URL parser resolves dots in the path, as Next does.
-  if (findHandlerPath(parseUrl(`http://page${url}`)?.pathname ?? "")?.limitsBodies) return null;
+  if (findRouteHandlerPath(parseUrl(`http://page${url}`)?.pathname ?? "")?.limitsBodies) return null;
   return { status: 413, message: `A page takes a body of at most ${PAGE_BODY_MAX} bytes.` };
 }
 
@@ -80,7 +80,7 @@ function refusalOfBody({ url = "", headers }: IncomingMessage): Refusal | null {
  */
 function refusalOfHost(request: IncomingMessage, app: URL): Refusal | null {
   const path = (request.url ?? "").split("?")[0]!;
-  if (!AMBIGUOUS.test(path) && findHandlerPath(path)?.isForAnyHost) return null;
+  if (!AMBIGUOUS.test(path) && findRouteHandlerPath(path)?.isForAnyHost) return null;
   const host = (request.headers.host ?? "").toLowerCase();
   if (withPort(host, app) === withPort(app.host, app)) return null;
   if (isLoopback(app.hostname) && localNames(request, app).includes(withPort(host, app))) return null;

@@ -3,7 +3,7 @@ import type { RequestListener, Server } from "node:http";
 import { join } from "node:path";
 import type { Env } from "@/env";
 import { canonicalRequestTarget } from "@/server/intake/ingestion-paths";
-import { withCompressedStatic } from "./compressed-static";
+import { withCompressedStaticFiles } from "./compressed-static";
 import { withEntranceChecks } from "./entrance-checks";
 import { createHttpServer, endConnections, waitUntilHealthy } from "./http-server";
 import type { Shutdown } from "./shutdown";
@@ -16,7 +16,10 @@ import type { Shutdown } from "./shutdown";
 export async function startProgram(env: Env, dev: boolean, shutdown: Shutdown): Promise<Server> {
   globalThis.__triggerSystemEnv = env;
   const pages: RequestListener = (request, response) => void handle(request, response);
-  const door = withEntranceChecks(env, dev ? pages : withCompressedStatic(join(process.cwd(), ".next/static"), pages));
+  const door = withEntranceChecks(
+    env,
+    dev ? pages : withCompressedStaticFiles(join(process.cwd(), ".next/static"), pages),
+  );
   const server = createHttpServer((request, response) => {
     // The request's path is normalised first, because the entrance checks must see the path that Next will see.
     if (request.url !== undefined) request.url = canonicalRequestTarget(request.url);

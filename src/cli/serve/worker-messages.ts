@@ -1,7 +1,7 @@
 import type { DatabasePools } from "@/env";
 import type { MetricsSnapshot } from "@/server/metrics/metrics";
 import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
-import type { DatabasePreparation } from "./prepare-database";
+import type { MigrateAndSeedResult } from "./migrate-and-seed-database";
 
 /** The values that the parent process passes to a worker besides its environment. They are secret. */
 export type WorkerStartValues = {
@@ -28,7 +28,7 @@ export type MessageToWorker =
 
 /** Messages from a worker to the parent process. */
 export type MessageFromWorker =
-  | { type: "prepared"; data: DatabasePreparation }
+  | { type: "prepared"; data: MigrateAndSeedResult }
   /** The worker is healthy and accepts connections. */
   | { type: "ready" }
   /**

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Logger } from "@/server/log";
 import type { ConnectionQueue } from "./connection-queue";
-import type { DatabasePreparation } from "./prepare-database";
-import { WorkerMetrics } from "./worker-metrics";
+import type { MigrateAndSeedResult } from "./migrate-and-seed-database";
+import { WorkerMetricsCollector } from "./worker-metrics-collector";
 import type { WorkerStartValues } from "./worker-messages";
 import type { WorkerProcess } from "./worker-process";
 
@@ -48,7 +48,7 @@ export class WorkerPool {
   #early: WorkerProcess | undefined;
   #start: WorkerStartValues | undefined;
   #isStopping = false;
-  readonly #metrics = new WorkerMetrics(() => this.#slots);
+  readonly #metrics = new WorkerMetricsCollector(() => this.#slots);
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -69,7 +69,7 @@ export class WorkerPool {
    * Starts all workers. The first one prepares the data before any of them serves.
    * @throws WorkerEndedError
    */
-  async start(start: WorkerStartValues): Promise<DatabasePreparation> {
+  async start(start: WorkerStartValues): Promise<MigrateAndSeedResult> {
     this.#start = start;
     const first = this.#early ?? this.#spawn();
     this.#early = undefined;

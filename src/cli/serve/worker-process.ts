@@ -5,7 +5,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { MetricsSnapshot } from "@/server/metrics/metrics";
 import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
 import type { ConnectionTaker } from "./connection-queue";
-import type { DatabasePreparation } from "./prepare-database";
+import type { MigrateAndSeedResult } from "./migrate-and-seed-database";
 import type { MessageFromWorker, MessageToWorker, WorkerStartValues } from "./worker-messages";
 
 /** A worker process ended before its task was done. It has printed the reason itself. */
@@ -28,7 +28,7 @@ export class WorkerProcess implements ConnectionTaker {
   #nextId = 0;
   #measured: MetricsSnapshot = [];
   #onCollect: () => Promise<ProcessSnapshots> = () => Promise.resolve({ workers: [], ended: null });
-  #onPrepared: (data: DatabasePreparation) => void = () => undefined;
+  #onPrepared: (data: MigrateAndSeedResult) => void = () => undefined;
   #onReady: () => void = () => undefined;
 
   /** @param env the environment of the shell that started the program; the worker reads .env by itself */
@@ -54,8 +54,8 @@ export class WorkerProcess implements ConnectionTaker {
    * Tells the worker to prepare the data, and waits for it.
    * @throws WorkerEndedError
    */
-  prepare(start: WorkerStartValues): Promise<DatabasePreparation> {
-    const prepared = new Promise<DatabasePreparation>((done) => (this.#onPrepared = done));
+  prepare(start: WorkerStartValues): Promise<MigrateAndSeedResult> {
+    const prepared = new Promise<MigrateAndSeedResult>((done) => (this.#onPrepared = done));
     this.#send({ type: "prepare", start });
     return Promise.race([prepared, this.#failAtExit()]);
   }

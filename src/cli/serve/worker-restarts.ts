@@ -18,7 +18,7 @@ const WORDS: Record<keyof ProgramVersion, string> = {
  * one by one. Otherwise old and new code would share a database. So it ends all old workers, prepares the files,
  * migrates the database, and starts new workers. Connections wait meanwhile.
  */
-export function createWorkerRestarts(options: {
+export function makeWorkerRestarter(options: {
   pool: WorkerPool;
   start: WorkerStartValues;
   version: ProgramVersion;

@@ -11,17 +11,17 @@ import { beginPasswordAttempt } from "@/server/services/password-attempts";
 import { systemProjectContext } from "@/server/services/access";
 import { createBetterAuth, getSessionUser, type BetterAuthInstance } from "./auth";
 import { handleAuthRequest } from "./handle-auth-request";
-import { createKnownBrowsers, type KnownBrowsers } from "./known-browsers";
+import { createKnownBrowserCookie, type KnownBrowserCookie } from "./known-browser-cookie";
 
 const PASSWORD = "correct horse battery";
 const { ctx } = useTestContext();
 let auth: BetterAuthInstance;
-let knownBrowsers: KnownBrowsers;
+let knownBrowsers: KnownBrowserCookie;
 
 beforeAll(async () => {
   const secret = "a secret for tests only, long enough";
   auth = createBetterAuth({ db: ctx.db, env: ctx.env, secret });
-  knownBrowsers = createKnownBrowsers({ secret, secure: false, now: ctx.now });
+  knownBrowsers = createKnownBrowserCookie({ secret, secure: false, now: ctx.now });
 });
 beforeEach(
   async () =>

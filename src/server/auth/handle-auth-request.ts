@@ -4,7 +4,7 @@ import { refusalOfError } from "../errors";
 import { withRequestBody } from "../request-body";
 import { refusalOfForeignPost } from "../request-checks";
 import { CLIENT_IP_HEADER, type BetterAuthInstance } from "./auth";
-import type { KnownBrowsers } from "./known-browsers";
+import type { KnownBrowserCookie } from "./known-browser-cookie";
 import { OIDC_CALLBACK_PATH, OIDC_START_PATH } from "./oidc";
 import {
   finishOidcSignIn,
@@ -21,7 +21,7 @@ const BODY_WITHIN_MS = 20_000;
 export type AuthRequestDependencies = {
   base: ServiceContext;
   auth: BetterAuthInstance;
-  knownBrowsers: KnownBrowsers;
+  knownBrowsers: KnownBrowserCookie;
   bodies: Pick<BodyBudgets, "anonymous">;
   sleep?: (ms: number) => Promise<unknown>;
 };

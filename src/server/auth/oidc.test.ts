@@ -16,7 +16,7 @@ import { OIDC_CLIENT, startOidcProvider, type OidcPerson, type TestOidcProvider 
 import { useTestContext } from "@/test/use-test-context";
 import { createBetterAuth, getSessionUser } from "./auth";
 import { handleAuthRequest } from "./handle-auth-request";
-import { createKnownBrowsers } from "./known-browsers";
+import { createKnownBrowserCookie } from "./known-browser-cookie";
 
 const APP = "http://localhost:3000";
 const secret = "a secret for tests only, long enough";
@@ -55,7 +55,7 @@ function appWith(change: Partial<OidcEnv> = {}) {
   };
   const base: ServiceContext = { ...ctx, env: { ...ctx.env, appUrl: APP, oidc } };
   const auth = createBetterAuth({ db: ctx.db, env: base.env, secret, now: ctx.now });
-  const knownBrowsers = createKnownBrowsers({ secret, secure: false, now: ctx.now });
+  const knownBrowsers = createKnownBrowserCookie({ secret, secure: false, now: ctx.now });
   const deps = { base, auth, knownBrowsers, bodies: createBodyBudgets(), sleep: async () => undefined };
   const call = (path: string, init: RequestInit = {}) =>
     handleAuthRequest(deps, new Request(new URL(path, APP), { ...init, redirect: "manual" }));
@@ -248,7 +248,7 @@ test("without a provider its paths do not exist, and an unknown provider or site
   const deps = {
     base: plain,
     auth: createBetterAuth({ db: ctx.db, env, secret }),
-    knownBrowsers: createKnownBrowsers({ secret, secure: false, now: ctx.now }),
+    knownBrowsers: createKnownBrowserCookie({ secret, secure: false, now: ctx.now }),
     bodies: createBodyBudgets(),
   };
   for (const [method, path] of [

@@ -4,7 +4,7 @@ import { AppError } from "../errors";
 import { maySignInWithPassword } from "../services/may-sign-in-with-password";
 import { beginPasswordAttempt, forgetPasswordAttempt, type PasswordAttempt } from "../services/password-attempts";
 import { getSessionUser, type BetterAuthInstance } from "./auth";
-import type { KnownBrowsers } from "./known-browsers";
+import type { KnownBrowserCookie } from "./known-browser-cookie";
 import { OIDC_PROVIDER, runOidcCallback } from "./oidc";
 
 export const SIGN_IN_ROUTE = "/api/auth/sign-in/email";
@@ -13,7 +13,7 @@ export const SIGN_OUT_ROUTE = "/api/auth/sign-out";
 type Deps = {
   base: ServiceContext;
   auth: BetterAuthInstance;
-  knownBrowsers: KnownBrowsers;
+  knownBrowsers: KnownBrowserCookie;
   /** Waits for this many ms before a sign-in attempt that is slowed down; tests replace it. */
   sleep?: (ms: number) => Promise<unknown>;
 };

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import superjson from "superjson";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { prepareDatabase } from "@/cli/serve/prepare-database";
+import { migrateAndSeedDatabase } from "@/cli/serve/migrate-and-seed-database";
 import { createCipher } from "@/server/crypto";
 import { createExecutions } from "@/server/services/action-creation/create-executions";
 import { deliveriesDueEvent } from "@/server/inngest/events";
@@ -89,12 +89,12 @@ describe.each(releases)("a database of the release with the migration %s", (rele
     const before = await query(count);
     later = readdirSync("prisma/migrations").filter((name) => /^\d/.test(name) && name > release);
     const env = { ...testEnv(), databaseUrl: url, encryptionKeys: [KEY] };
-    await prepareDatabase(env);
+    await migrateAndSeedDatabase(env);
     expect(
       (await query<{ name: string }>("SELECT migration_name AS name FROM _prisma_migrations")).map(({ name }) => name),
     ).toEqual(expect.arrayContaining(later));
     expect(await query(count)).toEqual(before);
-    await prepareDatabase(env);
+    await migrateAndSeedDatabase(env);
     expect(await applyMigrations(url)).toEqual([]);
     const options = { allowedHosts: [...receiver.allowedHosts] };
     ctx = { ...createTestContext(createDatabase(url, 6), options), cipher: createCipher([KEY]) };

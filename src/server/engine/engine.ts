@@ -19,9 +19,9 @@ import { releaseLeases } from "./loops/process-leases";
 import { EngineSweeper } from "./loops/engine-sweeper";
 import { WaitTimers } from "./loops/wait-timers";
 import { migrateEngineSchema } from "./migrations";
-import type { ServeHandler } from "./protocol/serve-request";
+import type { ServeHandler } from "./protocol/serve-handler-request";
 import { backoffWithJitter } from "./protocol/retry-delay";
-import type { CommitEffects } from "./run/unit-of-work";
+import type { WorkAfterCommit } from "./run/unit-of-work";
 import { readEngineStatus, type EngineStatus } from "./engine-status";
 import { readRegisteredFunctions } from "./sync/read-registered-functions";
 import type { IncomingEvent, LeasedCall, EngineLogger } from "./types";
@@ -166,7 +166,7 @@ class EmbeddedEngine implements Engine {
       usesEventsUp: options.usesEventsUp ?? (() => false),
     });
     const problems = new EngineProblems(log);
-    const onEffects = (effects: CommitEffects) => this.#onEffects(effects);
+    const onEffects = (effects: WorkAfterCommit) => this.#onEffects(effects);
     this.#ctx = ctx;
     this.#problems = problems;
     this.#presence = new ProcessPresence(ctx, problems, {
@@ -285,7 +285,7 @@ class EmbeddedEngine implements Engine {
     this.#leaser.wake();
   }
 
-  #onEffects(effects: CommitEffects): void {
+  #onEffects(effects: WorkAfterCommit): void {
     if (effects.dueAt !== null) {
       this.#timers.note(effects.dueAt);
       this.#presence.signal("due");
@@ -296,7 +296,7 @@ class EmbeddedEngine implements Engine {
     }
   }
 
-  #onApplied(calls: LeasedCall[], effects: CommitEffects): void {
+  #onApplied(calls: LeasedCall[], effects: WorkAfterCommit): void {
     for (const call of calls) this.#executor.held.delete(call.itemId);
     this.#executor.start(effects.continuations);
     this.#onEffects(effects);

@@ -6,9 +6,9 @@ import {
   positionInText,
   withoutByteOrderMark,
 } from "@/domain/json/read-json";
-import type { BodyTraits } from "../services/stamp-events";
+import type { RequestBodyTraits } from "../services/redact-and-stamp-events";
 
-type EventBody = BodyTraits & { value: unknown };
+type EventBody = RequestBodyTraits & { value: unknown };
 
 /**
  * Parses the bytes of a request to the event endpoint as JSON.

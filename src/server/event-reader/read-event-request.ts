@@ -1,8 +1,13 @@
 import { AppError, httpStatusOf } from "../errors";
 import { makeEventIds, parseEventRequest } from "../engine/event-endpoint";
 import { readEventBody } from "./read-event-body";
-import { makeRequestSeed } from "./request-seed";
-import { maySendEventName, stampEvents, type EventSender, type StampedEvent } from "../services/stamp-events";
+import { makeEventIdSeed } from "./event-id-seed";
+import {
+  maySendEventName,
+  redactAndStampEvents,
+  type EventSender,
+  type StampedEvent,
+} from "../services/redact-and-stamp-events";
 import type { RedactionRulesWithSalt } from "../services/redaction/cached-redactor";
 
 /** The reader's input for a request to the event endpoint, besides its body. A thread receives a copy. */
@@ -43,13 +48,13 @@ export function readEventRequest(
     if (!read.ok) return { ok: false, status: 400, error: read.error };
     const parsed = parseEventRequest(read.body.value);
     if (!parsed.ok) return parsed;
-    const seed = makeRequestSeed({ projectId: sender.projectId, sent: input.seed, body: bytes, now });
+    const seed = makeEventIdSeed({ projectId: sender.projectId, sent: input.seed, body: bytes, now });
     const stranger = parsed.events.find(({ name }) => !maySendEventName(name, sender));
     if (stranger) unknown = { name: stranger.name, data: stranger.data };
     const ids = makeEventIds(parsed.events.length, seed, now.getTime());
     const { body } = read;
     const stamping = { sender, events: parsed.events, ids, body, redaction, stampKey, receivedMicros, isPaceLow, now };
-    const events = stampEvents(stamping);
+    const events = redactAndStampEvents(stamping);
     return { ok: true, count: events.length, events, seed };
   } catch (error) {
     if (error instanceof AppError)

@@ -7,11 +7,11 @@ import { countEachText } from "./count-each-text";
 import { readEventBody } from "./read-event-body";
 import {
   eventIdOfContent,
-  stampPortions,
+  stampEventsInPortions,
   type ClientRequestInput,
   type EventToStamp,
   type StampedEventPortion,
-} from "./stamp-portions";
+} from "./stamp-events-in-portions";
 
 export type LangfuseBatchInput = ClientRequestInput & {
   /** The value of the header x-langfuse-sdk-name. */
@@ -52,7 +52,7 @@ export async function readLangfuseBatch(
   const batch = parseLangfuseBatch(read.body.value, input);
   if (!batch) return { ok: false, status: 400, error: "batch must be a list of events" };
   const events = eventsOf(batch, input);
-  const portions = await stampPortions({ events, body: read.body }, input, isPaceLow);
+  const portions = await stampEventsInPortions({ events, body: read.body }, input, isPaceLow);
   // The reason is redacted: it may repeat a value of the sender, and the sources page shows reasons.
   const redactor = input.redaction && cachedRedactorOf(input.redaction);
   const rejected = countEachText(batch.rejected.map(({ reason }) => redactor?.redactText(reason) ?? reason));

@@ -15,11 +15,11 @@ import { isSpanWithoutObservation } from "@/domain/opentelemetry/map/is-span-wit
 import { countEachText } from "./count-each-text";
 import {
   eventIdOfContent,
-  stampPortions,
+  stampEventsInPortions,
   type ClientRequestInput,
   type EventToStamp,
   type StampedEventPortion,
-} from "./stamp-portions";
+} from "./stamp-events-in-portions";
 
 export type OtlpExportInput = ClientRequestInput & {
   encoding: OtlpEncoding;
@@ -73,7 +73,7 @@ export async function readOtlpExport(
   const { hasBrokenBytes, mayHoldBadText } = found;
   const traits = { hasLongNumbers: countLongNumbersMade() !== before, mayHoldBadText, hasBrokenBytes };
   const cutFields = new Set<string>();
-  const portions = await stampPortions({ events, body: traits, cutFields }, input, isPaceLow);
+  const portions = await stampEventsInPortions({ events, body: traits, cutFields }, input, isPaceLow);
   for (const name of cutFields) found.hints.add(describeCutField(name));
   const message = describeRefusedSpans(found.refused, found.hints);
   const refusedByReason = countEachText(found.refused.map(({ reason }) => reason));

@@ -4,7 +4,7 @@ import { createUtcPool } from "@/server/db/utc-connection";
 import { createTestApp } from "@/server/engine/testing";
 import { createFunctions } from "@/server/inngest/functions/create-functions";
 import { deliveriesDueEvent, jobRequestedEvent, noticesDueEvent } from "@/server/inngest/events";
-import { stampEvents } from "@/server/services/stamp-events";
+import { redactAndStampEvents } from "@/server/services/redact-and-stamp-events";
 import { testDependencies } from "@/test/dependencies";
 import { makeProject } from "@/test/factories";
 import { readUntil } from "@/test/read-until";
@@ -79,7 +79,7 @@ test("an event of an unknown version ends its run as failed, in one try, and the
 test("an observation of an unknown version becomes a rejected event, and its batch is decided", async () => {
   const { engine } = await startFunctions();
   const { id: projectId } = await makeProject(ctx);
-  const stamped = stampEvents({
+  const stamped = redactAndStampEvents({
     sender: { projectId, keyId: "key_1", depth: 0 },
     events: [
       { name: "observation.created", data: { observation: { id: "obs-1" } } },

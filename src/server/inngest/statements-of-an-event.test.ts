@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { createUtcPool } from "@/server/db/utc-connection";
 import { createTestApp } from "@/server/engine/testing";
 import { createFunctions } from "@/server/inngest/functions/create-functions";
-import { stampEvents } from "@/server/services/stamp-events";
+import { redactAndStampEvents } from "@/server/services/redact-and-stamp-events";
 import { markDeliveryRunsStarted } from "@/server/services/wakes/wake-actions";
 import { testDependencies } from "@/test/dependencies";
 import { makeAction, makeProject, makeTrigger } from "@/test/factories";
@@ -63,7 +63,7 @@ test("one event with one delivery takes few statements on the embedded engine", 
     const id = `obs-${n}`;
     query.mockClear();
     await engine.ingest(
-      stampEvents({
+      redactAndStampEvents({
         sender: { projectId, keyId: "key_1", depth: 0 },
         events: [{ name: "observation.created", data: { observation: { id, name: "chat" } } }],
         ids: [`01EVENT${projectId}${id}`],

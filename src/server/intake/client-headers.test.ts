@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readEventClient, readEventKey, readClientSdk } from "./client-headers";
+import { readEventEndpointClient, readEventKey, readClientSdk } from "./client-headers";
 
 const requestWith = (headers: Record<string, string>): Request => new Request("http://localhost", { headers });
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
@@ -56,5 +56,5 @@ it.each([
   [{ "user-agent": "curl/8.5.0" }, "curl 8.5.0"],
   [{}, null],
 ])("%j at the event endpoint is %s", (headers, client) =>
-  expect(readEventClient(requestWith(headers as never))).toBe(client),
+  expect(readEventEndpointClient(requestWith(headers as never))).toBe(client),
 );

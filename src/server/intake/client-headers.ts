@@ -47,7 +47,7 @@ const PRODUCT = /^(?<product>[^/()]{1,100})\/(?<version>[^\s,;()]+)/;
  * Returns the name and version of a client of the event endpoint, from its Inngest SDK or its user agent: `inngest-js
  * 4.11.0`.
  */
-export function readEventClient(request: Request): string | null {
+export function readEventEndpointClient(request: Request): string | null {
   const told = /^(?:inngest-)?([\w-]+):v?([\w.-]+)/.exec(request.headers.get("x-inngest-sdk") ?? "");
   if (told) return `inngest-${told[1]!.slice(0, 20)} ${told[2]!.slice(0, 40)}`;
   const { sdk, sdkVersion } = readClientSdk(request);

@@ -1,6 +1,6 @@
 import { WEBHOOK_DEPTH_HEADER } from "@/domain/action/webhook/delivery-headers";
 import { heapBytesOfJsonBody, MEDIUM_BODY_BYTES, SMALL_BODY_BYTES } from "../body-budgets";
-import type { ByteBudgetOwner } from "../bytes-in-flight";
+import type { ByteBudgetOwner } from "../byte-budget";
 import { isTransientDatabaseError } from "../db/transient-errors";
 import { makeUnavailableError } from "../engine/unavailable";
 import { AppError, httpStatusOf } from "../errors";
@@ -8,7 +8,7 @@ import { replyForUnavailableEngine, type SendEventsReply } from "../engine-reply
 import { announcedBodyBytes, withRequestBodyInReservedMemory, type BodyMemoryReservation } from "../request-body";
 import type { Runtime } from "../runtime";
 import { authenticateEventKey } from "../services/event-keys/authenticate-event-key";
-import { WEBHOOK_DEPTH_MAX } from "../services/stamp-events";
+import { WEBHOOK_DEPTH_MAX } from "../services/redact-and-stamp-events";
 import type { TraceSpan } from "../tracing";
 import type { ContentEncoding } from "../content-encoding";
 import { unpackBody } from "./unpack-body";

@@ -7,7 +7,7 @@ import { createRateLimiter } from "../rate-limit";
 import { createExecutions } from "../services/action-creation/create-executions";
 import type { BatchEvent } from "@/server/services/batch-event";
 import { readStampedEvent } from "../services/read-stamped-event";
-import type { StampedEvent } from "../services/stamp-events";
+import type { StampedEvent } from "../services/redact-and-stamp-events";
 import { createTriggerCache, type TriggerCache } from "../services/matching/trigger-cache";
 import type { IntakeRuntime } from "./intake-steps";
 import { answerLangfuseMedia, answerLangfuseProjects } from "./langfuse-answers";

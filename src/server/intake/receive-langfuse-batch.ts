@@ -5,7 +5,7 @@ import {
   type NotObservedReason,
   type EventKeyUseCount,
 } from "../services/sources/count-event-key-use";
-import { forwardPortions, type ClientIntakeRequest } from "./forward-portions";
+import { readAndForwardClientEvents, type ClientIntakeRequest } from "./read-and-forward-client-events";
 import { makeFailedReply, readEventBodyInTurn, type IntakeRuntime } from "./intake-steps";
 import { refuseLangfuseRequest, withLangfuseKey } from "./langfuse-answers";
 import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS } from "./receive-traces";
@@ -38,7 +38,7 @@ async function takeBatch(taken: ClientIntakeRequest): Promise<Response> {
   const { runtime, request, body, sender } = taken;
   const sdkName = request.headers.get("x-langfuse-sdk-name");
   const { containersMax } = runtime.bodies;
-  const { read, refusal } = await forwardPortions(taken, (input, isPaceLow) =>
+  const { read, refusal } = await readAndForwardClientEvents(taken, (input, isPaceLow) =>
     runtime.eventReader.read({ protocol: "batch", body, input: { ...input, sdkName }, containersMax }, isPaceLow),
   );
   if (!read.ok)

@@ -8,7 +8,7 @@ import { createBodyBudgets, SMALL_BODY_BYTES } from "../body-budgets";
 import { createEventReader } from "@/server/event-reader/event-reader";
 import { createRateLimiter } from "../rate-limit";
 import { readStampedEvent } from "../services/read-stamped-event";
-import type { StampedEvent } from "../services/stamp-events";
+import type { StampedEvent } from "../services/redact-and-stamp-events";
 import type { IntakeRuntime } from "./intake-steps";
 import { receiveTraces } from "./receive-traces";
 

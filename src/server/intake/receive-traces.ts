@@ -7,7 +7,7 @@ import {
   type EventKeyUseCount,
 } from "../services/sources/count-event-key-use";
 import { otlpEncodingOf, readEventKey } from "./client-headers";
-import { forwardPortions, type ClientIntakeRequest } from "./forward-portions";
+import { readAndForwardClientEvents, type ClientIntakeRequest } from "./read-and-forward-client-events";
 import { authenticateSender, makeReplyForError, readEventBodyInTurn, type IntakeRuntime } from "./intake-steps";
 import { acceptOtlpExport, convertReplyToOtlpRefusal, refuseOtlpExport } from "./otlp-answer";
 import { contentEncodingOf, type ContentEncoding } from "../content-encoding";
@@ -92,7 +92,7 @@ async function takeExport(take: Take): Promise<Response> {
   const { runtime, encoding, body, sender } = take;
   const { projectId, keyId, llmSpansOnly = false } = sender;
   const { containersMax } = runtime.bodies;
-  const { read, refusal } = await forwardPortions(take, (input, isPaceLow) =>
+  const { read, refusal } = await readAndForwardClientEvents(take, (input, isPaceLow) =>
     runtime.eventReader.read(
       { protocol: "export", body, input: { ...input, encoding, llmSpansOnly }, containersMax },
       isPaceLow,

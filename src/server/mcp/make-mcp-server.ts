@@ -7,7 +7,7 @@ import { AppError } from "@/server/errors";
 import { openProjectForToken } from "@/server/rest/open-project-for-token";
 import { logFailedCall, toProblemError } from "@/server/rest/problem";
 import { listProjects } from "@/server/services/projects/list-projects";
-import { createExecutionHandles } from "./execution-handles";
+import { createExecutionHandleSigner } from "./execution-handle-signer";
 import { readOnlyTools } from "./reading-tools";
 import type { McpTool } from "./tool";
 import { writingTools } from "./writing-tools";
@@ -60,7 +60,7 @@ export function makeMcpServer(caller: Caller): McpServer {
             permission: one.permission,
             projectId: await chosenProject(caller, input.projectId),
           });
-          const handles = await createExecutionHandles(caller.base, caller.token.id);
+          const handles = await createExecutionHandleSigner(caller.base, caller.token.id);
           const result = await one.run({ ...caller, project, input, handles, signal: mcpReq.signal });
           return one.answer.parse(result);
         }),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Permission } from "@/domain/access";
 import type { TokenActor } from "@/domain/actor";
 import type { ProjectContext, ServiceContext } from "@/server/context";
-import type { ExecutionHandles } from "./execution-handles";
+import type { ExecutionHandleSigner } from "./execution-handle-signer";
 
 /** One call of an MCP tool, with the context of its project. */
 export type McpToolCall<Input> = {
@@ -10,7 +10,7 @@ export type McpToolCall<Input> = {
   token: TokenActor;
   project: ProjectContext;
   input: Input;
-  handles: ExecutionHandles;
+  handles: ExecutionHandleSigner;
   signal: AbortSignal;
 };
 

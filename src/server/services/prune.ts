@@ -1,7 +1,7 @@
 import { fixedRetentionDays } from "@/domain/retention";
 import type { ServiceContext } from "@/server/context";
 import { makeBoundedDelete } from "@/server/platform/bounded-delete";
-import { foldCounters } from "./prune/fold-counters";
+import { foldHourlyCounters } from "./prune/fold-hourly-counters";
 
 /**
  * One statement removes at most this many rows, so that it holds its locks only briefly and writes little to the
@@ -144,7 +144,11 @@ const statements = {
       table: "source_counter",
       where: `hour < ${daysAgo(fixedRetentionDays.sourceFigures)}`,
     });
-    const folded = await foldCounters(ctx, new Date(now.getTime() - fixedRetentionDays.hourlyFigures * DAY_MS), CHUNK);
+    const folded = await foldHourlyCounters(
+      ctx,
+      new Date(now.getTime() - fixedRetentionDays.hourlyFigures * DAY_MS),
+      CHUNK,
+    );
     return Math.max(minutes, sources, folded);
   },
 } satisfies Record<string, Statement>;

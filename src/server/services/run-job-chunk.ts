@@ -1,18 +1,18 @@
 import type { ServiceContext } from "@/server/context";
 import { isTransientDatabaseError } from "@/server/db/transient-errors";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { backfillJobWork } from "./backfills/backfill-job";
+import { backfillJobRunner } from "./backfills/backfill-job-runner";
 import { wakeActions } from "./wakes/wake-actions";
-import { endWaitingExecutionsJobWork } from "./jobs/end-waiting-executions-job";
-import { cancelExecutionsJobWork, resendJobWork, sendNowJobWork } from "./resends/bulk-job-work";
-import { JobError, type JobChunkResult, type JobWork, type JobKindName } from "./jobs/types";
+import { endWaitingExecutionsJobRunner } from "./jobs/end-waiting-executions-job";
+import { cancelExecutionsJobRunner, resendJobRunner, sendNowJobRunner } from "./resends/bulk-job-runners";
+import { JobError, type JobChunkResult, type JobKindRunner, type JobKindName } from "./jobs/types";
 
-const kinds: Record<JobKindName, JobWork> = {
-  backfill: backfillJobWork,
-  resend: resendJobWork,
-  send_now: sendNowJobWork,
-  cancel: cancelExecutionsJobWork,
-  end_waiting: endWaitingExecutionsJobWork,
+const runners: Record<JobKindName, JobKindRunner> = {
+  backfill: backfillJobRunner,
+  resend: resendJobRunner,
+  send_now: sendNowJobRunner,
+  cancel: cancelExecutionsJobRunner,
+  end_waiting: endWaitingExecutionsJobRunner,
 };
 
 /** One chunk creates or sends at most as many executions as the job's rate allows in this many seconds. */
@@ -52,11 +52,11 @@ export async function runJobChunk(
       async (tx) => {
         const row = await lockJob(tx, jobId);
         if (!row || row.status !== "RUNNING" || row.generation !== generation) return null;
-        const kind = kinds[row.kind as JobKindName];
-        if (row.projectDeletedAt && !kind.runsInDeletedProjects) throw new JobError("Its project was deleted.");
+        const runner = runners[row.kind as JobKindName];
+        if (row.projectDeletedAt && !runner.runsInDeletedProjects) throw new JobError("Its project was deleted.");
         const max = Math.max(1, Math.ceil((row.ratePerMinute * CHUNK_SECONDS) / 60));
         const cursor = row.cursorAt && row.cursorId !== null ? { at: row.cursorAt, id: row.cursorId } : null;
-        const result = await kind.chunk(ctx, tx, { job: { ...row, cursor }, max });
+        const result = await runner.runChunk(ctx, tx, { job: { ...row, cursor }, max });
         return { projectId: row.projectId, result, nextAt: await moveOn(ctx, tx, { row, result }) };
       },
       { timeout: TRANSACTION_TIMEOUT_MS },

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { PROCESS_LOCK_NUMBER } from "@/server/process-identity";
+import { LIVENESS_LOCK_NAMESPACE } from "@/server/process-liveness-lock";
 import type { App } from "./app";
 import type { Query, World } from "./world";
 
@@ -72,7 +72,7 @@ type Held = { id: string; token: string };
 
 async function livingNumbers(query: Query): Promise<string[]> {
   const text = "SELECT objid::text AS number FROM pg_locks WHERE locktype = 'advisory' AND classid = $1::bigint::oid";
-  const rows = await query<{ number: string }>(text, [PROCESS_LOCK_NUMBER]);
+  const rows = await query<{ number: string }>(text, [LIVENESS_LOCK_NAMESPACE]);
   return rows.map(({ number }) => number);
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ShadowInput } from "@/domain/shadow";
 import { PageInput } from "@/server/services/keyset";
-import { dropShadow, promoteShadow } from "@/server/services/shadows/end-shadow";
+import { deleteShadow, applyShadowToTrigger } from "@/server/services/shadows/end-shadow";
 import { getShadow } from "@/server/services/shadows/get-shadow";
 import { listShadowDifferences } from "@/server/services/shadows/list-shadow-differences";
 import { startShadow } from "@/server/services/shadows/start-shadow";
@@ -19,6 +19,8 @@ export const shadowRouter = router({
     .use(limitCallsOfPerson("triggerSave"))
     .input(TriggerVersion.extend({ shadow: ShadowInput }))
     .mutation(({ ctx, input }) => startShadow(ctx.project, input)),
-  promote: projectProcedure.input(TriggerVersion).mutation(({ ctx, input }) => promoteShadow(ctx.project, input)),
-  drop: projectProcedure.input(TriggerVersion).mutation(({ ctx, input }) => dropShadow(ctx.project, input)),
+  promote: projectProcedure
+    .input(TriggerVersion)
+    .mutation(({ ctx, input }) => applyShadowToTrigger(ctx.project, input)),
+  drop: projectProcedure.input(TriggerVersion).mutation(({ ctx, input }) => deleteShadow(ctx.project, input)),
 });

@@ -1,6 +1,6 @@
 import type { EngineContext } from "../context";
 import { finishUnitOfWork } from "../run/finish-unit-of-work";
-import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
+import { UnitOfWork, type WorkAfterCommit } from "../run/unit-of-work";
 import { DISCOVERY_STEP_ID } from "../types";
 import { listRuns, readRun, type ListRunsInput, type RunDetail, type RunListItem } from "./runs";
 
@@ -20,9 +20,9 @@ export type VisibleRunOwners = readonly string[] | null;
  */
 export class RunInspector {
   readonly #ctx: EngineContext;
-  readonly #onEffects: (effects: CommitEffects) => void;
+  readonly #onEffects: (effects: WorkAfterCommit) => void;
 
-  constructor(ctx: EngineContext, onEffects: (effects: CommitEffects) => void) {
+  constructor(ctx: EngineContext, onEffects: (effects: WorkAfterCommit) => void) {
     this.#ctx = ctx;
     this.#onEffects = onEffects;
   }

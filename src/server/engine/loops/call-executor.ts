@@ -2,7 +2,7 @@ import type { EngineContext } from "../context";
 import { callFunction, type CallResult, type ServeHandlerTarget } from "../protocol/call-function";
 import { loadEvents, loadStepMemos } from "../run/load-events";
 import type { LeasedCall } from "../types";
-import type { CallOutcome } from "./call-result-applier";
+import type { CallWithResult } from "./call-result-applier";
 
 /**
  * How many times a call may be lost with its process before the engine counts a failed try. A call may itself crash the
@@ -18,9 +18,9 @@ export class CallExecutor {
   readonly held = new Map<string, LeasedCall>();
   readonly #ctx: EngineContext;
   readonly #target: ServeHandlerTarget;
-  readonly #onResult: (outcome: CallOutcome) => void;
+  readonly #onResult: (outcome: CallWithResult) => void;
 
-  constructor(ctx: EngineContext, target: ServeHandlerTarget, onResult: (outcome: CallOutcome) => void) {
+  constructor(ctx: EngineContext, target: ServeHandlerTarget, onResult: (outcome: CallWithResult) => void) {
     this.#ctx = ctx;
     this.#target = target;
     this.#onResult = onResult;

@@ -5,11 +5,11 @@ import type { CallResult } from "../protocol/call-function";
 import { applyCallResult } from "../run/apply-call-result";
 import { finishUnitOfWork } from "../run/finish-unit-of-work";
 import { readLockedWorkItems } from "../run/locked-run";
-import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
+import { UnitOfWork, type WorkAfterCommit } from "../run/unit-of-work";
 import type { LeasedCall } from "../types";
 import { WakeableLoop } from "./wakeable-loop";
 
-export type CallOutcome = { call: LeasedCall; result: CallResult };
+export type CallWithResult = { call: LeasedCall; result: CallResult };
 
 const RESULTS_MAX = 200;
 
@@ -21,13 +21,16 @@ export class CallResultApplier {
   readonly #ctx: EngineContext;
   readonly #loop: WakeableLoop;
   readonly #sticky: () => boolean;
-  readonly #onApplied: (calls: LeasedCall[], effects: CommitEffects) => void;
-  #queue: CallOutcome[] = [];
+  readonly #onApplied: (calls: LeasedCall[], effects: WorkAfterCommit) => void;
+  #queue: CallWithResult[] = [];
 
   constructor(
     ctx: EngineContext,
     problems: EngineProblems,
-    { sticky, onApplied }: { sticky: () => boolean; onApplied: (calls: LeasedCall[], effects: CommitEffects) => void },
+    {
+      sticky,
+      onApplied,
+    }: { sticky: () => boolean; onApplied: (calls: LeasedCall[], effects: WorkAfterCommit) => void },
   ) {
     this.#ctx = ctx;
     this.#sticky = sticky;
@@ -35,7 +38,7 @@ export class CallResultApplier {
     this.#loop = new WakeableLoop("writing results", problems, () => this.#round());
   }
 
-  push(outcome: CallOutcome): void {
+  push(outcome: CallWithResult): void {
     this.#queue.push(outcome);
     this.#loop.wake();
   }
@@ -52,7 +55,7 @@ export class CallResultApplier {
     }
   }
 
-  async #write(outcomes: CallOutcome[]): Promise<void> {
+  async #write(outcomes: CallWithResult[]): Promise<void> {
     try {
       const effects = await this.#commit(outcomes);
       this.#onApplied(
@@ -70,7 +73,7 @@ export class CallResultApplier {
    * Records a failed try if PostgreSQL refuses the data of a result. If PostgreSQL refuses even that record, the call
    * is left to a sweep, which releases its lease.
    */
-  async #writeRefused({ call, result }: CallOutcome, { name, message }: Error): Promise<void> {
+  async #writeRefused({ call, result }: CallWithResult, { name, message }: Error): Promise<void> {
     this.#ctx.log.error({ runId: call.runId, err: message }, "engine: a result could not be stored");
     const known = result.kind === "threw" && result.error.name === "StorageError";
     if (known) return this.#onApplied([call], { ready: false, dueAt: null, continuations: [] });
@@ -78,7 +81,7 @@ export class CallResultApplier {
     await this.#write([{ call, result: { kind: "threw", error, noRetry: false, retryAfterMs: null } }]);
   }
 
-  async #commit(outcomes: CallOutcome[]): Promise<CommitEffects> {
+  async #commit(outcomes: CallWithResult[]): Promise<WorkAfterCommit> {
     return this.#ctx.db.tx(async (tx) => {
       const work = new UnitOfWork(this.#ctx, tx, this.#sticky());
       await work.lock(outcomes.map(({ call }) => call.runId));

@@ -1,6 +1,6 @@
 import type { EngineContext } from "../context";
 import { finishUnitOfWork } from "../run/finish-unit-of-work";
-import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
+import { UnitOfWork, type WorkAfterCommit } from "../run/unit-of-work";
 import { makeBoundedDelete, repeatInChunks } from "@/server/platform/bounded-delete";
 
 /** The most runs that one transaction cancels, and the most waiting events that it removes. */
@@ -13,7 +13,7 @@ const ROWS_MAX = 500;
  */
 export async function endFunctionsThatAreGone(
   ctx: EngineContext,
-  onEffects: (effects: CommitEffects) => void,
+  onEffects: (effects: WorkAfterCommit) => void,
 ): Promise<void> {
   if (ctx.functions.all.length === 0) return;
   const gone = await ctx.db.query<{ id: string }>(GONE);
@@ -28,7 +28,7 @@ export async function endFunctionsThatAreGone(
 async function cancelRuns(
   ctx: EngineContext,
   functionId: string,
-  onEffects: (effects: CommitEffects) => void,
+  onEffects: (effects: WorkAfterCommit) => void,
 ): Promise<number> {
   const { count, effects } = await ctx.db.tx(async (tx) => {
     const live = await tx.query<{ id: string }>(

@@ -4,7 +4,7 @@ import type { EngineProblems } from "../engine-problems";
 import { finishUnitOfWork } from "../run/finish-unit-of-work";
 import { takeUnroutedEvents } from "../run/load-events";
 import { routeEvents } from "../run/route-events";
-import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
+import { UnitOfWork, type WorkAfterCommit } from "../run/unit-of-work";
 import type { CallExecutor } from "./call-executor";
 import { WakeableLoop } from "./wakeable-loop";
 import type { ProcessPresence } from "./process-presence";
@@ -21,7 +21,7 @@ type SweptParts = {
   executor: CallExecutor;
   pruner: HistoryPruner;
   backlog: Backlog;
-  onEffects: (effects: CommitEffects) => void;
+  onEffects: (effects: WorkAfterCommit) => void;
   lookAround: () => void;
 };
 
@@ -36,7 +36,7 @@ export class EngineSweeper {
   readonly #executor: CallExecutor;
   readonly #pruner: HistoryPruner;
   readonly #backlog: Backlog;
-  readonly #onEffects: (effects: CommitEffects) => void;
+  readonly #onEffects: (effects: WorkAfterCommit) => void;
   readonly #lookAround: () => void;
   readonly #loop: WakeableLoop;
   readonly #pruning: WakeableLoop;

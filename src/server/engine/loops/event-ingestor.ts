@@ -7,7 +7,7 @@ import { makeEventIds } from "../event-endpoint";
 import type { EngineProblems } from "../engine-problems";
 import { finishUnitOfWork } from "../run/finish-unit-of-work";
 import { routeEvents } from "../run/route-events";
-import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
+import { UnitOfWork, type WorkAfterCommit } from "../run/unit-of-work";
 import { insertEvents } from "../run/write-collected-changes";
 import type { IncomingEvent } from "../types";
 import { makeUnavailableError } from "../unavailable";
@@ -27,7 +27,7 @@ const PART = "taking events";
  */
 const PROBE_BYTES = 16_384;
 
-type IngestorParts = { backlog: Backlog; onEffects: (effects: CommitEffects) => void; onUnrouted: () => void };
+type IngestorParts = { backlog: Backlog; onEffects: (effects: WorkAfterCommit) => void; onUnrouted: () => void };
 
 /**
  * Stores accepted events. Small requests that arrive during a transaction share the next one. Large requests are
@@ -36,7 +36,7 @@ type IngestorParts = { backlog: Backlog; onEffects: (effects: CommitEffects) => 
  */
 export class EventIngestor {
   readonly #ctx: EngineContext;
-  readonly #onEffects: (effects: CommitEffects) => void;
+  readonly #onEffects: (effects: WorkAfterCommit) => void;
   readonly #onUnrouted: () => void;
   readonly #problems: EngineProblems;
   readonly #backlog: Backlog;
@@ -159,7 +159,7 @@ export class EventIngestor {
   }
 
   /** Commits events. Null: the events are stored, and another process will create their runs. */
-  async #commit(events: EngineEvent[]): Promise<CommitEffects | null> {
+  async #commit(events: EngineEvent[]): Promise<WorkAfterCommit | null> {
     const { routes } = this;
     return this.#ctx.db.tx(async (tx) => {
       const stored = await insertEvents(tx, events, routes);

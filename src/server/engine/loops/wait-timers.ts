@@ -2,7 +2,7 @@ import type { EngineContext } from "../context";
 import type { EngineProblems } from "../engine-problems";
 import { finishUnitOfWork } from "../run/finish-unit-of-work";
 import { readLockedWorkItems } from "../run/locked-run";
-import { UnitOfWork, type CommitEffects } from "../run/unit-of-work";
+import { UnitOfWork, type WorkAfterCommit } from "../run/unit-of-work";
 import { WakeableLoop } from "./wakeable-loop";
 import { startDueCrons } from "./cron-runs";
 
@@ -16,11 +16,11 @@ const WAITS_MAX = 500;
 export class WaitTimers {
   readonly #ctx: EngineContext;
   readonly #loop: WakeableLoop;
-  readonly #onEffects: (effects: CommitEffects) => void;
+  readonly #onEffects: (effects: WorkAfterCommit) => void;
   #nextAt = Infinity;
   #cancel: () => void = () => undefined;
 
-  constructor(ctx: EngineContext, problems: EngineProblems, onEffects: (effects: CommitEffects) => void) {
+  constructor(ctx: EngineContext, problems: EngineProblems, onEffects: (effects: WorkAfterCommit) => void) {
     this.#ctx = ctx;
     this.#onEffects = onEffects;
     this.#loop = new WakeableLoop("timers", problems, () => this.#round());

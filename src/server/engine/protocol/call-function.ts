@@ -1,5 +1,5 @@
 import { canonicalJson } from "@/server/platform/canonical-json";
-import { makeServeRequest, type ServeHandler } from "./serve-request";
+import { makeServeHandlerRequest, type ServeHandler } from "./serve-handler-request";
 import { parseRetryAfterMs } from "./retry-delay";
 import { DISCOVERY_STEP_ID, type LeasedCall, type RunError } from "../types";
 
@@ -38,7 +38,7 @@ export async function callFunction(
     url.searchParams.set("stepId", call.stepId);
     const { body, canonicalBody } = callBody(call, attemptsMax);
     const signature = target.signingKey === undefined ? null : { signingKey: target.signingKey, canonicalBody };
-    const request = makeServeRequest("POST", url, {
+    const request = makeServeHandlerRequest("POST", url, {
       body,
       signature,
       headers: {

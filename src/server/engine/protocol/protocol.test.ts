@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { EngineEvent } from "../event";
 import { callFunction } from "./call-function";
 import { canonicalJson } from "@/server/platform/canonical-json";
-import { makeServeRequest, type ServeHandler } from "./serve-request";
+import { makeServeHandlerRequest, type ServeHandler } from "./serve-handler-request";
 import { backoffWithJitter, parseRetryAfterMs } from "./retry-delay";
 
 const signingKey = "signkey-test-0123456789abcdef";
@@ -74,7 +74,10 @@ test("nobody can run a function without the signing key", async () => {
   const url = new URL(`${serveUrl}?fnId=app-echo&stepId=step`);
   const unsigned = await handler.POST(new Request(url, { method: "POST", body, headers: { host: url.host } }), {});
   expect(unsigned.status).toBe(401);
-  const forged = makeServeRequest("POST", url, { body, signature: { signingKey, canonicalBody: () => `${body} ` } });
+  const forged = makeServeHandlerRequest("POST", url, {
+    body,
+    signature: { signingKey, canonicalBody: () => `${body} ` },
+  });
   expect((await handler.POST(forged, {})).status).toBe(401);
 });
 

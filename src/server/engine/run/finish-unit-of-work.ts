@@ -3,7 +3,7 @@ import type { RunError } from "../types";
 import { loadEvents } from "./load-events";
 import { routeEvents, isTriggeredBy } from "./route-events";
 import type { LockedRun } from "./locked-run";
-import type { CommitEffects, UnitOfWork } from "./unit-of-work";
+import type { WorkAfterCommit, UnitOfWork } from "./unit-of-work";
 import { insertEvents, clearUsedUpEventData, writeCollectedChanges } from "./write-collected-changes";
 
 const SYSTEM_EVENT_PREFIX = "inngest/function.";
@@ -13,7 +13,7 @@ const FINISHED = `${SYSTEM_EVENT_PREFIX}finished`;
  * Writes all changes of a unit of work to the database. Functions that listen to `inngest/function.finished`, `.failed`
  * or `.cancelled` get these events about the ended runs. A further round writes the runs that these events start.
  */
-export async function finishUnitOfWork(work: UnitOfWork): Promise<CommitEffects> {
+export async function finishUnitOfWork(work: UnitOfWork): Promise<WorkAfterCommit> {
   for (;;) {
     await writeCollectedChanges(work);
     const { ended } = work;

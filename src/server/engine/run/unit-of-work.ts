@@ -46,7 +46,7 @@ export type NewStep = {
 export type NewBatchItem = { functionId: string; key: string; eventId: string; bytes: number };
 
 /** The work of the process after the commit of a transaction. */
-export type CommitEffects = {
+export type WorkAfterCommit = {
   /** Whether some calls may be leased now. */
   ready: boolean;
   /** The end of the earliest new wait, in ms since 1970; null without a wait. */
@@ -72,7 +72,7 @@ export class UnitOfWork {
   readonly sticky: boolean;
   readonly runs = new Map<string, LockedRun>();
   readonly changed = new Set<LockedRun>();
-  readonly effects: CommitEffects = { ready: false, dueAt: null, continuations: [] };
+  readonly effects: WorkAfterCommit = { ready: false, dueAt: null, continuations: [] };
   newRuns: NewRun[] = [];
   newItems: NewWorkItem[] = [];
   newSteps: NewStep[] = [];

@@ -1,5 +1,5 @@
 import { canonicalJson } from "@/server/platform/canonical-json";
-import { makeServeRequest, type ServeHandler } from "../protocol/serve-request";
+import { makeServeHandlerRequest, type ServeHandler } from "../protocol/serve-handler-request";
 import { FunctionIndex } from "./function-config";
 import { compileFunctionConfigs } from "./compile-function-configs";
 
@@ -15,7 +15,7 @@ export async function readRegisteredFunctions(
   const url = new URL(serveUrl);
   const body = { url: serveUrl };
   const signature = signingKey === undefined ? null : { signingKey, canonicalBody: () => canonicalJson(body) };
-  const request = makeServeRequest("PUT", url, {
+  const request = makeServeHandlerRequest("PUT", url, {
     body: JSON.stringify(body),
     signature,
     headers: { "x-inngest-sync-kind": "in_band" },

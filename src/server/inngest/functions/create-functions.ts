@@ -5,8 +5,8 @@ import { makeKeepUnprocessedEventsFunction } from "./keep-unprocessed-events";
 import { makeLargeObservationProcessor, makeObservationProcessor } from "./observation-upsert-processor";
 import { makePruneHistoryFunction } from "./prune-history";
 import { makeRunJobFunction } from "./run-job";
-import { makeSendNoticesFunction } from "./send-notices";
-import { makeSweepFunction } from "./sweep";
+import { makeSendOperationalNoticesFunction } from "./send-operational-notices";
+import { makeFindLostWorkFunction } from "./find-lost-work";
 import { makeEmailNoticesFunction } from "./email-notices";
 
 /** Makes all functions of the program, as /api/inngest serves them. */
@@ -16,8 +16,8 @@ export const createFunctions = (client: Inngest, deps: FunctionDependencies) => 
   makeKeepUnprocessedEventsFunction(client, deps),
   makeDeliverWebhooksFunction(client, deps),
   makeRunJobFunction(client, deps),
-  makeSendNoticesFunction(client, deps),
+  makeSendOperationalNoticesFunction(client, deps),
   makeEmailNoticesFunction(client, deps),
-  makeSweepFunction(client, deps),
+  makeFindLostWorkFunction(client, deps),
   makePruneHistoryFunction(client, deps),
 ];

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createFunctions } from "@/server/inngest/functions/create-functions";
 import { createTestApp } from "@/server/engine/testing";
 import { createUtcPool } from "@/server/db/utc-connection";
-import { stampEvents } from "@/server/services/stamp-events";
+import { redactAndStampEvents } from "@/server/services/redact-and-stamp-events";
 import { testDependencies } from "@/test/dependencies";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
@@ -31,7 +31,7 @@ test("events of a batch without tries left become rejected events with the reaso
       WHEN (NEW.id LIKE 'doomed%') EXECUTE FUNCTION be_away()`;
   const send = (ids: string[], place: string) =>
     engine.ingest(
-      stampEvents({
+      redactAndStampEvents({
         sender: { projectId, keyId: "key_1", depth: 0 },
         events: ids.map((id) => ({
           name: "observation.created",

@@ -2,7 +2,7 @@ import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { createFunctions } from "@/server/inngest/functions/create-functions";
 import { createTestApp } from "@/server/engine/testing";
 import { createUtcPool } from "@/server/db/utc-connection";
-import { stampEvents } from "@/server/services/stamp-events";
+import { redactAndStampEvents } from "@/server/services/redact-and-stamp-events";
 import { testDependencies } from "@/test/dependencies";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
@@ -28,7 +28,7 @@ async function startEngine() {
   });
   return (projectId: string, id: string, length: number) =>
     engine.ingest(
-      stampEvents({
+      redactAndStampEvents({
         sender: { projectId, keyId: "key_1", depth: 0 },
         events: [{ name: "observation.created", data: { observation: { id, input: "x".repeat(length) } } }],
         ids: [`01EVENT${projectId}${id}`],

@@ -4,7 +4,7 @@ import { SamplingBy } from "@/domain/sampling";
 import { ShadowInput, ShadowOutcome } from "@/domain/shadow";
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
-import { dropShadow, promoteShadow } from "@/server/services/shadows/end-shadow";
+import { deleteShadow, applyShadowToTrigger } from "@/server/services/shadows/end-shadow";
 import { getShadow } from "@/server/services/shadows/get-shadow";
 import { listShadowDifferences } from "@/server/services/shadows/list-shadow-differences";
 import { startShadow } from "@/server/services/shadows/start-shadow";
@@ -104,7 +104,7 @@ export const shadowEndpoints: readonly RestEndpoint[] = [
       hasVersion: true,
     },
     async (project, { params, ifMatch }) => {
-      await dropShadow(project, await target(project, params, ifMatch));
+      await deleteShadow(project, await target(project, params, ifMatch));
     },
   ),
   makeEndpointInProject(
@@ -119,7 +119,7 @@ export const shadowEndpoints: readonly RestEndpoint[] = [
       hasVersion: true,
     },
     async (project, { params, ifMatch }) => {
-      await promoteShadow(project, await target(project, params, ifMatch));
+      await applyShadowToTrigger(project, await target(project, params, ifMatch));
       return getTrigger(project, idOf(params));
     },
   ),

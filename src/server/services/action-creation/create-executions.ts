@@ -3,16 +3,16 @@ import { getEventSource } from "@/domain/event-source/registry";
 import { prepareShortenableSubject, prepareEnvelope, type ShortenableSubject } from "@/domain/action/webhook/envelope";
 import type { ServiceContext } from "@/server/context";
 import { isTransactionTimeout, isTransientDatabaseError } from "@/server/db/transient-errors";
-import { completeEvents } from "./complete-events";
+import { completeEventStates } from "./complete-event-states";
 import { countCappedExecutions, lockExecutions, lockSubjects, findHandledEvents } from "./lock-rows";
 import { evaluateRegexesAhead } from "./match-event";
 import { parseEvents } from "./parse-events";
-import { reduceUnmatchedStates, reducedStateOf, reduceUnmatchableStates } from "./reduce-states";
+import { shortenUnmatchedStates, shortenedStateOf, shortenUnmatchableStates } from "./shorten-states";
 import { planBatch } from "./plan-batch";
 import type { BatchPlan, BatchPlanInput } from "./plan-types";
 import { storeRejectedEvents } from "./store-rejected-events";
 import { makeTraceFillEvents, recordTraceAttributes, markTraceFilled, type TraceToFill } from "./traces";
-import { requireTracesOfEvents, IdOfOtherTraceError, withUniqueIds } from "./unique-ids";
+import { requireSubjectsOfSameTraces, IdOfOtherTraceError, withUniqueSourceIds } from "./unique-source-ids";
 import type { PlannedExecution, ParsedEvent } from "./types";
 import type { BatchEvent } from "../batch-event";
 import { writeDecisions, writeEvaluatedCounts, writeExecutions, writeSubjects, writeRevisions } from "./write-batch";
@@ -20,7 +20,7 @@ import { writeShadowComparisons } from "./write-shadow-comparisons";
 import { writeTriggerCounters } from "../trigger-counters";
 import type { ActionWake } from "../wakes/wake-actions";
 import { loadPriceFinderOfProject } from "../model-prices/own-prices";
-import { cachedStoredPartOfUnmatched } from "../storage/cached-stored-part";
+import { cachedStoredPartOfUnmatchedSubjects } from "../storage/cached-stored-part";
 import { countEventKeyUse, type EventKeyUseCount } from "../sources/count-event-key-use";
 import type { TriggerCache } from "../matching/trigger-cache";
 
@@ -160,9 +160,9 @@ async function runSlice(
   const eventSource = source.name;
   const eventIds = events.map((event) => event.id);
   await cache.warm(ctx, projectId, eventSource);
-  const part = await cachedStoredPartOfUnmatched(ctx, projectId);
+  const part = await cachedStoredPartOfUnmatchedSubjects(ctx, projectId);
   const { plan, fresh, toFill } = await ctx.db.$transaction(async (tx) => {
-    const named = await withUniqueIds(tx, { projectId, source, events });
+    const named = await withUniqueSourceIds(tx, { projectId, source, events });
     const sourceIds = [...new Set(named.map((event) => event.sourceId))];
     const triggers = await cache.load(ctx, tx, { projectId, eventSource });
     const createdThisHour = await countCappedExecutions(tx, triggers.byId.values(), now);
@@ -173,15 +173,15 @@ async function runSlice(
       : new Set<string>();
     const traces = await recordTraceAttributes(tx, { projectId, eventSource, events: named, seen: told, now });
     const known = { traces: traces.attributes, findPrice, now };
-    const asNew = completeEvents(source, named, { stored: new Map(), ...known });
+    const asNew = completeEventStates(source, named, { stored: new Map(), ...known });
     const storedIds = named.filter(({ isFill }) => isFill).map(({ sourceId }) => sourceId);
-    const rows = reduceUnmatchableStates(source, asNew, { triggers, part });
+    const rows = shortenUnmatchableStates(source, asNew, { triggers, part });
     const { stored, inserted } = await lockSubjects(tx, { projectId, source, events: rows, now, storedIds });
-    requireTracesOfEvents(source, named, stored);
+    requireSubjectsOfSameTraces(source, named, stored);
     const seen = await findHandledEvents(tx, projectId, eventIds);
     const executions = await lockExecutions(tx, { projectId, eventSource, sourceIds });
 
-    const fresh = completeEvents(source, firstOfEach(named, seen), { stored, ...known });
+    const fresh = completeEventStates(source, firstOfEach(named, seen), { stored, ...known });
     const answers = await evaluateRegexesAhead(ctx.compute, { projectId, triggers, events: fresh, executions });
     const plan = planBatch({
       source,
@@ -192,13 +192,13 @@ async function runSlice(
       answers,
       createdThisHour,
       now,
-      unmatchedState: (event) => reducedStateOf(source, event, part),
+      unmatchedState: (event) => shortenedStateOf(source, event, part),
       buildInput: makeEnvelopeBuilder(ctx, source, projectId),
       limits,
     });
     // `plan.cutAt` counts only new events. `SliceTooLarge` counts the slice's handled events too.
     if (plan.cutAt !== null) throw new SliceTooLarge(events.findIndex(({ id }) => id === fresh[plan.cutAt!]!.id));
-    const changed = reduceUnmatchedStates(source, plan, { part, inserted, rows });
+    const changed = shortenUnmatchedStates(source, plan, { part, inserted, rows });
     await writeSubjects(tx, { projectId, source, plan, inserted, changed, now });
     await writeRevisions(tx, { projectId, eventSource, plan, now });
     await writeExecutions(tx, { projectId, eventSource, executions: plan.executions, now });
@@ -213,7 +213,7 @@ async function runSlice(
   ctx.live.touch(projectId, "observations");
   const changed = plan.executions.filter(({ change }) => change !== "none").map(({ id }) => id);
   if (changed.length > 0) ctx.live.touch(projectId, "executions", changed);
-  return { wakes: makeWakes(projectId, plan.executions), toFill };
+  return { wakes: makeWakesOfExecutions(projectId, plan.executions), toFill };
 }
 
 /** Updates the metrics by the decisions and executions that a batch has written. */
@@ -245,7 +245,7 @@ function firstOfEach(events: readonly ParsedEvent[], seen: ReadonlySet<string>):
 }
 
 /** Makes a wake for each PENDING execution, at the time when the execution is due. */
-export const makeWakes = (projectId: string, executions: readonly PlannedExecution[]): ActionWake[] =>
+export const makeWakesOfExecutions = (projectId: string, executions: readonly PlannedExecution[]): ActionWake[] =>
   executions
     .filter(({ status }) => status === "PENDING")
     .map(({ actionId, dueAt }) => ({ projectId, actionId, dueAt }));

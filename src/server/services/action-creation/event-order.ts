@@ -9,7 +9,7 @@ type Ordered = Pick<ParsedEvent, "orderAt" | "ts" | "receivedMicros" | "place" |
  * then ts, then the time of receipt, then the place in the request. If all are equal, the event of an ended subject is
  * later, and then the one with the larger id.
  */
-export function compareEvents(a: Ordered, b: Ordered): number {
+export function compareEventOrder(a: Ordered, b: Ordered): number {
   return (
     a.orderAt - b.orderAt ||
     a.ts - b.ts ||
@@ -28,7 +28,7 @@ export function isOlderThanStored(event: ParsedEvent, row: StoredSubject, source
   if (row.orderAt === null || row.orderTs === null || row.state === null) return false;
   const { state } = row;
   return (
-    compareEvents(event, {
+    compareEventOrder(event, {
       orderAt: row.orderAt,
       ts: row.orderTs,
       receivedMicros: row.orderReceived ?? 0,

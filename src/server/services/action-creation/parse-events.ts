@@ -3,15 +3,15 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import { describeTimeUnitProblem } from "@/domain/filter/parse-instant";
 import { stringifyJson } from "@/domain/json/long-number";
 import { describePayloadError } from "@/domain/event-source/payload-error";
-import { compareEvents } from "./event-order";
+import { compareEventOrder } from "./event-order";
 import type { ParsedEvent, EventToReject } from "./types";
 import type { BatchEvent } from "../batch-event";
 
 const FUTURE_MAX_MS = 5 * 60_000;
 
 /**
- * Parses the events of a batch one by one, and sorts them by `compareEvents`. An invalid event is returned as rejected
- * and does not make the batch fail.
+ * Parses the events of a batch one by one, and sorts them by `compareEventOrder`. An invalid event is returned as
+ * rejected and does not make the batch fail.
  */
 export function parseEvents(
   source: EventSource,
@@ -46,7 +46,7 @@ export function parseEvents(
       ended: source.hasEnded(result.data),
     });
   }
-  parsed.sort(compareEvents);
+  parsed.sort(compareEventOrder);
   return { parsed, rejected };
 }
 

@@ -5,12 +5,12 @@ import { sampleByHash, samplingKey } from "@/domain/sampling";
 import type { CachedTrigger } from "../matching/cached-trigger";
 import { emptyActiveTriggerSet } from "../matching/trigger-cache";
 import { matchEvent } from "./match-event";
-import { applyDecision } from "./apply-decision";
+import { applyDecisionToPlan } from "./apply-decision-to-plan";
 import { compareShadows } from "./compare-shadows";
-import { makeBlankDecision, toExistingExecution, makePlannedRevision } from "./planned-rows";
+import { makeBlankDecisionRow, toExistingExecution, makePlannedRevision } from "./planned-rows";
 import { BatchExecutionLookup } from "./batch-execution-lookup";
 import { isOlderThanStored } from "./event-order";
-import type { BatchPlan, BatchPlanInput, BatchPlanning } from "./plan-types";
+import type { BatchPlan, BatchPlanInput, BatchPlanInProgress } from "./plan-types";
 import type { TriggerCounterIncrements, PlannedExecution, ParsedEvent, PlannedRevision, StoredSubject } from "./types";
 
 const emptyPlan = (executions: readonly PlannedExecution[]): BatchPlan => ({
@@ -33,7 +33,7 @@ const emptyPlan = (executions: readonly PlannedExecution[]): BatchPlan => ({
  */
 export function planBatch(input: BatchPlanInput): BatchPlan {
   const plan = emptyPlan(input.executions);
-  const planning: BatchPlanning = { input, plan, executions: new BatchExecutionLookup(input.executions) };
+  const planning: BatchPlanInProgress = { input, plan, executions: new BatchExecutionLookup(input.executions) };
   const latest = new Map<string, PlannedRevision>();
 
   for (const [place, event] of input.events.entries()) {
@@ -41,7 +41,7 @@ export function planBatch(input: BatchPlanInput): BatchPlan {
       const decision = olderEventDecision();
       plan.revisions.push(makePlannedRevision(event, "OLDER", null));
       plan.decisions.push({
-        ...makeBlankDecision(event),
+        ...makeBlankDecisionRow(event),
         kind: decision.kind,
         reason: decision.reason,
         seen: decision.seen,
@@ -74,7 +74,11 @@ const hasEndedState = (row: StoredSubject | undefined, source: EventSource): boo
 const isOver = ({ decisions, bytes }: BatchPlan, { limits }: BatchPlanInput): boolean =>
   decisions.length > limits.decisionsMax || bytes > limits.bytesMax;
 
-function applyState(event: ParsedEvent, { input, plan }: BatchPlanning, latest: Map<string, PlannedRevision>): void {
+function applyState(
+  event: ParsedEvent,
+  { input, plan }: BatchPlanInProgress,
+  latest: Map<string, PlannedRevision>,
+): void {
   const { state } = event;
   const stored = input.stored.get(event.sourceId);
   const previous = plan.subjects.get(event.sourceId);
@@ -149,7 +153,7 @@ export async function planBackfill(input: BackfillPlanInput): Promise<{ plan: Ba
  * subject, decides too: it may cancel that execution. A trigger with a broken filter, or with an unknown result, gets a
  * decision that names the problem.
  */
-function decideEvent(event: ParsedEvent, planning: BatchPlanning): void {
+function decideEvent(event: ParsedEvent, planning: BatchPlanInProgress): void {
   const { input, plan, executions } = planning;
   const verdict = matchEvent(input.triggers, event.payload, input.answers);
   const { matched, unsure } = verdict;
@@ -168,7 +172,7 @@ function decideEvent(event: ParsedEvent, planning: BatchPlanning): void {
   }));
   for (const { trigger, problem } of [...broken, ...unsure]) {
     const of = { triggerId: trigger.id, triggerVersion: trigger.version };
-    plan.decisions.push({ ...makeBlankDecision(event), ...of, ...filterErrorDecision(problem) });
+    plan.decisions.push({ ...makeBlankDecisionRow(event), ...of, ...filterErrorDecision(problem) });
   }
 }
 
@@ -177,7 +181,7 @@ const unexplained = { reason: "the filter did not hold" };
 /** An event and a trigger to decide about. `failure` is why the trigger does not match; null if it matches. */
 type Matched = { event: ParsedEvent; trigger: CachedTrigger; failure: { reason: string } | null };
 
-function decideTrigger({ event, trigger, failure }: Matched, planning: BatchPlanning): void {
+function decideTrigger({ event, trigger, failure }: Matched, planning: BatchPlanInProgress): void {
   const { input, plan, executions } = planning;
   const keys = { sourceId: event.sourceId, ...input.source.links(event.payload) };
   const matched = failure === null;
@@ -205,10 +209,10 @@ function decideTrigger({ event, trigger, failure }: Matched, planning: BatchPlan
       keys,
       now: input.now,
     });
-    const execution = applyDecision(decision, { event, trigger, action, existing }, planning);
+    const execution = applyDecisionToPlan(decision, { event, trigger, action, existing }, planning);
     count(counter, decision);
     plan.decisions.push({
-      ...makeBlankDecision(event),
+      ...makeBlankDecisionRow(event),
       triggerId: trigger.id,
       triggerVersion: trigger.version,
       actionId: action.id,

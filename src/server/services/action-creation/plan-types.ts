@@ -64,4 +64,4 @@ export type BatchPlan = {
 };
 
 /** The work of planning one batch: its input, the plan so far, and an index of stored and new executions. */
-export type BatchPlanning = { input: BatchPlanInput; plan: BatchPlan; executions: BatchExecutionLookup };
+export type BatchPlanInProgress = { input: BatchPlanInput; plan: BatchPlan; executions: BatchExecutionLookup };

@@ -37,7 +37,7 @@ export const makePlannedRevision = (
  * Makes a decision row about an event, to which the caller adds the kind and, if there are any, trigger, action and
  * execution.
  */
-export const makeBlankDecision = (event: ParsedEvent): Omit<PlannedDecision, "kind" | "reason"> => ({
+export const makeBlankDecisionRow = (event: ParsedEvent): Omit<PlannedDecision, "kind" | "reason"> => ({
   eventId: event.id,
   sourceId: event.sourceId,
   triggerId: null,

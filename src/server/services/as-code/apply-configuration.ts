@@ -6,7 +6,7 @@ import { requirePermission } from "../access";
 import { createAction } from "../actions/create-action";
 import { removeAction } from "../actions/remove-action";
 import { updateAction } from "../actions/update-action";
-import { dropShadow } from "../shadows/end-shadow";
+import { deleteShadow } from "../shadows/end-shadow";
 import { startShadow } from "../shadows/start-shadow";
 import { createTrigger } from "../triggers/create-trigger";
 import { removeTrigger } from "../triggers/remove-trigger";
@@ -170,7 +170,7 @@ async function setShadow(ctx: ProjectContext, triggerId: string, shadow: ShadowI
     select: { version: true },
   });
   if (shadow) await startShadow(ctx, { triggerId, version, shadow });
-  else await dropShadow(ctx, { triggerId, version });
+  else await deleteShadow(ctx, { triggerId, version });
 }
 
 /** Marks the triggers of the files as managed, so that people can only read them in the browser. */

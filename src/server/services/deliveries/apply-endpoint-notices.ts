@@ -4,8 +4,8 @@ import type { DatabaseOrTransaction } from "@/server/db/client";
 import { systemProjectContext } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { storeEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
-import type { JobRunRequest } from "../jobs/request-jobs";
-import { writeOperationalNotice } from "../notices/write-operational-notice";
+import type { JobRunRequest } from "../jobs/request-job-runs";
+import { queueOperationalNotice } from "../notices/queue-operational-notice";
 import type { EndpointHealth } from "./endpoint-health";
 import type { ActionRef } from "../action-ref";
 
@@ -48,7 +48,7 @@ export async function applyEndpointNotices(
     if (notice.type === "off") {
       const reason = `Switched off by itself: its endpoint has not succeeded for ${notice.days} days.`;
       if (await off(reason))
-        await writeOperationalNotice(ctx, tx, {
+        await queueOperationalNotice(ctx, tx, {
           ...owner,
           facts: { type: "endpoint.disabled", reason, failingSince, lastFailure },
           now,
@@ -58,14 +58,14 @@ export async function applyEndpointNotices(
       const reason =
         `The endpoint has not succeeded for ${notice.days === 1 ? "a day" : `${notice.days} days`}. ` +
         "After 5 days its action is switched off.";
-      await writeOperationalNotice(ctx, tx, {
+      await queueOperationalNotice(ctx, tx, {
         ...owner,
         facts: { type: "endpoint.failing", reason, failingSince, lastFailure },
         now,
       });
     } else {
       ctx.live.touch(owner.projectId, "actions");
-      await writeOperationalNotice(ctx, tx, {
+      await queueOperationalNotice(ctx, tx, {
         ...owner,
         facts: { type: "endpoint.recovered", reason: "The endpoint succeeds again.", failingSince, lastFailure },
         now,
@@ -73,7 +73,7 @@ export async function applyEndpointNotices(
     }
   }
   if (asked && (await off(asked.reason))) {
-    await writeOperationalNotice(ctx, tx, {
+    await queueOperationalNotice(ctx, tx, {
       ...owner,
       facts: {
         type: "endpoint.disabled",

@@ -1,8 +1,8 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import { newId } from "@/server/ids";
-import { describeMessageTarget } from "./prepare-message";
 import { countFailedExecutions } from "./count-failed-executions";
+import { describeMessageTarget } from "./make-message-of-attempt";
 import { actionTemplateOf } from "./make-request-bodies";
 import type { ActionWithEndpointHealth } from "./load-actions-for-delivery";
 import type { ActionRef } from "../action-ref";

@@ -1,7 +1,11 @@
 import type { ServiceContext } from "@/server/context";
 import { markDeliveryRunsStarted } from "../wakes/wake-actions";
 import { claimExecutions, type ClaimInput, type ClaimExecutionsResult } from "./claim-executions";
-import { createHealthChanger, type HealthChange, type HealthChangeResult } from "./health-changes";
+import {
+  createEndpointHealthChanger,
+  type EndpointHealthChange,
+  type EndpointHealthChangeResult,
+} from "./endpoint-health-changes";
 import { findDueExecutions, type DueExecutions } from "./find-due-executions";
 import { loadActionsForDelivery, type ActionWithEndpointHealth } from "./load-actions-for-delivery";
 import { createBatchedStatement, type BatchedStatement, type BatchRequest } from "./batched-statement";
@@ -21,7 +25,7 @@ export type DeliveryStatements = {
   findDue: BatchedStatement<null, DueExecutions>;
   /** loads an action with its secrets and its endpoint's health; null as in `loadActionsForDelivery` */
   load: BatchedStatement<null, ActionWithEndpointHealth | null>;
-  changeHealth: BatchedStatement<HealthChange, HealthChangeResult>;
+  changeHealth: BatchedStatement<EndpointHealthChange, EndpointHealthChangeResult>;
   claim: BatchedStatement<ClaimInput, ClaimExecutionsResult>;
   /** records results of attempts; returns ids of the attempts whose results it recorded for the first time */
   record: BatchedStatement<readonly AttemptWithNextStep[], ReadonlySet<string>>;
@@ -29,7 +33,7 @@ export type DeliveryStatements = {
 
 /** @param turns limits how many of these statements run at once for a project */
 export function createDeliveryStatements(turns: ProjectWorkQueues): DeliveryStatements {
-  const changeHealths = createHealthChanger();
+  const changeHealths = createEndpointHealthChanger();
   return {
     markStarted: createBatchedStatement(turns, async (ctx, projectId, requests) => {
       await markDeliveryRunsStarted(ctx, projectId, idsOf(requests));

@@ -48,7 +48,7 @@ export const actionsOfProjectSql = (projectId: string): Prisma.Sql => Prisma.sql
  * SQL subquery for a row of `actions`: the due time of the action's earliest waiting execution. It has no row if none
  * was due at the given time.
  */
-export const earliestDueRowSql = (at: Date): Prisma.Sql => Prisma.sql`(
+export const earliestDueTimeSql = (at: Date): Prisma.Sql => Prisma.sql`(
   SELECT e.due_at FROM action_execution e WHERE e.action_id = actions.action_id AND e.status = 'PENDING'
     AND e.due_at <= ${at}
   ORDER BY e.due_at LIMIT 1)`;

@@ -3,7 +3,7 @@ import type { ServiceContext } from "@/server/context";
 import {
   actionsOfProjectSql,
   actionsWithWaitingRowsSql,
-  earliestDueRowSql,
+  earliestDueTimeSql,
   isEngineBehindSql,
   mayDeliverSql,
 } from "./due-actions";
@@ -28,7 +28,7 @@ export async function findOldestDueExecution(
     SELECT min(first.due_at) AS "dueAt", bool_or(${isEngineBehindSql(Prisma.sql`first.due_at`, now)}) AS "isBehind"
     FROM actions JOIN action_configuration a ON a.id = actions.action_id
       LEFT JOIN action_health h ON h.action_id = a.id,
-      LATERAL ${earliestDueRowSql(now)} AS first
+      LATERAL ${earliestDueTimeSql(now)} AS first
     WHERE ${mayDeliverSql(now)}`;
   return row?.dueAt ? { dueAt: row.dueAt, isBehind: row.isBehind === true } : null;
 }

@@ -1,7 +1,7 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import type { ActionWake } from "../wakes/wake-actions";
-import { actionsWithWaitingRowsSql, earliestDueRowSql, isEngineBehindSql, mayDeliverSql } from "./due-actions";
+import { actionsWithWaitingRowsSql, earliestDueTimeSql, isEngineBehindSql, mayDeliverSql } from "./due-actions";
 
 /** One search finds at most this many actions. */
 const ACTIONS_MAX = 1_000;
@@ -30,6 +30,6 @@ export async function findStalledActions(ctx: ServiceContext): Promise<StalledAc
       ${isEngineBehindSql(Prisma.sql`first.due_at`, now)} AS "isBehind"
     FROM actions JOIN action_configuration a ON a.id = actions.action_id
       LEFT JOIN action_health h ON h.action_id = a.id,
-      LATERAL ${earliestDueRowSql(ago(WAITS_MS))} AS first
+      LATERAL ${earliestDueTimeSql(ago(WAITS_MS))} AS first
     WHERE ${mayDeliverSql(now)} ORDER BY first.due_at LIMIT ${ACTIONS_MAX}`;
 }

@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import { PROCESS_LOCK_NUMBER } from "@/server/process-identity";
+import { LIVENESS_LOCK_NAMESPACE } from "@/server/process-liveness-lock";
 import type { ActionRef } from "../action-ref";
 import type { HeldClaims } from "./held-claims";
 import { leaseTokensOfSlotsSql } from "./lease-tokens-of-slots";
@@ -22,7 +22,7 @@ export async function findUnworkedClaims(ctx: ServiceContext, own: HeldClaims | 
   const claims = await ctx.db.$queryRaw<Claim[]>`
     SELECT c.project_id AS "projectId", c.action_id AS "actionId", c.token, c.number::float8 AS number,
       c.number IN (SELECT objid::bigint FROM pg_locks
-        WHERE locktype = 'advisory' AND classid = ${PROCESS_LOCK_NUMBER}::bigint::oid
+        WHERE locktype = 'advisory' AND classid = ${LIVENESS_LOCK_NAMESPACE}::bigint::oid
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS "isAlive"
     FROM (SELECT project_id, action_id, lease_token AS token, split_part(lease_token, ':', 1)::bigint AS number
         FROM action_execution WHERE status = 'RUNNING'

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { describeTemplateProblem, renderTemplateIfQuick } from "@/domain/action/webhook/template/template";
 import type { ServiceContext } from "@/server/context";
 import type { RenderOutcome } from "@/server/compute/compute";
-import { readActionConfiguration } from "./prepare-message";
+import { readActionConfiguration } from "./make-message-of-attempt";
 import type { ClaimedExecution, ActionForDelivery } from "./types";
 
 export type RenderedBody = { ok: true; body: string } | { ok: false; message: string };
@@ -20,7 +20,7 @@ const SLOW_MS = 5;
  * body, or if its configuration is unreadable.
  */
 export function actionTemplateOf(action: ActionForDelivery): string | null {
-  // If the configuration is unreadable, `prepareMessage` reports the problem later.
+  // If the configuration is unreadable, `makeMessageOfAttempt` reports the problem later.
   const read = readActionConfiguration(action);
   return read.problem === null ? read.configuration.template : null;
 }

@@ -1,6 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import type { RenderedBody } from "./make-request-bodies";
-import { prepareMessage } from "./prepare-message";
+import { makeMessageOfAttempt } from "./make-message-of-attempt";
 import type { AttemptResult, ClaimedExecution, ActionForDelivery } from "./types";
 
 /**
@@ -20,7 +20,7 @@ export async function sendAttempt(
     attributes: { "trigger_system.execution.id": claimed.id, "trigger_system.attempt": claimed.number },
   });
   const attempt = { ...claimed, traceparent: span?.traceparent ?? null };
-  const prepared = prepareMessage(ctx, action, { item: attempt, body: body.body });
+  const prepared = makeMessageOfAttempt(ctx, action, { item: attempt, body: body.body });
   if (!prepared.ok) {
     span?.end({}, "The message could not be made.");
     return unsent(claimed, prepared.outcome, prepared.problem);

@@ -4,7 +4,7 @@ import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { type JobRow, jobSelect, nounOfJobKind, permissionOfJobKind } from "./job-row";
-import { requestJobs } from "./request-jobs";
+import { requestJobRuns } from "./request-job-runs";
 import type { PersonJobKind } from "./types";
 
 /** Pauses, resumes or cancels a job. The changes that the job has already made stay. */
@@ -38,7 +38,7 @@ export async function changeJobStatus(
     });
     return after;
   });
-  if (row.status === "RUNNING") await requestJobs(ctx, [row]);
+  if (row.status === "RUNNING") await requestJobRuns(ctx, [row]);
   return row;
 }
 

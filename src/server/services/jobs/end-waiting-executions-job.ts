@@ -5,8 +5,8 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
-import { requestJobs, type JobRunRequest } from "./request-jobs";
-import { JobError, type JobChunkResult, type JobWork } from "./types";
+import { requestJobRuns, type JobRunRequest } from "./request-job-runs";
+import { JobError, type JobChunkResult, type JobKindRunner } from "./types";
 
 /*
  * If an action is switched off, or a trigger, action or project is deleted, its waiting executions must end. The
@@ -93,7 +93,7 @@ export async function requestEndWaitingExecutionsJob(
   ctx: ServiceContext,
   jobs: readonly JobRunRequest[],
 ): Promise<void> {
-  await requestJobs(ctx, jobs).catch((error: unknown) =>
+  await requestJobRuns(ctx, jobs).catch((error: unknown) =>
     ctx.log.warn(
       { err: error, jobs },
       "the engine did not take the job that ends what waits; the next look asks again",
@@ -107,9 +107,9 @@ type Row = { id: string; at: Date; status: "PENDING" | "RUNNING" };
  * The job that ends waiting executions, newest first. The job stops if the action is on again, or if the
  * trigger or action was restored.
  */
-export const endWaitingExecutionsJobWork: JobWork = {
+export const endWaitingExecutionsJobRunner: JobKindRunner = {
   runsInDeletedProjects: true,
-  async chunk(ctx, tx, { job }) {
+  async runChunk(ctx, tx, { job }) {
     const parsed = EndWaitingParams.safeParse(job.params);
     if (!parsed.success) throw new JobError("Its parameters cannot be read.");
     const params = parsed.data;

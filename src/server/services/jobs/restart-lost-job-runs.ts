@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import { requestJobs, type JobRunRequest } from "./request-jobs";
+import { requestJobRuns, type JobRunRequest } from "./request-job-runs";
 
 /** If the next chunk of a job is overdue by this much, ms, the run of the job counts as lost. */
 const LOST_AFTER_MS = 60_000;
@@ -14,6 +14,6 @@ export async function restartLostJobRuns(ctx: ServiceContext): Promise<number> {
       SELECT id FROM job WHERE status = 'RUNNING' AND wake_at < ${new Date(now.getTime() - LOST_AFTER_MS)}
       ORDER BY wake_at LIMIT ${LOST_MAX} FOR UPDATE SKIP LOCKED)
     RETURNING id, generation`;
-  await requestJobs(ctx, lost);
+  await requestJobRuns(ctx, lost);
   return lost.length;
 }

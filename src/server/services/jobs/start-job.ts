@@ -6,7 +6,7 @@ import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { nounOfJobKind, permissionOfJobKind } from "./job-row";
-import { requestJobs } from "./request-jobs";
+import { requestJobRuns } from "./request-job-runs";
 import type { PersonJobKind } from "./types";
 
 export const JOB_RATE_MAX = 6_000;
@@ -63,6 +63,6 @@ export async function startJob(ctx: ProjectContext, job: NewJob): Promise<{ id: 
     });
     await writeAuditEntry(ctx, tx, { action: `${kind}.start`, targetId: subjectId ?? id, summary });
   });
-  await requestJobs(ctx, [{ id, generation: 1 }]);
+  await requestJobRuns(ctx, [{ id, generation: 1 }]);
   return { id };
 }

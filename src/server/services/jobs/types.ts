@@ -37,16 +37,17 @@ export type JobChunkResult = {
 };
 
 /**
- * The work of one kind of job. `chunk` does a part of the work, in the same transaction that saves the job's progress.
+ * Runs jobs of one kind, chunk by chunk. `runChunk` does a part of a job's work, in the transaction that also saves the
+ * job's progress.
  */
-export type JobWork = {
+export type JobKindRunner = {
   /** whether the job goes on after its project was deleted; otherwise the job fails */
   runsInDeletedProjects?: boolean;
   /**
    * @param max the most executions that the chunk may create or send again
    * @throws JobError if the job cannot continue
    */
-  chunk(
+  runChunk(
     ctx: ServiceContext,
     tx: DatabaseOrTransaction,
     input: { job: RunningJob; max: number },

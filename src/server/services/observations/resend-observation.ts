@@ -5,7 +5,7 @@ import type { ProjectContext } from "@/server/context";
 import { AppError, notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { takeUsageFromPersonLimit } from "../usage-limits";
-import { sendInternalEvent } from "../send-internal-event";
+import { sendProgramMadeEvent } from "../send-program-made-event";
 
 /**
  * Sends the stored state of an observation to the engine again, as an event. Every trigger decides about this event as
@@ -33,5 +33,5 @@ export async function resendObservation(
   const { traceId } = source.links(data);
   // An event without a trace would lose `setBy`, the list of fields that attributes of the trace may fill.
   const trace = data["setBy"] && traceId ? { id: traceId, attributes: unknownTraceAttributes } : undefined;
-  await sendInternalEvent(ctx, source, { data, redaction: null, trace });
+  await sendProgramMadeEvent(ctx, source, { data, redaction: null, trace });
 }

@@ -4,7 +4,7 @@ import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { takeUsageFromPersonLimit } from "../usage-limits";
 import { cachedRedactionRulesOf } from "../redaction/cached-redaction-rules";
-import { sendInternalEvent } from "../send-internal-event";
+import { sendProgramMadeEvent } from "../send-program-made-event";
 
 /**
  * Sends the sample event of an event source to the engine. Each sample has a new id, so that every trigger sees a new
@@ -23,7 +23,7 @@ export async function sendSampleEvent(
   await takeUsageFromPersonLimit(ctx, "test");
   const now = ctx.now();
   const payload: unknown = source.sample(now, `sample-${now.getTime().toString(36)}`);
-  await sendInternalEvent(ctx, source, {
+  await sendProgramMadeEvent(ctx, source, {
     data: payload as Record<string, unknown>,
     redaction: await cachedRedactionRulesOf(ctx, ctx.projectId),
   });

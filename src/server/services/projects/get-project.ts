@@ -4,7 +4,7 @@ import { type StoredSubjectPart, UnmatchedStorage } from "@/domain/unmatched-sto
 import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
-import { cachedStoredPartOfUnmatched } from "../storage/cached-stored-part";
+import { cachedStoredPartOfUnmatchedSubjects } from "../storage/cached-stored-part";
 
 export type ProjectDetail = ProjectSettings & {
   id: string;
@@ -39,7 +39,7 @@ export async function getProject(ctx: ProjectContext): Promise<ProjectDetail> {
   return {
     ...project,
     unmatchedStorage: UnmatchedStorage.parse(project.unmatchedStorage),
-    storedPart: await cachedStoredPartOfUnmatched(ctx, ctx.projectId),
+    storedPart: await cachedStoredPartOfUnmatchedSubjects(ctx, ctx.projectId),
     role,
     permissions: permissions.filter((permission) => hasPermission(ctx, permission)),
   };

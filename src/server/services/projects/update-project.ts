@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import { notFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { dropCachedStoredPartOfUnmatched } from "../storage/cached-stored-part";
+import { dropCachedStoredPartOfUnmatchedSubjects } from "../storage/cached-stored-part";
 import { projectSettingsSelect } from "./get-project";
 
 /** Changes the given settings of a project. The audit log records each setting's old and new value. */
@@ -28,5 +28,5 @@ export async function updateProject(ctx: ProjectContext, input: Partial<ProjectS
       summary: `Changed settings: ${summary}`,
     });
   });
-  dropCachedStoredPartOfUnmatched(ctx.db, ctx.projectId);
+  dropCachedStoredPartOfUnmatchedSubjects(ctx.db, ctx.projectId);
 }

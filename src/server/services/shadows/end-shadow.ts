@@ -13,7 +13,7 @@ type EndShadowInput = { triggerId: string; version: number };
  * unchanged.
  * @throws AppError NOT_FOUND if the trigger has no shadow; CONFLICT if the trigger is at another version
  */
-export const dropShadow = (ctx: ProjectContext, input: EndShadowInput): Promise<{ version: number }> =>
+export const deleteShadow = (ctx: ProjectContext, input: EndShadowInput): Promise<{ version: number }> =>
   endShadow(ctx, input, "drop");
 
 /**
@@ -21,7 +21,7 @@ export const dropShadow = (ctx: ProjectContext, input: EndShadowInput): Promise<
  * trigger stay unchanged.
  * @throws AppError NOT_FOUND if the trigger has no shadow; CONFLICT if the trigger is at another version
  */
-export const promoteShadow = (ctx: ProjectContext, input: EndShadowInput): Promise<{ version: number }> =>
+export const applyShadowToTrigger = (ctx: ProjectContext, input: EndShadowInput): Promise<{ version: number }> =>
   endShadow(ctx, input, "promote");
 
 async function endShadow(

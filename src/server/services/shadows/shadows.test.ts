@@ -13,7 +13,7 @@ import { removeTrigger } from "../triggers/remove-trigger";
 import { updateTrigger } from "../triggers/update-trigger";
 import { getTrigger } from "../triggers/get-trigger";
 import { listVersions } from "../versions/list-versions";
-import { dropShadow, promoteShadow } from "./end-shadow";
+import { deleteShadow, applyShadowToTrigger } from "./end-shadow";
 import { getShadow } from "./get-shadow";
 import { listShadowDifferences } from "./list-shadow-differences";
 import { startShadow } from "./start-shadow";
@@ -161,10 +161,10 @@ describe("the end of a shadow", () => {
   test("promoting gives the trigger the filter and the sampling, and leaves its other fields", async () => {
     await start(levelIs("WARNING"), 0.25);
     const { version } = await getTrigger(project, { triggerId });
-    await expect(promoteShadow(project, { triggerId, version: version - 1 })).rejects.toMatchObject({
+    await expect(applyShadowToTrigger(project, { triggerId, version: version - 1 })).rejects.toMatchObject({
       code: "CONFLICT",
     });
-    await promoteShadow(project, { triggerId, version });
+    await applyShadowToTrigger(project, { triggerId, version });
     expect(await getTrigger(project, { triggerId })).toMatchObject({
       name: "Errors",
       filter: levelIs("WARNING"),
@@ -179,9 +179,9 @@ describe("the end of a shadow", () => {
 
   test("dropping leaves the trigger as it is, and both are versions with their words", async () => {
     await start(levelIs("WARNING"));
-    await dropShadow(project, { triggerId, version: 2 });
+    await deleteShadow(project, { triggerId, version: 2 });
     expect(await getTrigger(project, { triggerId })).toMatchObject({ filter: levelIs("ERROR"), version: 3 });
-    await expect(dropShadow(project, { triggerId, version: 3 })).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(deleteShadow(project, { triggerId, version: 3 })).rejects.toMatchObject({ code: "NOT_FOUND" });
     const { items } = await listVersions(project, { kind: "trigger", targetId: triggerId });
     expect(items.map(({ version, summary }) => [version, summary])).toEqual([
       [3, "Dropped the shadow."],

@@ -9,7 +9,7 @@ import { createEventReader } from "@/server/event-reader/event-reader";
 import { createRateLimiter } from "../../rate-limit";
 import { createExecutions } from "../action-creation/create-executions";
 import { readStampedEvent } from "../read-stamped-event";
-import type { StampedEvent } from "../stamp-events";
+import type { StampedEvent } from "../redact-and-stamp-events";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { writeEventKeyUseCounts, countEventKeyUse } from "./count-event-key-use";
 

@@ -10,7 +10,10 @@ type Cached = { at: number; part: Promise<StoredSubjectPart> };
 const caches = new WeakMap<Database, Map<string, Cached>>();
 
 /** Returns how much of a subject a project stores if no trigger matched it. The answer is cached for a minute. */
-export async function cachedStoredPartOfUnmatched(ctx: ServiceContext, projectId: string): Promise<StoredSubjectPart> {
+export async function cachedStoredPartOfUnmatchedSubjects(
+  ctx: ServiceContext,
+  projectId: string,
+): Promise<StoredSubjectPart> {
   const cache = caches.get(ctx.db) ?? new Map<string, Cached>();
   caches.set(ctx.db, cache);
   const now = ctx.now();
@@ -25,7 +28,7 @@ export async function cachedStoredPartOfUnmatched(ctx: ServiceContext, projectId
 }
 
 /** Removes a project's answer from the cache of this process, after the project's setting has changed. */
-export const dropCachedStoredPartOfUnmatched = (db: Database, projectId: string): void =>
+export const dropCachedStoredPartOfUnmatchedSubjects = (db: Database, projectId: string): void =>
   void caches.get(db)?.delete(projectId);
 
 /** Reads the project's setting. For the setting `auto`, the event rate of the last full hour decides. */
