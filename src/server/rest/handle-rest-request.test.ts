@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { emptyFilter } from "@/domain/filter/schema";
 import { levelIs, makeAction, makeProject, makeTrigger } from "@/test/factories";
@@ -278,6 +278,24 @@ describe("versions", () => {
 });
 
 describe("Idempotency-Key", () => {
+  /** Makes PostgreSQL refuse changes of stored requests: updates of such rows, and deletions if asked for. */
+  async function refuseAnswers(which: string, also: "DELETE" | null = null): Promise<void> {
+    await ctx.db.$executeRawUnsafe(
+      `CREATE FUNCTION refuse_answer() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused'; END $$`,
+    );
+    await ctx.db.$executeRawUnsafe(
+      `CREATE TRIGGER refuse_update BEFORE UPDATE ON api_request FOR EACH ROW WHEN (NEW.${which})
+        EXECUTE FUNCTION refuse_answer()`,
+    );
+    if (also)
+      await ctx.db.$executeRawUnsafe(
+        `CREATE TRIGGER refuse_delete BEFORE DELETE ON api_request FOR EACH ROW EXECUTE FUNCTION refuse_answer()`,
+      );
+    onTestFinished(allowAnswers);
+  }
+  async function allowAnswers(): Promise<void> {
+    await ctx.db.$executeRawUnsafe("DROP FUNCTION IF EXISTS refuse_answer CASCADE");
+  }
   const once = (key: string, body: object, as = token) =>
     call(`POST ${triggers}`, { token: as, body, headers: { "idempotency-key": key } });
 
@@ -309,6 +327,40 @@ describe("Idempotency-Key", () => {
     const answers = await Promise.all([once("k4", form({ name: "Twin" })), once("k4", form({ name: "Twin" }))]);
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
     expect(await ctx.db.triggerConfiguration.count({ where: { projectId, name: "Twin" } })).toBe(1);
+  });
+
+  test("a request whose answer cannot be stored is answered, never runs twice, and its repeat says so", async () => {
+    await refuseAnswers("status IS NOT NULL");
+    const body = form({ name: "Lost answer" });
+    expect((await once("k6", body)).status).toBe(201);
+    const early = await once("k6", body);
+    expect([early.status, early.body.code]).toEqual([409, "request_in_progress"]);
+    ctx.clock.advance(120_001);
+    const late = await once("k6", body);
+    expect([late.status, late.body.code]).toEqual([409, "answer_lost"]);
+    expect(await ctx.db.triggerConfiguration.count({ where: { projectId, name: "Lost answer" } })).toBe(1);
+    ctx.clock.advance(24 * 3_600_000);
+    await allowAnswers();
+    expect((await once("k6", form({ name: "Next day" }))).status).toBe(201);
+  });
+
+  test("a request whose work is rolled back frees its key at once", async () => {
+    await refuseAnswers("committed_at IS NOT NULL");
+    const body = form({ name: "Rolled back" });
+    expect((await once("k7", body)).status).toBe(500);
+    await allowAnswers();
+    expect((await once("k7", body)).status).toBe(201);
+    expect(await ctx.db.triggerConfiguration.count({ where: { projectId, name: "Rolled back" } })).toBe(1);
+  });
+
+  test("a request of a process that died before it changed anything runs again after two minutes", async () => {
+    await refuseAnswers("committed_at IS NOT NULL", "DELETE");
+    const body = form({ name: "Died" });
+    expect((await once("k8", body)).status).toBe(500);
+    await allowAnswers();
+    expect((await once("k8", body)).status).toBe(409);
+    ctx.clock.advance(120_001);
+    expect((await once("k8", body)).status).toBe(201);
   });
 
   test("the stored answer of a new action holds its secret encrypted", async () => {

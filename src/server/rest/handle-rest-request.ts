@@ -3,6 +3,7 @@ import type { TokenActor } from "@/domain/actor";
 import type { Env } from "@/env";
 import type { BodyBudgets } from "@/server/body-budgets";
 import type { ProjectContext, ServiceContext } from "@/server/context";
+import type { Database } from "@/server/db/client";
 import type { RateLimiter } from "@/server/rate-limit";
 import { contentEncodingOf } from "@/server/content-encoding";
 import { withRequestBody } from "@/server/request-body";
@@ -76,7 +77,12 @@ async function answer(deps: RestDependencies, request: Request): Promise<Respons
     endpoint,
     token,
     use: async (bytes) => {
-      const run = () => runEndpoint(project, endpoint, { ...call, body: readRequestBody(endpoint, bytes) });
+      const run = (db: Database) =>
+        runEndpoint(project && { ...project, db }, endpoint, {
+          ...call,
+          base: { ...call.base, db },
+          body: readRequestBody(endpoint, bytes),
+        });
       const key = request.headers.get("idempotency-key");
       const isOnce = key !== null && endpoint.method === "POST";
       const made = isOnce
@@ -85,7 +91,7 @@ async function answer(deps: RestDependencies, request: Request): Promise<Respons
             { tokenId: token.id, key: readKey(key), request: requestTextOf(request, url, bytes) },
             run,
           )
-        : { ...(await run()), isRepeat: false };
+        : { ...(await run(base.db)), isRepeat: false };
       const headers = new Headers({ ...made.headers, ...deprecationOf(deps, endpoint) });
       if (made.isRepeat) headers.set("idempotency-replayed", "true");
       const next = nextLink(url, made.body);

@@ -34,6 +34,7 @@ export const problemTitles = {
   timeout: "The request took too long to arrive",
   conflict: "The state does not allow this",
   request_in_progress: "The same request is under way",
+  answer_lost: "The same request took effect, and its answer was lost",
   version_mismatch: "It has changed meanwhile",
   too_large: "The request is too large",
   unsupported_media_type: "The body has another media type",

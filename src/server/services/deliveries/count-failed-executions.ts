@@ -3,8 +3,8 @@ import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { ActionRef } from "../action-ref";
 
 /**
- * Counts executions that gave up without a recorded attempt, for their actions and triggers. `recordAttempts` counts all
- * other failed executions. Both lock the counters in the same order, against deadlocks: hours, minutes, triggers.
+ * Counts executions that gave up without a recorded attempt, for their actions and triggers. `recordAttempts` counts
+ * all other failed executions. Both lock the counters in the same order, against deadlocks: hours, minutes, triggers.
  */
 export async function countFailedExecutions(
   tx: DatabaseOrTransaction,

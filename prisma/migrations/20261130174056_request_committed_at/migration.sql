@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "api_request" ADD COLUMN     "committed_at" TIMESTAMPTZ(3);
