@@ -2,7 +2,7 @@
 
 import { memo, useEffect, useState } from "react";
 import { useRouter } from "next/navigation";
-import { addLeaveQuestion } from "@/lib/leave-guard";
+import { addLeaveQuestion, isUrlOfOpenPage } from "@/lib/leave-guard";
 import { keepPageAtSessionEnd } from "@/lib/session-end";
 import { AlertDialog } from "./ui/alert-dialog";
 
@@ -75,7 +75,7 @@ function askBeforeTraversal(ask: (go: () => void) => void): () => void {
   const onNavigate = (event: NavigateEvent): void => {
     const { destination, navigationType, cancelable } = event;
     if (isAllowed || navigationType !== "traverse" || !cancelable || !destination.sameDocument) return;
-    if (new URL(destination.url).pathname === window.location.pathname) return;
+    if (isUrlOfOpenPage(destination.url)) return;
     event.preventDefault();
     ask(() => {
       isAllowed = true;
@@ -100,6 +100,6 @@ function leavingLink(event: MouseEvent): string | null {
     link.hasAttribute("download")
   )
     return null;
-  if (link.origin !== window.location.origin || link.pathname === window.location.pathname) return null;
+  if (link.origin !== window.location.origin || isUrlOfOpenPage(link.href)) return null;
   return link.pathname + link.search + link.hash;
 }

@@ -1,19 +1,9 @@
 import { z } from "zod";
+import { noticeWords } from "./notice-words";
 
 /** The kinds of notices to members of a project. The bell and emails show them. */
-export const NoticeKind = z.enum(["endpoint.failing", "endpoint.disabled", "endpoint.recovered", "trigger.problem"]);
+export const NoticeKind = z.enum(Object.keys(noticeWords) as (keyof typeof noticeWords)[]);
 export type NoticeKind = z.infer<typeof NoticeKind>;
-
-/**
- * The words for each kind of notice. `label` names the kind in settings. `title` follows the name of the action or
- * trigger: `Warehouse: the endpoint fails`.
- */
-export const noticeWords: Record<NoticeKind, { label: string; title: string }> = {
-  "endpoint.failing": { label: "An endpoint fails", title: "the endpoint fails" },
-  "endpoint.disabled": { label: "An action was switched off", title: "the action was switched off" },
-  "endpoint.recovered": { label: "An endpoint has recovered", title: "the endpoint has recovered" },
-  "trigger.problem": { label: "A trigger has a problem", title: "the trigger has a problem" },
-};
 
 export type NoticeInDigest = {
   kind: NoticeKind;
@@ -41,10 +31,10 @@ export function composeDigestEmail(
   const lines = notices
     .slice(0, NAMED_MAX)
     .map(({ kind, subjectId, subject, reason, createdAt, projectId, projectName }) => {
-      const place = kind === "trigger.problem" ? "triggers" : "actions";
+      const { title, place } = noticeWords[kind];
       const why = reason ? ` ${reason}` : "";
       return (
-        `${utc(createdAt)}  ${projectName}\n${subject}: ${noticeWords[kind].title}.${why}\n` +
+        `${utc(createdAt)}  ${projectName}\n${subject}: ${title}.${why}\n` +
         `${appUrl}/projects/${projectId}/${place}/${subjectId}`
       );
     });

@@ -18,3 +18,7 @@ export function askBeforeLeaving(leave: () => void): void {
   if (question) question(leave);
   else leave();
 }
+
+/** Tells whether a URL, absolute or from the root, has the path of the open page and thus does not leave it. */
+export const isUrlOfOpenPage = (url: string): boolean =>
+  new URL(url, window.location.origin).pathname === window.location.pathname;

@@ -4,7 +4,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Card } from "@/components/ui/card";
 import { Checkbox } from "@/components/ui/checkbox";
 import { toast } from "@/components/ui/toast";
-import { NoticeKind, noticeWords } from "@/domain/notice";
+import { NoticeKind } from "@/domain/notice";
+import { noticeWords } from "@/domain/notice-words";
 import { useTRPC } from "@/lib/trpc/client";
 
 /** Checkboxes for the kinds of notices that the signed-in person gets by email. */

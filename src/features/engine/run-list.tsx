@@ -11,6 +11,7 @@ import { Button } from "@/components/ui/button";
 import { LoadMore } from "@/components/ui/load-more";
 import { Select } from "@/components/ui/select";
 import { eventNounForms } from "@/domain/event-source/event-noun";
+import { ANY_CHOICE } from "@/features/shared/any-choice";
 import { formatCountWithNoun } from "@/lib/format";
 import { formatLocalTime } from "@/lib/format-time";
 import { useUrlParams } from "@/lib/use-url-params";
@@ -22,9 +23,6 @@ import { RunPanel } from "./run-panel";
 import { runStateLabels } from "./run-state-label";
 import { runListParams, runStates, serializeRunListParams, type RunListParams } from "./search-params";
 import type { EngineFunction, RunRow } from "./types";
-
-/** The value of the choice "any". For an empty value the select would show its placeholder instead. */
-const ANY = "any";
 
 /** Lists the runs of the background functions. `?run=` in the URL opens the panel of one run. */
 export function RunList({ functions }: { functions: readonly EngineFunction[] }) {
@@ -130,11 +128,11 @@ function Filters({ functions, params, onChange }: FiltersProps) {
         <Select
           aria-label="Function"
           options={[
-            { value: ANY, label: "Any function" },
+            { value: ANY_CHOICE, label: "Any function" },
             ...functions.map((fn) => ({ value: fn.id, label: fn.name })),
           ]}
-          value={params.function || ANY}
-          onValueChange={(value) => onChange({ function: value === ANY ? "" : value })}
+          value={params.function || ANY_CHOICE}
+          onValueChange={(value) => onChange({ function: value === ANY_CHOICE ? "" : value })}
         />
       </div>
     </div>

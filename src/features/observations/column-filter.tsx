@@ -4,13 +4,8 @@ import { useState } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { Combobox } from "@/components/ui/combobox";
 import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
+import { ANY_CHOICE } from "@/features/shared/any-choice";
 import { useTRPC } from "@/lib/trpc/client";
-
-/**
- * The value of the choice "any". The empty text stands for "nothing chosen", so another value is needed, and no
- * observation has this one.
- */
-const ANY = "\u0000any";
 
 type ColumnFilterProps = {
   projectId: string;
@@ -41,10 +36,13 @@ export function ColumnFilter({ projectId, column, label, any, known = [], value,
       <Combobox
         aria-label={label}
         groups={[
-          { label, items: [{ value: ANY, label: any }, ...values.map((each) => ({ value: each, label: each }))] },
+          {
+            label,
+            items: [{ value: ANY_CHOICE, label: any }, ...values.map((each) => ({ value: each, label: each }))],
+          },
         ]}
-        value={value || ANY}
-        onValueChange={(next) => onValueChange(next === ANY ? "" : next)}
+        value={value || ANY_CHOICE}
+        onValueChange={(next) => onValueChange(next === ANY_CHOICE ? "" : next)}
         searchPlaceholder={`Search ${label.toLowerCase()}s…`}
       />
     </div>

@@ -8,6 +8,7 @@ import { DEFAULT_EVENT_SOURCE_NAME, listEventSources } from "@/domain/event-sour
 import { observationTypes } from "@/domain/event-source/observation-created/schema";
 import { ColumnFilter } from "./column-filter";
 import { labelAndToneOfLevel } from "./label-and-tone-of-level";
+import { ANY_CHOICE } from "@/features/shared/any-choice";
 import { formatNumber } from "@/lib/format";
 import {
   levelsWithFilterChip,
@@ -16,12 +17,6 @@ import {
   type ObservationParams,
 } from "./search-params";
 import type { LevelCounts } from "./types";
-
-/**
- * The value of the choice "any". The empty text stands for "nothing chosen", so another value is needed, and no event
- * source has this name.
- */
-const ANY = "\u0000any";
 
 type FiltersProps = {
   projectId: string;
@@ -76,11 +71,11 @@ export function ObservationFilters({ projectId, params, counts, onChange, onClea
             <Select
               aria-label="Event"
               options={[
-                { value: ANY, label: "Any event" },
+                { value: ANY_CHOICE, label: "Any event" },
                 ...sources.map(({ name, label }) => ({ value: name, label })),
               ]}
-              value={params.source || ANY}
-              onValueChange={(source) => onChange({ source: source === ANY ? "" : source })}
+              value={params.source || ANY_CHOICE}
+              onValueChange={(source) => onChange({ source: source === ANY_CHOICE ? "" : source })}
             />
           </div>
         )}

@@ -12,15 +12,18 @@ import { Time } from "@/components/time";
 import type { ColorTone } from "@/components/ui/badge";
 import { IconButton } from "@/components/ui/icon-button";
 import { Popover } from "@/components/ui/popover";
+import type { NoticeKind } from "@/domain/notice";
+import { noticeWords } from "@/domain/notice-words";
 
 const POLL_MS = 60_000;
 
-const looks: Record<string, { text: string; tone: ColorTone; place: "actions" | "triggers" }> = {
-  "endpoint.failing": { text: "The endpoint fails", tone: "danger", place: "actions" },
-  "endpoint.disabled": { text: "The action was switched off", tone: "danger", place: "actions" },
-  "endpoint.recovered": { text: "The endpoint has recovered", tone: "success", place: "actions" },
-  "trigger.problem": { text: "The trigger has a problem", tone: "warning", place: "triggers" },
+const tones: Record<NoticeKind, ColorTone> = {
+  "endpoint.failing": "danger",
+  "endpoint.disabled": "danger",
+  "endpoint.recovered": "success",
+  "trigger.problem": "warning",
 };
+const isKnownKind = (kind: string): kind is NoticeKind => Object.hasOwn(noticeWords, kind);
 
 /**
  * The bell button with the number of a person's unread notices in a project. It opens the list of notices, and marks
@@ -76,21 +79,22 @@ export function NoticesBell({ projectId }: { projectId: string }) {
       )}
       <ul className="max-h-96 divide-y overflow-y-auto">
         {data?.items.map((notice) => {
-          const look = looks[notice.kind];
-          if (!look) return null;
+          const { kind } = notice;
+          if (!isKnownKind(kind)) return null;
+          const { title, place } = noticeWords[kind];
           return (
             <li key={notice.id} className={cn("px-4 py-2.5", notice.isUnread && "bg-accent-soft")}>
               <Link
-                href={`/projects/${projectId}/${look.place}/${notice.subjectId}`}
+                href={`/projects/${projectId}/${place}/${notice.subjectId}`}
                 prefetch={false}
                 onClick={() => onOpenChange(false)}
                 className="flex items-center gap-2 text-sm font-medium hover:underline"
               >
-                <StatusDot tone={look.tone} />
+                <StatusDot tone={tones[kind]} />
                 <span className="min-w-0 truncate">{notice.subject}</span>
               </Link>
-              <p className="text-xs text-muted">
-                {look.text}, <Time value={notice.createdAt} />.{notice.isUnread && " Unread."} {notice.reason}
+              <p className="text-xs text-muted first-letter:uppercase">
+                {title}, <Time value={notice.createdAt} />.{notice.isUnread && " Unread."} {notice.reason}
               </p>
             </li>
           );

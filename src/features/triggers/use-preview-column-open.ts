@@ -19,7 +19,7 @@ export function usePreviewColumnOpen(): { isOpen: boolean; toggle: () => void } 
     window.localStorage.setItem(STORED_AS, isOpen ? "closed" : "open");
   };
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (event.key !== "]" || event.metaKey || event.ctrlKey || isKeyIgnoredByShortcuts(event)) return;
+    if (event.key !== "]" || isKeyIgnoredByShortcuts(event)) return;
     event.preventDefault();
     toggle();
   });

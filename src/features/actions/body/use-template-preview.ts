@@ -3,10 +3,9 @@
 import { useMemo, useState } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ComboboxGroup } from "@/components/ui/combobox-control";
-import { unusualMarkOf } from "@/domain/event-source/list-column-value";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { eventNounForms } from "@/domain/event-source/event-noun";
-import { formatRelativeTime } from "@/lib/format-time";
+import { makeEventOption } from "@/features/shared/event-option";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { useDebounced } from "@/lib/use-debounced";
 import type { WebhookFormValues } from "../types";
@@ -71,12 +70,7 @@ export function useTemplatePreview(
     placeholderData: keepPreviousData,
   });
   const groups = useMemo(() => {
-    const items = (list.data?.items ?? []).map((row) => ({
-      value: row.id,
-      label: row.name ?? row.id,
-      hint: [unusualMarkOf(source, row)?.value, formatRelativeTime(row.receivedAt, now)].filter(Boolean).join(" · "),
-      keywords: `${row.id} ${row.traceId ?? ""}`,
-    }));
+    const items = (list.data?.items ?? []).map((row) => makeEventOption(source, row, now));
     const others =
       picked && picked.value !== LATEST && picked.value !== SAMPLE && !items.some(({ value }) => value === picked.value)
         ? [picked]

@@ -4,8 +4,7 @@ import { useMemo, useState } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ComboboxGroup } from "@/components/ui/combobox-control";
 import type { EventSource } from "@/domain/event-source/event-source";
-import { unusualMarkOf } from "@/domain/event-source/list-column-value";
-import { formatRelativeTime } from "@/lib/format-time";
+import { makeEventOption } from "@/features/shared/event-option";
 import { useTRPC } from "@/lib/trpc/client";
 import { useHydrated } from "@/lib/use-hydrated";
 import { useDebounced } from "@/lib/use-debounced";
@@ -32,7 +31,7 @@ export type ChosenEventControl = {
   error: string | null;
 };
 
-type Item = { value: string; label: string; hint: string; keywords: string };
+type Item = ReturnType<typeof makeEventOption>;
 
 /** The stored event that is chosen when the form opens. */
 export type InitialEvent = { id: string; name: string | null; eventSource: string };
@@ -67,14 +66,7 @@ export function useChosenEvent(projectId: string, source: EventSource, first: In
     () =>
       (list.data?.items ?? [])
         .filter((row) => row.eventSource === source.name)
-        .map((row): Item => ({
-          value: row.id,
-          label: row.name ?? row.id,
-          hint: [unusualMarkOf(source, row)?.value, formatRelativeTime(row.receivedAt, now.getTime())]
-            .filter(Boolean)
-            .join(" · "),
-          keywords: `${row.id} ${row.traceId ?? ""}`,
-        })),
+        .map((row) => makeEventOption(source, row, now.getTime())),
     [list.data, source, now],
   );
   // The latest event is chosen once. It stays chosen when newer events arrive.
