@@ -40,7 +40,7 @@ export const headersShownWithoutBody = (headers: HeaderList): HeaderList =>
 /**
  * Masks secrets in an answer, because some endpoints answer with the request that they received. It masks three forms
  * of each secret: plain, as JSON writes it, and without its prefix (`whsec_` of a signing secret, `Bearer ` of a
- * header).
+ * header) if at least 8 characters follow the prefix.
  * @param isCut the text was cut, so that it may end with the beginning of a secret
  */
 export function maskEchoedSecrets(text: string, secrets: readonly string[], isCut = false): string {

@@ -16,7 +16,10 @@ export function formatCountWithNoun(count: number, one: string, many = `${one}s`
   return `${integer.format(count)} ${count === 1 ? one : many}`;
 }
 
-/** Formats a duration in ms for people: `84 ms`, `1.52 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h`. */
+/**
+ * Formats a duration in ms for people: `84 ms`, `1.52 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h`; `–` for NaN or
+ * infinity.
+ */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return "–";
   if (ms < 1_000) return `${Math.round(ms)} ms`;

@@ -15,8 +15,8 @@ type LateCode<Value> = {
 };
 
 /**
- * Makes code load later than its page. A page that lost its connection keeps working without the code, where React's
- * `lazy` would replace the page with its error page.
+ * Makes a loader for code that is not part of the first script of a page. A page that lost its connection keeps working
+ * without the code, where React's `lazy` would replace the page with its error page.
  */
 export function makeLazyCodeLoader<Value>(fetchCode: () => Promise<Value>): LateCode<Value> {
   let value: Value | null = null;

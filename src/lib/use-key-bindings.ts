@@ -3,7 +3,7 @@
 import { useEffect, useEffectEvent } from "react";
 import { isKeyIgnoredByShortcuts } from "./is-key-ignored-by-shortcuts";
 
-/** Runs a function when its key is pressed, unless a person types or a dialog is open. Other keys are ignored. */
+/** Runs a function when its key is pressed, unless `isKeyIgnoredByShortcuts`. Other keys are ignored. */
 export function useKeyBindings(keys: Record<string, (() => void) | undefined>): void {
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     const run = keys[event.key];

@@ -4,7 +4,6 @@ import type { VariantProps } from "class-variance-authority";
 import { cn } from "@/lib/cn";
 import { buttonClass } from "./button-class";
 
-/** A link that looks like a button. */
 export function ButtonLink({
   variant,
   size,

@@ -50,7 +50,6 @@ export function MenuItem(props: MenuItemProps) {
   return <Item {...props} />;
 }
 
-/** A menu item that is a link. */
 export function MenuLinkItem(props: MenuLinkItemProps) {
   const { LinkItem } = useParts();
   return <LinkItem {...props} />;

@@ -76,7 +76,7 @@ type Outcome = Pick<Decision, "kind" | "reason"> | { problem: string };
 
 /**
  * Returns the decision of a trigger about an observation that the trigger sees for the first time, or the problem that
- * prevents a decision.
+ * prevents a decision. A filter with a problem gives the decision `filter_error`.
  */
 export function decideOnNewObservation(
   trigger: TriggerUnderTest,

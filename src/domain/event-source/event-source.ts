@@ -163,7 +163,8 @@ export type EventSource<P = unknown> = {
    */
   jsonTexts(payload: P): string[];
   /**
-   * reduces a payload that no trigger matched to the part that is stored; a small payload needs no cut and stays whole
+   * reduces a payload that no trigger matched to the part that is stored; for `cut`, a payload with short bodies stays
+   * whole
    */
   reduce?(payload: P, part: "cut" | "columns"): P;
   /** tells which part of a reduced payload is stored; null if all of it is stored */

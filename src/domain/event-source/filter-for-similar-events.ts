@@ -2,8 +2,8 @@ import type { FilterCondition, FilterGroup } from "../filter/schema";
 import type { EventSource } from "./event-source";
 
 /**
- * Makes a filter for events like this one. It has a condition for each column of `alikeBy` that has a value in the
- * payload.
+ * Makes a filter for events like this one. It has a condition for each column of `alikeBy` whose value in the payload
+ * is a text that is not empty.
  */
 export function makeFilterForSimilarEvents(source: EventSource, payload: unknown): FilterGroup {
   const children = (source.alikeBy ?? []).flatMap((id): FilterCondition[] => {

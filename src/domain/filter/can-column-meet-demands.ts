@@ -57,7 +57,7 @@ function isPossibleHere(column: EventColumn<unknown>, demands: readonly Conditio
   }
 }
 
-/** Tells whether one of the given values meets all demands. @param values all values that the column can have */
+/** Tells whether one of the given values meets all demands. @param values all values that may meet them */
 function someFits(
   column: EventColumn<unknown>,
   demands: readonly ConditionDemand[],

@@ -38,11 +38,14 @@ export type FilterResult = {
 
 /** The distance between a payload and a match of the filter. */
 export type FilterDistance = {
-  /** conditions that prevent a match, as positions in the list that `explain` returns */
+  /**
+   * the conditions with another result than expected, as positions in the list that `explain` returns; a match may have
+   * some, inside an any-of group
+   */
   stopping: number[];
   /** the fewest conditions whose result would have to change for a match; 0 for a match */
   missing: number;
-  /** the first condition whose result would have to change; null for a match */
+  /** the first of the fewest conditions whose result would have to change; null for a match */
   nearest: number | null;
 };
 
@@ -54,7 +57,7 @@ export type CompiledFilter = {
   evaluate(state: unknown, lookup?: RegexResultLookup): FilterResult;
   /** Evaluates every condition of the filter and returns each result. */
   explain(state: unknown, lookup?: RegexResultLookup): FilterResult;
-  /** Evaluates every condition, and counts the conditions that prevent a match. */
+  /** Evaluates every condition, and measures how far the payload is from a match. */
   measure(state: unknown, lookup?: RegexResultLookup): FilterDistance;
   /** the regular expressions of the filter, each once */
   regexes: readonly string[];

@@ -65,7 +65,10 @@ function cut(text: string): FieldText {
 /** The most levels of JSON in a text. Deeper JSON stays a text. */
 const JSON_TEXT_DEPTH_MAX = 500;
 
-/** Parses a text that is the JSON of an object or a list. Returns null for any other text. */
+/**
+ * Parses a text that is the JSON of an object or a list. Returns null for any other text, and for JSON with more than
+ * 500 levels.
+ */
 export function parseObjectOrListJson(text: string): object | null {
   const trimmed = text.trim();
   const ends = `${trimmed.at(0)}${trimmed.at(-1)}`;
@@ -151,8 +154,8 @@ const SEEN_ITEMS_MAX = 50;
 const SEEN_DEPTH_MAX = 5;
 
 /**
- * Shortens a value for people and makes it safe for JSON. A long number becomes its digits. A short list of texts stays
- * a list. An object or any other list becomes its JSON text.
+ * Shortens a value for people and makes it safe for JSON. A long number becomes its digits, and an infinite number
+ * null. A short list of texts stays a list. An object or any other list becomes its JSON text.
  */
 export function shortenForPeople(value: unknown): unknown {
   if (value === null || value === undefined) return null;

@@ -34,7 +34,8 @@ const LATEST = Date.parse("9999-12-31T23:59:59.999Z");
 /**
  * Parses an instant from an ISO 8601 date or date-time, or from epoch milliseconds. A date without a zone is UTC.
  * Fractions of a millisecond are cut off.
- * @returns epoch milliseconds; null for anything else, such as a day that does not exist
+ * @returns epoch milliseconds; null for anything else, such as a day that does not exist or a time outside of the years
+ * 1 to 9999
  */
 export function parseInstant(value: unknown): number | null {
   if (typeof value === "number") return inRange(Math.trunc(value));

@@ -39,8 +39,8 @@ const compiled = new Map<string, Compiled>();
 
 /**
  * Compiles a regular expression in RE2's syntax (https://github.com/google/re2/wiki/Syntax), which has no lookaround
- * and no back-references. The expression may match anywhere in the text. Compiling takes 0.1 to 50 ms. An equal
- * expression in the cache is used again.
+ * and no back-references. The expression may match anywhere in the text. An invalid or too costly expression gives a
+ * problem. Compiling takes 0.1 to 50 ms. An equal expression in the cache is used again.
  */
 export function compileRegex(source: string): Compiled {
   const known = compiled.get(source);
@@ -90,8 +90,8 @@ export function testRegex(source: string, text: string, lookup?: RegexResultLook
 /**
  * Estimates the steps of an expression for one character of text; null for an invalid expression. The estimate counts
  * the instructions of the compiled program, in which counted repetitions are written out. Plain characters count only
- * if the expression has such repetitions. In a list of a hundred words, for instance, a text keeps few instructions
- * active.
+ * if the expression has such repetitions. Without them, as in a list of a hundred words, a text keeps few of their
+ * instructions active.
  */
 export function regexCost(source: string): number | null {
   try {

@@ -25,7 +25,8 @@ const contentTypes: Record<OtlpEncoding, string> = { json: "application/json", p
 const utf8 = new TextEncoder();
 
 /**
- * Writes an Export…ServiceResponse. It is empty without a message, because a client logs every message that comes back.
+ * Writes an Export…ServiceResponse. It is empty without refused items and a message, because a client logs every
+ * message that comes back.
  * @param refused the number of refused items; 0 with a message makes the message a hint about the accepted items
  */
 export function writeExportAnswer(

@@ -162,7 +162,7 @@ const isOpaqueId = (text: string): boolean =>
   /^(?:[0-9a-f]{16}|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i.test(text);
 
 /**
- * Tells whether a field holds a number, a date or one of few words that the program reads. No expression changes such a
+ * Tells whether a field holds a number, a date or one of few words that the program reads. No rule changes such a
  * value.
  */
 function isTyped(name: string, value: unknown): boolean {

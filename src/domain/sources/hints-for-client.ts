@@ -1,6 +1,6 @@
 import type { ObservationClient, ObservationClientCounts } from "./observation-client";
 
-/** The fewest observations of a client before its figures allow a hint. */
+/** The fewest model calls of a client before its shares allow a hint. Hints about a convention need none. */
 const ENOUGH = 20;
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 

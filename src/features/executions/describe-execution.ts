@@ -22,8 +22,8 @@ export function describeStatusReason({ status, responseCode, wait, statusReason 
 }
 
 /**
- * Returns the result of the last attempt: its HTTP status such as `500`, its error code such as `timeout`, or a dash
- * before the first attempt.
+ * Returns the result of the last attempt: its HTTP status such as `500`, its error code such as `timeout`, or a dash if
+ * it has neither.
  */
 export function describeLastAttemptResult({
   responseCode,

@@ -22,7 +22,6 @@ import { NewEventKeyDialog } from "./new-event-key-dialog";
 import { QueryErrorMessage } from "@/components/query-error-message";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
 
-/** Lists the event keys of a project. */
 export function EventKeysPage({ projectId, appUrl }: { projectId: string; appUrl: string }) {
   const trpc = useTRPC();
   const keys = useInfiniteQuery(trpc.eventKey.page.infiniteQueryOptions({ projectId }, cursorQueryOptions));

@@ -41,7 +41,7 @@ export function useEditedVersion<Stored extends { version: number }, Values>({
     ...base,
     hasConflict,
     onConflict: () => setHasConflict(true),
-    /** Takes over the version of a save, and the values that it saved; default: it saved no values of the form. */
+    /** Takes over the version that a save made, and the saved values; without values the earlier ones stay. */
     onSaved: setVersion,
     /** Resolves a conflict: the next save overwrites the version that another person saved. */
     keepMine: (version: number) => setVersion(version),

@@ -15,7 +15,8 @@ const FIRST_PAGE_MAX = 200;
 
 /**
  * Writes the new state of executions into the loaded lists of executions, without a call to the server.
- * @returns false if some list must be loaded again, because only the server knows which rows match its filters
+ * @returns false if some list must be loaded again: it is loading, its first page would become too long, or only the
+ * server knows which rows match its filters
  */
 export function patchExecutionLists(
   queryClient: QueryClient,

@@ -8,8 +8,7 @@ import type { AppRouter } from "@/server/api/root";
 import { mayLeavePage, setSessionEnded } from "../session-end";
 import { makeTrpcLinks } from "./links";
 
-// A button that writes is busy before the next click arrives. By default its state would change in a later task, and a
-// double click would send two requests.
+// React learns of a change at once. If it learned later, a double click on a button would send two requests.
 notifyManager.setScheduler(queueMicrotask);
 
 /** `useTRPC()` returns typed query and mutation options. provider.tsx provides the client to the pages. */
@@ -47,8 +46,7 @@ export function createQueryClient(): QueryClient {
       hydrate: { deserializeData: superjson.deserialize },
       queries: {
         staleTime: 5_000,
-        // A query fails for good after three failures. A 4xx ends it at once, because an early repeat would get the
-        // same answer.
+        // A query fails for good after three failures, or after one 4xx, which a repeat would get again.
         retry: (failures, error) => failures < 2 && !isRefusal(statusOf(error)),
       },
     },

@@ -157,8 +157,7 @@ export function toStoredWebhook(
   previous: StoredWebhook | null,
 ): StoredWebhook {
   const url = storeUrl(input.url, encrypt, previous?.url ?? null);
-  // A secret goes only to the scheme, host and port that it was entered for. For any other a person must enter it
-  // again.
+  // A secret goes only to the origin that it was entered for. For another origin a person must enter it again.
   const sameHost = previous !== null && urlOriginOf(previous.url.masked) === urlOriginOf(url.masked);
   const moved =
     previous === null || sameHost

@@ -18,7 +18,7 @@ const SECRET_BYTES_MIN = 24;
 
 /**
  * Checks whether a request is signed with a secret. If not, the diagnosis tries the usual mistakes of receivers and
- * names the wrong part.
+ * names the wrong part. It names the body if no usual mistake explains the signature.
  * @param now seconds since 1970
  */
 export function diagnoseSignature(

@@ -4,8 +4,8 @@ import { LongNumber, stringifyJson } from "../../json/long-number";
 /** The most bytes of an envelope. The program shortens a larger envelope and marks it as truncated. */
 export const ENVELOPE_BYTES_MAX = 256 * 1024;
 /**
- * The first limit, in characters, for each text of a subject that is too large even without input, output and metadata.
- * The limit is halved until the envelope fits, at most down to `CUT_LEAST`.
+ * The first limit for the texts (in characters) and the lists and objects (in items) of a subject that is too large
+ * even without input, output and metadata. The limit is halved until the envelope fits, at most down to `CUT_LEAST`.
  */
 const CUT_START = 64 * 1024;
 const CUT_LEAST = 64;
@@ -63,8 +63,8 @@ export function prepareShortenableSubject(subject: Record<string, unknown>): Sho
 }
 
 /**
- * Yields shorter and shorter forms of a subject. First, input, output and metadata are removed, the largest first. Then
- * texts are cut, shorter each time. The last form holds only ids.
+ * Yields shorter and shorter forms of a subject. First, input, output and metadata become null, the largest first. Then
+ * texts, lists and objects are cut, shorter each time. The last form holds only ids.
  */
 function* shorterAndShorter(whole: Record<string, unknown>): Generator<unknown, undefined> {
   yield whole;

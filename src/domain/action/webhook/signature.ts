@@ -57,8 +57,8 @@ export type SignatureProblem =
   "secret" | "id" | "timestamp" | "timestamp too old" | "timestamp too new" | "signature header" | "mismatch";
 
 /**
- * Verifies a signature. If it is wrong, the result names the wrong part. A timestamp more than 5 minutes from now is
- * wrong.
+ * Verifies a signature. The problem of a wrong signature names the part that is malformed, or `mismatch` if every part
+ * is well formed. A timestamp more than 5 minutes from now is wrong.
  * @param now seconds since 1970
  */
 export function verifySignature(input: {

@@ -31,8 +31,9 @@ export function withoutComputedCost(observation: Observation): Observation {
 }
 
 /**
- * Computes the cost of an observation from its usage and the price of its model. A cost that the sender gave stays.
- * Without usage or a known price, the observation has no cost.
+ * Computes the cost of an observation from its usage and the price of its model. A cost that the sender gave stays; a
+ * cost that this program computed earlier is computed again. Without a model, usage or a known price, the observation
+ * has no cost.
  */
 export function withComputedCost(
   payload: ObservationCreated,

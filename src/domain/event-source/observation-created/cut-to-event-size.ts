@@ -2,7 +2,10 @@ import { cutMarkOf } from "../../json/cut-text";
 import { isJsonObject, type JsonObject } from "../../json/json-kinds";
 import { stringifyJson } from "../../json/long-number";
 
-/** The most bytes of an observation's JSON. An event may have 3 MiB, of which its envelope takes the difference. */
+/**
+ * The most bytes of an observation's JSON. An event may have 3 MiB, so 64 KiB are left for what stands around the
+ * observation.
+ */
 const OBSERVATION_BYTES_MAX = 3 * 1024 * 1024 - 64 * 1024;
 /** The bytes of a field that remain when it is cut. */
 const KEPT_BYTES = 256 * 1024;
@@ -17,8 +20,9 @@ const buffer = new Uint8Array(KEPT_BYTES);
 type Place = { owner: JsonObject; name: string; size: number };
 
 /**
- * Cuts the data of an SDK's event that is too large for an event, so that it is still accepted. It must be redacted
- * before, because rules by path do not find a value in a cut text. The notes of an observation name its cut fields.
+ * Cuts the data of an SDK's event that is too large for an event, so that it is still accepted. The data must be
+ * redacted before, because rules by path do not find a value in a cut text. The notes of a whole observation name its
+ * cut fields; a patch gets no notes.
  * @returns the names of the cut fields; the data is changed in place
  */
 export function cutEventDataToSize(data: JsonObject): string[] {
@@ -26,7 +30,7 @@ export function cutEventDataToSize(data: JsonObject): string[] {
   const { observation, patch, event } = data;
   const fields = [observation, isJsonObject(patch) && patch["fields"], isJsonObject(event) && event["body"]];
   const inside = fields.filter(isJsonObject).flatMap((owner) => cutObservationToSize(owner));
-  // This bound leaves 32 KB for members beside the fields. Data with cut fields fits it. So this cuts only other data.
+  // Data whose fields were cut fits this bound, which is 32 KB higher. So this cuts only data with other long members.
   const cut = [...inside, ...cutObservationToSize(data, OBSERVATION_BYTES_MAX + 32 * 1024)];
   const whole = data["observation"];
   if (cut.length > 0 && isJsonObject(whole))
@@ -46,7 +50,7 @@ function withNotes(ingestion: unknown, more: readonly string[]): JsonObject {
 /**
  * Cuts the longest fields of an observation that is too large for an event, so that the observation is still accepted.
  * It first cuts input, output, texts in metadata and members of objects in metadata. Then it cuts whole members of
- * metadata, then whole fields. Only a part over 256 KB is cut.
+ * metadata, then whole fields except the id. Only a part over 257 KB is cut, to 256 KB.
  * @returns the names of the cut fields. The observation is changed in place, but no object inside of it
  */
 export function cutObservationToSize(observation: JsonObject, bytesMax = OBSERVATION_BYTES_MAX): string[] {

@@ -5,12 +5,14 @@ import type { Observation } from "./schema";
 
 // Each function for a number returns the sender's value, else a derived value, else null. Null means unknown, never 0.
 
-/** Returns the latency of an observation: the seconds from its start to its end. */
+/** Returns the latency of an observation in seconds: the sender's value, else the time from its start to its end. */
 export function latencyOf(observation: Observation): Given | null {
   return given(observation.latency) ?? secondsBetween(observation.startTime, observation.endTime);
 }
 
-/** Returns the seconds from an observation's start to the first token of its completion. */
+/**
+ * Returns the seconds to the first token: the sender's value, else the time from the start to the completion's start.
+ */
 export function timeToFirstTokenOf(observation: Observation): Given | null {
   return given(observation.timeToFirstToken) ?? secondsBetween(observation.startTime, observation.completionStartTime);
 }
@@ -37,7 +39,7 @@ export function totalTokensOf(observation: Observation): Given | null {
   );
 }
 
-/** Returns the output tokens for each second of latency. */
+/** Returns the sender's tokens per second, else the output tokens for each second of latency. */
 export function tokensPerSecondOf(observation: Observation): Given | null {
   const own = given(observation.tokensPerSecond);
   if (own !== null) return own;

@@ -10,7 +10,7 @@ const FIELD_MAX = 21_845;
 
 /**
  * Reduces an observation that no trigger matched to the part that its project stores. Only the bodies are cut or
- * removed.
+ * removed, and names of tools in them become fields. An observation with short bodies is not cut.
  */
 export function reduceToStoredPart(
   payload: ObservationCreated,

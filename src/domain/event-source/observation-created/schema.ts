@@ -19,7 +19,7 @@ export const observationTypes = [
 
 export const observationLevels = ["DEBUG", "DEFAULT", "WARNING", "ERROR"] as const;
 
-/** The most characters of an id. A database index holds that many characters of four bytes each. */
+/** The most characters of an id: as many as fit into a database index if each takes four bytes. */
 export const ID_LENGTH_MAX = 512;
 
 function expected(what: string): { error: (issue: { input?: unknown }) => string } {
@@ -78,8 +78,8 @@ const wholeNumber = z
 
 /**
  * One step of an LLM application, with Langfuse's field names (https://langfuse.com/docs/observability/data-model).
- * Only the id is required. Unknown fields are kept. Times become ISO 8601 in UTC. Latency and timeToFirstToken are in
- * seconds, costs in USD.
+ * Only the id is required. A missing environment becomes `default`, and a missing level `DEFAULT`. Unknown fields are
+ * kept. Times become ISO 8601 in UTC. Latency and timeToFirstToken are in seconds, costs in USD.
  */
 export const Observation = z.looseObject(
   {

@@ -7,7 +7,7 @@ type Json = Record<string, unknown>;
 /**
  * Lists the tools that an observation could call, each name once. It reads `toolDefinitions` (Langfuse: an object by
  * name, or a list), else the input, where OpenAI, Google and others list the tools.
- * @returns null if the observation has neither
+ * @returns null if the observation has neither; an empty list if its input names no tools
  */
 export function listAvailableTools(observation: Observation): string[] | null {
   const { input } = observation;
@@ -23,8 +23,8 @@ export function listAvailableTools(observation: Observation): string[] | null {
 }
 
 /**
- * Lists the tools that an observation called, each name once; null if they are unknown. An observation of type TOOL is
- * itself a call.
+ * Lists the tools that an observation called, each name once. It reads the fields of tool calls, else takes the name of
+ * an observation of type TOOL, else searches the output. Null without any of these.
  */
 export function listCalledTools(observation: Observation): string[] | null {
   const { toolCallNames, toolCalls, output } = observation;
@@ -34,7 +34,7 @@ export function listCalledTools(observation: Observation): string[] | null {
   return isMissing(output) ? null : unique(namesOf(callsIn(parsedIfAboutTools(output))));
 }
 
-/** Counts the tool calls of an observation; null if they are unknown. */
+/** Counts the tool calls of an observation, in the places that `listCalledTools` reads; null without any of these. */
 export function countToolCalls(observation: Observation): number | null {
   const { toolCallNames, toolCalls, output } = observation;
   if (typeof toolCalls === "number" && Number.isFinite(toolCalls)) return toolCalls;

@@ -21,7 +21,8 @@ export type ExportedFilter =
  * Exports a filter for Langfuse: a JSON array of Langfuse's `singleFilter` objects, which must all hold. An import
  * makes the same filter from the array, with dates in UTC. Other groups than one `all of`, regular expressions, paths
  * into input and output, columns that Langfuse does not filter by, and metadata without a key or compared as a number
- * cannot be exported. The result then lists all problems and has no filter.
+ * cannot be exported. The result then lists the problems and has no filter. So it does for a filter that `checkFilter`
+ * refuses.
  */
 export function exportLangfuseFilter(source: FilterableSource, filter: Filter): ExportedFilter {
   const invalid = checkFilter(source, filter);

@@ -51,8 +51,8 @@ export class SlotSetsByKey<K> {
 }
 
 /**
- * Finds the slots of `=`, `<>`, `any of` and `none of` conditions by a look-up of the value. If the value is a list,
- * each item is looked up.
+ * Finds the slots of equality questions, such as those of `=`, `any of` and `none of`, by a look-up of the value. If
+ * the value is a list, each item is looked up.
  */
 export class EqualFinder implements SlotFinder {
   private readonly sets: SlotSetsByKey<unknown>;
@@ -90,8 +90,8 @@ function valuesOf(question: OperandQuestion): readonly EqualQuestionValue[] {
 }
 
 /**
- * Finds the slots of `is null` and `is not null` conditions: all of them, because `find` gets only values that are
- * present.
+ * Finds the slots of `is null` and `is not null` conditions. `find` gets only values that are present, so it adds all
+ * slots.
  */
 export class PresenceFinder implements SlotFinder {
   private readonly set: SlotSet;

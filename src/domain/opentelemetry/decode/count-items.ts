@@ -14,7 +14,10 @@ const paths: Record<UnsupportedSignal, { names: readonly string[]; fields: reado
 const pointFields = [5, 7, 9, 10, 11];
 const pointNames = ["gauge", "sum", "histogram", "exponentialHistogram", "summary"];
 
-/** Counts the log records or data points of an export. @throws OtlpDecodingError if the body is no such export */
+/**
+ * Counts the log records or data points of an export. @throws OtlpDecodingError if the body is neither JSON nor
+ * protobuf
+ */
 export function countSignalItems(signal: UnsupportedSignal, body: Uint8Array | string): number {
   const { names, fields } = paths[signal];
   const isPoints = signal === "metrics";

@@ -27,7 +27,10 @@ const laterModelNames = [
   "gen_ai.model",
 ];
 
-/** Returns the model that answered, else the requested model. Null if the span repeats the sums of its children. */
+/**
+ * Returns the model in Langfuse's own attribute, else the model that answered, else the requested model. Null if the
+ * span repeats the sums of its children.
+ */
 export function spanModelOf(reader: SpanReader): string | null {
   if (reader.isAggregate) return null;
   const isGenkitModel = reader.word("genkit:metadata:subtype") === "model";

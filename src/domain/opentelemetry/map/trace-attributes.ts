@@ -5,7 +5,10 @@ import { observationNameOf } from "./name-and-level";
 import { SpanReader } from "./span-reader";
 import { readText, isMeaningfulValue, readList } from "./read-values";
 
-/** The known attributes of a trace, collected from its spans. A span without its own value takes the trace's value. */
+/**
+ * The known attributes of a trace, collected from its spans. A span without its own value takes the trace's value,
+ * except for tags.
+ */
 export type TraceAttributes = {
   traceName: string | null;
   /** the name of the root span, for a trace without a name */

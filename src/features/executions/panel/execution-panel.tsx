@@ -12,8 +12,7 @@ import { ExecutionStatusSummary } from "./execution-status-summary";
 import { ExecutionId } from "./execution-id";
 import { ExecutionLoadError } from "./execution-load-error";
 
-// The list needs neither the details nor the buttons of an execution. Their scripts load when the pointer or the focus
-// enters the table.
+// The scripts of the details and the buttons load when the pointer or the focus enters the table of the list.
 const loadDetail = () => import("./execution-detail");
 const loadActions = () => import("./execution-actions");
 const ExecutionDetail = dynamic(() => loadDetail().then((module) => module.ExecutionDetail), {

@@ -4,7 +4,10 @@ import { filterLimits } from "@/domain/filter/schema";
 import { nodePathFromAttribute, useFilterBuilder } from "./filter-builder-context";
 import { moveNodeStep, filterNodeAt } from "./edit-filter";
 
-/** Returns a function that moves a filter node one step up or down, and keeps the focus on its row. */
+/**
+ * Returns a function that moves a filter node one step up or down, and keeps the focus on its row. It does nothing at
+ * the end of the filter, or if the groups would be nested too deeply.
+ */
 export function useMoveNode(place: string): (direction: "up" | "down") => void {
   const { change } = useFilterBuilder();
   return (direction) => {

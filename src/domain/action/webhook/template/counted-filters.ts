@@ -9,8 +9,7 @@ import type { RenderBudget } from "./limits";
  */
 const PATTERN_MAX = 256;
 
-// Each allowed filter gives the same result for the same input on any day. None reads files or compiles text of the
-// event.
+// An allowed filter gives the same result on any day. None reads files or compiles text of the event.
 export const allowedLiquidFilters = [
   "append",
   "prepend",
@@ -82,7 +81,10 @@ const immediate = new Set<FilterName>(["first", "last", "size", "default"]);
 const listing = new Set<FilterName>(["uniq", "compact", "reverse", "concat"]);
 /** filters that read one property of every item; all but `map` compare it with a given value */
 const comparing = new Set<FilterName>(["where", "reject", "find", "has", "map"]);
-/** filters that read the text or number of every item, or at a property of it; sorting reads it several times */
+/**
+ * filters that read one text or number of each item: the item itself, or a property of it. Sorting reads it several
+ * times
+ */
 const keyed = new Set<FilterName>(["sort", "sort_natural", "sum"]);
 
 type Handler = (this: { context: Context }, value: unknown, ...args: unknown[]) => unknown;

@@ -44,7 +44,7 @@ class LimitError extends Error {
 export class RenderBudget {
   private steps = 0;
   private memory = 0;
-  /** `isExceeded` stays true even if the Liquid engine catches the error */
+  /** whether a limit was exceeded; it stays true even if the Liquid engine catches the error */
   isExceeded = false;
 
   constructor(private readonly limits: RenderLimits) {}
