@@ -16,6 +16,8 @@ const settings: http.AgentOptions = { keepAlive: true, timeout: IDLE_MS_MAX, max
 /** Node's HTTP agents, which keep connections open by scheme, host and port. */
 export type ConnectionAgents = {
   of(url: URL): http.Agent;
+  /** Returns an agent that opens a new connection for each request. */
+  ofNewConnections(url: URL): http.Agent;
   /** Closes all connections. Requests on them fail. */
   destroy(): void;
 };
@@ -24,12 +26,14 @@ export function createConnectionAgents(options: ConnectionDialerOptions): Connec
   const dial = createConnectionDialer(options);
   const plain = guarded(new http.Agent(settings), "connect", dial);
   const secure = guarded(new https.Agent(settings), "secureConnect", dial);
+  const newPlain = guarded(new http.Agent(), "connect", dial);
+  const newSecure = guarded(new https.Agent(), "secureConnect", dial);
   return {
     of: (url) => (url.protocol === "https:" ? secure : plain),
+    ofNewConnections: (url) => (url.protocol === "https:" ? newSecure : newPlain),
     destroy() {
       dial.destroy();
-      plain.destroy();
-      secure.destroy();
+      for (const agent of [plain, secure, newPlain, newSecure]) agent.destroy();
     },
   };
 }

@@ -31,6 +31,8 @@ export type ExchangeRequest = {
   /** Resolves the host name for a new connection, and records how far the look-up is. */
   lookup: LookupFunction;
   asker: LookupOfProject;
+  /** Whether the request gets a new connection, although an idle one may be open. */
+  onNewConnection?: boolean;
 };
 
 /** An HTTP answer: its status, its headers with lower-case names, and the part of the body that was read. */
@@ -114,11 +116,12 @@ class Exchange {
   }
 
   start(): void {
-    const { url, method, headers, body, lookup } = this.request;
+    const { url, method, headers, body, lookup, onNewConnection } = this.request;
+    const { agents } = this.context;
     const host = ipLiteralOf(url.hostname) ?? url.hostname;
     try {
       this.outgoing = (url.protocol === "https:" ? https : http).request({
-        agent: this.context.agents.of(url),
+        agent: onNewConnection ? agents.ofNewConnections(url) : agents.of(url),
         host,
         port: urlPortOf(url),
         // The host name in a certificate has no dot at its end.

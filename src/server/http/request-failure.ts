@@ -39,6 +39,9 @@ const tlsMessages: Record<string, string> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "The TLS certificate's issuer is not trusted.",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "The TLS certificate could not be verified: its chain may be incomplete.",
   ERR_SSL_WRONG_VERSION_NUMBER: "The server does not speak TLS on this port.",
+  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: "The server does not speak HTTP/1.1, perhaps only HTTP/2.",
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: "The server speaks only versions of TLS before 1.2.",
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "The server demands a client certificate, which webhooks do not have.",
 };
 const tlsCode =
   /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;

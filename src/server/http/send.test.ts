@@ -223,6 +223,15 @@ describe("over http", () => {
     expect(receiver.requests).toHaveLength(3);
   });
 
+  test("a dead kept-alive connection is replaced by a new one, although further dead ones are idle", async () => {
+    const url = receiver.url("reset-on-reuse");
+    const before = receiver.connectionCount();
+    await Promise.all([0, 1, 2].map(() => sendAndFree(sender, to(url))));
+    expect(receiver.connectionCount()).toBe(before + 3);
+    expect(response(await sender.send(to(url))).status).toBe(200);
+    expect(receiver.requests).toHaveLength(5);
+  });
+
   test("a reset on a new connection is not tried again, and a reset on a reused one only once", async () => {
     expect(await sender.send(to(receiver.url("reset-after")))).toMatchObject({ code: "reset" });
     expect(receiver.requests).toHaveLength(1);

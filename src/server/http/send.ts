@@ -184,7 +184,8 @@ const askerOf = (projectId = ""): LookupOfProject => ({ projectId, state: "answe
 
 /**
  * Sends a request, and once more if its kept-alive connection was already closed by the receiver. Both tries share one
- * deadline and count as one attempt. Such a connection is reset within a second and returns no byte.
+ * deadline and count as one attempt. Such a connection is reset within a second and returns no byte. The second try
+ * gets a new connection, because a receiver that closed one idle connection has usually closed all.
  */
 async function exchangeAgainIfStale(route: ExchangeContext, request: ExchangeRequest): Promise<ExchangeResult> {
   const startedAt = route.now();
@@ -193,7 +194,8 @@ async function exchangeAgainIfStale(route: ExchangeContext, request: ExchangeReq
   if (first.kind === "response" || !first.wasStale || spentMs >= STALE_WITHIN_MS) return first;
   if (first.failure.code !== "reset" || first.failure.phase !== "headers") return first;
   const totalMs = Math.max(1, request.timeouts.totalMs - spentMs);
-  return exchangeRequest(route, { ...request, timeouts: { ...request.timeouts, totalMs } });
+  const timeouts = { ...request.timeouts, totalMs };
+  return exchangeRequest(route, { ...request, timeouts, onNewConnection: true });
 }
 
 function refusedUrl({ stage, message }: GuardRefusal): RequestFailure {
