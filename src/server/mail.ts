@@ -6,21 +6,40 @@ import { createTransport } from "nodemailer";
  */
 type Mail = { to: string; subject: string; text: string; unsubscribe: string | null };
 
-/** Sends email over SMTP. `send` rejects if the server did not accept the email. */
-export type Mailer = { send: (mail: Mail) => Promise<void> };
+/** Sends email over SMTP. */
+export type Mailer = {
+  /** Rejects if the server cannot be reached, or takes no email from this program. */
+  check: () => Promise<void>;
+  /** Rejects if the server did not accept the email. */
+  send: (mail: Mail) => Promise<void>;
+};
 
-const TIMEOUT_MS = 15_000;
+/** How long the server may be silent, in ms. */
+const SILENCE_MS_MAX = 15_000;
+/** How long the whole conversation about one email may take, in ms: a server that sends slowly is never silent. */
+const CONVERSATION_MS_MAX = 60_000;
 
 /** @param smtp the server as a URL, `smtp://user:password@host:587` or `smtps://…`, and the sender's address */
-export function createMailer(smtp: { url: string; from: string }): Mailer {
+export function createMailer(
+  smtp: { url: string; from: string },
+  { silenceMs = SILENCE_MS_MAX, conversationMs = CONVERSATION_MS_MAX } = {},
+): Mailer {
   const transport = createTransport(smtp.url, {
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
+    connectionTimeout: silenceMs,
+    greetingTimeout: silenceMs,
+    socketTimeout: silenceMs,
   } as object);
+  const inTime = async (conversation: Promise<unknown>): Promise<void> => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, refuse) => {
+      timer = setTimeout(refuse, conversationMs, new Error(`The mail server took longer than ${conversationMs} ms.`));
+    });
+    await Promise.race([conversation, late]).finally(() => clearTimeout(timer));
+  };
   return {
-    send: async ({ to, subject, text, unsubscribe }) => {
-      await transport.sendMail({
+    check: () => inTime(transport.verify()),
+    send: ({ to, subject, text, unsubscribe }) => {
+      const conversation = transport.sendMail({
         from: smtp.from,
         to,
         subject,
@@ -35,6 +54,7 @@ export function createMailer(smtp: { url: string; from: string }): Mailer {
             }
           : {}),
       });
+      return inTime(conversation);
     },
   };
 }

@@ -7,7 +7,7 @@ import { makePruneHistoryFunction } from "./prune-history";
 import { makeRunJobFunction } from "./run-job";
 import { makeSendOperationalNoticesFunction } from "./send-operational-notices";
 import { makeFindLostWorkFunction } from "./find-lost-work";
-import { makeEmailNoticesFunction } from "./email-notices";
+import { makeFindNoticesFunction, makeSendEmailsFunction } from "./email-notices";
 
 /** Makes all functions of the program, as /api/inngest serves them. */
 export const createFunctions = (client: Inngest, deps: FunctionDependencies) => [
@@ -17,7 +17,8 @@ export const createFunctions = (client: Inngest, deps: FunctionDependencies) => 
   makeDeliverWebhooksFunction(client, deps),
   makeRunJobFunction(client, deps),
   makeSendOperationalNoticesFunction(client, deps),
-  makeEmailNoticesFunction(client, deps),
+  makeFindNoticesFunction(client, deps),
+  makeSendEmailsFunction(client, deps),
   makeFindLostWorkFunction(client, deps),
   makePruneHistoryFunction(client, deps),
 ];

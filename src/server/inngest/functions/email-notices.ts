@@ -4,20 +4,33 @@ import { sendEmails } from "@/server/services/email/send-emails";
 import { queueDigestEmails } from "@/server/services/email/queue-digest-emails";
 import { updateOpenNotices } from "@/server/services/notices/update-open-notices";
 
-/** Makes the function that looks for new notices once a minute, and emails them to members if SMTP is set. */
-export function makeEmailNoticesFunction(client: Inngest, deps: FunctionDependencies) {
+/** Makes the function that looks for new notices once a minute, and queues emails about them if SMTP is set. */
+export function makeFindNoticesFunction(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
     {
       id: "tell-people",
-      name: "Notices and email",
+      name: "Notices",
       triggers: [cron("* * * * *")],
       concurrency: { limit: 1 },
       retries: 0,
     },
-    async () => ({
-      found: await updateOpenNotices(deps.ctx),
-      digests: await queueDigestEmails(deps.ctx),
-      tried: await sendEmails(deps.ctx),
-    }),
+    async () => ({ found: await updateOpenNotices(deps.ctx), digests: await queueDigestEmails(deps.ctx) }),
+  );
+}
+
+/**
+ * Makes the function that sends queued emails once a minute. It is a function of its own, so that a slow mail server
+ * delays no notice.
+ */
+export function makeSendEmailsFunction(client: Inngest, deps: FunctionDependencies) {
+  return client.createFunction(
+    {
+      id: "send-emails",
+      name: "Emails",
+      triggers: [cron("* * * * *")],
+      concurrency: { limit: 1 },
+      retries: 0,
+    },
+    async () => ({ tried: await sendEmails(deps.ctx) }),
   );
 }

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
 import { SMTPServer } from "smtp-server";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createMailer } from "@/server/mail";
@@ -154,14 +155,48 @@ describe("an email", () => {
     for (const email of people) await callerOf(ctx, person).accessLink.invite({ projectId, email, role: "member" });
     const sent: string[] = [];
     ctx.mail = {
+      check: async () => undefined,
       async send({ to }) {
         sent.push(to);
         if (sent.length < people.length) ctx.clock.advance(70_000);
         if (sent.length === 2) await sendEmails(ctx);
       },
     };
-    await sendEmails(ctx);
+    for (let each = 0; each < people.length; each++) await sendEmails(ctx);
     expect(sent.sort()).toEqual(people);
+  });
+
+  test("loses no try while the server refuses the password, is silent, or sends a byte at a time", async () => {
+    const { mail } = ctx;
+    for (const email of ["one@example.com", "two@example.com"])
+      await callerOf(ctx, person).accessLink.invite({ projectId, email, role: "member" });
+    const faults: Record<string, (socket: Socket) => void> = {
+      silence: () => undefined,
+      "a byte at a time": (socket) => {
+        socket.write("220 here");
+        const timer = setInterval(() => socket.write("."), 20);
+        socket.on("close", () => clearInterval(timer));
+      },
+      "a refused password": (socket) => {
+        socket.write("220 here\r\n");
+        socket.on("data", (line) => socket.write(/^EHLO/.test(String(line)) ? "250 AUTH PLAIN\r\n" : "535 no\r\n"));
+      },
+    };
+    for (const [fault, misbehave] of Object.entries(faults)) {
+      const faulty = createServer((socket) => misbehave(socket.on("error", () => undefined)));
+      await once(faulty.listen(0, "127.0.0.1"), "listening");
+      const { port } = faulty.address() as { port: number };
+      const url = `smtp://user:secret@127.0.0.1:${port}?ignoreTLS=true`;
+      ctx.mail = createMailer({ url, from: "ts@example.com" }, { silenceMs: 200, conversationMs: 400 });
+      expect([fault, await sendEmails(ctx)]).toEqual([fault, 0]);
+      faulty.close();
+      expect(await ctx.db.email.findMany({ select: { status: true, attempts: true } })).toEqual(
+        Array(2).fill({ status: "waiting", attempts: 0 }),
+      );
+    }
+    ctx.mail = mail;
+    expect(await sendEmails(ctx)).toBe(2);
+    expect(taken).toHaveLength(2);
   });
 
   test("is not written where no SMTP server is set, and notices stay behind the bell", async () => {
