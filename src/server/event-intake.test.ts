@@ -200,6 +200,12 @@ describe("the event endpoint", () => {
     });
   });
 
+  test("drops the note on how an SDK sent an observation, which only this program writes", async () => {
+    const ingestion = { protocol: "otlp", isOpen: true };
+    await post(event({}, { observation: { id: "a", ingestion, metadata: { ingestion } } }));
+    expect(forwarded[0]!.events[0]!.data.observation).toEqual({ id: "a", metadata: { ingestion } });
+  });
+
   test("stamps the order of receipt: the moment of the headers, then the place in the request", async () => {
     await post([event(), event()], { headers: { [RECEIPT_TIME_HEADER]: "1796000000000001" } });
     expect(forwarded[0]!.events.map(({ data }) => data.stamp)).toMatchObject([

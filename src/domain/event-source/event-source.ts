@@ -124,6 +124,8 @@ export type EventSource<P = unknown> = {
   hasEnded(payload: P): boolean;
   /** tells whether the payload reports only the start of a subject; a start never replaces a state that has ended */
   isStart?(payload: P): boolean;
+  /** removes from the data of an event what only this program notes there, because a sender could imitate it */
+  withoutOwnNotes?(data: Record<string, unknown>): Record<string, unknown>;
   /**
    * Cuts the data of an event that is too large, in place. It returns the names of the cut fields. Only a source with
    * senders that cannot be refused has this function.

@@ -1,3 +1,4 @@
+import { getEventSource } from "@/domain/event-source/registry";
 import { AppError, httpStatusOf } from "../errors";
 import { makeEventIds, parseEventRequest } from "../engine/event-endpoint";
 import { readEventBody } from "./read-event-body";
@@ -53,7 +54,8 @@ export function readEventRequest(
     if (stranger) unknown = { name: stranger.name, data: stranger.data };
     const ids = makeEventIds(parsed.events.length, seed, now.getTime());
     const { body } = read;
-    const stamping = { sender, events: parsed.events, ids, body, redaction, stampKey, receivedMicros, isPaceLow, now };
+    const received = parsed.events.map((event) => ({ ...event, data: withoutOwnNotes(event.name, event.data) }));
+    const stamping = { sender, events: received, ids, body, redaction, stampKey, receivedMicros, isPaceLow, now };
     const events = redactAndStampEvents(stamping);
     return { ok: true, count: events.length, events, seed };
   } catch (error) {
@@ -62,3 +64,6 @@ export function readEventRequest(
     throw error;
   }
 }
+
+const withoutOwnNotes = (eventName: string, data: Record<string, unknown>): Record<string, unknown> =>
+  getEventSource(eventName)?.withoutOwnNotes?.(data) ?? data;

@@ -12,6 +12,7 @@ import { reduceToStoredPart } from "./reduce-to-stored-part";
 import { makeSampleObservation } from "./sample";
 import { ObservationCreated } from "./schema";
 import { observationTemplatePresets } from "./template-presets";
+import { withoutIngestion } from "./without-ingestion";
 import {
   observationFieldsForAction,
   listJsonTextPaths,
@@ -28,6 +29,7 @@ export const observationCreatedSource: EventSource<ObservationCreated> = {
   noun: observationNoun,
   payload: ObservationCreated,
   applyPatch: (stored, patch) => applyObservationPatch(stored, patch as PatchEventData),
+  withoutOwnNotes: withoutIngestion,
   cutToEventSize: cutEventDataToSize,
   withTraceAttributes,
   withComputedCost,
