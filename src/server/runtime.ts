@@ -4,6 +4,7 @@ import type { Inngest } from "inngest";
 import { systemActor } from "@/domain/actor";
 import { getEnv, type Env } from "@/env";
 import { createBetterAuth, type BetterAuthInstance } from "./auth/auth";
+import { createOidcSignIn, type OidcSignIn } from "./auth/oidc-sign-in";
 import { createKnownBrowserCookie, type KnownBrowserCookie } from "./auth/known-browser-cookie";
 import { createBodyBudgets, type BodyBudgets } from "./body-budgets";
 import type { OutgoingEvent, ServiceContext } from "./context";
@@ -55,6 +56,7 @@ export type Runtime = {
   /** The service context of the program itself, whose actor is the system. */
   context: ServiceContext;
   auth: BetterAuthInstance;
+  oidcSignIn: OidcSignIn | null;
   knownBrowsers: KnownBrowserCookie;
   /** The embedded engine; null if an Inngest server runs the functions. */
   engine: Engine | null;
@@ -227,10 +229,13 @@ async function startRuntime(env: Env): Promise<Runtime> {
   });
   const engine = engineRef.current;
   const server = env.inngest.engine === "inngest" ? createInngestServer(env.inngest, log) : null;
+  const authInput = { db, env, secret: sessionSecret, now: context.now };
+  const { oidc } = env;
   const runtime: Runtime = {
     env,
     context,
-    auth: createBetterAuth({ db, env, secret: sessionSecret, now: context.now }),
+    auth: createBetterAuth(authInput),
+    oidcSignIn: oidc ? createOidcSignIn(() => createBetterAuth({ ...authInput, oidc }), oidc) : null,
     knownBrowsers: createKnownBrowserCookie({
       secret: sessionSecret,
       secure: env.appUrl.startsWith("https:"),

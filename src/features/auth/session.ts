@@ -25,7 +25,7 @@ export async function startSsoSignIn(
   const response = await post("/api/auth/sign-in/social", { callbackURL: next });
   const { url } = ((await response?.json().catch(() => null)) ?? {}) as { url?: unknown };
   if (response?.ok && typeof url === "string") return { ok: true, url };
-  if (response?.status === 404)
+  if (response?.status === 404 || response?.status === 503)
     return { ok: false, message: "The provider of single sign-on does not answer. Try again in a moment." };
   return { ok: false, message: messageFor(response) };
 }

@@ -44,6 +44,7 @@ function problemOf(code: string, name: string): string {
   // Better Auth's error codes for an email that the provider has not verified but an account here uses.
   if (code === "email_not_verified" || code === "account_not_linked")
     return `${name} has not verified your email, so it cannot be used here. Verify it there, then sign in again.`;
+  if (code === "provider_silent") return `${name} does not answer. Try again in a moment.`;
   if (code === "access_denied") return `${name} did not let you in.`;
   return (
     `The sign-in with ${name} failed. Try again. If it fails again, the people who run this ` + "installation can help."

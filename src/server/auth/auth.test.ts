@@ -35,14 +35,15 @@ afterEach(async () => {
 type Options = { ip?: string; headers?: Record<string, string> };
 const waits: number[] = [];
 const sleep = async (ms: number): Promise<void> => void waits.push(ms);
-const deps = () => ({ base: ctx, auth, knownBrowsers, bodies: createBodyBudgets(), sleep });
-const post = (path: string, body: unknown, { ip = "192.0.2.1", headers = {} }: Options = {}) =>
+const deps = () => ({ base: ctx, auth, oidcSignIn: null, knownBrowsers, bodies: createBodyBudgets(), sleep });
+const post = (path: string, body: unknown, options?: Options) => postText(path, JSON.stringify(body), options);
+const postText = (path: string, body: string, { ip = "192.0.2.1", headers = {} }: Options = {}) =>
   handleAuthRequest(
     deps(),
     new Request(`http://localhost:3000/api/auth${path}`, {
       method: "POST",
       headers: { "content-type": "application/json", origin: "http://localhost:3000", "x-client-ip": ip, ...headers },
-      body: JSON.stringify(body),
+      body,
     }),
   );
 const signIn = (email: string, password: string, options?: Options) =>
@@ -121,6 +122,20 @@ test("one email from one address is refused after ten wrong passwords, but not f
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
   expect(refused.headers.getSetCookie()).toEqual([]);
   expect((await signIn("ada@example.com", PASSWORD, { ip: "192.0.2.8" })).status).toBe(200);
+});
+
+test("no form of a body gets around the limit of wrong passwords", async () => {
+  const forms: Record<string, (json: string) => string> = {
+    "a byte order mark": (json) => `\ufeff${json}`,
+    "spaces around it": (json) => `\r\n\t ${json}\n`,
+    "an escape in a name": (json) => json.replace("email", String.raw`\u0065mail`),
+    "two emails": (json) => json.replace("{", '{"email":"nobody@example.com",'),
+  };
+  for (let n = 0; n < 10; n++)
+    await beginPasswordAttempt(ctx, { email: "ada@example.com", address: "192.0.2.1", browser: null }, sleep);
+  const right = JSON.stringify({ email: "ada@example.com", password: PASSWORD });
+  for (const [form, write] of Object.entries(forms))
+    expect([form, (await postText("/sign-in/email", write(right))).ok]).toEqual([form, false]);
 });
 
 test("one address, or one IPv6 network, is refused after thirty wrong passwords for any emails", async () => {

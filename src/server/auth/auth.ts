@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import type { Env } from "@/env";
+import type { OidcEnv } from "@/env/oidc";
 import { PASSWORD_LENGTH_BOUNDS } from "@/domain/people";
 import type { Database } from "../db/client";
 import { newId } from "../ids";
@@ -23,18 +24,18 @@ export const CAME_THROUGH_PROXY_HEADER = "x-client-forwarded";
 
 const SESSION_SECONDS = 30 * 24 * 60 * 60;
 
-type AuthInput = { db: Database; env: Env; secret: string; now?: () => Date };
+type AuthInput = { db: Database; env: Env; secret: string; now?: () => Date; oidc?: OidcEnv | undefined };
 
 /**
- * Makes an instance of the sign-in library Better Auth. It knows sign-in with email and password, and with an OpenID
- * Connect provider if the environment names one. The database holds the sessions and the hashes; sign-in.ts limits the
+ * Makes an instance of the sign-in library Better Auth. It knows sign-in with email and password, and with the OpenID
+ * Connect provider `oidc` if there is one. The database holds the sessions and the hashes; sign-in.ts limits the
  * attempts with passwords. Accounts come from invitations, the first start, and the first sign-in with the
  * provider. Nobody can sign up with a password of their own.
  * @param secret signs the session cookies
  */
-export function createBetterAuth({ db, env, secret, now = () => new Date() }: AuthInput) {
+export function createBetterAuth({ db, env, secret, now = () => new Date(), oidc }: AuthInput) {
   return betterAuth({
-    ...(env.oidc ? makeOidcOptions({ db, now }, env.oidc) : {}),
+    ...(oidc ? makeOidcOptions({ db, now }, oidc) : {}),
     onAPIError: { errorURL: `${env.appUrl}/sign-in` },
     appName: "Trigger System",
     baseURL: env.appUrl,

@@ -6,6 +6,7 @@ import { refusalOfForeignPost } from "../request-checks";
 import { CLIENT_IP_HEADER, type BetterAuthInstance } from "./auth";
 import type { KnownBrowserCookie } from "./known-browser-cookie";
 import { OIDC_CALLBACK_PATH, OIDC_START_PATH } from "./oidc";
+import type { OidcSignIn } from "./oidc-sign-in";
 import {
   finishOidcSignIn,
   SIGN_IN_ROUTE,
@@ -21,6 +22,8 @@ const BODY_WITHIN_MS = 20_000;
 export type AuthRequestDependencies = {
   base: ServiceContext;
   auth: BetterAuthInstance;
+  /** Answers the requests of a sign-in at the provider; null without a provider. */
+  oidcSignIn: OidcSignIn | null;
   knownBrowsers: KnownBrowserCookie;
   bodies: Pick<BodyBudgets, "anonymous">;
   sleep?: (ms: number) => Promise<unknown>;
@@ -34,13 +37,15 @@ const reachableWithOidc = new Set([`POST ${OIDC_START_PATH}`, `GET ${OIDC_CALLBA
 /** Answers a request to /api/auth/…. */
 export async function handleAuthRequest(deps: AuthRequestDependencies, request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
+  const { base, oidcSignIn } = deps;
   const call = `${request.method} ${pathname}`;
-  const isReachable = reachable.has(call) || (deps.base.env.oidc !== undefined && reachableWithOidc.has(call));
+  const isReachable = reachable.has(call) || (oidcSignIn !== null && reachableWithOidc.has(call));
   if (!isReachable) return refuse(404, { code: "NOT_FOUND", message: "There is nothing here." });
   const address = request.headers.get(CLIENT_IP_HEADER) ?? "";
-  if (pathname === OIDC_CALLBACK_PATH) return finishOidcSignIn(deps, request, address);
+  if (oidcSignIn && pathname === OIDC_CALLBACK_PATH)
+    return finishOidcSignIn({ base, answer: oidcSignIn }, request, address);
   if (request.method === "GET") return deps.auth.handler(request);
-  const refusal = refusalOfForeignPost(request, deps.base.env.appUrl);
+  const refusal = refusalOfForeignPost(request, base.env.appUrl);
   if (refusal) return refuse(refusal.status, { code: "REFUSED", message: refusal.message });
   const options = {
     budget: deps.bodies.anonymous,
@@ -55,7 +60,7 @@ export async function handleAuthRequest(deps: AuthRequestDependencies, request: 
         headers: request.headers,
         body: body.byteLength > 0 ? body : null,
       });
-      if (pathname === OIDC_START_PATH) return startOidcSignIn(deps, whole, body);
+      if (oidcSignIn && pathname === OIDC_START_PATH) return startOidcSignIn(oidcSignIn, whole, body);
       return pathname === SIGN_IN_ROUTE ? signInWithPassword(deps, whole, { body, address }) : signOut(deps, whole);
     });
   } catch (error) {

@@ -17,8 +17,11 @@ import { useTestContext } from "@/test/use-test-context";
 import { createBetterAuth, getSessionUser } from "./auth";
 import { handleAuthRequest } from "./handle-auth-request";
 import { createKnownBrowserCookie } from "./known-browser-cookie";
+import { createOidcSignIn } from "./oidc-sign-in";
 
 const APP = "http://localhost:3000";
+/** The page that people want to see: its observation has the id `a/b`. */
+const PAGE = "/projects/prj_1/observations/a%2Fb?tab=[1]&q=%5C";
 const secret = "a secret for tests only, long enough";
 const { ctx } = useTestContext();
 let provider: TestOidcProvider;
@@ -54,9 +57,12 @@ function appWith(change: Partial<OidcEnv> = {}) {
     ...change,
   };
   const base: ServiceContext = { ...ctx, env: { ...ctx.env, appUrl: APP, oidc } };
-  const auth = createBetterAuth({ db: ctx.db, env: base.env, secret, now: ctx.now });
+  const input = { db: ctx.db, env: base.env, secret, now: ctx.now };
+  const auth = createBetterAuth(input);
+  const limits = { name: oidc.name, withinMs: 30_000 };
+  const oidcSignIn = createOidcSignIn(() => createBetterAuth({ ...input, oidc }), limits);
   const knownBrowsers = createKnownBrowserCookie({ secret, secure: false, now: ctx.now });
-  const deps = { base, auth, knownBrowsers, bodies: createBodyBudgets(), sleep: async () => undefined };
+  const deps = { base, auth, oidcSignIn, knownBrowsers, bodies: createBodyBudgets(), sleep: async () => undefined };
   const call = (path: string, init: RequestInit = {}) =>
     handleAuthRequest(deps, new Request(new URL(path, APP), { ...init, redirect: "manual" }));
   const post = (path: string, body: object, cookie = "") =>
@@ -65,7 +71,7 @@ function appWith(change: Partial<OidcEnv> = {}) {
       headers: { "content-type": "application/json", origin: APP, "x-client-ip": "192.0.2.1", cookie },
       body: JSON.stringify(body),
     });
-  return { base, auth, call, post };
+  return { base, auth, limits, call, post };
 }
 
 const cookiesOf = (response: Response): string =>
@@ -74,11 +80,14 @@ const cookiesOf = (response: Response): string =>
     .map((cookie) => cookie.split(";")[0])
     .join("; ");
 
-/** Signs in as a browser does: to the provider, through its pages, and back. */
-async function signIn(app: ReturnType<typeof appWith>, subject: string, person: OidcPerson) {
+/** A person at the provider, and the page that they want to see. */
+type Visitor = OidcPerson & { page?: string };
+
+/** Goes to the provider and through its pages as a browser does. Returns the URL that leads back to the program. */
+async function visitProvider(app: ReturnType<typeof appWith>, subject: string, { page = PAGE, ...person }: Visitor) {
   provider.people.set(subject, person);
   provider.signInAs(subject);
-  const started = await app.post("/api/auth/sign-in/social", { callbackURL: "/projects" });
+  const started = await app.post("/api/auth/sign-in/social", { callbackURL: page });
   expect(started.status, await started.clone().text()).toBe(200);
   let { url: location } = (await started.json()) as { url: string };
   const jar = new Map<string, string>();
@@ -93,7 +102,12 @@ async function signIn(app: ReturnType<typeof appWith>, subject: string, person: 
     if (!next) throw new Error(`The provider answered ${page.status}: ${await page.text()}`);
     location = new URL(next, location).href;
   }
-  const callback = location;
+  return { callback: location, started };
+}
+
+/** Signs in as a browser does: to the provider, through its pages, and back. */
+async function signIn(app: ReturnType<typeof appWith>, subject: string, person: Visitor) {
+  const { callback, started } = await visitProvider(app, subject, person);
   const ended = await app.call(callback, { headers: { cookie: cookiesOf(started), "x-client-ip": "192.0.2.1" } });
   const cookie = cookiesOf(ended);
   const user = await getSessionUser(app.auth, new Headers({ cookie }));
@@ -122,7 +136,7 @@ test("the variables of docs/sso.md, with the issuer of a real provider, let a me
 test("a new person signs in with the provider, gets an account, and no token of the provider is stored", async () => {
   const app = appWith();
   const { to, user } = await signIn(app, "sub-1", ada);
-  expect(to).toBe("/projects");
+  expect(new URL(to!, APP).searchParams.get("next")).toBe(PAGE);
   expect(user).toMatchObject({ name: "Ada", email: "ada@example.com", id: expect.stringMatching(/^usr_/) });
   expect(await ctx.db.account.findMany()).toMatchObject([
     { providerId: "oidc", accountId: "sub-1", accessToken: null, refreshToken: null, idToken: null, password: null },
@@ -132,6 +146,20 @@ test("a new person signs in with the provider, gets an account, and no token of 
     targetId: user!.id,
     summary: "Signed in with Example from 192.0.2.1.",
   });
+});
+
+test("the way to a page with a long query leads to the page without it, and fits into a cookie", async () => {
+  const app = appWith();
+  const path = "/projects/prj_1/executions";
+  for (const [query, next] of [
+    ["?a=b", `${path}?a=b`],
+    [`?filter=${"[{}]".repeat(1_000)}`, path],
+  ] as const) {
+    const { to, user, started } = await signIn(app, "sub-1", { ...ada, page: path + query });
+    expect(user).not.toBeNull();
+    expect(new URL(to!, APP).searchParams.get("next")).toBe(next);
+    for (const cookie of started.headers.getSetCookie()) expect(cookie.length).toBeLessThanOrEqual(4_096);
+  }
 });
 
 test("the subject stays the person when the email changes, and a used callback starts no second session", async () => {
@@ -162,6 +190,8 @@ test("an account that was there is linked by its verified email; an unverified o
     });
     expect([stranger.to, stranger.user]).toEqual([expect.stringContaining("error=email_not_verified"), null]);
   }
+  const ownClaim = { ...ada, email_verified: false, emailVerified: true };
+  expect((await signIn(appWith(), "sub-1", ownClaim)).user).toBeNull();
   expect((await signIn(appWith(), "sub-1", ada)).user).toMatchObject({ id });
   expect((await signIn(appWith({ trustsEmail: true }), "sub-3", { email: "grace@example.com" })).user).toMatchObject({
     name: "grace@example.com",
@@ -242,12 +272,40 @@ describe("where single sign-on is required", () => {
   });
 });
 
+test("while the provider is silent, sessions and passwords work, and a sign-in there ends with a reason", async () => {
+  const app = appWith();
+  const password = "correct horse battery";
+  await createUser(ctx.db, { name: "Root", email: "root@example.com", password, now: ctx.now() });
+  const setSilent = (isSilent: boolean) => {
+    provider.setSilent(isSilent);
+    app.limits.withinMs = isSilent ? 300 : 30_000;
+  };
+  setSilent(true);
+  const entered = await app.post("/api/auth/sign-in/email", { email: "root@example.com", password });
+  expect(await getSessionUser(app.auth, new Headers({ cookie: cookiesOf(entered) }))).not.toBeNull();
+  const refused = await app.post("/api/auth/sign-in/social", { callbackURL: "/projects" });
+  expect([refused.status, await refused.json()]).toEqual([
+    503,
+    { code: "REFUSED", message: "Example does not answer. Try again in a moment." },
+  ]);
+  setSilent(false);
+  expect((await signIn(app, "sub-1", ada)).user).not.toBeNull();
+  const { callback, started } = await visitProvider(app, "sub-1", ada);
+  setSilent(true);
+  const late = await app.call(callback, { headers: { cookie: cookiesOf(started), "x-client-ip": "192.0.2.1" } });
+  setSilent(false);
+  expect(late.headers.get("location")).toBe(`${APP}/sign-in?error=provider_silent`);
+  expect(await getSessionUser(app.auth, new Headers({ cookie: cookiesOf(late) }))).toBeNull();
+  expect((await signIn(app, "sub-1", ada)).user).not.toBeNull();
+});
+
 test("without a provider its paths do not exist, and an unknown provider or site is never the target", async () => {
   const { oidc: _oidc, ...env } = appWith().base.env;
   const plain = { ...ctx, env };
   const deps = {
     base: plain,
     auth: createBetterAuth({ db: ctx.db, env, secret }),
+    oidcSignIn: null,
     knownBrowsers: createKnownBrowserCookie({ secret, secure: false, now: ctx.now }),
     bodies: createBodyBudgets(),
   };

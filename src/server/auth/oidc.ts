@@ -11,7 +11,7 @@ export const OIDC_START_PATH = "/api/auth/sign-in/social";
 export const OIDC_CALLBACK_PATH = `/api/auth/callback/${OIDC_PROVIDER}`;
 
 /** The person and the groups that hooks of the library read during one callback of the provider. */
-type SignInCall = { groups?: string[]; userId?: string };
+type SignInCall = { groups?: string[]; userId?: string; isOver?: true };
 const calls = new AsyncLocalStorage<SignInCall>();
 
 /**
@@ -21,7 +21,7 @@ export async function runOidcCallback(
   answer: () => Promise<Response>,
 ): Promise<{ response: Response; userId: string | null }> {
   const call: SignInCall = {};
-  const response = await calls.run(call, answer);
+  const response = await calls.run(call, answer).finally(() => (call.isOver = true));
   return { response, userId: call.userId ?? null };
 }
 
@@ -51,9 +51,10 @@ export function makeOidcOptions(ctx: Pick<ServiceContext, "db" | "now">, oidc: O
               ? { tokenEndpointAuth: { method: "none" as const } }
               : { clientSecret: oidc.clientSecret }),
             scopes: oidc.scopes,
-            mapProfileToUser: ({ name, email, emailVerified }) => ({
+            // The library's `emailVerified` is not read: a claim of that name would replace the claim `email_verified`.
+            mapProfileToUser: ({ name, email, email_verified: verified }) => ({
               name: name || String(email ?? ""),
-              emailVerified: oidc.trustsEmail || emailVerified === true,
+              emailVerified: oidc.trustsEmail || verified === true || verified === "true",
             }),
           },
         ],
@@ -91,6 +92,8 @@ export function makeOidcOptions(ctx: Pick<ServiceContext, "db" | "now">, oidc: O
           async before({ userId }) {
             const call = calls.getStore();
             if (!call?.groups) return;
+            // The provider answered too late, and nobody would get this session.
+            if (call.isOver) return false;
             await syncSsoMemberships(ctx, { userId, groups: call.groups, rules: oidc.memberships });
             call.userId = userId;
           },

@@ -6,9 +6,16 @@ import { beginPasswordAttempt, forgetPasswordAttempt, type PasswordAttempt } fro
 import { getSessionUser, type BetterAuthInstance } from "./auth";
 import type { KnownBrowserCookie } from "./known-browser-cookie";
 import { OIDC_PROVIDER, runOidcCallback } from "./oidc";
+import type { OidcSignIn } from "./oidc-sign-in";
 
 export const SIGN_IN_ROUTE = "/api/auth/sign-in/email";
 export const SIGN_OUT_ROUTE = "/api/auth/sign-out";
+
+/** Longer emails are cut before they are counted. No account has one. */
+const EMAIL_LENGTH_MAX = 254;
+
+/** The most characters of the encoded path to which a sign-in at the provider leads. */
+const NEXT_LENGTH_MAX = 1_200;
 
 type Deps = {
   base: ServiceContext;
@@ -20,7 +27,8 @@ type Deps = {
 
 /**
  * Signs a person in with email and password. Failed attempts first slow down further ones, and then block them. A
- * successful sign-in gives the browser the cookie of known browsers.
+ * successful sign-in gives the browser the cookie of known browsers. The sign-in library gets the email and the
+ * password as this function parsed them: if it parsed the body itself, it could find an email that no limit counts.
  * @param request a request whose body was already read into `body`
  * @throws AppError TOO_MANY_REQUESTS; FORBIDDEN if single sign-on is required
  */
@@ -29,14 +37,16 @@ export async function signInWithPassword(
   request: Request,
   { body, address }: { body: Uint8Array; address: string },
 ): Promise<Response> {
-  const email = emailOf(body);
+  const { email: given, password } = jsonOf(body);
+  const parsed = new Request(request, { body: JSON.stringify({ email: given, password }) });
   // For a body without an email, the library answers with the reason.
-  if (email === null) return auth.handler(request);
+  if (typeof given !== "string") return auth.handler(parsed);
+  const email = given.slice(0, EMAIL_LENGTH_MAX);
   if (!(await maySignInWithPassword(base, email)))
     throw new AppError("FORBIDDEN", `This installation signs in with ${base.env.oidc?.name}, and not with passwords.`);
   const attempt: PasswordAttempt = { email, address, browser: knownBrowsers.read(request.headers, email) };
   await beginPasswordAttempt(base, attempt, sleep);
-  const response = await auth.handler(request);
+  const response = await auth.handler(parsed);
   if (response.status === 401) {
     await auditFailedSignIn(base, { email, address });
     return response;
@@ -55,18 +65,40 @@ export async function signInWithPassword(
 
 /**
  * Begins a sign-in at the provider. The answer holds the URL to which the browser goes. After the sign-in the browser
- * may only return to a path of this program.
+ * returns to the sign-in page, which leads to `callbackURL` if that is a path of this program. The library itself would
+ * refuse a path with an encoded slash, as in the id of an observation.
  */
-export async function startOidcSignIn({ auth }: Deps, request: Request, body: Uint8Array): Promise<Response> {
+export async function startOidcSignIn(answer: OidcSignIn, request: Request, body: Uint8Array): Promise<Response> {
   const { callbackURL } = jsonOf(body);
-  const path = typeof callbackURL === "string" && /^\/(?![/\\])/.test(callbackURL) ? callbackURL : "/";
-  const sent = { provider: OIDC_PROVIDER, callbackURL: path, errorCallbackURL: "/sign-in", disableRedirect: true };
-  return auth.handler(new Request(request, { body: JSON.stringify(sent) }));
+  const target = typeof callbackURL === "string" ? callbackURL : "/";
+  // Browsers keep no cookie above 4 KB, and the library's cookie holds the path in twice as many characters.
+  const next = [target, target.split(/[?#]/)[0]!, "/"]
+    .map((path) => new URLSearchParams({ next: path }).toString())
+    .find(({ length }) => length <= NEXT_LENGTH_MAX)!;
+  const sent = {
+    provider: OIDC_PROVIDER,
+    callbackURL: `/sign-in?${next}`,
+    errorCallbackURL: "/sign-in",
+    disableRedirect: true,
+  };
+  return answer(new Request(request, { body: JSON.stringify(sent) }));
 }
 
-/** Ends a sign-in at the provider. If it succeeds, the person gets a session, and the audit log gets an entry. */
-export async function finishOidcSignIn({ base, auth }: Deps, request: Request, address: string): Promise<Response> {
-  const { response, userId } = await runOidcCallback(() => auth.handler(request));
+/**
+ * Ends a sign-in at the provider. If it succeeds, the person gets a session, and the audit log gets an entry. If the
+ * provider does not answer, the sign-in page says so.
+ */
+export async function finishOidcSignIn(
+  { base, answer }: { base: ServiceContext; answer: OidcSignIn },
+  request: Request,
+  address: string,
+): Promise<Response> {
+  const ended = await runOidcCallback(() => answer(request)).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== "UNAVAILABLE") throw error;
+    return null;
+  });
+  if (!ended) return Response.redirect(`${base.env.appUrl}/sign-in?error=provider_silent`, 302);
+  const { response, userId } = ended;
   const user = userId && (await base.db.user.findUnique({ where: { id: userId }, select: { id: true, email: true } }));
   if (user)
     await auditAccountChange(base, base.db, {
@@ -84,11 +116,6 @@ export async function signOut({ base, auth }: Deps, request: Request): Promise<R
   if (user && response.ok)
     await auditAccountChange(base, base.db, { user, action: "account.signOut", summary: "Signed out." });
   return response;
-}
-
-function emailOf(body: Uint8Array): string | null {
-  const { email } = jsonOf(body);
-  return typeof email === "string" ? email.slice(0, 254) : null;
 }
 
 /** Parses a body as a JSON object. Returns an empty object for anything else. */

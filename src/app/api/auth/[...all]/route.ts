@@ -4,8 +4,8 @@ import { getRuntime } from "@/server/runtime";
 export const dynamic = "force-dynamic";
 
 const handle = async (request: Request): Promise<Response> => {
-  const { context, auth, knownBrowsers, bodies } = await getRuntime();
-  return handleAuthRequest({ base: context, auth, knownBrowsers, bodies }, request);
+  const { context, auth, oidcSignIn, knownBrowsers, bodies } = await getRuntime();
+  return handleAuthRequest({ base: context, auth, oidcSignIn, knownBrowsers, bodies }, request);
 };
 
 export { handle as GET, handle as POST };
