@@ -8,7 +8,7 @@ import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
 import { SearchInput } from "@/components/search-input";
 import { StatusLabel } from "@/components/status";
-import { Banner } from "@/components/ui/banner";
+import { QueryErrorMessage } from "@/components/query-error-message";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { LoadMore } from "@/components/ui/load-more";
@@ -52,17 +52,11 @@ export function ActionList({ projectId }: { projectId: string }) {
         />
       )}
       {list.error ? (
-        <Banner
-          tone="danger"
+        <QueryErrorMessage
           title="The actions could not be loaded"
-          action={
-            <Button size="sm" onClick={() => void list.refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {list.error.message}
-        </Banner>
+          message={list.error.message}
+          onRetry={() => void list.refetch()}
+        />
       ) : (
         <DataTable
           label="Actions"

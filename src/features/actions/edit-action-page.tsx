@@ -11,8 +11,7 @@ import { LeverDialog } from "@/features/shared/levers/lever-dialog";
 import { PageHeader } from "@/components/page-header";
 import { RecentExecutions } from "@/features/shared/recent-executions";
 import { Time } from "@/components/time";
-import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
+import { QueryErrorMessage } from "@/components/query-error-message";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs } from "@/components/ui/tabs";
@@ -52,17 +51,11 @@ export function EditActionPage({ projectId, actionId }: EditActionProps) {
     <>
       <PageHeader title={error ? "Action" : <Skeleton width="12rem" />} parents={[{ label: "Actions", href: list }]} />
       {error ? (
-        <Banner
-          tone="danger"
+        <QueryErrorMessage
           title="The action could not be loaded"
-          action={
-            <Button size="sm" onClick={() => void refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {error.message}
-        </Banner>
+          message={error.message}
+          onRetry={() => void refetch()}
+        />
       ) : (
         <div aria-busy className="grid gap-5 lg:grid-cols-2">
           <Skeleton className="h-96 rounded-lg" />

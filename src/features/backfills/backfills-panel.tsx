@@ -1,8 +1,8 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { QueryErrorMessage } from "@/components/query-error-message";
 import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { getEventSource } from "@/domain/event-source/registry";
@@ -44,18 +44,13 @@ export function BackfillsPanel({ projectId, triggerId }: BackfillsProps) {
         isFlush
       >
         {list.error && !list.data ? (
-          <Banner
-            tone="danger"
-            className="m-4"
-            title="The backfills could not be loaded"
-            action={
-              <Button size="sm" onClick={() => void list.refetch()}>
-                Try again
-              </Button>
-            }
-          >
-            {list.error.message}
-          </Banner>
+          <div className="m-4">
+            <QueryErrorMessage
+              title="The backfills could not be loaded"
+              message={list.error.message}
+              onRetry={() => void list.refetch()}
+            />
+          </div>
         ) : !list.data ? (
           <div aria-busy className="flex flex-col gap-3 p-5">
             <Skeleton width="60%" />

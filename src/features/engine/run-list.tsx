@@ -6,7 +6,7 @@ import { EmptyState } from "@/components/empty-state";
 import { FilterChips } from "@/components/filter-chips";
 import { RemovableFilterTags } from "@/components/removable-filter-tags";
 import { StatusLabel } from "@/components/status";
-import { Banner } from "@/components/ui/banner";
+import { QueryErrorMessage } from "@/components/query-error-message";
 import { Button } from "@/components/ui/button";
 import { LoadMore } from "@/components/ui/load-more";
 import { Select } from "@/components/ui/select";
@@ -52,17 +52,11 @@ export function RunList({ functions }: { functions: readonly EngineFunction[] })
         />
       )}
       {list.error && !list.data ? (
-        <Banner
-          tone="danger"
+        <QueryErrorMessage
           title="The runs could not be loaded"
-          action={
-            <Button size="sm" onClick={() => void list.refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {list.error.message}
-        </Banner>
+          message={list.error.message}
+          onRetry={() => void list.refetch()}
+        />
       ) : (
         <DataTable
           label="Runs"

@@ -13,8 +13,7 @@ import {
   type TriggerDecisionsOnSubject,
 } from "@/features/shared/trigger-decisions";
 import { Badge } from "@/components/ui/badge";
-import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
+import { QueryErrorMessage } from "@/components/query-error-message";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Time } from "@/components/time";
 import { cn } from "@/lib/cn";
@@ -43,17 +42,11 @@ export function ObservationTriggers({ projectId, observation }: TriggersProps) {
   );
   if (error && !data) {
     return (
-      <Banner
-        tone="danger"
+      <QueryErrorMessage
         title="The decisions could not be explained"
-        action={
-          <Button size="sm" onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {error.message}
-      </Banner>
+        message={error.message}
+        onRetry={() => void refetch()}
+      />
     );
   }
   if (!data) return <TriggersSkeleton />;

@@ -4,8 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { PageHeader } from "@/components/page-header";
 import { TimeRangePicker } from "@/components/time-range-picker";
 import { StatusLabel } from "@/components/status";
-import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
+import { QueryErrorMessage } from "@/components/query-error-message";
 import { Skeleton } from "@/components/ui/skeleton";
 import { cn } from "@/lib/cn";
 import { formatDuration } from "@/lib/format";
@@ -65,13 +64,7 @@ export function OverviewPage({ projectId, appUrl }: { projectId: string; appUrl:
       />
       <div className="flex flex-col gap-6">
         {error && (
-          <Banner
-            tone="danger"
-            title="The overview could not be loaded"
-            action={<Button onClick={retry}>Try again</Button>}
-          >
-            {error.message}
-          </Banner>
+          <QueryErrorMessage title="The overview could not be loaded" message={error.message} onRetry={retry} />
         )}
         {!isLoaded && !error && <OverviewSkeleton />}
         {first?.finishedAt && isRecent(first.finishedAt, overview.dataUpdatedAt) && (

@@ -5,8 +5,7 @@ import { cn } from "@/lib/cn";
 import { oneOfParam } from "@/lib/url-params";
 import { useUrlParam } from "@/lib/use-url-params";
 import { StackedBars, type BarSeries } from "@/components/stacked-bars";
-import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
+import { QueryErrorMessage } from "@/components/query-error-message";
 import { OverviewSection } from "./overview-section";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -62,17 +61,11 @@ export function FiguresOverTime<Data>({
     <div className="flex flex-col gap-5">
       {control}
       {error && !data ? (
-        <Banner
-          tone="danger"
+        <QueryErrorMessage
           title="The overview could not be loaded"
-          action={
-            <Button size="sm" onClick={() => void refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {error.message}
-        </Banner>
+          message={error.message}
+          onRetry={() => void refetch()}
+        />
       ) : !data ? (
         <div aria-busy className="grid gap-x-10 gap-y-8 lg:grid-cols-2">
           <Skeleton className="h-72 rounded-lg" />

@@ -3,8 +3,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
-import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
+import { QueryErrorMessage } from "@/components/query-error-message";
 import { LoadMore } from "@/components/ui/load-more";
 import { toast } from "@/components/ui/toast";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
@@ -47,17 +46,11 @@ export function VersionsTab({ projectId, kind, target, mayWrite, restoredNote, o
   };
   if (list.error && !rows) {
     return (
-      <Banner
-        tone="danger"
+      <QueryErrorMessage
         title="The versions could not be loaded"
-        action={
-          <Button size="sm" onClick={() => void list.refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {list.error.message}
-      </Banner>
+        message={list.error.message}
+        onRetry={() => void list.refetch()}
+      />
     );
   }
   return (

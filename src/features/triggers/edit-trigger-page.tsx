@@ -4,8 +4,7 @@ import type { ReactNode } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
-import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
+import { QueryErrorMessage } from "@/components/query-error-message";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
@@ -48,17 +47,11 @@ export function EditTriggerPage({ projectId, triggerId, backfills, newAction }: 
     <>
       <PageHeader title={error ? "Trigger" : <Skeleton width="12rem" />} parents={parents} />
       {error ? (
-        <Banner
-          tone="danger"
+        <QueryErrorMessage
           title="The trigger could not be loaded"
-          action={
-            <Button size="sm" onClick={() => void refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {error.message}
-        </Banner>
+          message={error.message}
+          onRetry={() => void refetch()}
+        />
       ) : (
         <div aria-busy className="grid gap-5 lg:grid-cols-2">
           <Skeleton className="h-96 rounded-lg" />

@@ -8,8 +8,7 @@ import { Plus } from "lucide-react";
 import { DataTable } from "@/components/data-table/data-table";
 import { EmptyState } from "@/components/empty-state";
 import { PageHeader } from "@/components/page-header";
-import { Banner } from "@/components/ui/banner";
-import { Button } from "@/components/ui/button";
+import { QueryErrorMessage } from "@/components/query-error-message";
 import { ButtonLink } from "@/components/ui/button-link";
 import { LoadMore } from "@/components/ui/load-more";
 import { cn } from "@/lib/cn";
@@ -61,17 +60,11 @@ export function TriggerList({ projectId }: { projectId: string }) {
       )}
       <TriggerBulkSwitch projectId={projectId} triggerIds={[...selected]} onClear={() => setSelected(new Set())} />
       {list.error ? (
-        <Banner
-          tone="danger"
+        <QueryErrorMessage
           title="The triggers could not be loaded"
-          action={
-            <Button size="sm" onClick={() => void list.refetch()}>
-              Try again
-            </Button>
-          }
-        >
-          {list.error.message}
-        </Banner>
+          message={list.error.message}
+          onRetry={() => void list.refetch()}
+        />
       ) : (
         <DataTable
           label="Triggers"

@@ -3,6 +3,7 @@
 import { useState, type FormEvent } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { TriggerDecisionsView } from "@/features/shared/trigger-decisions";
+import { QueryErrorMessage } from "@/components/query-error-message";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -69,18 +70,12 @@ function Answer({ projectId, triggerId, sourceId, noun }: WhyNotProps & { source
   const { data, error, refetch } = useQuery(trpc.trigger.explain.queryOptions({ projectId, triggerId, sourceId }));
   if (error) {
     return (
-      <Banner
-        tone="danger"
+      <QueryErrorMessage
         isAlert
         title="The decision could not be explained"
-        action={
-          <Button size="sm" onClick={() => void refetch()}>
-            Try again
-          </Button>
-        }
-      >
-        {error.message}
-      </Banner>
+        message={error.message}
+        onRetry={() => void refetch()}
+      />
     );
   }
   if (!data) {
