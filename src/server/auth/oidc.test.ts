@@ -1,15 +1,20 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parseEnv } from "@/env";
+import { userActor } from "@/domain/actor";
 import type { Role } from "@/domain/access";
 import type { OidcEnv } from "@/env/oidc";
 import { createBodyBudgets } from "@/server/body-budgets";
 import type { ServiceContext } from "@/server/context";
 import { systemProjectContext } from "@/server/services/access";
+import { acceptInvitation } from "@/server/services/access-links/accept-invitation";
+import { createInvitation } from "@/server/services/access-links/create-invitation";
 import { createPasswordResetLinkByCommand } from "@/server/services/access-links/create-password-reset-link-by-command";
 import { resetPassword } from "@/server/services/access-links/reset-password";
 import { listAccountAudit } from "@/server/services/list-account-audit";
 import { listAudit } from "@/server/services/list-audit";
+import { authenticateToken } from "@/server/services/tokens/authenticate-token";
+import { createPersonalToken } from "@/server/services/tokens/create-personal-token";
 import { createUser } from "@/server/services/users";
 import { makeProject } from "@/test/factories";
 import { OIDC_CLIENT, startOidcProvider, type OidcPerson, type TestOidcProvider } from "@/test/oidc-provider";
@@ -111,7 +116,7 @@ async function signIn(app: ReturnType<typeof appWith>, subject: string, person: 
   const ended = await app.call(callback, { headers: { cookie: cookiesOf(started), "x-client-ip": "192.0.2.1" } });
   const cookie = cookiesOf(ended);
   const user = await getSessionUser(app.auth, new Headers({ cookie }));
-  return { to: ended.headers.get("location"), user, callback, started };
+  return { to: ended.headers.get("location"), user, callback, started, cookie };
 }
 
 const roles = async (userId: string): Promise<Record<string, Role>> =>
@@ -196,6 +201,40 @@ test("an account that was there is linked by its verified email; an unverified o
   expect((await signIn(appWith({ trustsEmail: true }), "sub-3", { email: "grace@example.com" })).user).toMatchObject({
     name: "grace@example.com",
   });
+});
+
+test("a name of the provider is cut and cleaned, and an email that is none gets nobody in", async () => {
+  const { user } = await signIn(appWith(), "sub-1", { ...ada, name: `A\0da\r\nLovelace ${"x".repeat(300)}` });
+  expect(user!.name).toMatch(/^A da {2}Lovelace x{83}$/);
+  const { to } = await signIn(appWith(), "sub-2", { ...ada, email: "ada@example.com, eve@example.com" });
+  expect(to).toContain("error=email_not_valid");
+});
+
+test("the first sign-in ends the password, sessions and tokens of whoever made the account before", async () => {
+  const app = appWith();
+  const password = "a password of Eve's choice";
+  const inviter = await createUser(ctx.db, { name: "Eve", email: "eve@example.com", password, now: ctx.now() });
+  await ctx.db.membership.create({ data: { projectId: otherId, userId: inviter.id, role: "owner" } });
+  const actor = userActor(inviter);
+  const project = { ...ctx, actor, projectId: otherId, role: "owner" as const, viewersSeeBodies: true };
+  const { link } = await createInvitation(project, { email: "ada@example.com", role: "viewer" });
+  const token = link.split("/").at(-1)!;
+  await acceptInvitation(ctx, null, { token, name: "Ada", password, address: "192.0.2.6" });
+  const enter = () => app.post("/api/auth/sign-in/email", { email: "ada@example.com", password });
+  const cookie = cookiesOf(await enter());
+  const entered = (await getSessionUser(app.auth, new Headers({ cookie })))!;
+  const personal = await createPersonalToken(ctx, entered, { name: "kept", scopes: ["read"], expiresInDays: null });
+
+  const { user } = await signIn(app, "sub-1", ada);
+  expect(user).toMatchObject({ id: entered.id });
+  expect(await getSessionUser(app.auth, new Headers({ cookie }))).toBeNull();
+  expect((await enter()).status).toBe(401);
+  await expect(authenticateToken(ctx, personal.token)).rejects.toMatchObject({ reason: "revoked_token" });
+  expect((await listAccountAudit(ctx, {})).items.map(({ action }) => action)).toContain("account.linkSso");
+
+  const again = await signIn(app, "sub-1", ada);
+  expect(again.user).toMatchObject({ id: entered.id });
+  expect(await getSessionUser(app.auth, new Headers({ cookie: again.cookie }))).not.toBeNull();
 });
 
 describe("groups", () => {

@@ -1,8 +1,11 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { BetterAuthOptions } from "better-auth";
 import { genericOAuth } from "better-auth/plugins/generic-oauth";
+import { DISPLAY_NAME_LENGTH_MAX } from "@/domain/display-name";
+import { Email } from "@/domain/people";
 import type { OidcEnv } from "@/env/oidc";
 import type { ServiceContext } from "../context";
+import { endAccessBeforeSso } from "../services/end-access-before-sso";
 import { syncSsoMemberships } from "../services/sso-memberships";
 
 /** The id of the single sign-on provider in stored accounts and in the paths of the sign-in library. */
@@ -32,6 +35,13 @@ function groupsIn(profile: Record<string, unknown> | undefined, claim: string): 
   return Array.isArray(value) ? value.filter((group) => typeof group === "string") : [];
 }
 
+/** Makes a name that the program can store and show of a name at the provider, which may be any text. */
+const toDisplayName = (name: unknown): string =>
+  Array.from(String(name ?? "").replace(/[\p{Cc}\p{Cs}]/gu, " "))
+    .slice(0, DISPLAY_NAME_LENGTH_MAX)
+    .join("")
+    .trim();
+
 /**
  * Makes the options of the sign-in library for one OpenID Connect provider. The provider's keys verify the ID token.
  * The token's subject identifies the person; at the first sign-in a verified email does. No token is stored.
@@ -53,7 +63,7 @@ export function makeOidcOptions(ctx: Pick<ServiceContext, "db" | "now">, oidc: O
             scopes: oidc.scopes,
             // The library's `emailVerified` is not read: a claim of that name would replace the claim `email_verified`.
             mapProfileToUser: ({ name, email, email_verified: verified }) => ({
-              name: name || String(email ?? ""),
+              name: toDisplayName(name || email),
               emailVerified: oidc.trustsEmail || verified === true || verified === "true",
             }),
           },
@@ -63,7 +73,7 @@ export function makeOidcOptions(ctx: Pick<ServiceContext, "db" | "now">, oidc: O
     account: {
       storeStateStrategy: "cookie",
       updateAccountOnSignIn: false,
-      // An account's email is trusted without verification, because nobody can sign up with an email of their choice.
+      // The provider proves the email of an account that was there. What others could know of the account ends then.
       accountLinking: { requireLocalEmailVerified: false },
     },
     user: {
@@ -72,6 +82,7 @@ export function makeOidcOptions(ctx: Pick<ServiceContext, "db" | "now">, oidc: O
         const groups = groupsIn(source.oauth?.profile, oidc.groupsClaim);
         const call = calls.getStore();
         if (call) call.groups = groups;
+        if (!Email.safeParse(user.email).success) return { error: "email_not_valid" };
         if (user.emailVerified !== true) return { error: "email_not_verified" };
         const isAllowed = oidc.allowedGroups.length === 0 || oidc.allowedGroups.some((one) => groups.includes(one));
         return isAllowed ? undefined : { error: "group_not_allowed" };
@@ -80,7 +91,14 @@ export function makeOidcOptions(ctx: Pick<ServiceContext, "db" | "now">, oidc: O
     databaseHooks: {
       account: {
         create: {
-          before: async (account) => ({ data: { ...account, accessToken: null, refreshToken: null, idToken: null } }),
+          /*
+           * The library calls this hook at a person's first sign-in with the provider. If it throws, the account is not
+           * linked, and the next sign-in calls it again.
+           */
+          async before(account) {
+            await endAccessBeforeSso(ctx, { userId: account.userId, provider: oidc.name });
+            return { data: { ...account, accessToken: null, refreshToken: null, idToken: null } };
+          },
         },
       },
       session: {

@@ -61,3 +61,10 @@ export async function setPassword(
     where: { userId, ...(input.keepSessionId ? { id: { not: input.keepSessionId } } : {}) },
   });
 }
+
+/** Removes a user's password and ends all sessions of the user. Returns false if there was no password. */
+export async function removePassword(tx: DatabaseOrTransaction, userId: string): Promise<boolean> {
+  const { count } = await tx.account.deleteMany({ where: { userId, providerId: PROVIDER } });
+  await tx.session.deleteMany({ where: { userId } });
+  return count > 0;
+}
