@@ -1,7 +1,4 @@
-/** Matches one escape of JSON text, so that an escaped backslash never counts as the beginning of another escape. */
-const ESCAPE = /\\(?:u[0-9a-f]{4}|.)/g;
-/** Matches the escapes that PostgreSQL refuses to convert to text: NUL, and lone surrogates. */
-const REFUSED = /\\u(?:0000|d[89a-f][0-9a-f]{2})/;
+import { mayHoldUnstorableText, replaceUnstorableText } from "@/domain/json/unstorable-text";
 
 /**
  * Writes a value as a JSON parameter of a statement. NUL and lone surrogates become U+FFFD, because PostgreSQL would
@@ -10,5 +7,5 @@ const REFUSED = /\\u(?:0000|d[89a-f][0-9a-f]{2})/;
  */
 export function jsonParameter(value: unknown): string {
   const json = JSON.stringify(value);
-  return REFUSED.test(json) ? json.replace(ESCAPE, (escape) => (REFUSED.test(escape) ? "\\ufffd" : escape)) : json;
+  return mayHoldUnstorableText(json) ? JSON.stringify(replaceUnstorableText(JSON.parse(json)).value) : json;
 }

@@ -120,10 +120,16 @@ export function readIfMatch({ hasVersion }: RestEndpoint, headers: Headers): Exp
 
 /**
  * Checks that a resource has the version that the caller expects.
+ * @returns the version that the change must still find; undefined if the caller expects none or any
  * @throws ProblemError version_mismatch if it has another
  */
-export function requireExpectedVersion(what: string, version: number, ifMatch: ExpectedVersion | null): void {
-  if (ifMatch === null || ifMatch === "*" || ifMatch === version) return;
+export function requireExpectedVersion(
+  what: string,
+  version: number,
+  ifMatch: ExpectedVersion | null,
+): number | undefined {
+  if (ifMatch === null || ifMatch === "*") return undefined;
+  if (ifMatch === version) return version;
   throw new ProblemError(
     "version_mismatch",
     412,

@@ -65,21 +65,6 @@ function withSecrets(project: ProjectContext, action: ActionInput): ActionInput 
 }
 
 /**
- * Checks the version that the caller expects by If-Match, if the request has that header.
- * @returns the version that the service must find; undefined if it may change any version
- * @throws ProblemError version_mismatch if the action has another version
- */
-async function versionToChange(
-  project: ProjectContext,
-  { actionId, ifMatch }: { actionId: string; ifMatch: ExpectedVersion | null },
-): Promise<number | undefined> {
-  if (ifMatch === null) return undefined;
-  const { version } = await getAction(project, { actionId });
-  requireExpectedVersion("action", version, ifMatch);
-  return ifMatch === "*" ? undefined : version;
-}
-
-/**
  * Replaces a whole action, and returns it. A secret without a value keeps the stored value. A `key` that is left out is
  * removed.
  */
@@ -172,8 +157,8 @@ const changes: readonly RestEndpoint[] = [
       hasVersion: true,
     },
     async (project, { params, ifMatch }) => {
-      const version = await versionToChange(project, { ...idOf(params), ifMatch });
-      return removeAction(project, { ...idOf(params), version });
+      const { version } = await getAction(project, idOf(params));
+      return removeAction(project, { ...idOf(params), version: requireExpectedVersion("action", version, ifMatch) });
     },
   ),
 ];
@@ -199,8 +184,8 @@ const lever = (
       hasVersion: true,
     },
     async (project, { params, ifMatch }) => {
-      const version = await versionToChange(project, { ...idOf(params), ifMatch });
-      await run(project, { ...idOf(params), version });
+      const { version } = await getAction(project, idOf(params));
+      await run(project, { ...idOf(params), version: requireExpectedVersion("action", version, ifMatch) });
       return getAction(project, idOf(params));
     },
   );

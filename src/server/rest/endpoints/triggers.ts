@@ -174,8 +174,10 @@ export const triggerEndpoints: readonly RestEndpoint[] = [
     },
     async (project, { params, ifMatch }) => {
       const { version } = await getTrigger(project, idOf(params));
-      requireExpectedVersion("trigger", version, ifMatch);
-      return removeTrigger(project, { ...idOf(params), version: ifMatch === version ? version : undefined });
+      return removeTrigger(project, {
+        ...idOf(params),
+        version: requireExpectedVersion("trigger", version, ifMatch),
+      });
     },
   ),
   makeEndpointInProject(
