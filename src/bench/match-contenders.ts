@@ -2,7 +2,7 @@ import { observationCreatedSource } from "@/domain/event-source/observation-crea
 import { createTriggerMatcher } from "@/domain/filter/matcher/matcher";
 import type { Filter } from "@/domain/filter/schema";
 import { makeLoopMatcher } from "./match-loop";
-import { makeColumnValuesReader, makeRulesMatcher, makeSiftMatcher, type ColumnValues } from "./match-peers";
+import { makeColumnValuesReader, makeJsonRulesEngineMatcher, makeSiftMatcher, type ColumnValues } from "./match-peers";
 import { makeMatchWorkload } from "./match-workload";
 
 export const WORKLOAD_SEED = Number(process.env.SEED ?? 1);
@@ -31,7 +31,7 @@ export function makeMatchContender(name: MatchContenderName, count: number): Mat
       return (event) => positions(queries, (query) => query(facts[event]!));
     }
     case "rules": {
-      const run = makeRulesMatcher(filters);
+      const run = makeJsonRulesEngineMatcher(filters);
       const facts = factsOf(filters, observations.slice(0, observationCountOfContender(name, count)));
       return (event) => run(facts[event]!);
     }

@@ -107,7 +107,7 @@ const comparable = (column: string, value: FilterCondition["value"]): unknown =>
   column.endsWith("Time") ? parseInstant(value) : value;
 
 /** Makes one json-rules-engine with a rule for each filter. It returns the positions of the filters that match. */
-export function makeRulesMatcher(filters: readonly Filter[]): (facts: ColumnValues) => Promise<number[]> {
+export function makeJsonRulesEngineMatcher(filters: readonly Filter[]): (facts: ColumnValues) => Promise<number[]> {
   const engine = new Engine([], { allowUndefinedFacts: true });
   const text = (seen: unknown): seen is string => typeof seen === "string";
   engine.addOperator("any of", (seen: unknown, values: string[]) =>

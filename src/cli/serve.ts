@@ -77,9 +77,8 @@ export async function runParentProcess({ dev, env, shell, version }: ServeOption
     );
   } catch (error) {
     if (shutdown.isRunning()) return;
-    // A worker that ended with code 1 has printed the reason itself.
     if (!(error instanceof WorkerEndedError)) console.error(error instanceof StartProblem ? error.message : error);
-    else if (!error.message.includes("code 1")) console.error(`${error.message}.`);
+    else if (error.how !== "code 1") console.error(`${error.message}.`);
     await shutdown.run(1);
   }
 }

@@ -27,7 +27,7 @@ export function createReceiptClock({ wallMs, monotonicMs, origin }: Sources = pr
     const wall = wallMs();
     const monotonic = monotonicMs();
     const at = Math.min(Math.max(anchor + monotonic, wall), wall + 0.999);
-    // `anchor` changes only if the line above moved the reading into the wall clock's millisecond.
+    // If the wall clock has corrected this reading, later readings count on from the corrected one.
     anchor = at - monotonic;
     last = Math.max(last + 1, Math.floor(at * 1_000));
     return last;

@@ -128,7 +128,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
   const live = createLiveChannel({ connectionString, log });
   const compute = createComputeThreads(log);
   const eventReader = createEventReader(log);
-  const identity = await takeProcessLivenessLock({ connectionString, log });
+  const liveness = await takeProcessLivenessLock({ connectionString, log });
   const guard = guardPolicyFor(env, { isDemo: false });
   const { proxyUrl, nameServers } = env.webhook;
   const sender = createSender({
@@ -177,7 +177,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
   const trustEvents = env.inngest.engine === "inngest" && env.inngest.trustEvents;
   const stampOrNone = isEmbedded ? null : stampKey;
   const backgroundWork = createBackgroundWorkTracker();
-  const claims = createHeldClaims({ processNumber: identity.number, leaseToken: identity.leaseToken });
+  const claims = createHeldClaims({ processNumber: liveness.number, leaseToken: liveness.leaseToken });
   const watch = createLostWorkWatch(context, claims);
   const turns = createProjectWorkQueues();
   const dependencies = {
@@ -273,7 +273,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
       await compute.close();
       await eventReader.close();
       await live.close();
-      await identity.close();
+      await liveness.close();
       await enginePool?.end();
       await db.$disconnect();
     },

@@ -20,7 +20,7 @@ type Slot = {
 
 /**
  * The pause before the first replacement of a lost worker, in ms. Clients wait meanwhile, so it is short. Each further
- * pause is four times as long.
+ * pause is four times as long, up to PAUSE_MAX_MS.
  */
 const FIRST_PAUSE_MS = 100;
 const PAUSE_MAX_MS = 30_000;

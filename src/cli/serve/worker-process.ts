@@ -8,9 +8,14 @@ import type { ConnectionTaker } from "./connection-queue";
 import type { MigrateAndSeedResult } from "./migrate-and-seed-database";
 import type { MessageFromWorker, MessageToWorker, WorkerStartValues } from "./worker-messages";
 
-/** A worker process ended before its task was done. It has printed the reason itself. */
+/** A worker process ended before its task was done. If it ended with code 1, it has printed the reason itself. */
 export class WorkerEndedError extends Error {
   override name = "WorkerEnded";
+
+  /** @param how the description of its end: "SIGKILL", "code 1" */
+  constructor(readonly how: string) {
+    super(`The worker ended with ${how} before it was ready`);
+  }
 }
 
 /** How long the parent waits for a worker's metrics, in ms. After that it uses the last ones. */
@@ -133,7 +138,7 @@ export class WorkerProcess implements ConnectionTaker {
   }
 
   async #failAtExit(): Promise<never> {
-    throw new WorkerEndedError(`The worker ended with ${await this.exited} before it was ready`);
+    throw new WorkerEndedError(await this.exited);
   }
 
   #receive(message: MessageFromWorker): void {

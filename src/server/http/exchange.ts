@@ -203,7 +203,7 @@ class Exchange {
   }
 
   private onError(error: unknown): void {
-    // Bytes after a complete answer do not belong to it. Its `end` event follows.
+    // An error after a complete answer comes from further bytes. The answer's `end` event follows and gives the result.
     if (this.response?.complete) return;
     const failure = classifyFailure(error, this.phase);
     if (failure.code === "reset" && failure.phase === "headers" && this.received)

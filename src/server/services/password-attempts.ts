@@ -62,7 +62,10 @@ export async function beginPasswordAttempt(
   if (waitMs > 0) await sleep(waitMs);
 }
 
-/** Removes an attempt from the counters, because the password was right or the account has no password. */
+/**
+ * Removes an attempt from the counters, because the password was right or the account has no password. A right password
+ * also clears the counter of this email in this browser or from this address.
+ */
 export async function forgetPasswordAttempt(
   ctx: Pick<ServiceContext, "db">,
   attempt: PasswordAttempt,

@@ -6,7 +6,7 @@ import { StartProblem } from "../start-problem";
 /**
  * The two numbers of the advisory lock that the program holds in the embedded database while it uses the data folder.
  */
-const HOLD = [0x7472_6967, 0] as const; // "trig"; process identities use the second numbers from 1
+const HOLD = [0x7472_6967, 0] as const; // "trig"; liveness locks use the second numbers from 1
 /** How long a start waits, in ms, until PostgreSQL notices that the connection of a killed process is gone. */
 const PATIENCE_MS = 3_000;
 

@@ -66,7 +66,10 @@ function applyOps(
   if (completed) work.discover(run, call);
 }
 
-/** Applies one step operation of a function's answer, such as StepRun or Sleep. Returns true if it completed a step. */
+/**
+ * Applies one step operation of a function's answer, such as StepRun or Sleep. An operation that the engine lacks ends
+ * the run as failed. Returns true if the operation completed a step.
+ */
 function applyOp(
   work: UnitOfWork,
   { run, call, op }: { run: LockedRun; call: LeasedCall; op: FunctionOperation },

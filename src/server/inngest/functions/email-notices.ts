@@ -2,7 +2,7 @@ import { cron, type Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { sendEmails } from "@/server/services/email/send-emails";
 import { queueDigestEmails } from "@/server/services/email/queue-digest-emails";
-import { updateOpenNotices } from "@/server/services/notices/update-open-notices";
+import { syncNoticesWithProblems } from "@/server/services/notices/sync-notices-with-problems";
 
 /** Makes the function that looks for new notices once a minute, and queues emails about them if SMTP is set. */
 export function makeFindNoticesFunction(client: Inngest, deps: FunctionDependencies) {
@@ -14,7 +14,7 @@ export function makeFindNoticesFunction(client: Inngest, deps: FunctionDependenc
       concurrency: { limit: 1 },
       retries: 0,
     },
-    async () => ({ found: await updateOpenNotices(deps.ctx), digests: await queueDigestEmails(deps.ctx) }),
+    async () => ({ found: await syncNoticesWithProblems(deps.ctx), digests: await queueDigestEmails(deps.ctx) }),
   );
 }
 

@@ -56,7 +56,10 @@ export async function acceptInvitation(
   return { projectId, email };
 }
 
-/** Refuses an invitation if its maker may no longer invite people as this role. One without a stored maker passes. */
+/**
+ * Refuses an invitation if its maker may no longer invite people as this role. An invitation without a stored maker
+ * passes.
+ */
 async function requireInviterStillMay(
   tx: DatabaseOrTransaction,
   link: { createdById: string | null; projectId: string; role: Role },

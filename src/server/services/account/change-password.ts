@@ -11,7 +11,7 @@ export async function changePassword(
   user: SignedInUser,
   input: { currentPassword: string; newPassword: string },
 ): Promise<void> {
-  // The limit counts this person's wrong current passwords here. Failed sign-ins with the email have another limit.
+  // Each try counts until one succeeds. Failed sign-ins with the email have another limit.
   const limit = { key: `password:change:${user.id}`, max: 10, windowMs: 15 * 60_000 };
   await takeUsageFromLimit(ctx, limit);
   if (!(await isPasswordOfUser(ctx.db, user.id, input.currentPassword))) {

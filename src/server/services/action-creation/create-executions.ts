@@ -39,7 +39,7 @@ const LIMITS: BatchPlanInput["limits"] = { decisionsMax: 2_000, bytesMax: 16 * 1
  * The ActionCreationService: it processes a batch of events of one project. It stores the latest state of each subject,
  * and decides for each event, trigger and action whether an execution is created. Repeating a batch changes nothing. A
  * batch above the limits is cut into slices, each with its own transaction. A batch that fails is split until the
- * faulty event is alone, which then becomes a rejected event.
+ * faulty event is alone, which then becomes a rejected event. So do all events of an unknown event source.
  * @returns wakes for all actions with PENDING executions of these subjects, so that a repeat after a crash wakes them
  * too
  * @throws an error of the database, if a repeat may succeed

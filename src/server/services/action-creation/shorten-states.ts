@@ -28,8 +28,8 @@ type Made = {
 };
 
 /**
- * Shortens the planned states of subjects that no trigger matched, as the project's setting demands. A subject with an
- * execution or a trigger's decision keeps its whole state.
+ * Shortens the planned states and revisions of subjects that no trigger matched, as the project's setting demands. A
+ * subject with an execution or a trigger's decision keeps its whole state.
  * @returns ids of the new rows whose inserted state differs from the planned one and needs an update
  */
 export function shortenUnmatchedStates(

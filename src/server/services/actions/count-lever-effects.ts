@@ -21,8 +21,8 @@ export type LeverEffectsOfAction = {
   /** the number of failed executions that were created since `failedSince`, up to 10,000 */
   failed: number;
   /**
-   * When the endpoint's trouble began. It is 24 hours ago without trouble, or if a person paused or switched off the
-   * action.
+   * When the endpoint's failures began. It is 24 hours ago if the endpoint works, the action is off, or a person paused
+   * the action.
    */
   failedSince: Date;
   /** the most requests that the action sends in a second; null without a limit */

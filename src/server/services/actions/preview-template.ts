@@ -25,7 +25,7 @@ export type TemplatePreview = {
   /** the rendered body; null if the template has a problem */
   body: string | null;
   problem: TemplateProblem | null;
-  /** the size of the body in bytes */
+  /** the size of the body in bytes; 0 if the template has a problem */
   bytes: number;
   /** the id of the subject whose event was rendered; null for the sample */
   observationId: string | null;
@@ -33,7 +33,8 @@ export type TemplatePreview = {
 
 /**
  * Renders a webhook's body template with the event of a stored subject, or with the event source's sample.
- * @throws AppError TOO_MANY_REQUESTS after 120 previews of a person in a minute, because rendering takes processor time
+ * @throws AppError BAD_REQUEST for an unknown event source; NOT_FOUND for an unknown subject; TOO_MANY_REQUESTS after
+ * 120 previews of a person in a minute, or if the project has used up its processor time for templates
  */
 export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplateInput): Promise<TemplatePreview> {
   requirePermission(ctx, "action:write");

@@ -19,7 +19,8 @@ const graceMs: Record<SecretGracePeriod, number> = {
 
 /**
  * Makes a new signing secret for an action. Only this answer shows the secret. Until the grace period ends, webhooks
- * also carry signatures by the older secrets. Without a grace period the older secrets are deleted.
+ * also carry signatures by the older secrets that have not expired. Without a grace period the older secrets are
+ * deleted.
  * @throws AppError BAD_REQUEST if the action's type does not sign
  */
 export async function rotateSigningSecret(

@@ -10,7 +10,8 @@ import { lockActionRow, requireActionVersion } from "./lock-action-row";
 /**
  * Switches an action on or off. An action that is off sends nothing from now on, and a background job ends its waiting
  * executions as SKIPPED. `skipped` is their number, counted up to 100,000. Switching on forgets the failures of the
- * endpoint. It does not send skipped executions; a person can resend them.
+ * endpoint. It does not send skipped executions; a person can resend them. If the action is on or off already, nothing
+ * changes and `skipped` is 0.
  * @throws AppError CONFLICT if the input names a version that the action no longer has
  */
 export async function setActionEnabled(

@@ -11,7 +11,9 @@ import { writeActionVersion } from "./write-action-version";
 import { actionChangedError, lockActionRow, requireActionVersion } from "./lock-action-row";
 
 /**
- * Changes an action. If the input names a secret header without a value, the stored value stays.
+ * Changes an action. If the input names a secret header without a value, the stored value stays, unless the type or the
+ * host is another one.
+ * @throws AppError BAD_REQUEST with the fields at fault
  * @throws AppError CONFLICT if the action is no longer at the version `input.version`, if its secrets were encrypted
  * again meanwhile, or if another action has the key
  */

@@ -120,7 +120,7 @@ async function claim(
         "Use a new key to send it again.",
       { reason: "answer_lost" },
     );
-  // Without a row the first request has just failed; without a status it still runs. The caller must repeat both.
+  // No row: the first request has just failed. No status: it still runs. In both cases the caller must try again.
   throw inProgressError();
 }
 

@@ -27,8 +27,8 @@ export type BackfillEstimate = {
 };
 
 /**
- * Estimates how many executions a backfill would create, from at most the newest 10,000 states of the range. It changes
- * nothing.
+ * Estimates how many executions a backfill would create, from the newest states of the range: at most 10,000 states and
+ * 64 MB. It ignores the trigger's cap, and changes nothing.
  */
 export async function estimateBackfill(
   ctx: ProjectContext,

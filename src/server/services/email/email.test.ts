@@ -8,7 +8,7 @@ import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factorie
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { createExecutions } from "../action-creation/create-executions";
-import { updateOpenNotices } from "../notices/update-open-notices";
+import { syncNoticesWithProblems } from "../notices/sync-notices-with-problems";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { sendEmails } from "./send-emails";
 import { unsubscribeFromDigests } from "./unsubscribe";
@@ -53,7 +53,7 @@ afterEach(async () => {
 });
 
 async function tell(): Promise<void> {
-  await updateOpenNotices(ctx);
+  await syncNoticesWithProblems(ctx);
   await queueDigestEmails(ctx);
   await sendEmails(ctx);
 }
@@ -214,7 +214,7 @@ test("the bell counts what a person has not read, for each person", async () => 
   const other = await makeUser(ctx, { [projectId]: "viewer" });
   await ctx.db.membership.updateMany({ data: { createdAt: new Date(ctx.now().getTime() - MINUTE_MS) } });
   const actionId = await fail();
-  await updateOpenNotices(ctx);
+  await syncNoticesWithProblems(ctx);
   const api = callerOf(ctx, person);
   expect(await api.notice.list({ projectId })).toMatchObject({
     unread: 1,
@@ -233,6 +233,6 @@ test("an action that was switched off for 410 is told, and one that a person swi
     data: { disabledAt: ctx.now(), disabledReason: "Its endpoint answered 410 Gone." },
   });
   await ctx.db.actionConfiguration.update({ where: { id: byPerson }, data: { disabledAt: ctx.now() } });
-  await updateOpenNotices(ctx);
+  await syncNoticesWithProblems(ctx);
   expect(await ctx.db.notice.findMany()).toMatchObject([{ kind: "endpoint.disabled", subjectId: id }]);
 });

@@ -37,11 +37,11 @@ export const ExecutionFilters = z.object({
   observationName: Text.optional(),
   traceId: Text.optional(),
   /**
-   * a search text: an id, an HTTP status code, an error code, the beginning of a source id, a part of a trigger's or
-   * action's name, or the whole name of a subject
+   * a search text: the id of a trigger, action, event or trace, the beginning of an execution's or source id, an HTTP
+   * status code, an error code, a part of a trigger's or action's name, or the whole name of a subject
    */
   search: z.string().max(1_000).optional(),
-  /** executions created within a period that ends now, such as `2h` */
+  /** executions created within a period that ends now, such as `2h`; `from` and `to` apply too */
   since: ruled(periodTextRule).optional(),
   /** executions created at this time or later */
   from: StorableDate.optional(),

@@ -13,7 +13,6 @@ import { explainFilter, type FilterExplanation } from "./explain-filter";
 import { type ExecutionListItem, executionSelect, loadExecutionListItems } from "./execution-items";
 import { describeResendRefusal } from "./resend-refusal";
 
-/** For one execution, at most this many decisions are returned, newest first. */
 const DECISIONS_MAX = 50;
 const ATTEMPTS_MAX = 200;
 
@@ -47,7 +46,10 @@ export type DecisionSummary = {
 export type ExecutionDetail = Omit<ExecutionListItem, "observation"> & {
   triggerVersion: number;
   eventId: string;
-  /** the request body; null if the reader lacks the permission `body:read`, or the body was removed */
+  /**
+   * the request body, or the envelope as long as no attempt has rendered the template; null if the reader lacks the
+   * permission `body:read`, or the body was removed
+   */
   input: string | null;
   bodiesVisible: boolean;
   bodyRemoved: boolean;
@@ -79,7 +81,8 @@ export type ExecutionDetail = Omit<ExecutionListItem, "observation"> & {
 };
 
 /**
- * Returns one execution with its attempts, the decisions that led to it, and the evaluation of the trigger's filter.
+ * Returns one execution with its latest 200 attempts, the latest 50 decisions about it, and the evaluation of the
+ * trigger's filter.
  */
 export async function getExecution(ctx: ProjectContext, input: { executionId: string }): Promise<ExecutionDetail> {
   requirePermission(ctx, "project:read");

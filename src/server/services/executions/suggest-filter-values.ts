@@ -19,8 +19,8 @@ export type FilterValueSuggestion = { value: string; label: string; count: numbe
 type SuggestInput = { field: SuggestedFilterField; text: string; filters: ExecutionFiltersWithStatus };
 
 /**
- * Suggests values of a filter that contain the typed text, most frequent first. Triggers and actions are found by their
- * names.
+ * Suggests up to 20 values of a filter that contain the typed text, most frequent first. Triggers and actions are found
+ * by their names, also without an execution; deleted ones are left out.
  */
 export async function suggestFilterValues(ctx: ProjectContext, input: SuggestInput): Promise<FilterValueSuggestion[]> {
   requirePermission(ctx, "project:read");

@@ -6,7 +6,6 @@ import type { ExecutionListItem } from "../executions/execution-items";
 import type { ExecutionFiltersWithStatus } from "../executions/filter-executions";
 import { PAGE_SIZE_MAX } from "../keyset";
 
-/** One export holds at most this many executions. */
 const EXPORT_MAX = 1_000_000;
 
 export type ExportExecutionsInput = {
@@ -20,14 +19,14 @@ type Bodies = { requestBody: string | null; responseBody: string | null };
 type Exported = Record<string, string | number | null>;
 
 /**
- * Streams the executions that match the filters as CSV or JSON text, newest first. It reads page by page, so that only
- * one page is in memory. The JSON is an array with one execution on each line.
+ * Streams up to 1,000,000 executions that match the filters as CSV or JSON text, newest first. It reads page by page, so
+ * that only one page is in memory. The JSON is an array with one execution on each line.
  * @throws AppError FORBIDDEN if bodies are asked for without the permission `body:read`
  */
 export async function* exportExecutions(ctx: ProjectContext, input: ExportExecutionsInput): AsyncGenerator<string> {
   const { format, filters, hasBodies } = input;
   requirePermission(ctx, hasBodies ? "body:read" : "project:read");
-  // Executions that are created while the export runs are left out.
+  // Without an end in the filters, executions that are created while the export runs are left out.
   const query = { ...filters, to: filters.to ?? new Date(ctx.now().getTime() + 1), limit: PAGE_SIZE_MAX };
   let written = 0;
   if (format === "json") yield "[";

@@ -7,7 +7,10 @@ import { type JobRow, jobSelect, nounOfJobKind, permissionOfJobKind } from "./jo
 import { requestJobRuns } from "./request-job-runs";
 import type { PersonJobKind } from "./types";
 
-/** Pauses, resumes or cancels a job. The changes that the job has already made stay. */
+/**
+ * Pauses, resumes or cancels a job. The changes that the job has already made stay.
+ * @throws AppError NOT_FOUND; CONFLICT unless a running job is paused, a paused one resumed, or one of them cancelled
+ */
 export async function changeJobStatus(
   ctx: ProjectContext,
   { kind, change, jobId }: { kind: PersonJobKind; change: "pause" | "resume" | "cancel"; jobId: string },

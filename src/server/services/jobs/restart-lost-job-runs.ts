@@ -5,7 +5,10 @@ import { requestJobRuns, type JobRunRequest } from "./request-job-runs";
 const LOST_AFTER_MS = 60_000;
 const LOST_MAX = 100;
 
-/** Starts new runs for jobs whose run was lost, for instance because its process died. Returns the number of jobs. */
+/**
+ * Starts new runs for up to 100 jobs whose run was lost, for instance because its process died. Returns the number of
+ * jobs.
+ */
 export async function restartLostJobRuns(ctx: ServiceContext): Promise<number> {
   const now = ctx.now();
   const lost = await ctx.db.$queryRaw<JobRunRequest[]>`

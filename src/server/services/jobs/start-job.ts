@@ -24,7 +24,7 @@ export type NewJob = {
 
 /**
  * Stores a job that a person starts, and asks the engine to run it.
- * @throws AppError CONFLICT if another job of this kind for the same subject has not ended
+ * @throws AppError CONFLICT if another job of this kind for the same `subjectId` (or the same null) has not ended
  */
 export async function startJob(ctx: ProjectContext, job: NewJob): Promise<{ id: string }> {
   requirePermission(ctx, permissionOfJobKind[job.kind]);

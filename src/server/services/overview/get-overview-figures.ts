@@ -47,8 +47,8 @@ export type OverviewFigures = {
 };
 
 /**
- * Reads a project's figures over an interval of at most 92 days, for the overview page. If the project's first event
- * came later, the interval begins at that event.
+ * Reads a project's figures over an interval of time, for the overview page. Of a longer interval, the last 92 days
+ * count. If the project's first event came later, the interval begins at that event, or ten minutes before its end.
  */
 export async function getOverviewFigures(ctx: ProjectContext, input: OverviewFiguresInput): Promise<OverviewFigures> {
   requirePermission(ctx, "project:read");
@@ -125,7 +125,7 @@ const busiestTriggers = (ctx: ProjectContext, { from, to }: TimeInterval): Promi
       AND c.hour < ${to}
     GROUP BY t.id, t.name HAVING sum(c.matched) > 0 ORDER BY 3 DESC, t.id LIMIT ${SHOWN_MAX}`;
 
-/** Reads for how long the oldest due execution has waited, ms, among actions that may deliver. */
+/** Reads for how long the oldest due execution has waited, ms, among actions that may deliver; 0 if none is due. */
 async function engineLine(ctx: ProjectContext): Promise<OverviewFigures["engine"]> {
   const oldest = await findOldestDueExecution(ctx, ctx.projectId);
   return {

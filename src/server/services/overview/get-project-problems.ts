@@ -12,7 +12,7 @@ export type ProjectProblems = {
   /** up to 20 actions that need attention */
   actions: ActionHealthItem[];
   triggers: TroubledTrigger[];
-  /** the failed executions since `from`, grouped by action and cause */
+  /** executions that were created since `from` and failed or wait for a retry, grouped by action and cause */
   failures: FailureGroup[];
   /**
    * `actions`: all actions; `troubled`: actions that need attention; `waiting`: executions that wait for these, up to
@@ -21,10 +21,7 @@ export type ProjectProblems = {
   totals: { actions: number; troubled: number; waiting: number };
 };
 
-/**
- * Lists the actions and triggers of a project that have problems, and its failed executions since `from`, grouped by
- * cause. Without `from`, the last day counts.
- */
+/** Lists what is wrong in a project. Failures count since `from`; without it, in the last day. */
 export async function getProjectProblems(
   ctx: ProjectContext,
   input: { from?: Date | undefined },

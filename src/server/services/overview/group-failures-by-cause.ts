@@ -1,6 +1,5 @@
 import type { ProjectContext } from "@/server/context";
 
-/** Of each status, at most this many executions are grouped. */
 const GROUPED_MAX = 5_000;
 const GROUPS_MAX = 10;
 
@@ -25,8 +24,8 @@ export type FailureGroup = {
 };
 
 /**
- * Groups a project's failed executions by action and cause, and returns the ten largest groups. It reads up to 5,000
- * executions that failed for good, and up to 5,000 that wait for a retry.
+ * Groups executions created since `from` by action and cause, and returns the ten largest groups. It reads up to 5,000
+ * executions that failed for good, and up to 5,000 that wait for a retry. Deleted actions are left out.
  */
 export async function groupFailuresByCause(ctx: ProjectContext, { from }: { from: Date }): Promise<FailureGroup[]> {
   return ctx.db.$queryRaw<FailureGroup[]>`

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { createRedactor, type Redactor } from "@/domain/redaction/redactor";
 import type { RedactionRule } from "@/domain/redaction/rules";
-import { makeExpressionSearch } from "./expression-search";
+import { makeRedactionExpressionSearch } from "./expression-search";
 
 /** A project's redaction rules and the secret salt of its hashes, as plain data that a worker thread can receive. */
 export type RedactionRulesWithSalt = {
@@ -36,5 +36,5 @@ export const makeRedactor = ({ projectId, rules, salt }: Omit<RedactionRulesWith
   createRedactor({
     rules,
     hash: (text) => `hash_${createHmac("sha256", salt).update(text, "utf8").digest("base64url").slice(0, HASH_CHARS)}`,
-    search: makeExpressionSearch(projectId),
+    search: makeRedactionExpressionSearch(projectId),
   });

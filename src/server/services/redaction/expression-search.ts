@@ -27,7 +27,7 @@ const ledger = createTimeBudgetLedger(() => performance.now());
  * Makes the function that searches texts by a project's redaction expressions. The function returns null if the project
  * has used up its time budget in this thread.
  */
-export function makeExpressionSearch(projectId: string): ExpressionSearch {
+export function makeRedactionExpressionSearch(projectId: string): ExpressionSearch {
   const programs = new Map<string, { program: RE2JS; needed: string | null }>();
   return (source, text) => {
     const known = programs.get(source) ?? { program: RE2JS.compile(source), needed: textInEveryMatch(source) };

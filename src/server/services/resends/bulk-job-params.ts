@@ -8,7 +8,10 @@ export type BulkJobKind = z.infer<typeof BulkJobKind>;
 /** A person can select at most this many executions one by one. */
 const IDS_MAX = 1_000;
 
-/** Selects the executions of a bulk job: by the execution list's filters, by ids, or by both together. */
+/**
+ * Selects the executions of a bulk job: those that fit all given filters and, if ids are given, have one of these ids.
+ * The kind of the job decides their statuses.
+ */
 export const BulkJobFilter = ExecutionFilters.extend({
   status: StatusFilters.optional(),
   ids: z.array(z.string().min(1).max(100)).min(1).max(IDS_MAX).optional(),

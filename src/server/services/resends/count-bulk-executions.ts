@@ -14,13 +14,13 @@ export type BulkExecutionCount = {
   sendable: number;
   /** how many selected executions cannot be sent, by reason; all 0 for a cancel */
   refused: { noBody: number; actionDeleted: number; actionOff: number };
-  /** the time of the count; a job that is started with this time selects no later executions */
+  /** the time of the count; a job that is started with this time leaves out executions created or changed later */
   asOf: Date;
 };
 
 export type CountBulkExecutionsInput = { kind: BulkJobKind; filter: BulkJobFilter; asOf?: Date | undefined };
 
-/** Counts the executions that a bulk job would change, so that a person can confirm it. It changes nothing. */
+/** Counts the executions that a bulk job would select and change, so that a person can confirm it. */
 export async function countBulkExecutions(
   ctx: ProjectContext,
   { kind, filter, asOf }: CountBulkExecutionsInput,

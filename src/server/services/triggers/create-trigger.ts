@@ -9,7 +9,7 @@ import { requireFreeConfigurationKey } from "../require-free-configuration-key";
 import { requireRegexesBelowLimit, requireProjectBelowLimit } from "../project-limits";
 import { checkTriggerInput } from "./check-trigger";
 import { writeTriggerVersion } from "./lock-trigger-row";
-import { makeTriggerColumns, makeActionPositions } from "./trigger-columns";
+import { makeTriggerColumns, makeTriggerActionRows } from "./trigger-columns";
 
 export async function createTrigger(ctx: ProjectContext, input: TriggerInput): Promise<{ id: string }> {
   requirePermission(ctx, "trigger:write");
@@ -27,7 +27,7 @@ export async function createTrigger(ctx: ProjectContext, input: TriggerInput): P
         ...makeTriggerColumns(input),
         createdById: personIdOf(ctx.actor),
         createdAt: now,
-        actions: { create: makeActionPositions(input.actionIds) },
+        actions: { create: makeTriggerActionRows(input.actionIds) },
       },
       select: { id: true },
     });

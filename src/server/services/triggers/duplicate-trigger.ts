@@ -7,7 +7,7 @@ import { writeAuditEntry } from "../write-audit-entry";
 import { makeCopyName } from "../make-copy-name";
 import { requireProjectBelowLimit } from "../project-limits";
 import { writeTriggerVersion, lockTriggerRow } from "./lock-trigger-row";
-import { makeActionPositions } from "./trigger-columns";
+import { makeTriggerActionRows } from "./trigger-columns";
 
 /**
  * Copies a trigger without its key and its shadow. The copy is off, so that events do not fire twice before a
@@ -40,7 +40,7 @@ export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: 
         status: "DISABLED",
         createdById: personIdOf(ctx.actor),
         createdAt: now,
-        actions: { create: makeActionPositions(actions.map((action) => action.actionId)) },
+        actions: { create: makeTriggerActionRows(actions.map((action) => action.actionId)) },
       },
       select: { id: true },
     });

@@ -11,7 +11,7 @@ import { filterEvaluatorsOf } from "../redaction/hashed-filters";
 import { type LatestState, readLatestStates } from "./read-latest-states";
 import { refuseBodyFilter } from "./refuse-body-filter";
 
-/** At most this many states are read, newest first. */
+/** At most this many states are read, newest first; all figures count those of them that `search` selects. */
 const SCANNED_MAX = 1_000;
 const MISSES_SHOWN = 50;
 
@@ -37,9 +37,12 @@ export type NearMisses = {
   scanned: number;
   matched: number;
   conditions: NearMissCondition[];
-  /** the newest near misses; those come first that failed the condition with most near misses */
+  /** up to 50 near misses by their failed condition, the condition with most of them first; newest first for each */
   misses: NearMiss[];
-  /** a sentence on why the filter could not be evaluated; null without a problem */
+  /**
+   * a sentence on why the filter could not be evaluated, or not for all states: then the figures cover the states before;
+   * null without a problem
+   */
   problem: string | null;
 };
 

@@ -29,7 +29,7 @@ export type TriggerFunnel = {
 
 /**
  * Returns, for the last 24, 168 or 720 hours, how many events a trigger evaluated and what became of them: matched,
- * sampled, created, delivered and so on. It reads hourly counters.
+ * sampled, created, delivered and so on. States that a backfill evaluated count too. It reads hourly counters.
  */
 export async function getTriggerFunnel(
   ctx: ProjectContext,

@@ -22,8 +22,8 @@ const ESTIMATE = { scannedMin: 10, rangeMsMin: 60_000 };
 const FIRINGS_A_DAY_WARNING = 10_000;
 const DAY_MS = 86_400_000;
 /**
- * For at most this many states, newest first, the preview evaluates every condition of the filter. For further states
- * it only evaluates whether the filter matches.
+ * Until this many states were read, newest first, the preview evaluates every condition of the filter. For further
+ * states it only evaluates whether the filter matches.
  */
 const MEASURED_MAX = 500;
 

@@ -6,5 +6,5 @@ export const makeTriggerColumns = ({ actionIds: _actionIds, key, filter, ...rest
   ...(key === undefined ? {} : { key }),
   filter: filter as unknown as Prisma.InputJsonObject,
 });
-export const makeActionPositions = (actionIds: readonly string[]) =>
+export const makeTriggerActionRows = (actionIds: readonly string[]) =>
   actionIds.map((actionId, position) => ({ actionId, position }));

@@ -9,7 +9,7 @@ import { checkTriggerInput } from "./check-trigger";
 import { writeTriggerVersion, lockTriggerRow, requireTriggerVersion } from "./lock-trigger-row";
 import { refuseManagedTrigger } from "./refuse-managed-trigger";
 import { restartShadowCounts } from "./restart-shadow-counts";
-import { makeTriggerColumns, makeActionPositions } from "./trigger-columns";
+import { makeTriggerColumns, makeTriggerActionRows } from "./trigger-columns";
 
 /**
  * @param input `version`: the version of the trigger from which the person began the change
@@ -35,7 +35,7 @@ export async function updateTrigger(
       data: {
         ...makeTriggerColumns(trigger),
         version: before.version + 1,
-        actions: { create: makeActionPositions(trigger.actionIds) },
+        actions: { create: makeTriggerActionRows(trigger.actionIds) },
       },
       select: { id: true },
     });

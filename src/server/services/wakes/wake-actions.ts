@@ -69,8 +69,8 @@ export async function wakeActions(
 }
 
 /**
- * Clears the marks of wakes that were not sent, because a mark without a wake would block its action for a minute. The
- * marks may be stored although no answer came. While the database is away, the caller does not wait.
+ * Clears the marks of wakes that were not sent, because a mark without a wake would block its action for a minute. If
+ * the first try fails, further ones follow for up to a minute, and the caller does not wait for them.
  */
 async function clearUnsentMarks(ctx: ServiceContext, wakes: readonly ActionWake[]): Promise<void> {
   const clear = () =>

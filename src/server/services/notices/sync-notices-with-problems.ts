@@ -25,7 +25,7 @@ const isNew = (kind: NoticeKind, subjectId: Prisma.Sql): Prisma.Sql =>
  * double notices.
  * @returns the number of new notices
  */
-export async function updateOpenNotices(ctx: ServiceContext): Promise<number> {
+export async function syncNoticesWithProblems(ctx: ServiceContext): Promise<number> {
   const recovered = await endNotices(ctx);
   const written = [
     await write(ctx, { kind: "endpoint.failing", found: await failingEndpoints(ctx) }),
