@@ -30,8 +30,8 @@ export type BytesReservation = {
 const RETRY_SECONDS = 1;
 
 /**
- * Counts the bytes of all request bodies in this process, and refuses a body before reading it if memory is short. Each
- * process counts only its own bodies.
+ * Counts the bytes of all request bodies in this process. If memory is short, a body is refused before it is read, or
+ * waits. Each process counts only its own bodies.
  */
 export class ByteBudget {
   readonly max: number;

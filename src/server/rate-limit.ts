@@ -15,7 +15,8 @@ export type RateLimiter = {
 };
 
 /**
- * The most buckets that this process remembers. A forgotten bucket loses its leased tokens, and regains them with time.
+ * The most buckets that this process remembers. A forgotten shared bucket loses its leased tokens, and regains them
+ * with time. A forgotten local bucket is full again.
  */
 const BUCKETS_MAX = 10_000;
 

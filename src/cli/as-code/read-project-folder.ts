@@ -89,7 +89,9 @@ function filesIn(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Checks what the schema of a file cannot check: the filters of trigger and shadow, and that each named action exists. */
+/**
+ * Checks what the schema of a file cannot check: the filters of trigger and shadow, and that each named action exists.
+ */
 function triggerProblems(
   file: z.output<typeof TriggerFile>,
   { folder, key, actions }: { folder: string; key: string; actions: ProjectFiles["actions"] },

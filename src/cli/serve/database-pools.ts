@@ -3,7 +3,8 @@ import { createUtcClient } from "@/server/db/utc-connection";
 import { StartProblem } from "@/server/db/start-problem";
 
 /**
- * The database connections of a process outside of its pools: live updates, its liveness lock, and its lock in the engine.
+ * The database connections of a process outside of its pools: live updates, its liveness lock, and its lock in the
+ * engine.
  */
 const BESIDE_POOLS = 3;
 /** Database connections for the parent process, for migrations and for two commands beside the program. */

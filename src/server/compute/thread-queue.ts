@@ -4,9 +4,9 @@ import type { Logger } from "@/server/log";
 import type { ThreadMessage, TasksOfThreadTurn } from "./thread-tasks";
 
 /**
- * How a task ended. `refused`: `mayBegin` returned false, or the queue is closed. `stopped`: it was the first unanswered
- * task when its thread ended, mostly because it ran too long or took too much memory. `failed`: it threw, or three
- * threads ended without an answer. `tookMs`: its time in the thread.
+ * How a task ended. `refused`: `mayBegin` returned false, or the queue is closed. `stopped`: it was the first
+ * unanswered task when its thread ended, mostly because it ran too long or took too much memory. `failed`: it threw, or
+ * three threads ended without an answer. `tookMs`: its time in the thread.
  */
 type Ended<T> =
   | { kind: "answered"; answer: T; tookMs: number }
@@ -69,8 +69,8 @@ type Current = { projectId: string; turn: Waiting[]; begunAt: number; startedAt:
 /** The longest time for the start of a thread, in ms. A thread reads a few hundred files when it starts. */
 const START_MAX_MS = 60_000;
 /**
- * A task that waits behind others fails when this many threads have ended before they answered it. The task in work when
- * a started thread ends is not tried again: it ends as `stopped`.
+ * A task that waits behind others fails when this many threads have ended before they answered it. The task in work
+ * when a started thread ends is not tried again: it ends as `stopped`.
  */
 const LOSSES_MAX = 3;
 /** The largest heap of the thread, in MB. Above it the thread ends, so that the program does not run out of memory. */

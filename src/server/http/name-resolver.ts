@@ -115,7 +115,7 @@ async function query(name: string, servers: readonly string[] | undefined): Prom
   return { addresses: records.map((record) => toAddress(record.address)), ttlMs: ttl * 1_000 };
 }
 
-/** Caches answers by name until their TTL ends. A full cache removes the oldest answers first. */
+/** Caches answers by name for their TTL, at most KEPT_MS_MAX. A full cache removes the oldest answers first. */
 function createKeptAnswers(now: () => number) {
   const answers = new Map<string, { addresses: ResolvedAddress[]; until: number }>();
   return {

@@ -13,9 +13,9 @@ export type SearchHit =
   | { kind: "execution"; id: string; name: string; status: ExecutionStatus; code: number | null; at: Date };
 
 /**
- * Finds up to five triggers, actions, subjects and executions each, in this order. The text can be an id, a trace id, an
- * HTTP status code, an error code, the beginning of a source id, a part of a trigger's or action's name, or the whole
- * name of a subject.
+ * Finds up to five triggers, actions, subjects and executions each, in this order. The text can be an id, a trace id,
+ * an HTTP status code, an error code, the beginning of a source id, a part of a trigger's or action's name, or the
+ * whole name of a subject.
  */
 export async function searchProject(ctx: ProjectContext, input: { text: string }): Promise<SearchHit[]> {
   requirePermission(ctx, "project:read");

@@ -27,8 +27,8 @@ export async function evaluateRegexesAhead(
 ): Promise<RegexResults | null> {
   if (!triggers.hasRegexes) return null;
   return compute.evaluateRegexes({ projectId, purpose: "events" }, (lookup) => {
-    // For each source id, the triggers that have an execution or match an earlier event of this batch. Their filters are
-    // evaluated even if they do not match, because the execution may be cancelled.
+    // For each source id, the triggers that have an execution or match an earlier event of this batch. Their filters
+    // are evaluated even if they do not match, because the execution may be cancelled.
     const involved = new Map<string, Set<string>>();
     const involve = (sourceId: string, triggerId: string): void =>
       void involved.set(sourceId, (involved.get(sourceId) ?? new Set()).add(triggerId));

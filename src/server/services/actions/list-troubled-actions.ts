@@ -16,8 +16,8 @@ export type TroubledAction = {
 };
 
 /**
- * Lists up to 5 actions of a project whose endpoints fail, the latest trouble first: members got a warning, or the action
- * is off.
+ * Lists up to 5 actions of a project whose endpoints fail, the latest trouble first: members got a warning, or the
+ * action is off.
  */
 export async function listTroubledActions(ctx: ProjectContext): Promise<TroubledAction[]> {
   requirePermission(ctx, "project:read");

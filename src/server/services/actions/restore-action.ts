@@ -7,8 +7,8 @@ import { writeActionVersion } from "./write-action-version";
 import { lockActionRow } from "./lock-action-row";
 
 /**
- * Undoes the deletion of an action. Its triggers run the action again, unless it was off before. Its signing secrets are
- * valid again. Executions that the deletion cancelled stay cancelled. A repeated call changes nothing.
+ * Undoes the deletion of an action. Its triggers run it again, unless the action was off before. Its signing secrets
+ * are valid again. Executions that the deletion cancelled stay cancelled. A repeated call changes nothing.
  * @throws AppError CONFLICT if the project has as many actions as it may have, or another action has the key
  */
 export async function restoreAction(ctx: ProjectContext, input: { actionId: string }): Promise<{ id: string }> {

@@ -16,8 +16,8 @@ const PEOPLE_MAX = 200;
 type Person = { userId: string; email: string };
 
 /**
- * Queues one digest email for each of up to 200 people whose projects have new notices. A person gets at most one digest
- * in 15 minutes, without the kinds of notices that the person has switched off.
+ * Queues one digest email for each of up to 200 people whose projects have new notices. A person gets at most one
+ * digest in 15 minutes, without the kinds of notices that the person has switched off.
  * @returns the number of queued emails
  */
 export async function queueDigestEmails(ctx: ServiceContext): Promise<number> {

@@ -19,8 +19,8 @@ type Bodies = { requestBody: string | null; responseBody: string | null };
 type Exported = Record<string, string | number | null>;
 
 /**
- * Streams up to 1,000,000 executions that match the filters as CSV or JSON text, newest first. It reads page by page, so
- * that only one page is in memory. The JSON is an array with one execution on each line.
+ * Streams up to 1,000,000 executions that match the filters as CSV or JSON text, newest first. It reads page by page,
+ * so that only one page is in memory. The JSON is an array with one execution on each line.
  * @throws AppError FORBIDDEN if bodies are asked for without the permission `body:read`
  */
 export async function* exportExecutions(ctx: ProjectContext, input: ExportExecutionsInput): AsyncGenerator<string> {

@@ -40,8 +40,8 @@ export type NearMisses = {
   /** up to 50 near misses by their failed condition, the condition with most of them first; newest first for each */
   misses: NearMiss[];
   /**
-   * a sentence on why the filter could not be evaluated, or not for all states: then the figures cover the states before;
-   * null without a problem
+   * a sentence on why the filter could not be evaluated, or not for all states: then the figures cover the states
+   * before; null without a problem
    */
   problem: string | null;
 };
