@@ -20,7 +20,11 @@ export async function listProjectRuns(ctx: ProjectContext, input: ListEngineRuns
   return listRunsOfOwners(ctx, [ctx.projectId], input);
 }
 
-export async function listRunsOfOwners(ctx: ServiceContext, owners: Owners, input: ListEngineRunsInput): Promise<RunPage> {
+export async function listRunsOfOwners(
+  ctx: ServiceContext,
+  owners: Owners,
+  input: ListEngineRunsInput,
+): Promise<RunPage> {
   if (ctx.engine.kind === "inngest") return { items: [], nextCursor: null };
   return ctx.engine.inspect.runs({ ...input, owners, limit: input.limit ?? PAGE_SIZE });
 }
