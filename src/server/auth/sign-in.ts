@@ -66,7 +66,7 @@ export async function signInWithPassword(
 /**
  * Begins a sign-in at the provider. The answer holds the URL to which the browser goes. After the sign-in the browser
  * returns to the sign-in page, which leads to `callbackURL` if that is a path of this program. The library itself would
- * refuse a path with an encoded slash, as in the id of an observation.
+ * refuse a path with an encoded slash, as in the id of a subject.
  */
 export async function startOidcSignIn(answer: OidcSignIn, request: Request, body: Uint8Array): Promise<Response> {
   const { callbackURL } = jsonOf(body);

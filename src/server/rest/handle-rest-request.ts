@@ -3,7 +3,6 @@ import type { TokenActor } from "@/domain/actor";
 import type { Env } from "@/env";
 import type { BodyBudgets } from "@/server/body-budgets";
 import type { ProjectContext, ServiceContext } from "@/server/context";
-import type { Database } from "@/server/db/client";
 import type { RateLimiter } from "@/server/rate-limit";
 import { contentEncodingOf } from "@/server/content-encoding";
 import { withRequestBody } from "@/server/request-body";
@@ -77,7 +76,7 @@ async function answer(deps: RestDependencies, request: Request): Promise<Respons
     endpoint,
     token,
     use: async (bytes) => {
-      const run = (db: Database) =>
+      const run = (db: ServiceContext["db"]) =>
         runEndpoint(project && { ...project, db }, endpoint, {
           ...call,
           base: { ...call.base, db },
