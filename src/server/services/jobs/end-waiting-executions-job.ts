@@ -1,11 +1,10 @@
 import { z } from "zod";
-import { personIdOf } from "@/domain/actor";
 import { requireStatusAfterMove } from "@/domain/execution";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { newId } from "@/server/ids";
 import { requestJobRuns, type JobRunRequest } from "./request-job-runs";
+import { storeJob } from "./store-job";
 import { JobError, type JobChunkResult, type JobKindRunner } from "./types";
 
 /*
@@ -62,27 +61,14 @@ export async function storeEndWaitingExecutionsJob(
       SELECT 1 FROM action_execution WHERE ${rowsOf(ctx.projectId, params)} AND status = 'PENDING'
         LIMIT ${COUNTED_MAX}) AS found`;
   const { waiting } = row!;
-  const [id, now] = [newId("job"), ctx.now()];
-  await tx.job.create({
-    data: {
-      id,
-      projectId: ctx.projectId,
-      kind: "end_waiting",
-      subjectId: params.id,
-      params: { ...params, at: params.at.toISOString() },
-      ratePerMinute: RATE,
-      total: waiting,
-      statusReason: "",
-      generation: 1,
-      wakeAt: now,
-      createdById: personIdOf(ctx.actor),
-      createdByLabel: ctx.actor.label,
-      createdAt: now,
-      updatedAt: now,
-    },
-    select: { id: true },
+  const job = await storeJob(ctx, tx, {
+    kind: "end_waiting",
+    subjectId: params.id,
+    params: { ...params, at: params.at.toISOString() },
+    ratePerMinute: RATE,
+    total: waiting,
   });
-  return { job: { id, generation: 1 }, waiting };
+  return { job, waiting };
 }
 
 /**

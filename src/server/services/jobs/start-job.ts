@@ -1,23 +1,17 @@
-import { personIdOf } from "@/domain/actor";
-import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { nounOfJobKind, permissionOfJobKind } from "./job-row";
 import { requestJobRuns } from "./request-job-runs";
+import { storeJob, type JobToStore } from "./store-job";
 import type { PersonJobKind } from "./types";
 
 export const JOB_RATE_MAX = 6_000;
 export const JOB_RATE_DEFAULT = 600;
 
-export type NewJob = {
+export type NewJob = JobToStore & {
   kind: PersonJobKind;
-  subjectId: string | null;
-  params: object;
-  ratePerMinute: number;
-  total: number;
   /** a sentence on the start of the job, for the audit log */
   summary: string;
 };
@@ -29,8 +23,7 @@ export type NewJob = {
 export async function startJob(ctx: ProjectContext, job: NewJob): Promise<{ id: string }> {
   requirePermission(ctx, permissionOfJobKind[job.kind]);
   const { kind, subjectId, params, ratePerMinute, total, summary } = job;
-  const [id, now] = [newId("job"), ctx.now()];
-  await ctx.db.$transaction(async (tx) => {
+  const stored = await ctx.db.$transaction(async (tx) => {
     // The lock makes starts in one project wait for each other, so that two at once do not both succeed.
     await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
     const other = await tx.job.findFirst({
@@ -42,27 +35,10 @@ export async function startJob(ctx: ProjectContext, job: NewJob): Promise<{ id: 
         "CONFLICT",
         `A ${nounOfJobKind[kind]} is under way already: wait until it has ended, or cancel it.`,
       );
-    await tx.job.create({
-      data: {
-        id,
-        projectId: ctx.projectId,
-        kind,
-        subjectId,
-        params: params as Prisma.InputJsonObject,
-        ratePerMinute,
-        total,
-        statusReason: "",
-        generation: 1,
-        wakeAt: now,
-        createdById: personIdOf(ctx.actor),
-        createdByLabel: ctx.actor.label,
-        createdAt: now,
-        updatedAt: now,
-      },
-      select: { id: true },
-    });
-    await writeAuditEntry(ctx, tx, { action: `${kind}.start`, targetId: subjectId ?? id, summary });
+    const stored = await storeJob(ctx, tx, { kind, subjectId, params, ratePerMinute, total });
+    await writeAuditEntry(ctx, tx, { action: `${kind}.start`, targetId: subjectId ?? stored.id, summary });
+    return stored;
   });
-  await requestJobRuns(ctx, [{ id, generation: 1 }]);
-  return { id };
+  await requestJobRuns(ctx, [stored]);
+  return { id: stored.id };
 }
