@@ -1,9 +1,9 @@
 import { defineConfig } from "@playwright/test";
-import { findBrowser } from "./e2e/browser";
-import { settings } from "./e2e/settings";
+import { findBrowserLaunchOptions } from "./e2e/browser";
+import { getRunSettings } from "./e2e/settings";
 
-const { url } = await settings();
-const launchOptions = await findBrowser();
+const { url } = await getRunSettings();
+const launchOptions = await findBrowserLaunchOptions();
 
 export default defineConfig({
   testDir: "e2e",

@@ -1,5 +1,5 @@
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import { expect, expectClean, test } from "./fixtures";
+import { expect, expectAccessible, test } from "./fixtures";
 
 test("an agent proposes a trigger with a token, a person applies it in the browser, and the webhook arrives", async ({
   admin: page,
@@ -19,7 +19,7 @@ test("an agent proposes a trigger with a token, a person applies it in the brows
   await page.getByRole("checkbox", { name: "I have stored it" }).click();
   await page.getByRole("button", { name: "Done" }).click();
   await expect(page.getByRole("row").filter({ hasText: name })).toContainText("Active");
-  await expectClean(page);
+  await expectAccessible(page);
 
   const headers = { authorization: `Bearer ${token}` };
   const projectId = projectUrl.split("/").at(-1)!;
@@ -52,7 +52,7 @@ test("an agent proposes a trigger with a token, a person applies it in the brows
   await page.goto(new URL(url).pathname);
   await expect(page.getByText("Users wait too long.")).toBeVisible();
   await expect(page.getByText(`the token “${name}”`)).toBeVisible();
-  await expectClean(page);
+  await expectAccessible(page);
   // The page reads the applied draft again and hides the button before the answer to the click arrives.
   await page.route("**/api/trpc/draft.accept*", async (route) => {
     const response = await route.fetch();

@@ -1,4 +1,4 @@
-import { expect, expectClean, test } from "./fixtures";
+import { expect, expectAccessible, test } from "./fixtures";
 
 test("the overview shows a failing endpoint within a minute; once repaired, a probe delivers what waited", async ({
   admin: page,
@@ -32,7 +32,7 @@ test("the overview shows a failing endpoint within a minute; once repaired, a pr
   await expect(row).toContainText("14 wait");
   await expect(row).toContainText("500");
   await expect(page.getByRole("heading", { name: "Failures by cause" })).toBeVisible();
-  await expectClean(page);
+  await expectAccessible(page);
 
   await call("action.update", {
     actionId: action.id,

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { chromium } from "@playwright/test";
 
 /** The options with which Playwright starts Chromium. */
-export type Browser = { executablePath: string; args: string[]; env?: Record<string, string> };
+export type BrowserLaunchOptions = { executablePath: string; args: string[]; env?: Record<string, string> };
 
 const isRoot = process.getuid?.() === 0;
 /** The browser makes no requests of its own. Its sandbox is off, because Chromium cannot run as root with a sandbox. */
@@ -27,7 +27,7 @@ const SYSTEM = [
 ];
 
 /** Returns the path of a Chromium: Playwright's own, one of the system, or that of an npm package, in this order. */
-export async function findBrowser(): Promise<Browser> {
+export async function findBrowserLaunchOptions(): Promise<BrowserLaunchOptions> {
   const installed = [chromium.executablePath(), ...SYSTEM].find((path) => path !== "" && existsSync(path));
   return installed ? { executablePath: installed, args: ARGS } : packagedBrowser();
 }
@@ -37,7 +37,7 @@ export async function findBrowser(): Promise<Browser> {
  * machine may lack. This function unpacks once, into a folder of its own. By default the package would use the system's
  * temporary folder, share that folder with every other user, and change its permissions.
  */
-async function packagedBrowser(): Promise<Browser> {
+async function packagedBrowser(): Promise<BrowserLaunchOptions> {
   const { version } = JSON.parse(readFileSync("node_modules/@sparticuz/chromium/package.json", "utf8")) as {
     version: string;
   };

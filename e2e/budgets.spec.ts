@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { callWith, expect, makeTrigger, test, type Call } from "./fixtures";
+import { callProcedure, expect, makeTrigger, test, type ProcedureCaller } from "./fixtures";
 
 /**
  * The most JavaScript that a page loads before a person uses the page, compressed, in KB. Nobody may raise these
@@ -166,11 +166,11 @@ test("a panel opens from its row before the network answers", async ({
 });
 
 /** Creates a project for the test, in which no other test changes anything. */
-async function makeQuietProject(page: Page): Promise<{ base: string; call: Call }> {
-  const { id } = await callWith<{ id: string }>(page.request, "project.create", { name: "Quiet" });
+async function makeQuietProject(page: Page): Promise<{ base: string; call: ProcedureCaller }> {
+  const { id } = await callProcedure<{ id: string }>(page.request, "project.create", { name: "Quiet" });
   return {
     base: `/projects/${id}`,
-    call: (procedure, input) => callWith(page.request, procedure, { projectId: id, ...input }),
+    call: (procedure, input) => callProcedure(page.request, procedure, { projectId: id, ...input }),
   };
 }
 

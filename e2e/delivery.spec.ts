@@ -1,5 +1,5 @@
 import { Webhook } from "standardwebhooks";
-import { expect, expectClean, test } from "./fixtures";
+import { expect, expectAccessible, test } from "./fixtures";
 
 test("a template starts from a preset, shows a real observation, and sends a test with a valid signature", async ({
   admin: page,
@@ -29,7 +29,7 @@ test("a template starts from a preset, shows a real observation, and sends a tes
   await expect
     .poll(() => preview.locator("[aria-busy]").evaluate((element) => getComputedStyle(element).opacity))
     .toBe("1");
-  await expectClean(page);
+  await expectAccessible(page);
   await page.getByRole("button", { name: "Create action" }).click();
   const secret = (await page.getByLabel("Signing secret", { exact: true }).textContent())!.trim();
   await page.getByRole("checkbox", { name: "I have stored it" }).click();
@@ -97,7 +97,7 @@ test("a gone endpoint switches its action off, tells the operational webhook, an
   await page.goto(`${projectUrl}/actions/${action.id}`);
   const attention = page.getByRole("region", { name: "Needs attention" });
   await expect(attention).toContainText("The action was switched off: the receiver answered 410 Gone.");
-  await expectClean(page);
+  await expectAccessible(page);
   await page.getByRole("button", { name: "Switch on" }).click();
   await expect(page.getByText("1 execution of this action was skipped")).toBeVisible();
   await page.getByRole("link", { name: "Replay…" }).click();

@@ -1,5 +1,5 @@
 import { emptyFilter } from "../src/domain/filter/schema";
-import { expect, expectClean, test } from "./fixtures";
+import { expect, expectAccessible, test } from "./fixtures";
 
 test("an admin sees the engine's runs, cancels a waiting run and runs it again", async ({
   admin: page,
@@ -29,7 +29,7 @@ test("an admin sees the engine's runs, cancels a waiting run and runs it again",
   await expect(page.getByRole("region", { name: "State of the engine" })).toContainText("Running");
   const rows = page.getByRole("table", { name: "Runs" }).getByRole("row");
   await expect(rows.filter({ hasText: "Match observations" }).filter({ hasText: "Completed" }).first()).toBeVisible();
-  await expectClean(page);
+  await expectAccessible(page);
 
   // The execution is due in an hour, so the run that will wake it has not begun.
   await page.getByRole("group", { name: "State" }).getByRole("button", { name: "Sleeping" }).click();

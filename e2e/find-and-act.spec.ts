@@ -1,5 +1,5 @@
 import { Webhook } from "standardwebhooks";
-import { expect, expectClean, test } from "./fixtures";
+import { expect, expectAccessible, test } from "./fixtures";
 
 test("the command menu and the list's search find an execution by its webhook id", async ({
   admin: page,
@@ -80,7 +80,7 @@ test("the command menu pauses and resumes an action, and the waiting executions 
   await expect(page.getByRole("tab", { name: "Configuration", selected: true })).toBeVisible();
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toContainText("Menu of the row or the page");
-  await expectClean(page);
+  await expectAccessible(page);
 });
 
 test("after a rotation each webhook verifies with the old and the new secret, until the old one ends", async ({

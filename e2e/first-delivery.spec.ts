@@ -1,5 +1,5 @@
 import { Webhook } from "standardwebhooks";
-import { chooseAction, expect, test } from "./fixtures";
+import { addActionInTriggerForm, expect, test } from "./fixtures";
 
 test("a built trigger and a sent observation give a signed webhook, which the page shows without a reload", async ({
   admin: page,
@@ -28,7 +28,7 @@ test("a built trigger and a sent observation give a signed webhook, which the pa
   await page.getByRole("combobox", { name: "Value of Level" }).fill("ERROR");
   await page.keyboard.press("Enter");
   await expect(page.getByText("level is any of ERROR").first()).toBeVisible();
-  await chooseAction(page, `Receiver of ${name}`);
+  await addActionInTriggerForm(page, `Receiver of ${name}`);
   await page.getByRole("button", { name: "Create trigger" }).click();
   await expect(page).toHaveURL(/\/triggers\/trg_/);
 

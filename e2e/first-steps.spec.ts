@@ -1,4 +1,4 @@
-import { expect, expectClean, makeTrigger, test } from "./fixtures";
+import { expect, expectAccessible, makeTrigger, test } from "./fixtures";
 
 /* Both tests find every control by its role and accessible name, as a screen reader does. */
 
@@ -31,7 +31,7 @@ test("a newcomer makes an action and a trigger, sends a sample by one button, an
   await page.goto(overview);
   await page.getByRole("button", { name: "Create an event key and fill it in" }).click();
   await expect(page.getByRole("region", { name: "Send an observation: curl" })).toContainText(/\/e\/tsk_/);
-  await expectClean(page);
+  await expectAccessible(page);
   await page.getByRole("button", { name: "Send a sample observation" }).click();
   await expect(page.getByRole("link", { name: "See what every trigger decided about it" })).toBeVisible();
   const first = page.getByRole("region", { name: "First delivery" });
@@ -59,7 +59,7 @@ test("a trigger made from an observation matches that observation when it runs a
   await panel.getByRole("link", { name: `trace-${path}` }).click();
   await expect(page.getByRole("list", { name: "Filters" })).toContainText(`trace-${path}`);
   await page.getByRole("link", { name }).click();
-  await expectClean(page);
+  await expectAccessible(page);
 
   await panel.getByRole("link", { name: "Make a trigger" }).click();
   await expect(page.getByRole("textbox", { name: "Name" })).toHaveValue(`${name} · error`);

@@ -4,10 +4,10 @@ import { expect, test as base, type APIRequestContext, type Page } from "@playwr
 import { Inngest } from "inngest";
 import { startReceiver, type Receiver } from "../src/test/receiver";
 import { makeAxe } from "./axe";
-import { ADMIN_STATE, settings, type Settings } from "./settings";
+import { ADMIN_COOKIES_FILE, getRunSettings, type RunSettings } from "./settings";
 
 type Fixtures = {
-  agreed: Settings;
+  agreed: RunSettings;
   /** an application that sends events: the real Inngest SDK with the event key of the demo project */
   application: { send(...observations: { id: string; [field: string]: unknown }[]): Promise<void> };
   /** a browser with the session of the first admin, which has not opened a page yet */
@@ -20,7 +20,7 @@ type Fixtures = {
   /** the URL of the demo project */
   projectUrl: string;
   /** calls a tRPC procedure with the session of the admin; the default project is the demo project */
-  call: Call;
+  call: ProcedureCaller;
   /**
    * creates a trigger on observations with a unique name; its webhooks go to `path` at the receiver, which answers 200
    */
@@ -29,21 +29,21 @@ type Fixtures = {
 
 type NamedTrigger = { name: string; path: string; actionId: string; triggerId: string; secret: string };
 
-export type Call = <Result>(procedure: string, input: object) => Promise<Result>;
+export type ProcedureCaller = <Result>(procedure: string, input: object) => Promise<Result>;
 
 /** A console error or an exception on a page fails the test that opened the page. */
 export const test = base.extend<Fixtures, { receiver: Receiver }>({
   // Each Playwright worker has its own webhook receiver, on one of the local ports that the program may call.
   receiver: [
     async ({}, use, worker) => {
-      const { receiverPorts } = await settings();
+      const { receiverPorts } = await getRunSettings();
       const receiver = await startReceiver({ port: receiverPorts[worker.parallelIndex % receiverPorts.length]! });
       await use(receiver);
       await receiver.close();
     },
     { scope: "worker" },
   ],
-  agreed: async ({}, use) => use(await settings()),
+  agreed: async ({}, use) => use(await getRunSettings()),
   application: async ({ agreed }, use) => {
     const client = new Inngest({ id: "application", isDev: false, baseUrl: agreed.url, eventKey: agreed.eventKey });
     await use({
@@ -58,7 +58,7 @@ export const test = base.extend<Fixtures, { receiver: Receiver }>({
     expectNone();
   },
   admin: async ({ page, context }, use) => {
-    const { cookies } = JSON.parse(readFileSync(ADMIN_STATE, "utf8")) as {
+    const { cookies } = JSON.parse(readFileSync(ADMIN_COOKIES_FILE, "utf8")) as {
       cookies: Parameters<typeof context.addCookies>[0];
     };
     await context.addCookies(cookies);
@@ -70,7 +70,7 @@ export const test = base.extend<Fixtures, { receiver: Receiver }>({
     const { link } = await call<{ link: string }>("accessLink.invite", { email, role: "admin" });
     const context = await browser.newContext({ baseURL: url, viewport: { width: 1440, height: 900 } });
     const token = new URL(link).pathname.split("/").at(-1);
-    await callWith(context.request, "accessLink.accept", { token, name: "A colleague", password });
+    await callProcedure(context.request, "accessLink.accept", { token, name: "A colleague", password });
     const signedIn = await context.request.post("/api/auth/sign-in/email", {
       data: { email, password },
       headers: { origin: url },
@@ -88,7 +88,7 @@ export const test = base.extend<Fixtures, { receiver: Receiver }>({
   },
   call: async ({ admin, projectUrl }, use) => {
     const projectId = projectUrl.split("/").at(-1)!;
-    await use((procedure, input) => callWith(admin.request, procedure, { projectId, ...input }));
+    await use((procedure, input) => callProcedure(admin.request, procedure, { projectId, ...input }));
   },
   namedTrigger: async ({ call, receiver }, use) => {
     await use(async (word) => {
@@ -100,7 +100,11 @@ export const test = base.extend<Fixtures, { receiver: Receiver }>({
 });
 
 /** Calls a tRPC procedure with the cookies of a browser. */
-export async function callWith<Result>(request: APIRequestContext, procedure: string, input: object): Promise<Result> {
+export async function callProcedure<Result>(
+  request: APIRequestContext,
+  procedure: string,
+  input: object,
+): Promise<Result> {
   const answer = await request.post(`/api/trpc/${procedure}`, { data: { json: input } });
   expect(answer.status(), await answer.text()).toBe(200);
   return ((await answer.json()) as { result: { data: { json: Result } } }).result.data.json;
@@ -120,7 +124,7 @@ function watchProblems(page: Page): () => void {
 
 /** Creates an action with this URL, and a trigger on observations with this name. */
 export async function makeTrigger(
-  call: Call,
+  call: ProcedureCaller,
   { name, url, retry }: { name: string; url: string; retry?: object },
 ): Promise<{ actionId: string; triggerId: string; secret: string }> {
   const configuration = { url, headers: [], ...(retry ? { retry } : {}) };
@@ -147,7 +151,7 @@ export async function signIn(page: Page, email: string, password: string): Promi
  * Waits until nothing loads. Then expects no accessibility problem that axe finds, and a page that does not scroll
  * sideways. By default axe checks all its rules.
  */
-export async function expectClean(page: Page, rules?: string[]): Promise<void> {
+export async function expectAccessible(page: Page, rules?: string[]): Promise<void> {
   // A part of the page that loads again is dimmed, and its text then has too little contrast.
   await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
   const { violations } = await (rules ? makeAxe(page).withRules(rules) : makeAxe(page)).analyze();
@@ -158,7 +162,7 @@ export async function expectClean(page: Page, rules?: string[]): Promise<void> {
 }
 
 /** Searches for an action in the trigger form, and adds the found action. */
-export async function chooseAction(page: Page, name: string): Promise<void> {
+export async function addActionInTriggerForm(page: Page, name: string): Promise<void> {
   await page.getByRole("combobox", { name: "Add an action" }).click();
   await page.getByPlaceholder("Search actions by name…").fill(name);
   await page.getByRole("option", { name }).first().click();

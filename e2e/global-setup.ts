@@ -1,11 +1,11 @@
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { request } from "@playwright/test";
 import { startApp } from "./app";
-import { ADMIN_STATE, settings } from "./settings";
+import { ADMIN_COOKIES_FILE, getRunSettings } from "./settings";
 
 /** Starts the program once for all tests, with a new database, and stops it as Ctrl-C does. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
-  const { url, port, dataDir, admin, eventKey, receiverPorts } = await settings();
+  const { url, port, dataDir, admin, eventKey, receiverPorts } = await getRunSettings();
   mkdirSync(dataDir);
   // If root runs the tests, PostgreSQL runs as another user, who must be able to enter this folder.
   chmodSync(dataDir, 0o711);
@@ -26,7 +26,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
     headers: { origin: url },
   });
   if (!answer.ok()) throw new Error(`The admin cannot sign in: ${await answer.text()}`);
-  await signedIn.storageState({ path: ADMIN_STATE });
+  await signedIn.storageState({ path: ADMIN_COOKIES_FILE });
   await signedIn.dispose();
   return async () => {
     const code = await app.stop();

@@ -1,7 +1,7 @@
 import { LangfuseSpanProcessor } from "@langfuse/otel";
 import { setLangfuseTracerProvider, startObservation } from "@langfuse/tracing";
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
-import { chooseAction, expect, test } from "./fixtures";
+import { addActionInTriggerForm, expect, test } from "./fixtures";
 
 /** Runs an application that sends traces by Langfuse's SDK: an agent whose model call fails. */
 async function runAgent(target: { url: string; eventKey: string }, name: string): Promise<void> {
@@ -54,7 +54,7 @@ test("a webhook gets an agent's errors that cost more than a cent, and the page 
     // In a list field, Enter adds the typed text as a value. In a number field, Enter would submit the form.
     if (column !== "Total cost") await page.keyboard.press("Enter");
   }
-  await chooseAction(page, agent);
+  await addActionInTriggerForm(page, agent);
   await page.getByRole("button", { name: "Create trigger" }).click();
   await expect(page).toHaveURL(/\/triggers\/trg_/);
 

@@ -1,4 +1,4 @@
-import { expect, expectClean, makeTrigger, test } from "./fixtures";
+import { expect, expectAccessible, makeTrigger, test } from "./fixtures";
 
 test("eight tabs of one browser get live updates over HTTP/1.1, which allows six connections", async ({
   admin: page,
@@ -75,11 +75,11 @@ test.describe("on a phone", () => {
     await page.goto(`${projectUrl}/executions?trigger=${triggerId}`);
     const row = page.getByRole("row").filter({ hasText: name });
     await expect(row).toContainText("Failed");
-    await expectClean(page);
+    await expectAccessible(page);
     await row.getByRole("link").tap();
     const panel = page.getByRole("dialog", { name: `${name} → ${name}` });
     await expect(panel).toContainText("not today");
-    await expectClean(page);
+    await expectAccessible(page);
     await panel.getByRole("button", { name: "Resend" }).tap();
     await page.getByRole("alertdialog").getByRole("button", { name: "Resend" }).tap();
     await expect(panel).toContainText("Delivered");

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
-import { chooseAction, expect, expectClean, test } from "./fixtures";
+import { addActionInTriggerForm, expect, expectAccessible, test } from "./fixtures";
 
 /** Presses Tab (or Shift+Tab) until the element has the focus. */
 async function tabTo(page: Page, target: Locator, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
@@ -107,7 +107,7 @@ test("a keyboard builds a nested filter with its preview, and the page explains 
   await expect(latency.getByRole("combobox", { name: "Column" })).toBeFocused();
   // While the preview loads, it is faded and has too little contrast.
   await expect(preview.locator("[aria-busy]").first()).toHaveCSS("opacity", "1");
-  await expectClean(page);
+  await expectAccessible(page);
 
   await tabTo(page, page.getByRole("combobox", { name: "Add an action" }));
   await page.keyboard.press("Enter");
@@ -133,7 +133,7 @@ test("a keyboard builds a nested filter with its preview, and the page explains 
   await expect(conditions).toHaveCount(3);
   await expect(conditions.nth(1)).toContainText(/Failed: .*Level.*saw DEFAULT/s);
   await expect(conditions.nth(2)).toContainText(/Failed: .*Latency.*saw 1/s);
-  await expectClean(page);
+  await expectAccessible(page);
 });
 
 test("a filter that can never match is shown where it is wrong, and cannot be saved", async ({
@@ -145,7 +145,7 @@ test("a filter that can never match is shown where it is wrong, and cannot be sa
   await newAction(page, { projectUrl, url: receiver.url("200"), name });
   await page.goto(`${projectUrl}/triggers/new`);
   await page.getByLabel("Name").fill(name);
-  await chooseAction(page, name);
+  await addActionInTriggerForm(page, name);
   await page.getByRole("radio", { name: "JSON" }).click();
   const children = [
     { type: "condition", column: "latency", operator: ">", value: 5 },
@@ -158,7 +158,7 @@ test("a filter that can never match is shown where it is wrong, and cannot be sa
   await expect(page.getByRole("group", { name: "and condition 2" })).toContainText("It can never be that");
   await page.getByRole("button", { name: "Create trigger" }).click();
   await expect(page).toHaveURL(/\/triggers\/new$/);
-  await expectClean(page);
+  await expectAccessible(page);
 });
 
 test("a Langfuse filter is imported, parts that cannot be imported are named, and it is exported again", async ({
@@ -217,7 +217,7 @@ test("a trigger's page shows its funnel, restores a version, and runs a backfill
     children: [{ type: "condition", column: "name", operator: "=", value: name }],
   };
   await page.getByRole("textbox", { name: "Filter as JSON" }).fill(JSON.stringify(filter));
-  await chooseAction(page, name);
+  await addActionInTriggerForm(page, name);
   await page.getByRole("button", { name: "Create trigger" }).click();
   await expect(page).toHaveURL(/\/triggers\/trg_/);
   const trigger = new URL(page.url()).pathname;
@@ -236,7 +236,7 @@ test("a trigger's page shows its funnel, restores a version, and runs a backfill
   await page.getByRole("tab", { name: "Versions" }).click();
   const versions = page.getByRole("list", { name: "Versions" }).getByRole("listitem");
   await expect(versions.filter({ hasText: "Version 2" })).toContainText("7");
-  await expectClean(page);
+  await expectAccessible(page);
   await page.getByRole("button", { name: "Restore version 1" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Restore" }).click();
   await expect(versions.filter({ hasText: "Version 3" })).toContainText("current");
@@ -251,13 +251,13 @@ test("a trigger's page shows its funnel, restores a version, and runs a backfill
   const backfill = page.getByRole("list", { name: "Backfills" }).getByRole("listitem");
   await expect(backfill).toContainText("Done");
   await expect(backfill).toContainText("1 matched, 1 executions created");
-  await expectClean(page);
+  await expectAccessible(page);
 
   await page.goto(`${trigger}?tab=overview`);
   const funnel = page.getByRole("list", { name: "Outcome of executions" }).getByRole("listitem");
   await expect(funnel.filter({ hasText: "Executions created" })).toContainText("1");
   await expect(funnel.filter({ hasText: "Delivered" })).toContainText("1");
-  await expectClean(page);
+  await expectAccessible(page);
 
   await page.goto(`${projectUrl}/observations/${encodeURIComponent(id)}?tab=triggers`);
   const panel = page.getByRole("dialog", { name });

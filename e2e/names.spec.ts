@@ -1,12 +1,12 @@
 import type { Locator, Page } from "@playwright/test";
-import { expect, test, type Call } from "./fixtures";
+import { expect, test, type ProcedureCaller } from "./fixtures";
 
 /** Letters of a script that runs from right to left. They stand for digits, because digits run from left to right. */
 const LETTERS = "ابتثجحخدذر";
 const makeArabicName = (word: string) => word + [...String(Date.now())].map((digit) => LETTERS[Number(digit)]).join("");
 
 /** Creates an action and a trigger on observations with the trigger's name, and sends them nothing yet. */
-async function makeNamed(call: Call, names: { trigger: string; action: string }, url: string) {
+async function makeNamed(call: ProcedureCaller, names: { trigger: string; action: string }, url: string) {
   const configuration = { url, headers: [] };
   const action = await call<{ id: string }>("action.create", { name: names.action, type: "webhook", configuration });
   const children = [{ type: "condition", column: "name", operator: "=", value: names.trigger }];

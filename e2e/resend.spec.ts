@@ -1,4 +1,4 @@
-import { expect, expectClean, test } from "./fixtures";
+import { expect, expectAccessible, test } from "./fixtures";
 
 test("a bulk resend counts the list's executions first, and sends them under the same webhook ids", async ({
   admin: page,
@@ -34,7 +34,7 @@ test("a bulk resend counts the list's executions first, and sends them under the
   await expect(dialog).toContainText("0 of 0 executions can be sent again");
   await dialog.getByRole("checkbox", { name: "Delivered" }).click();
   await expect(dialog).toContainText("3 of 3 executions can be sent again");
-  await expectClean(page);
+  await expectAccessible(page);
   await dialog.getByRole("button", { name: "Send 3 again" }).click();
   await expect(dialog.getByRole("list", { name: "Resends" }).getByRole("listitem").first()).toContainText(
     "3 executions sent again",

@@ -15,7 +15,7 @@ import { startReceiver } from "@/test/receiver";
 import { seedWorld, type SeededWorld } from "@/test/seeded-world/world";
 import { startApp } from "./app";
 import { makeAxe } from "./axe";
-import { findBrowser } from "./browser";
+import { findBrowserLaunchOptions } from "./browser";
 
 /*
  * `npm run screenshots` takes pictures of every page with seeded data, into the folder screenshots/. The environment
@@ -55,7 +55,7 @@ const app = await startApp({
 });
 rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER);
-const browser = await chromium.launch(await findBrowser());
+const browser = await chromium.launch(await findBrowserLaunchOptions());
 for (const colorScheme of schemes) {
   for (const width of widths) {
     const context = await browser.newContext({

@@ -7,7 +7,7 @@ import { findFreePort } from "../src/server/db/embedded/postmaster";
  * them in the environment, and later loads read them from there.
  */
 
-export type Settings = {
+export type RunSettings = {
   url: string;
   port: number;
   /** the folder of the run's data, which the global setup creates */
@@ -21,19 +21,19 @@ export type Settings = {
 
 const VARIABLE = "E2E_SETTINGS";
 /** The file with the first admin's session cookies. All tests share one sign-in, because sign-ins are rate-limited. */
-export const ADMIN_STATE = "test-results/admin.json";
+export const ADMIN_COOKIES_FILE = "test-results/admin.json";
 const RECEIVERS = 6;
 
-export async function settings(): Promise<Settings> {
+export async function getRunSettings(): Promise<RunSettings> {
   const chosen = process.env[VARIABLE];
-  if (chosen) return JSON.parse(chosen) as Settings;
+  if (chosen) return JSON.parse(chosen) as RunSettings;
   const port = await findFreePort();
   const receiverPorts: number[] = [];
   while (receiverPorts.length < RECEIVERS) {
     const next = await findFreePort();
     if (next !== port && !receiverPorts.includes(next)) receiverPorts.push(next);
   }
-  const made: Settings = {
+  const made: RunSettings = {
     url: `http://127.0.0.1:${port}`,
     port,
     dataDir: join(tmpdir(), `trigger-system-e2e-${port}-${process.pid}`),

@@ -1,4 +1,4 @@
-import { expect, expectClean, test } from "./fixtures";
+import { expect, expectAccessible, test } from "./fixtures";
 
 test("a changed filter is tried as a shadow, shows where it differs, and is promoted", async ({
   admin: page,
@@ -18,7 +18,7 @@ test("a changed filter is tried as a shadow, shows where it differs, and is prom
   const differing = page.getByRole("table", { name: "Where they differ" });
   await expect(differing).toContainText("sampled out");
   await expect(counts).toContainText(/Only the trigger\s*1/);
-  await expectClean(page);
+  await expectAccessible(page);
 
   await page.getByRole("button", { name: "Promote…" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Promote" }).click();
@@ -58,7 +58,7 @@ test("a trigger that files manage is read-only in the browser until somebody unl
   const onOff = page.getByRole("switch", { name: `Managed ${key} is on` });
   await expect(onOff).toBeDisabled();
   await expect(page.getByRole("button", { name: "Save" })).toHaveCount(0);
-  await expectClean(page);
+  await expectAccessible(page);
   await page.getByRole("button", { name: "Unlock…" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Unlock" }).click();
   await expect(page.getByText(`triggers/${key}.yaml`)).toBeVisible();

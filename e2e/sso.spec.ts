@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startApp, type App } from "./app";
-import { expectClean } from "./fixtures";
+import { expectAccessible } from "./fixtures";
 import { decodeProtobufExport } from "../src/domain/opentelemetry/decode/decode-protobuf";
 import { findFreePort } from "../src/server/db/embedded/postmaster";
 import { OIDC_CLIENT, startOidcProvider, type TestOidcProvider } from "../src/test/oidc-provider";
@@ -63,7 +63,7 @@ test("a person signs in at the provider with one button; a person with an unveri
 }) => {
   await page.goto(`${app.url}/sign-in`);
   await expect(page.getByLabel("Password")).toHaveCount(0);
-  await expectClean(page);
+  await expectAccessible(page);
   provider.people.set("mallory", { email: "admin@example.com", email_verified: false });
   provider.signInAs("mallory");
   await page.getByRole("button", { name: "Sign in with Example" }).click();

@@ -1,4 +1,4 @@
-import { expect, expectClean, test } from "./fixtures";
+import { expect, expectAccessible, test } from "./fixtures";
 
 test("the keyboard pastes, extends, reorders, collapses, undoes and saves a filter of thirty conditions", async ({
   admin: page,
@@ -61,7 +61,7 @@ test("the keyboard pastes, extends, reorders, collapses, undoes and saves a filt
 
   await last.getByRole("button", { name: "Collapse group" }).press("Enter");
   await expect(last.getByRole("group")).toHaveCount(0);
-  await expectClean(page);
+  await expectAccessible(page);
 
   const picker = page.getByRole("combobox", { name: "Add an action" });
   await picker.press("Enter");

@@ -1,5 +1,5 @@
 import type { Page, Request } from "@playwright/test";
-import { chooseAction, expect, test } from "./fixtures";
+import { addActionInTriggerForm, expect, test } from "./fixtures";
 
 /** Counts the requests with which the page creates a trigger. */
 function countCreates(page: Page): () => number {
@@ -13,7 +13,7 @@ function countCreates(page: Page): () => number {
 async function fillNewTrigger(page: Page, projectUrl: string, name: string): Promise<void> {
   await page.goto(`${projectUrl}/triggers/new`);
   await page.getByRole("textbox", { name: "Name" }).fill(`${name} again`);
-  await chooseAction(page, name);
+  await addActionInTriggerForm(page, name);
   // The trigger has no filter, so it stays off: it would fire for the observations of every other test.
   await page.getByRole("switch", { name: "On", exact: true }).click();
 }
@@ -154,7 +154,7 @@ test("a person who leaves during a save stays on the chosen page after the save"
   await page.goto(`${projectUrl}/triggers`);
   await page.getByRole("link", { name: "New trigger" }).click();
   await page.getByRole("textbox", { name: "Name" }).fill(`${name} again`);
-  await chooseAction(page, name);
+  await addActionInTriggerForm(page, name);
   await page.getByRole("switch", { name: "On", exact: true }).click();
   let release: () => void = () => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
