@@ -34,9 +34,7 @@ export async function readSingleSignOnProvider(): Promise<{ name: string; isRequ
 /** The signed-in person, with functions that load this person's data for server-rendered pages. */
 export type PageSession = {
   user: SignedInUser;
-  /** whether this person is an admin of the installation */
   isInstallationAdmin(): Promise<boolean>;
-  /** lists the projects of this person */
   projects(): ReturnType<typeof listProjects>;
   /** returns a project of this person; for any other id the page becomes "not found" */
   project(projectId: string): ReturnType<typeof getProject>;

@@ -28,7 +28,9 @@ const groupOfWord = new Map(
   Object.entries(words).flatMap(([group, list]) => list.split(" ").map((word) => [word, group] as const)),
 );
 
-/** Names of classes that take a value, and set the same properties for any value. Each name is a group of its own. */
+/**
+ * Names of classes that take a value (`w` in `w-4`) and set the same properties for every value. Each name is a group.
+ */
 const names = new Set(
   (
     "top right bottom left inset inset-x inset-y z order col-span m mx my mt mr mb ml p px py pt pr pb pl " +

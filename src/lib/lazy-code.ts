@@ -4,7 +4,7 @@ import { useSyncExternalStore } from "react";
 const AGAIN_MS = 2_000;
 
 /** Code that is not part of a page's first script. */
-type LateCode<Value> = {
+type LazyCode<Value> = {
   /**
    * Loads the code, and returns it; null if it did not arrive. A failed load is tried again as long as a component on
    * the page needs the code.
@@ -18,7 +18,7 @@ type LateCode<Value> = {
  * Makes a loader for code that is not part of the first script of a page. A page that lost its connection keeps working
  * without the code, where React's `lazy` would replace the page with its error page.
  */
-export function makeLazyCodeLoader<Value>(fetchCode: () => Promise<Value>): LateCode<Value> {
+export function makeLazyCodeLoader<Value>(fetchCode: () => Promise<Value>): LazyCode<Value> {
   let value: Value | null = null;
   let loading: Promise<Value | null> | null = null;
   let waiting = 0;

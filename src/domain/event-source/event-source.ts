@@ -165,8 +165,8 @@ export type EventSource<P = unknown> = {
    */
   jsonTexts(payload: P): string[];
   /**
-   * reduces a payload that no trigger matched to the part that is stored; for `cut`, a payload with short bodies stays
-   * whole
+   * reduces a payload that no trigger matched to the part that is stored: `cut` shortens long bodies, and `columns`
+   * removes all bodies
    */
   reduce?(payload: P, part: "cut" | "columns"): P;
   /** tells which part of a reduced payload is stored; null if all of it is stored */

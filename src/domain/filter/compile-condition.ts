@@ -25,8 +25,8 @@ export type CompiledCondition = {
  */
 export type ConditionTest = {
   /**
-   * converts a value to the form that the operator compares; null if the value is missing. Conditions with the same
-   * form have the same function
+   * converts a value to the form that the operator compares; null if the value is missing. Conditions that convert
+   * alike have the same function object
    */
   convert: (raw: unknown) => unknown;
   /** tells whether the condition holds for a converted value; for a missing value `holdsForMissingValue` decides */

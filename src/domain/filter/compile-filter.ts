@@ -36,7 +36,7 @@ export type FilterResult = {
   conditions: ConditionResult[];
 };
 
-/** The distance between a payload and a match of the filter. */
+/** How far a payload is from matching the filter, counted in conditions. */
 export type FilterDistance = {
   /**
    * the conditions with another result than expected, as positions in the list that `explain` returns; a match may have

@@ -50,7 +50,7 @@ function conditionsOf(node: FilterNode): number {
  * the node must not hold.
  */
 type Task = { node: FilterNode; path: number[]; wanted: boolean };
-/** A choice between branches. At least one branch must have the result that its task wants. */
+/** The children of a group of which at least one must have the result that its task wants. */
 type Choice = { path: number[]; branches: Task[] };
 /** The demands on values so far, by column. */
 type Facts = ReadonlyMap<string, readonly ConditionDemand[]>;

@@ -75,7 +75,7 @@ export function parseObjectOrListJson(text: string): object | null {
   if (ends !== "{}" && ends !== "[]") return null;
   try {
     const value = parseJson(text) as object;
-    return isDeeperThan(value, JSON_TEXT_DEPTH_MAX) ? null : value;
+    return isNestedDeeperThan(value, JSON_TEXT_DEPTH_MAX) ? null : value;
   } catch {
     return null;
   }
@@ -102,9 +102,9 @@ function openMember(field: object, name: string, member: unknown): unknown {
 }
 
 /** Tells whether objects and lists are nested in more than `levels` levels. */
-export function isDeeperThan(value: unknown, levels: number): boolean {
+export function isNestedDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((item) => isDeeperThan(item, levels - 1));
+  return levels === 0 || Object.values(value).some((item) => isNestedDeeperThan(item, levels - 1));
 }
 
 /**

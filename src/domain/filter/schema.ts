@@ -137,10 +137,10 @@ const FilterGroupSchema = z.strictObject(
  * only `checkFilter` tells.
  */
 export const Filter: z.ZodType<Filter, Filter> = z
-  .custom<FilterGroup>((value) => !isDeeperThan(value, PARSE_DEPTH_MAX), "The filter is nested too deeply.")
+  .custom<FilterGroup>((value) => !isNestedDeeperThan(value, PARSE_DEPTH_MAX), "The filter is nested too deeply.")
   .pipe(FilterGroupSchema);
 
-function isDeeperThan(root: unknown, limit: number): boolean {
+function isNestedDeeperThan(root: unknown, limit: number): boolean {
   let level: unknown[] = [root];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > limit) return true;

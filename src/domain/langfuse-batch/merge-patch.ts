@@ -16,7 +16,10 @@ export type PatchedObservation = {
  */
 const UPDATES_AFTER = 1e14;
 
-/** Fields that keep the value of the patch that comes first in the order of patches. */
+/**
+ * Fields that take their value from the first patch, by `patchOrderOf`, that has one. Other fields take it from the
+ * last.
+ */
 const fixed = new Set(["type", "startTime", "traceId", "environment"]);
 
 /**

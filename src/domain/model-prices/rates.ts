@@ -1,6 +1,6 @@
 /**
- * The price of a million tokens in USD. With tiers, the last tier counts whose `above` is below the number of input
- * tokens; without such a tier, `base` counts.
+ * The price of a million tokens in USD. It may depend on the number of input tokens: the last tier whose `above` is
+ * smaller than that number sets the rate. If no tier applies, the rate is `base`.
  */
 export type TokenRate = number | { base: number; tiers: { above: number; rate: number }[] };
 

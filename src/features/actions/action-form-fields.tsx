@@ -128,7 +128,7 @@ function ValueField({ field, isReadOnly }: { field: OneValue; isReadOnly: boolea
   );
 }
 
-/** Converts the text of a number field into a limit. An empty field means no limit, as null. */
+/** Converts the text of an optional number field into a number; null for an empty field, which means no limit. */
 const asLimit = (value: unknown): number | null => (value === "" || value === null ? null : Number(value));
 
 type FoldedProps = { field: Extract<ActionField, { kind: "folded" }>; isReadOnly: boolean };

@@ -45,7 +45,10 @@ const eventOf = (kind: Kind, id: string, json: string) =>
       ? { kind, ...(id.trim() === "" ? {} : { id: id.trim() }) }
       : { kind };
 
-/** A panel that sends a test event as the form's values say, even if they are not saved, and shows the answer. */
+/**
+ * Sends a test event as the form's values say, even if they are not saved, and shows the answer. For a person who may
+ * not edit the action, it uses the saved values.
+ */
 export function ActionTestPanel({ projectId, actionId, mayTest, read, onError }: TestPanelProps) {
   const trpc = useTRPC();
   const test = useMutation(

@@ -137,7 +137,6 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
   );
 }
 
-/** Shows the estimated effect of a backfill before it starts. */
 function DryRun({
   count: { observations: stored, sampled, estimate, exact },
   noun,

@@ -16,7 +16,7 @@ type BackfillItemProps = {
   mayRun: boolean;
 };
 
-/** Shows one backfill: its progress, its results, and the buttons that pause and cancel it. */
+/** Shows one backfill: its progress, its results, and the buttons that pause, resume and cancel it. */
 export function BackfillItem({ projectId, backfill, noun, mayRun }: BackfillItemProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

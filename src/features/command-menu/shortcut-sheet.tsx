@@ -37,7 +37,6 @@ const inForms = (): readonly ShortcutRow[] => [
   { label: "Show or hide the preview", keys: ["]"] },
 ];
 
-/** A dialog that lists the keyboard shortcuts. */
 export function ShortcutSheet({ open, onOpenChange, commands }: ShortcutSheetProps) {
   return (
     <Dialog

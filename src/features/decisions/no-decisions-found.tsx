@@ -17,7 +17,6 @@ type NoDecisionsFoundProps = {
   onChange: (change: Partial<DecisionParams>) => void;
 };
 
-/** Stands in place of the list of decisions if no decision matches the filters. */
 export function NoDecisionsFound({ projectId, params, onChange }: NoDecisionsFoundProps) {
   const trpc = useTRPC();
   const filters = removableFilters(params);

@@ -13,7 +13,6 @@ type NoExecutionsFoundProps = {
   onChange: (change: Partial<ExecutionParams>) => void;
 };
 
-/** Stands in place of the list of executions if no execution matches the filters. */
 export function NoExecutionsFound({ projectId, params, onChange }: NoExecutionsFoundProps) {
   const trpc = useTRPC();
   const filters = removableFilters(params);

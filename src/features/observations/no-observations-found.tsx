@@ -15,7 +15,6 @@ type NoObservationsFoundProps = {
   onChange: (change: Partial<ObservationParams>) => void;
 };
 
-/** Stands in place of the list of observations if no observation matches the filters. */
 export function NoObservationsFound({ projectId, noun, params, onChange }: NoObservationsFoundProps) {
   const trpc = useTRPC();
   const filters = removableFilters(params);

@@ -34,7 +34,6 @@ type PanelProps = {
   onClose: () => void;
 };
 
-/** The side panel with one observation, beside the list. */
 export function ObservationPanel({ projectId, observationId, eventSource, row, onClose }: PanelProps) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery({

@@ -14,7 +14,7 @@ type Entry = { actor: string; action: string; targetId: string | null; summary: 
 
 /**
  * Shows one entry of the audit log: who made the change (a person, a token or the program), when, and what. For a
- * trigger or an action it also shows the old and new values.
+ * trigger or an action it also shows the old and new values, if that version is still kept.
  */
 export function AuditEntryDetail({ projectId, entry }: { projectId: string; entry: Entry }) {
   const path = pathOfAuditSubject(entry);

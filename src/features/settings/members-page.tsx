@@ -14,7 +14,6 @@ import { QueryErrorMessage } from "@/components/query-error-message";
 import { TableSkeleton } from "@/components/table-skeleton";
 import { useProject } from "./use-project";
 
-/** Shows the members and the open invitations of a project. */
 export function MembersPage({ projectId, userId }: { projectId: string; userId: string }) {
   const trpc = useTRPC();
   const { may } = useProject(projectId);

@@ -8,7 +8,6 @@ export type ShownConditionResult = {
   path: readonly number[];
   /** the words ("all of" and so on) of the groups around the condition, outermost first; undefined draws no groups */
   groups?: readonly GroupWord[] | undefined;
-  /** the label of the column */
   label: string;
   key?: string | undefined;
   operator: string;

@@ -22,7 +22,6 @@ export function useJobRate(): Rate {
   return { text, setText, perMinute: isRate ? number : null };
 }
 
-/** The field for the rate of a job, in executions per minute. */
 export function JobRateField({ rate: { text, setText, perMinute } }: { rate: Rate }) {
   return (
     <Field

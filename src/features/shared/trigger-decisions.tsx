@@ -74,7 +74,7 @@ export function DecisionLabel({ kind, label }: { kind: string; label: string }) 
 type TriggerOutcomeProps = {
   projectId: string;
   outcome: TriggerDecisionsOnSubject;
-  /** the HTML element of the headings inside, such as `h3` */
+  /** the HTML element of the headings inside */
   heading: "h2" | "h3";
 };
 

@@ -18,7 +18,6 @@ type NoTriggersFoundProps = {
   onChange: (change: Partial<TriggerParams>) => void;
 };
 
-/** Stands in place of the list of triggers if no trigger matches the filters. */
 export function NoTriggersFound({ projectId, params, onChange }: NoTriggersFoundProps) {
   const trpc = useTRPC();
   const filters = removableFilters(params);

@@ -23,7 +23,6 @@ export type TriggerFormValues = Required<Omit<TriggerInput, "filter" | "key">>;
  * feature. `onCreated` is called with the id of the new action.
  */
 export type RenderNewActionSheet = (sheet: {
-  /** the event source of the trigger */
   eventSource: string;
   open: boolean;
   onClose: () => void;

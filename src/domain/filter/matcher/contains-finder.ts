@@ -33,7 +33,7 @@ export class ContainsFinder implements SlotFinder {
   private readonly bySlot = new Map<number, Needle>();
   private readonly short = new Set<Needle>();
   private readonly buckets = new Map<number, Bucket>();
-  /** 1 for each hash that has a bucket, so that one look-up dismisses most characters; null for few needles */
+  /** 1 at the index of each hash that has a bucket, 0 elsewhere; null for few needles */
   private hasBucket: Uint8Array | null = null;
   private scan = 0;
 

@@ -133,8 +133,8 @@ class Masks {
   }
 
   /**
-   * Returns the mask of a value; the caller must fill it unless `isMade` is set. Null if no mask is cached for the
-   * value.
+   * Returns the mask of a value. The caller must fill a mask whose `isMade` is false. Null at the first occurrence of
+   * the value.
    */
   of(key: unknown, words: number): Mask | null {
     if (key === undefined) return null;

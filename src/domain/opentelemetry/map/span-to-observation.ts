@@ -1,6 +1,6 @@
 import { stringifyJson } from "../../json/long-number";
 import { FROM_TRACE_RANK } from "../../event-source/observation-created/fill-from-trace";
-import { isDeeperThan } from "../../filter/field-text";
+import { isNestedDeeperThan } from "../../filter/field-text";
 import type { OtlpSpan } from "../decode/trace-export";
 import { conventionOf } from "./convention";
 import { spanCostOf } from "./cost";
@@ -145,7 +145,7 @@ function ingestionOf(reader: SpanReader, sender: Sender): JsonObject {
 
 /** Replaces a value that is nested deeper than a payload allows by the text of its JSON. */
 function shallow(value: unknown): unknown {
-  return typeof value === "object" && value !== null && isDeeperThan(value, DEPTH_MAX - 1)
+  return typeof value === "object" && value !== null && isNestedDeeperThan(value, DEPTH_MAX - 1)
     ? stringifyJson(value)
     : value;
 }

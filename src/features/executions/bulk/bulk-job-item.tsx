@@ -10,7 +10,7 @@ import { useTRPC } from "@/lib/trpc/client";
 import type { BulkJob } from "../types";
 import { bulkJobWords } from "./bulk-job-words";
 
-/** One bulk job: its progress, and the buttons that pause and cancel it. */
+/** Shows one bulk job: its progress, and the buttons that pause, resume and cancel it. */
 export function BulkJobItem({ projectId, job }: { projectId: string; job: BulkJob }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -33,7 +33,6 @@ type PanelProps = {
   onClose: () => void;
 };
 
-/** The side panel with one execution, beside the list. */
 export function ExecutionPanel({ projectId, executionId, row, nextId, onClose }: PanelProps) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery({

@@ -20,7 +20,6 @@ const TARGET_LENGTH_MAX = 48;
 
 type ActionPickerProps = {
   projectId: string;
-  /** the event source of the trigger */
   eventSource: string;
   value: readonly string[];
   onChange: (ids: string[]) => void;

@@ -172,7 +172,7 @@ function useBuilderContext(
       paste,
       change: (edit, then) => {
         change(edit, then?.typedIn);
-        // The edit function may set `then.focus`, so `focus` is read after the edit.
+        // The edit itself may set `then.focus`, so it is read afterwards.
         if (then?.focus) focusNext(then.focus);
       },
     }),

@@ -3,7 +3,6 @@ import { getRuntime } from "@/server/runtime";
 
 export const dynamic = "force-dynamic";
 
-/** Serves the REST API. */
 const handle = async (request: Request): Promise<Response> => {
   const { context, env, rates, bodies } = await getRuntime();
   return handleRestRequest({ base: context, env, rates, bodies }, request);

@@ -69,7 +69,7 @@ export function runGeneratorWithinBudget(value: unknown, budget: RenderBudget): 
   let next: "next" | "throw" = "next";
   let given: unknown = undefined;
   for (;;) {
-    // A turn that passes on an error is not counted: a second error would replace it, without its template line.
+    // Passing on an error is not counted: an error of the budget would replace it and lose its template line.
     if (next === "next") budget.work(1);
     const state: IteratorResult<unknown> = value[next](given);
     next = "next";

@@ -6,7 +6,6 @@ export const metadata: Metadata = { title: "Execution" };
 
 type PageProps = { params: Promise<{ projectId: string; executionId: string }>; searchParams: Promise<SearchParams> };
 
-/** Shows the list of executions with the panel of one execution. */
 export default async function ExecutionPanelPage({ params, searchParams }: PageProps) {
   const { projectId, executionId } = await params;
   return <ExecutionListWithPanel projectId={projectId} searchParams={searchParams} executionId={executionId} />;

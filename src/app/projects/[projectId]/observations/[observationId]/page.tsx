@@ -7,7 +7,6 @@ export const metadata: Metadata = { title: "Observation" };
 
 type PageProps = { params: Promise<{ projectId: string; observationId: string }>; searchParams: Promise<SearchParams> };
 
-/** Shows the list of observations with the panel of one observation. */
 export default async function ObservationPanelPage({ params, searchParams }: PageProps) {
   const { projectId, observationId } = await params;
   return (
