@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { chromium } from "@playwright/test";
 import { startApp } from "../../e2e/app";
-import { findBrowser } from "../../e2e/browser";
+import { findBrowserLaunchOptions } from "../../e2e/browser";
 import { measureLongTasks, type LongestTasks } from "../../e2e/long-tasks";
 import { ensureBuild } from "../cli/prepare/build.mjs";
 import { findFreePort } from "@/server/db/embedded/postmaster";
@@ -42,7 +42,7 @@ export async function measureExecutionPages(
 }
 
 async function measureInBrowser(baseURL: string, projectId: string): Promise<LongestTasks> {
-  const browser = await chromium.launch(await findBrowser());
+  const browser = await chromium.launch(await findBrowserLaunchOptions());
   try {
     const context = await browser.newContext({ baseURL, viewport: { width: 1440, height: 900 } });
     const signedIn = await context.request.post("/api/auth/sign-in/email", {
