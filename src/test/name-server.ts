@@ -3,7 +3,7 @@ import { once } from "node:events";
 
 /**
  * The server's answer to a question for A or AAAA: addresses, of which it sends those of the asked kind (none: NODATA),
- * an error, or no answer at all. `afterMs`: so long it waits before it answers.
+ * an error, or no answer at all. `afterMs`: how long it waits before it answers.
  */
 export type NameAnswer =
   | { addresses: readonly string[]; ttl?: number; afterMs?: number }

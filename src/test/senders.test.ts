@@ -81,8 +81,8 @@ async function runExample(page: string, eventKey: string, change: (code: string)
       PATH: process.env["PATH"],
       ...{ LANGFUSE_BASE_URL: url, LANGFUSE_BASEURL: url, LANGFUSE_PUBLIC_KEY: "pk", LANGFUSE_SECRET_KEY: eventKey },
       ...{ OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_EXPORTER_OTLP_HEADERS: `x-api-key=${eventKey}` },
-      // The exporter repeats failed requests for so long. On a busy machine the program takes longer to start than the
-      // exporter's default.
+      // The exporter repeats failed requests for this time, ms. On a busy machine the program takes longer to start
+      // than the exporter's default.
       OTEL_EXPORTER_OTLP_TIMEOUT: "60000",
       ...{ INNGEST_BASE_URL: url, INNGEST_EVENT_KEY: eventKey },
       ...{ OPENAI_API_KEY: "x", OPENAI_BASE_URL: `http://127.0.0.1:${(models.address() as AddressInfo).port}` },

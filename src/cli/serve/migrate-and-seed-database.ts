@@ -15,8 +15,8 @@ export type MigrateAndSeedResult = {
 };
 
 /**
- * Migrates the database, checks the encryption key, and makes the data of a first start (admin, demo project). A second
- * run changes nothing.
+ * Migrates the database, checks its times and the encryption key, encrypts webhook URLs of earlier releases, and makes
+ * the data of a first start (admin, demo project). A second run changes nothing.
  */
 export async function migrateAndSeedDatabase(env: Env): Promise<MigrateAndSeedResult> {
   const applied = await applyMigrations(env.databaseUrl!);

@@ -5,7 +5,7 @@ import { mayReadMetrics } from "./may-read-metrics";
 import { sumEndedProcesses, writeMetrics } from "./exposition";
 import { createProcessMetrics, type MetricsSnapshot } from "./metrics";
 
-/** The values of a worker that accepted so many events, and delivered one after so many seconds. */
+/** Returns the metrics of a worker that accepted `accepted` events, and delivered one after `seconds`. */
 async function worker(accepted: number, seconds: number): Promise<MetricsSnapshot> {
   const metrics = createProcessMetrics({ ofProcess: true });
   metrics.eventsAccepted(accepted);

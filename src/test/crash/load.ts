@@ -39,16 +39,16 @@ export type LoadOptions = {
   senders?: number;
 };
 
-/** On average one in so many groups of events is not sent again when it fails, as by a sender that gives up. */
+/** On average one failed group of events in this many is not sent again, as by a sender that gives up. */
 const GIVE_UP_EVERY = 8;
 /**
- * After stop(), failed requests are repeated for so long at most. Otherwise a program that is gone for good would never
- * let the test end.
+ * After stop(), failed requests are repeated for at most this time, ms. Otherwise a program that is gone for good would
+ * never let the test end.
  */
 const GIVE_UP_AFTER_MS = 60_000;
 const REPEAT_AFTER_MS = 100;
 const ANSWER_TIMEOUT_MS = 30_000;
-/** A "cancelled" observation changes after so long, which is before its delay is over. */
+/** A "cancelled" observation changes after this time, ms, which is before its delay is over. */
 const CHANGE_AFTER_MS = 400;
 
 /**

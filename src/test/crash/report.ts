@@ -15,12 +15,12 @@ export type Result = {
   steps?: number;
 } & Partial<Omit<Account, "engine" | "violations"> & Omit<StepsAccount, "violations">>;
 
-/** After a kill, another process or the restarted one takes up the work of the killed one within so many ms. */
+/** After a kill, another process or the restarted one takes up the work of the killed one within this time, ms. */
 const TAKEOVER_WITHIN_MS = 5_000;
-/** After the database is back, an event is accepted within so many ms. */
+/** After the database is back, an event is accepted within this time, ms. */
 const BACK_WITHIN_MS = 10_000;
 /**
- * Work that was under way when the database stopped is done within so many ms after its return. The engine tries a
+ * Work that was under way when the database stopped is done within this time, ms, after its return. The engine tries a
  * failed call again after 1 s and 5 s, then by its backoff.
  */
 const DONE_WITHIN_MS = 30_000;

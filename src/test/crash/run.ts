@@ -20,7 +20,7 @@ const sizes = {
   rounds: Number(process.env.ROUNDS ?? 5),
   databaseAwayMs: Number(process.env.DATABASE_AWAY_SECONDS ?? 30) * 1_000,
 };
-/** So many violations are printed; of the others only the number. */
+/** At most this many violations are printed; of further ones only the number. */
 const SHOWN_MAX = 50;
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9));
 

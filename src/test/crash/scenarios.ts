@@ -22,8 +22,8 @@ export type Outcome = {
 };
 
 /**
- * A test waits so long at most for all work to end. A wake that was lost with its process is asked for again only after
- * a minute.
+ * A test waits at most this time, ms, for all work to end. A wake that was lost with its process is asked for again
+ * only after a minute.
  */
 const SETTLE_WITHIN_MS = 120_000;
 
@@ -144,7 +144,7 @@ export type Outage = {
   backMs: number;
 };
 
-/** Requests may take so long that were under way when the database stopped. */
+/** Requests that were under way when the database stopped may take at most this time, ms. */
 const ANSWER_WITHIN_MS = 10_000;
 const BEFORE_MS = 1_500;
 const AFTER_MS = 1_500;

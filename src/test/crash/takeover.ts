@@ -15,7 +15,7 @@ export type Takeover = {
   lastExecutionMs: number | null;
 };
 
-/** PostgreSQL frees the lock of a killed process within so long. */
+/** PostgreSQL frees the lock of a killed process within this time, ms. */
 const LOCK_GONE_MS = 300;
 const LOOK_EVERY_MS = 25;
 const GIVE_UP_MS = 30_000;

@@ -34,7 +34,7 @@ export type World = {
   close(): Promise<void>;
 };
 
-/** Delays so short that retries fall into the test, and so many that no execution gives up. */
+/** The delays are short, so that retries fall into the test. There are eight, so that no execution gives up. */
 const RETRY = { preset: "custom" as const, delaysSeconds: [1, 1, 1, 1, 1, 1, 1, 1] };
 
 export async function createWorld(postgres: CrashPostgres, random: Random, appCount: number): Promise<World> {

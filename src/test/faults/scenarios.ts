@@ -12,7 +12,7 @@ import type { FaultWorld } from "./world";
 /** A fault. `play` returns what is not as it must be, beside the guarantees that drawUpAccount checks. */
 export type Scenario = { name: string; play: (world: FaultWorld, size: number) => Promise<string[]> };
 
-/** After so long an endpoint that never answers is switched off. A day is added for the last probe. */
+/** By this time, ms, an endpoint that never answers is switched off. A day is added for the last probe. */
 const SWITCHED_OFF_BY_MS = SWITCH_OFF_AFTER_MS + 24 * 3_600_000;
 
 /**

@@ -26,7 +26,7 @@ import { startReceiver } from "../receiver";
 /** run() moves the clock so far at most: the standard schedule of retries takes 75.6 h, and jitter is added. */
 const HORIZON_MS = 100 * 3_600_000;
 const LOOK_MS = 2_500;
-/** A scenario that claims rows itself asks for so many at most. */
+/** A scenario that claims executions itself asks for at most this many at once. */
 const CLAIMED_MAX = 25;
 
 /**

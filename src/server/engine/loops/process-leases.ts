@@ -7,7 +7,8 @@ export type RecoveredLeases = { items: number; processes: number; alive: number 
 /**
  * Releases abandoned leases, so that another process can execute their calls. A lease is abandoned if its process has
  * died, if it has expired, or if this process holds it without executing its call. The last happens if the answer to a
- * commit was lost. The lost call does not count as a failed try. The engine drops results that arrive later.
+ * commit was lost. Ten losses of a call count as a failed try, fewer do not. The engine drops results that arrive
+ * later.
  */
 export async function recoverLeases(ctx: EngineContext, held: ReadonlySet<string>): Promise<RecoveredLeases> {
   return ctx.db.tx(async (tx) => {

@@ -30,7 +30,7 @@ const HOUR_MS = 3_600_000;
 const OUT_OF_TIME_MS = 4_000;
 
 /**
- * The backfill job. It runs a trigger over stored subjects, oldest first, by the same rules as over new events.
+ * Runs backfill jobs: a trigger over stored subjects, oldest first, by the same rules as over new events.
  * Executions that exist already stay unchanged.
  */
 export const backfillJobRunner: JobKindRunner = {

@@ -90,7 +90,7 @@ export async function requestEndWaitingExecutionsJob(
 type Row = { id: string; at: Date; status: "PENDING" | "RUNNING" };
 
 /**
- * The job that ends waiting executions, newest first. The job stops if the action is on again, or if the
+ * Runs jobs that end waiting executions, newest first. Such a job stops if the action is on again, or if the
  * trigger or action was restored.
  */
 export const endWaitingExecutionsJobRunner: JobKindRunner = {

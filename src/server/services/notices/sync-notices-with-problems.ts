@@ -21,8 +21,8 @@ const isNew = (kind: NoticeKind, subjectId: Prisma.Sql): Prisma.Sql =>
 
 /**
  * Brings the notices to members up to date with the state of actions and triggers. It writes a notice for each new
- * problem, and ends the notices of problems that are over. If two processes do this at once, a unique index prevents
- * double notices.
+ * problem and for each endpoint that delivers again, and ends the notices of problems that are over. If two processes
+ * do this at once, a unique index prevents double notices.
  * @returns the number of new notices
  */
 export async function syncNoticesWithProblems(ctx: ServiceContext): Promise<number> {

@@ -25,8 +25,8 @@ export type ObservationDetail = ObservationListItem & {
    */
   jsonTexts: string[];
   /**
-   * which part of the observation was stored, if the project stores less of observations that no trigger matched; null
-   * if everything is stored
+   * which part of the observation is stored, if the project stores less of observations that no trigger matched; null
+   * if everything or nothing is stored
    */
   storedPart: "cut" | "columns" | null;
   /** a sentence on how the program computed the cost; null if the sender sent the cost, or if there is none */

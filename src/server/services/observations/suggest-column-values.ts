@@ -25,9 +25,9 @@ export type SuggestColumnValuesInput = {
 };
 
 /**
- * Suggests values for a filter condition from the latest observations, most frequent first. For a column of objects,
- * such as metadata, it suggests keys, and with `key` the values at that key. It suggests nothing for long texts, and no
- * bodies to a reader without the permission `body:read`.
+ * Suggests up to 20 values for a filter condition from the latest observations, most frequent first. For a column of
+ * objects, such as metadata, it suggests keys, and with `key` the values at that key. It suggests nothing for long
+ * texts, and no bodies to a reader without the permission `body:read`.
  */
 export async function suggestColumnValues(
   ctx: ProjectContext,

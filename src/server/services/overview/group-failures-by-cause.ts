@@ -9,7 +9,7 @@ export type FailureGroup = {
   actionName: string;
   /** the error code of the last attempt, such as `timeout` */
   code: string | null;
-  /** the HTTP status of the receiver's answer */
+  /** the HTTP status of the receiver's answer; null without an answer */
   responseStatus: number | null;
   /** `failed`: executions with the status ERROR; `waiting`: executions that wait for a retry */
   failed: number;

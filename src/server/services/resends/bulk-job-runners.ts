@@ -16,14 +16,14 @@ const CANCELS_MAX = 200;
 
 type Row = { id: string; at: Date; actionId: string; canBeSent: boolean };
 
-/** The job that sends the selected finished executions again, oldest first. */
+/** Runs jobs that send the selected finished executions again, oldest first. */
 export const resendJobRunner: JobKindRunner = bulkKind("resend", async (ctx, tx, { job, ids }) => {
   await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ANY(${ids}::text[]) ORDER BY id FOR UPDATE`;
   return restartExecutions(tx, { ids, reason: `Sent again by ${job.createdByLabel}, with others.`, now: ctx.now() });
 });
 
 /**
- * The job that makes the selected waiting executions due now. The pauses of open breakers end; the rate limits
+ * Runs jobs that make the selected waiting executions due now. The pauses of open breakers end; the rate limits
  * of the actions still apply.
  */
 export const sendNowJobRunner: JobKindRunner = bulkKind("send_now", async (ctx, tx, { job, ids }) => {
@@ -40,7 +40,7 @@ export const sendNowJobRunner: JobKindRunner = bulkKind("send_now", async (ctx, 
   return wakes;
 });
 
-/** The job that cancels the selected waiting executions. */
+/** Runs jobs that cancel the selected waiting executions. */
 export const cancelExecutionsJobRunner: JobKindRunner = {
   async runChunk(ctx, tx, { job }) {
     const { rows } = await readPage(ctx, tx, { kind: "cancel", job, limit: CANCELS_MAX });
