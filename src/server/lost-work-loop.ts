@@ -3,7 +3,7 @@ import type { LostWorkWatch } from "./services/lost-work-watch";
 
 /** The pause between two looks for lost work, in ms. Two looks find a dead process, so its work goes on within 5 s. */
 const PAUSE_MS = 2_000;
-/** How many looks pass between two registrations at an Inngest server that is behind: one registration a minute. */
+/** While the engine is behind, one of this many looks logs an error and registers the program: once a minute. */
 const LOOKS_BETWEEN = 30;
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { prepareDataFolder, startEmbeddedPostgres, type EmbeddedPostgresOptions } from "../db/embedded";
-import { beginRestore } from "../db/embedded/cluster-identity";
+import { markUnfinishedRestore } from "../db/embedded/cluster-identity";
 import { findChosenClusterFolder } from "../db/embedded/cluster-location";
 import { StartProblem } from "../db/start-problem";
 
@@ -20,7 +20,7 @@ export async function restoreIntoFolder(
   const dataDir = resolve(options.dataDir);
   assertEmptyFolder(dataDir);
   prepareDataFolder(dataDir);
-  const restore = beginRestore(dataDir);
+  const restore = markUnfinishedRestore(dataDir);
   try {
     const postgres = await startEmbeddedPostgres({ ...options, isRestore: true });
     try {

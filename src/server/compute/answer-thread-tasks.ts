@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import type { ThreadMessage, TasksOfThreadTurn } from "./thread-tasks";
+import type { MessageFromThread, TasksOfThreadTurn } from "./thread-tasks";
 
 /**
  * Runs inside a worker thread: answers the tasks that a `ThreadQueue` sends.
@@ -8,7 +8,7 @@ import type { ThreadMessage, TasksOfThreadTurn } from "./thread-tasks";
  */
 export function answerThreadTasks<Task>(run: (task: Task, until: number) => unknown): void {
   const port = parentPort!;
-  const post = (message: ThreadMessage): void => port.postMessage(message);
+  const post = (message: MessageFromThread): void => port.postMessage(message);
   const answerTurn = async ({ tasks, sliceMs }: TasksOfThreadTurn<Task>): Promise<void> => {
     const until = performance.now() + sliceMs;
     for (const [index, task] of tasks.entries()) {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Worker } from "node:worker_threads";
 import type { Logger } from "@/server/log";
-import type { ThreadMessage, TasksOfThreadTurn } from "./thread-tasks";
+import type { MessageFromThread, TasksOfThreadTurn } from "./thread-tasks";
 
 /**
  * How a task ended. `refused`: `mayBegin` returned false, or the queue is closed. `stopped`: it was the first
@@ -98,7 +98,7 @@ export function createThreadQueue<Task>(
     current.startedAt = performance.now();
   };
 
-  const onMessage = (message: ThreadMessage): void => {
+  const onMessage = (message: MessageFromThread): void => {
     if (message.kind === "ready") {
       isReady = true;
       readySince = performance.now();

@@ -47,7 +47,8 @@ export type ThreadAnswer<T extends ThreadTask> = T extends { kind: "regex" }
  * others again.
  */
 export type TasksOfThreadTurn<T = ThreadTask> = { tasks: readonly T[]; sliceMs: number };
-export type ThreadMessage =
+/** `answer` and `failure`: the outcome of the next task of the turn. `end`: the end of the turn. */
+export type MessageFromThread =
   | { kind: "ready" }
   | { kind: "answer"; answer: unknown; tookMs: number }
   | { kind: "failure"; message: string; tookMs: number }

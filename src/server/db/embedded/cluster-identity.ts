@@ -102,7 +102,7 @@ function read(file: string): string | undefined {
 }
 
 /** Marks a data folder as one that a restore is filling. `end` removes the mark. */
-export function beginRestore(dataDir: string): { end(): void } {
+export function markUnfinishedRestore(dataDir: string): { end(): void } {
   const file = join(dataDir, RESTORE_FILE);
   writeFileSync(file, "A restore fills this folder, or was killed while it did.\n", { mode: 0o600, flag: "wx" });
   return { end: () => rmSync(file) };
