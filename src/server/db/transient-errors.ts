@@ -10,6 +10,8 @@ import {
  * pool, expired transaction, write conflict.
  */
 const TRANSIENT_PRISMA = new Set(["P1000", "P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034", "P2037"]);
+/** Prisma's error codes for a database that an operator must correct: rights, missing database, table or column. */
+const CORRECTABLE_PRISMA = new Set(["P1003", "P1010", "P2021", "P2022"]);
 /** The words of Prisma's adapter for a broken connection. It hides the error code of Node. */
 const AWAY_KINDS = new Set<unknown>(["DatabaseNotReachable", "ConnectionClosed", "SocketTimeout"]);
 const CAUSES_MAX = 5;
@@ -38,7 +40,12 @@ function unwrap(error: unknown): Wrapped[] {
 export const isTransientDatabaseError = (error: unknown): boolean =>
   unwrap(error).some(
     ({ codes, message, kind }) =>
-      codes.some((code) => isTransientDatabaseCode(code) || TRANSIENT_PRISMA.has(code as string)) ||
+      codes.some(
+        (code) =>
+          isTransientDatabaseCode(code) ||
+          TRANSIENT_PRISMA.has(code as string) ||
+          CORRECTABLE_PRISMA.has(code as string),
+      ) ||
       isDatabaseUnavailableMessage(message) ||
       AWAY_KINDS.has(kind),
   );

@@ -23,11 +23,17 @@ const isSqlState = (code: unknown): code is string => typeof code === "string" &
 export const isDiskFull = (code: unknown): boolean => code === "53100" || code === "ENOSPC";
 
 /**
- * Tells whether the database cannot be used now, for lack of a connection or resources, or during a shutdown. 25006
- * comes from a standby while another server takes over.
+ * Tells whether an operator must correct the database: refused sign-in (28), missing database or schema (3D, 3F),
+ * missing right, table or column. No statement is at fault, so the same statement succeeds afterwards.
+ */
+const needsOperator = (code: string): boolean => /^(28|3D|3F|42501|42P01|42703)/.test(code);
+
+/**
+ * Tells whether the database cannot be used now, for lack of a connection or resources, during a shutdown, or until an
+ * operator corrects it. 25006 comes from a standby while another server takes over.
  */
 export const isDatabaseUnavailable = (code: unknown): boolean =>
-  AWAY_SOCKET.has(code as string) || (isSqlState(code) && (/^(08|53|57P|58)/.test(code) || code === "25006"));
+  AWAY_SOCKET.has(code as string) || (isSqlState(code) && (/^(08|53|57P|58|25006)/.test(code) || needsOperator(code)));
 
 /** Tells whether an error's message says that the connection to the database was lost. */
 export const isDatabaseUnavailableMessage = (message: unknown): boolean =>
@@ -47,4 +53,5 @@ export const isTransactionGivenUpCode = (code: unknown): boolean => code === "40
 export const isStatementTimeoutCode = (code: unknown): boolean => code === "57014";
 
 /** Tells whether PostgreSQL refused the data of a statement, so that a repetition cannot succeed. */
-export const isStatementRefusedCode = (code: unknown): boolean => isSqlState(code) && /^(21|22|23|42|54)/.test(code);
+export const isStatementRefusedCode = (code: unknown): boolean =>
+  isSqlState(code) && /^(21|22|23|42|54)/.test(code) && !needsOperator(code);
