@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { basename, extname, join, relative } from "node:path";
+import { basename, extname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LineCounter } from "yaml";
 import { z } from "zod";
@@ -36,10 +36,18 @@ export type ProjectFile = z.output<typeof ProjectFile>;
 export const PROJECT_FILE = "project.yaml";
 export const PULLED_VERSIONS_FILE = "pulled.json";
 
+const READ = /\.(ya?ml|json|ts)$/;
+
 /**
  * Reads the folder of a project, and lists the problems of its files. A file that does not fit its schema is left out.
+ * @throws Error if the folder holds no files of a project. Without them `apply --prune` would delete all triggers
  */
 export async function readProjectFolder(folder: string): Promise<ProjectFolder> {
+  if (![PROJECT_FILE, "triggers", "actions", "tests"].some((name) => existsSync(join(folder, name))))
+    throw new Error(
+      `${resolve(folder)} has no ${PROJECT_FILE} and no folder triggers/, actions/ or tests/. ` +
+        "Name the folder that pull has written.",
+    );
   const problems: string[] = [];
   const read = async <Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema> | null> => {
     const found = await readFile(path, schema);
@@ -49,6 +57,7 @@ export async function readProjectFolder(folder: string): Promise<ProjectFolder> 
   };
   const byKey = async <Schema extends z.ZodType>(name: string, schema: Schema) => {
     const found: Record<string, z.output<Schema>> = {};
+    problems.push(...foldersWithUnreadFiles(join(folder, name)));
     for (const path of filesIn(join(folder, name))) {
       const key = basename(path, extname(path));
       const place = relative(process.cwd(), path);
@@ -83,10 +92,18 @@ export async function readProjectFolder(folder: string): Promise<ProjectFolder> 
 /** Lists the YAML, JSON and TypeScript files of a folder, sorted by name. */
 function filesIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => /\.(ya?ml|json|ts)$/.test(name) && !name.endsWith(".d.ts"))
-    .sort()
-    .map((name) => join(folder, name));
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !entry.isDirectory() && READ.test(entry.name) && !entry.name.endsWith(".d.ts"))
+    .map(({ name }) => join(folder, name))
+    .sort();
+}
+
+/** Lists the folders inside a folder that hold YAML or JSON. Their files are not read, so a person must move them. */
+function foldersWithUnreadFiles(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && filesIn(join(folder, entry.name)).some((path) => !path.endsWith(".ts")))
+    .map(({ name }) => `${relative(process.cwd(), join(folder, name))}: Files in here are not read. Move them up.`);
 }
 
 /**
@@ -108,7 +125,14 @@ function triggerProblems(
 
 type Read<Value> = { value: Value } | { problems: string[] };
 
+/** Reads and checks a file. A file that cannot be read at all is a problem too. */
 async function readFile<Schema extends z.ZodType>(path: string, schema: Schema): Promise<Read<z.output<Schema>>> {
+  return parseFile(path, schema).catch((error: unknown) => ({
+    problems: [`: It cannot be read: ${(error as Error).message.split("\n")[0]}`],
+  }));
+}
+
+async function parseFile<Schema extends z.ZodType>(path: string, schema: Schema): Promise<Read<z.output<Schema>>> {
   if (extname(path) === ".ts") {
     const loaded = await importTypescript(path);
     if (!loaded) return { problems: [": This Node reads no TypeScript. Use Node 22.18 or newer, or YAML."] };
@@ -117,7 +141,9 @@ async function readFile<Schema extends z.ZodType>(path: string, schema: Schema):
     return { problems: parsed.error.issues.map((issue) => `: ${sentence(issue)}`) };
   }
   const lines = new LineCounter();
-  const document = readYaml(readFileSync(path, "utf8"), lines);
+  const text = decodeUtf8(readFileSync(path));
+  if (text === null) return { problems: [": The file is not UTF-8. Save it as UTF-8."] };
+  const document = readYaml(text, lines);
   const placeOf = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `:${line}:${col}`;
@@ -133,6 +159,15 @@ async function readFile<Schema extends z.ZodType>(path: string, schema: Schema):
       return `${placeOf(range?.[0] ?? 0)}: ${sentence(issue)}`;
     }),
   };
+}
+
+/** Returns the text of a file without its byte order mark; null if the bytes are not UTF-8. */
+function decodeUtf8(bytes: Buffer): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
 }
 
 /** Imports a TypeScript file. Null if this version of Node cannot; since 22.18 Node strips types itself. */

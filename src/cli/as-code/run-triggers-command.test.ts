@@ -1,6 +1,6 @@
 import { mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { LongNumber } from "@/domain/json/long-number";
 import { createBodyBudgets } from "@/server/body-budgets";
@@ -41,6 +41,7 @@ async function run(...args: string[]): Promise<{ code: number; output: string }>
     env: { TRIGGER_SYSTEM_TOKEN: token },
     print: (text) => void printed.push(text),
     send: (url, init) => handleRestRequest(deps, new Request(url as URL, init)),
+    resolvePath: (path) => resolve(path),
   });
   return { code, output: printed.join("\n") };
 }
@@ -218,7 +219,9 @@ test.each([
   [["nonsense"], /^trigger-system <command>/],
   [["plan", "--nonsense"], /^Unknown option '--nonsense'/],
   [["plan"], /^Name the project/],
+  [["plan", "another-folder"], /^trigger-system <command>/],
 ])("%j ends with 1 and says what to write", async (args, message) => {
+  write("project.yaml", `url: ${ctx.env.appUrl}\n`);
   const { code, output } = await run(...args);
   expect(code).toBe(1);
   expect(output).toMatch(message);
@@ -230,4 +233,60 @@ test("a token that may only read plans and does not apply", async () => {
   ({ token } = await makeToken(ctx, { userId, projectId, scopes: ["read"] }));
   expect((await run("plan")).code).toBe(0);
   expect(await run("apply")).toEqual({ code: 1, output: expect.stringContaining("lacks the scope write") });
+});
+
+test("a wrong folder is refused, and --prune deletes nothing", async () => {
+  makeRepository();
+  await run("apply");
+  const repository = folder;
+  const wrongFolders = [join(repository, "triggers"), join(repository, "missing")];
+  for (folder of wrongFolders) {
+    for (const command of ["validate", "test", "plan", "apply"]) {
+      const { code, output } = await run(command, "--project", projectId, ...(command === "apply" ? ["--prune"] : []));
+      expect([code, output]).toEqual([1, expect.stringContaining(`${folder} has no project.yaml`)]);
+    }
+  }
+  folder = repository;
+  expect(await ctx.db.triggerConfiguration.count({ where: { projectId, deletedAt: null } })).toBe(3);
+});
+
+test("files of every kind that cannot be read are named, each once", async () => {
+  makeRepository();
+  writeFileSync(join(folder, "triggers/latin.yaml"), Buffer.from("name: Fehler f\xfcr\nactions: [chat]\n", "latin1"));
+  writeFileSync(join(folder, "triggers/utf16.yaml"), Buffer.from("\ufeffname: Errors\nactions: [chat]\n", "utf16le"));
+  write("triggers/throws.ts", "throw new Error('no environment');\n");
+  write("triggers/bomb.yaml", `a: &a [x, x]\nb: &b [${"*a,".repeat(150)}]\nc: [${"*b,".repeat(150)}]\n`);
+  write("triggers/team-a/deep.yaml", "name: Deep\nactions: [chat]\n");
+  const { code, output } = await run("validate");
+  expect(code).toBe(1);
+  for (const [name, problem] of [
+    ["latin.yaml", "The file is not UTF-8"],
+    ["utf16.yaml", "The file is not UTF-8"],
+    ["throws.ts", "It cannot be read: no environment"],
+    ["bomb.yaml", "It cannot be read: Excessive alias count"],
+    ["team-a", "Files in here are not read"],
+  ] as const)
+    expect(output.split("\n").filter((line) => line.includes(`${name}: ${problem}`))).toHaveLength(1);
+});
+
+test("files of Windows, with a byte order mark and CRLF, are the same files", async () => {
+  makeRepository();
+  await run("apply");
+  for (const path of ["triggers/errors.yaml", "actions/chat.yaml", "project.yaml"])
+    write(path, `\ufeff${readFileSync(join(folder, path), "utf8").replaceAll("\n", "\r\n")}`);
+  expect(await run("plan")).toEqual({ code: 0, output: "Nothing to change." });
+});
+
+test("an apply that is larger than a request says so", async () => {
+  makeRepository();
+  write("triggers/large.yaml", `name: Large\ndescription: ${"x".repeat(2_000_000)}\nactions: [chat]\n`);
+  const { code, output } = await run("apply");
+  expect([code, output]).toEqual([1, expect.stringMatching(/1 MB|1 MiB|1,048,576|description/)]);
+});
+
+test("two applies at once make each trigger once", async () => {
+  makeRepository();
+  const codes = (await Promise.all([run("apply"), run("apply"), run("apply")])).map(({ code }) => code);
+  expect(codes).toContain(0);
+  expect(await ctx.db.triggerConfiguration.count({ where: { projectId } })).toBe(3);
 });

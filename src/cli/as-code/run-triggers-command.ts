@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import type { AppliedConfiguration } from "@/server/services/as-code/apply-configuration";
@@ -6,7 +6,7 @@ import type { ConfigurationPlan } from "@/server/services/as-code/plan-configura
 import type { PulledConfiguration } from "@/server/services/as-code/pull-configuration";
 import { ApiRefusalError, callApi, type ApiTarget } from "./call-api";
 import { describePlan } from "./describe-plan";
-import { readProjectFolder, type ProjectFolder } from "./read-project-folder";
+import { PROJECT_FILE, readProjectFolder, type ProjectFolder } from "./read-project-folder";
 import { formatTriggerTestReport, junitReportOf, runTestsOfFolder } from "./run-tests-of-folder";
 import { makeValueReplacerForPaths, writeTestsFromObservations } from "./write-tests-from-observations";
 import { writePulledFiles, writePulledVersions } from "./write-pulled-files";
@@ -36,6 +36,8 @@ export type CommandDependencies = {
   env: Record<string, string | undefined>;
   print: (text: string) => void;
   send: typeof fetch;
+  /** Resolves a path that the caller gave. */
+  resolvePath: (path: string) => string;
 };
 
 type Options = {
@@ -82,14 +84,14 @@ export async function runTriggersCommand(args: string[], around: CommandDependen
     around.print(`${(error as Error).message}\n\n${USAGE}`);
     return 1;
   }
-  const [name = "", folder = "."] = parsed.positionals;
+  const [name = "", path = ".", ...others] = parsed.positionals;
   const command = Object.hasOwn(commands, name) ? commands[name as keyof typeof commands] : null;
-  if (!command || parsed.values.help) {
+  if (!command || others.length > 0 || parsed.values.help) {
     around.print(USAGE);
     return parsed.values.help ? 0 : 1;
   }
   try {
-    return await command({ folder, options: parsed.values, around });
+    return await command({ folder: around.resolvePath(path), options: parsed.values, around });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const fields = error instanceof ApiRefusalError ? error.fields : {};
@@ -121,7 +123,7 @@ async function readSound(folder: string): Promise<ProjectFolder> {
 
 async function pull(run: Run): Promise<number> {
   const { folder, options, around } = run;
-  const { project } = await readProjectFolder(folder);
+  const { project } = existsSync(join(folder, PROJECT_FILE)) ? await readProjectFolder(folder) : { project: {} };
   const target = targetOf(run, { project });
   const configuration = await callApi<PulledConfiguration>(target, "/configuration");
   const done = writePulledFiles(folder, { project: target.projectId, url: target.url }, configuration);
@@ -154,7 +156,7 @@ async function validate({ folder, options, around }: Run): Promise<number> {
 
 async function test({ folder, options, around }: Run): Promise<number> {
   const report = runTestsOfFolder(await readSound(folder));
-  if (options.junit !== undefined) writeFileSync(options.junit, junitReportOf(report));
+  if (options.junit !== undefined) writeFileSync(around.resolvePath(options.junit), junitReportOf(report));
   around.print(options.json ? JSON.stringify(report, null, 2) : formatTriggerTestReport(report));
   return report.failed > 0 ? 1 : 0;
 }
