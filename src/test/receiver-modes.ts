@@ -15,6 +15,7 @@ type Misbehaviour =
   | "drip" // headers at once, then a byte every `dripMs`, for ever
   | "reset-after" // resets once it has the whole request
   | "reset-on-reuse" // answers the first request of a connection and resets at the second
+  | "reset-late-on-reuse" // the same, but resets 1.3 s after the second request
   | "closed-mid-body" // announces 1,000 bytes, sends 10
   | "closed-mid-chunk" // the same in chunks
   | "endless" // a body without end, as fast as it goes
@@ -182,6 +183,10 @@ const misbehaviours: Record<Misbehaviour, (response: ServerResponse, context: Mo
   "reset-on-reuse": (response, { served }) => {
     if (served === 1) answer(response, { status: 200, body: "first on this connection" });
     else reset(socketOf(response));
+  },
+  "reset-late-on-reuse": (response, { served }) => {
+    if (served === 1) answer(response, { status: 200, body: "first on this connection" });
+    else setTimeout(reset, 1_300, socketOf(response));
   },
   "closed-mid-body": (response) =>
     void socketOf(response).end("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n0123456789"),

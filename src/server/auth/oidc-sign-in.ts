@@ -23,15 +23,24 @@ export function createOidcSignIn(
   let kept: ReturnType<typeof make> | undefined;
   return async (request) => {
     const instance = (kept ??= make());
+    const drop = (): void => {
+      if (kept === instance) kept = undefined;
+    };
     let isReady = false;
-    const answer = instance.$context.then(() => {
-      isReady = true;
-      return instance.handler(request);
-    });
+    const answer = instance.$context.then(
+      () => {
+        isReady = true;
+        return instance.handler(request);
+      },
+      (error: unknown) => {
+        drop();
+        throw error;
+      },
+    );
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, refuse) => {
       timer = setTimeout(() => {
-        if (!isReady && kept === instance) kept = undefined;
+        if (!isReady) drop();
         refuse(new AppError("UNAVAILABLE", `${provider.name} does not answer. Try again in a moment.`));
       }, provider.withinMs ?? PROVIDER_MS_MAX);
     });

@@ -34,6 +34,12 @@ async function sendAndFree(sender: Sender, request: SendRequest): Promise<SendRe
   return result;
 }
 
+const PATIENT = { connectMs: 5_000, headersMs: 10_000, totalMs: 10_000 };
+
+/** Keeps the event loop from running for so many ms. */
+const stallEventLoop = (ms: number): void =>
+  void Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, ms);
+
 function response(result: SendResult): Extract<SendResult, { kind: "response" }> {
   if (result.kind !== "response") throw new Error(`no response: ${JSON.stringify(result)}`);
   return result;
@@ -230,6 +236,23 @@ describe("over http", () => {
     expect(receiver.connectionCount()).toBe(before + 3);
     expect(response(await sender.send(to(url))).status).toBe(200);
     expect(receiver.requests).toHaveLength(5);
+  });
+
+  test("a dead kept-alive connection is replaced, although this process notices late that it is dead", async () => {
+    const url = receiver.url("reset-on-reuse");
+    await sendAndFree(sender, to(url));
+    const sent = sender.send(to(url, { timeouts: PATIENT }));
+    await nextTurn();
+    stallEventLoop(1_100);
+    expect(response(await sent).status).toBe(200);
+    expect(receiver.requests).toHaveLength(3);
+  });
+
+  test("a request that the receiver had for a second before a reset is not sent again", async () => {
+    const url = receiver.url("reset-late-on-reuse");
+    await sendAndFree(sender, to(url));
+    expect(await sender.send(to(url, { timeouts: PATIENT }))).toMatchObject({ code: "reset", phase: "headers" });
+    expect(receiver.requests).toHaveLength(2);
   });
 
   test("a reset on a new connection is not tried again, and a reset on a reused one only once", async () => {
