@@ -185,7 +185,7 @@ const askerOf = (projectId = ""): LookupOfProject => ({ projectId, state: "answe
 /**
  * Sends a request, and once more if its kept-alive connection was already closed by the receiver. Both tries share one
  * deadline and count as one attempt. Such a connection is reset within a second of a running event loop, and returns no
- * byte. The second try gets a new connection, because a receiver that closed one idle connection has usually closed all.
+ * byte. The second try gets a new connection: a receiver that closed one idle connection has usually closed all.
  */
 async function exchangeAgainIfStale(route: ExchangeContext, request: ExchangeRequest): Promise<ExchangeResult> {
   const startedAt = route.now();
