@@ -49,8 +49,8 @@ export type Decision = { reason: string; seen?: string } & (
 
 /**
  * Decides about an event. It checks in this order: the filter, an existing execution, sampling, the hourly cap, whether
- * the action is on. Older events and filters with an error have decisions of their own, below. The function is pure, so
- * that the live path, a preview and an explanation cannot disagree.
+ * the action is on. For an older event and a filter with an error, see `olderEventDecision` and `filterErrorDecision`.
+ * The function is pure, so that the live path, a preview and an explanation cannot disagree.
  */
 export function decideOnEvent(input: DecisionInput): Decision {
   if (!input.evaluation.matched) return notMatched(input);

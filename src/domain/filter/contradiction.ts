@@ -159,7 +159,7 @@ class Search {
       if (this.choicesTried > CHOICES_MAX) return null;
       const conflict = this.solve([branch], facts, others);
       if (!conflict) return null;
-      // A conflict without this branch's columns comes from elsewhere, so every branch has it and the search ends.
+      // A conflict about other columns than this branch's arises with every branch, so the search ends.
       if (![...columnsOf(branch.node)].some((column) => conflict.columns.has(column))) return conflict;
       failed.push(conflict);
     }

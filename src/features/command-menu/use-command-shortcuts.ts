@@ -77,7 +77,7 @@ export function useCommandShortcuts({ commands, onCommand, onMenu, onEarlyKey, o
   }, [hasCommands]);
   useEffect(() => {
     const listener = (event: KeyboardEvent) => listen(event);
-    // In the capture phase this listener runs first: a page's own shortcut may be the second key of a sequence.
+    // The capture phase puts this listener before those of pages, whose shortcut may be a sequence's second key.
     window.addEventListener("keydown", listener, { capture: true });
     return () => window.removeEventListener("keydown", listener, { capture: true });
   }, []);

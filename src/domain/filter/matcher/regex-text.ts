@@ -1,4 +1,6 @@
-/** The fewest characters of a text worth searching first. A shorter text occurs in almost every value. */
+/**
+ * The fewest characters of a text whose search saves runs of the regex. A shorter text occurs in almost every value.
+ */
 const LENGTH_MIN = 3;
 
 /** Matches a character that has no special meaning in a regular expression outside of brackets. */
