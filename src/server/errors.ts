@@ -30,7 +30,7 @@ export class AppError extends Error {
   readonly isAppError = true;
   readonly code: ErrorCode;
   readonly fields: Record<string, string> | undefined;
-  /** The seconds until the same call may succeed; for TOO_MANY_REQUESTS and UNAVAILABLE. */
+  /** The seconds until the same call may succeed; undefined if a repeat does not help, or no time is known. */
   readonly retryAfterSeconds: number | undefined;
   /** A stable code for programs, where the error's kind alone says too little. */
   readonly reason: string | undefined;

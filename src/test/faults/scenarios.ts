@@ -21,7 +21,7 @@ const SWITCHED_OFF_BY_MS = SWITCH_OFF_AFTER_MS + 24 * 3_600_000;
  */
 const WAITS_MS = 11_000;
 const MARK_MS = 61_000;
-/** Within the next hour a wake may come so much later than its row is due, and no more. */
+/** A wake of the next hour may come at most this much later, ms, than its execution is due. */
 const CELL_MS = 10_000;
 
 const events = (

@@ -23,7 +23,7 @@ import { testDelivery } from "../deliver";
 import { pointAction, makeAction, makeProject, makeTrigger, type TriggerOptions } from "../factories";
 import { startReceiver } from "../receiver";
 
-/** run() moves the clock so far at most: the standard schedule of retries takes 75.6 h, and jitter is added. */
+/** run() moves the clock at most this far, ms: the standard schedule of retries takes 75.6 h, and jitter is added. */
 const HORIZON_MS = 100 * 3_600_000;
 const LOOK_MS = 2_500;
 /** A scenario that claims executions itself asks for at most this many at once. */
@@ -121,7 +121,7 @@ export async function createFaultWorld(connectionString: string) {
     },
     /** Changes an action's URL to another mode of the receiver, as an edit by a person does. */
     point: (actionId: string, mode: string): Promise<void> => pointAction(ctx, actionId, receiver.url(mode)),
-    /** Handles the events that are due now or within so much time, in their order. The clock moves to each of them. */
+    /** Handles the events that are due now or within `forMs`, in their order. The clock moves to each of them. */
     async run(forMs = HORIZON_MS): Promise<void> {
       const end = clock.now().getTime() + forMs;
       const waiting: OutgoingEvent[] = [];
