@@ -18,7 +18,7 @@ import {
   type ConfigurationChanges,
   type FindConfigurationChangesInput,
 } from "./find-configuration-changes";
-import { makeTransactionContext } from "./make-transaction-context";
+import { makeTransactionContext } from "../make-transaction-context";
 import { toPulledConfiguration, type PulledConfiguration } from "./pull-configuration";
 import { APPLIED_VERSION_SUMMARY, readCurrentConfiguration, type CurrentConfiguration } from "./current-configuration";
 

@@ -1,5 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
+import { makeTransactionContext } from "../make-transaction-context";
 import { createTrigger } from "../triggers/create-trigger";
 import { updateTrigger } from "../triggers/update-trigger";
 import { draftNotOpenError } from "./draft-not-open";
@@ -15,23 +16,22 @@ export async function applyDraft(ctx: ProjectContext, input: { draftId: string }
   const { id, state, trigger, triggerId } = await getDraft(ctx, input);
   if (state !== "open" || !trigger) throw draftNotOpenError(state);
   const where = { id, projectId: ctx.projectId };
-  const claimed = await ctx.db.triggerDraft.updateManyAndReturn({
-    where: { ...where, appliedAt: null, discardedAt: null },
-    data: { appliedAt: ctx.now() },
-    select: { version: true },
-  });
-  const [row] = claimed;
-  if (!row) throw draftNotOpenError("applied");
-  try {
+  // In one transaction, so that a crash leaves neither an applied draft without its trigger nor an open one with it.
+  const { made, afterCommit } = await ctx.db.$transaction(async (tx) => {
+    const [row] = await tx.triggerDraft.updateManyAndReturn({
+      where: { ...where, appliedAt: null, discardedAt: null },
+      data: { appliedAt: ctx.now() },
+      select: { version: true },
+    });
+    if (!row) throw draftNotOpenError("applied");
+    const inside = makeTransactionContext(ctx, tx, new Map());
     const made =
       triggerId === null
-        ? await createTrigger(ctx, trigger)
-        : await updateTrigger(ctx, { triggerId, version: row.version ?? 0, trigger });
-    await ctx.db.triggerDraft.updateMany({ where, data: { appliedTo: made.id } });
-    return { triggerId: made.id };
-  } catch (error) {
-    // If the trigger could not be saved, the draft becomes open again, so that a person can try once more.
-    await ctx.db.triggerDraft.updateMany({ where: { ...where, appliedTo: null }, data: { appliedAt: null } });
-    throw error;
-  }
+        ? await createTrigger(inside.ctx, trigger)
+        : await updateTrigger(inside.ctx, { triggerId, version: row.version ?? 0, trigger });
+    await tx.triggerDraft.updateMany({ where, data: { appliedTo: made.id } });
+    return { made, afterCommit: inside.afterCommit };
+  });
+  await afterCommit();
+  return { triggerId: made.id };
 }
