@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { BetterAuthOptions } from "better-auth";
 import { genericOAuth } from "better-auth/plugins/generic-oauth";
-import { DISPLAY_NAME_LENGTH_MAX } from "@/domain/display-name";
+import { DISPLAY_NAME_LENGTH_MAX, NameText } from "@/domain/display-name";
 import { Email } from "@/domain/people";
 import type { OidcEnv } from "@/env/oidc";
 import type { ServiceContext } from "../context";
@@ -37,7 +37,7 @@ function groupsIn(profile: Record<string, unknown> | undefined, claim: string): 
 
 /** Makes a name that the program can store and show of a name at the provider, which may be any text. */
 const toDisplayName = (name: unknown): string =>
-  Array.from(String(name ?? "").replace(/[\p{Cc}\p{Cs}]/gu, " "))
+  Array.from(NameText.parse(String(name ?? "").replace(/[\p{Cc}\p{Cs}]/gu, " ")))
     .slice(0, DISPLAY_NAME_LENGTH_MAX)
     .join("")
     .trim();

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { personIdOf } from "@/domain/actor";
+import { NameText } from "@/domain/display-name";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { newId } from "@/server/ids";
@@ -10,7 +11,7 @@ import { writeAuditEntry } from "../write-audit-entry";
 export const SAVED_VIEWS_MAX = 50;
 
 export const NewSavedView = z.object({
-  name: z.string().trim().min(1, "Give the view a name.").max(60),
+  name: NameText.min(1, "Give the view a name.").max(60),
   /** the filters of the execution list as the query part of its URL, without `?` */
   query: z.string().max(4_000),
   /** whether all members of the project see the view */
