@@ -27,15 +27,16 @@ export async function measureLongTasks(page: Page, path: string): Promise<Longes
     await act();
     longest[name] = await longestUntilNow(page);
   };
-  const rows = page.getByRole("row").filter({ has: page.locator("[data-row-link]") });
-  const panel = page.getByRole("tablist", { name: "Details" });
+  // Locators by role or text compute names of all rows in the page itself, which would be the longest task of a step.
+  const rows = page.locator("[data-row-link]");
+  const panel = page.locator("[role=tablist][aria-label=Details]");
   await step("load", async () => {
     await page.goto(path);
     await page.waitForLoadState("networkidle");
     await expect(rows.first()).toBeVisible();
   });
   await step("open a panel", async () => {
-    await rows.first().getByRole("link").click();
+    await rows.first().click();
     await expect(panel).toBeVisible();
   });
   await step("the next 20 rows", async () => {
@@ -48,20 +49,17 @@ export async function measureLongTasks(page: Page, path: string): Promise<Longes
   });
   await step("four further pages", async () => {
     for (let shown = 100; shown <= 250; shown += 50) {
-      await page.getByRole("button", { name: "Load more" }).click();
-      await expect(page.getByText(`${shown} executions shown`)).toBeVisible();
+      await page.locator("button", { hasText: "Load more" }).click();
+      await expect(rows).toHaveCount(shown);
     }
   });
   await step("one status", async () => {
-    await page
-      .getByRole("group", { name: "Status" })
-      .getByRole("button", { name: /^Delivered/ })
-      .click();
+    await page.locator("[aria-label=Status] button", { hasText: "Delivered" }).click();
     await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
     await page.waitForLoadState("networkidle");
   });
   await step("a search", async () => {
-    await page.getByRole("combobox", { name: "Search executions" }).pressSequentially("obs-1");
+    await page.locator("[role=combobox][aria-label='Search executions']").pressSequentially("obs-1");
     await page.keyboard.press("Enter");
     await expect(page).toHaveURL(/q=obs-1/);
     await page.waitForLoadState("networkidle");

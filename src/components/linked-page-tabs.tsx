@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { PageLink } from "./ui/page-link";
 import { cn } from "@/lib/cn";
 
 type LinkTabsProps = {
@@ -12,7 +12,7 @@ export function LinkedPageTabs({ label, items }: LinkTabsProps) {
   return (
     <nav aria-label={label} className="flex shrink-0 gap-0.5">
       {items.map(({ href, label, isCurrent }) => (
-        <Link
+        <PageLink
           key={href}
           href={href}
           prefetch={false}
@@ -23,7 +23,7 @@ export function LinkedPageTabs({ label, items }: LinkTabsProps) {
           )}
         >
           {label}
-        </Link>
+        </PageLink>
       ))}
     </nav>
   );

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import Link from "next/link";
+import { PageLink } from "./ui/page-link";
 import { ChevronRight } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { LiveUpdatesDot } from "./live-updates-dot";
@@ -45,9 +45,9 @@ export function PageHeader({ title, isLive = false, parents = [], aside, meta, r
             <ol className="flex items-center gap-1 text-sm text-muted">
               {parents.map((parent) => (
                 <li key={parent.href} className="flex items-center gap-1">
-                  <Link href={parent.href} prefetch={false} className="rounded-sm hover:text-foreground">
+                  <PageLink href={parent.href} prefetch={false} className="rounded-sm hover:text-foreground">
                     {parent.label}
-                  </Link>
+                  </PageLink>
                   <ChevronRight aria-hidden className="size-3.5 text-subtle" />
                 </li>
               ))}

@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import { PageLink } from "./ui/page-link";
 import { formatNumber } from "@/lib/format";
 import { useHydrated } from "@/lib/use-hydrated";
 import { cn } from "@/lib/cn";
@@ -128,9 +128,9 @@ function Stack<Key extends string, Column extends Key>({
   return (
     <Tooltip content={text}>
       {href ? (
-        <Link href={href} aria-label={text} className={cn(className, "hover:bg-hover")}>
+        <PageLink href={href} aria-label={text} className={cn(className, "hover:bg-hover")}>
           {stack}
-        </Link>
+        </PageLink>
       ) : (
         <span className={className}>{stack}</span>
       )}

@@ -1,15 +1,38 @@
-import { useCallback } from "react";
-import { useRouter } from "next/navigation";
+"use client";
+
+import { useCallback, useTransition } from "react";
+import { usePathname, useRouter } from "next/navigation";
 import { askBeforeLeaving, isUrlOfOpenPage } from "./leave-guard";
+import { useReportPageChange } from "./page-change";
 
 /** Returns a function for commands and menus that opens an address. If the page has unsaved changes, it asks first. */
 export function useGoTo(): (href: string) => void {
-  const router = useRouter();
+  const open = useOpenPage();
   return useCallback(
     (href) => {
-      if (isUrlOfOpenPage(href)) router.push(href);
-      else askBeforeLeaving(() => router.push(href));
+      if (isUrlOfOpenPage(href)) open(href);
+      else askBeforeLeaving(() => open(href));
     },
-    [router],
+    [open],
   );
+}
+
+/** Like `useGoTo`, for the end of a request. If the person has left the page meanwhile, the function opens nothing. */
+export function useGoToUnlessLeft(): (href: string) => void {
+  const goTo = useGoTo();
+  const pathname = usePathname();
+  return useCallback(
+    (href) => {
+      if (window.location.pathname === pathname) goTo(href);
+    },
+    [goTo, pathname],
+  );
+}
+
+/** Returns a function that opens an address. Until its page is visible, the bar of page changes shows that it loads. */
+export function useOpenPage(): (href: string) => void {
+  const router = useRouter();
+  const [isPending, startTransition] = useTransition();
+  useReportPageChange(isPending);
+  return useCallback((href) => startTransition(() => router.push(href)), [router]);
 }

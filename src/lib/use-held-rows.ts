@@ -36,11 +36,7 @@ export function useHeldRows<Row>(options: HeldRowsOptions<Row>): HeldRows<Row> {
 
 function useShownRows<Row>({ rows, keyOf, scope, isStale, isPinned }: HeldRowsOptions<Row>) {
   const [held, setHeld] = useState<{ rows: readonly Row[]; scope: string } | null>(null);
-  const isScrolled = useSyncExternalStore(
-    subscribeToScroll,
-    () => window.scrollY > SCROLLED_PX,
-    () => false,
-  );
+  const isScrolled = useSyncExternalStore(subscribeToScroll, readIsScrolled, () => false);
   const isHolding = isScrolled || isPinned;
   if (!isHolding && held !== null) setHeld(null);
   if (isHolding && rows !== undefined && !isStale && held?.scope !== scope) setHeld({ rows, scope });
@@ -96,7 +92,19 @@ export function holdBackRows<Row>(
   return { rows: [...kept, ...now.slice(end + 1)], newCount };
 }
 
+/**
+ * Whether the page was scrolled at its last scroll event. A read of `scrollY` during a render would make the browser
+ * lay out the whole table at once.
+ */
+let isPageScrolled = false;
+const readIsScrolled = (): boolean => isPageScrolled;
+
 function subscribeToScroll(listener: () => void): () => void {
-  window.addEventListener("scroll", listener, { passive: true });
-  return () => window.removeEventListener("scroll", listener);
+  const read = (): void => {
+    isPageScrolled = window.scrollY > SCROLLED_PX;
+    listener();
+  };
+  read();
+  window.addEventListener("scroll", read, { passive: true });
+  return () => window.removeEventListener("scroll", read);
 }

@@ -1,20 +1,21 @@
 import { useCallback } from "react";
-import { usePathname, useRouter } from "next/navigation";
+import { usePathname } from "next/navigation";
 import { neverSettle } from "./never-settle";
+import { useOpenPage } from "./use-go-to";
 
 /**
  * Returns a function that opens another page. Its promise never settles, so that a form stays busy until its page goes
  * away. If the person has left the page during a save, the function opens nothing.
  */
 export function useOpenPageAfterSave(): (href: string) => Promise<never> {
-  const router = useRouter();
+  const open = useOpenPage();
   const pathname = usePathname();
   return useCallback(
     (href) => {
       // The component may go away before its page does: a refetch can hide the button that was clicked.
-      if (window.location.pathname === pathname) router.push(href);
+      if (window.location.pathname === pathname) open(href);
       return neverSettle();
     },
-    [router, pathname],
+    [open, pathname],
   );
 }

@@ -3,6 +3,7 @@
 import { useRef, type DragEvent, type MouseEvent, type ReactNode } from "react";
 import { ArrowUp } from "lucide-react";
 import { cn } from "@/lib/cn";
+import { useStableCallback } from "@/lib/use-stable-callback";
 import type { DataColumn } from "./column";
 import { ColumnResizeHandle, type ColumnChangeHandlers } from "./column-resize-handle";
 import { DataRow, SkeletonRow } from "./row";
@@ -79,12 +80,16 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   } = props;
   const table = useRef<HTMLTableElement>(null);
   const lastToggled = useRef<string | null>(null);
-  const toggle = (key: string, isRange: boolean): void => {
+  const toggle = useStableCallback((key: string, isRange: boolean): void => {
     if (!selection) return;
     const from = isRange ? lastToggled.current : null;
     selection.onChange(toggleRowKey(selection.keys, { key, from, order: (rows ?? []).map(rowKey) }));
     lastToggled.current = key;
-  };
+  });
+  const openRow = useStableCallback((key: string, event: MouseEvent): void => {
+    const row = rows?.find((row) => rowKey(row) === key);
+    if (row !== undefined && onOpen) open(event, () => onOpen(row));
+  });
   useRowNavigation(table, {
     activeKey,
     rowCount: rows?.length ?? 0,
@@ -121,7 +126,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   ))
                 : rows.map((row) => {
                     const key = rowKey(row);
-                    const isActive = key === activeKey;
                     return (
                       <DataRow
                         key={key}
@@ -130,12 +134,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                         name={props.rowName?.(row) ?? key}
                         href={href?.(row) ?? null}
                         columns={columns}
-                        isActive={isActive}
+                        isActive={key === activeKey}
                         isNew={props.arrived?.has(key) ?? false}
-                        isReplacing={activeKey !== null}
-                        onOpen={onOpen && ((event) => open(event, () => onOpen(row)))}
+                        isReplacing={activeKey !== null && onOpen === undefined}
+                        onOpen={onOpen && openRow}
                         isSelected={selection?.keys.has(key)}
-                        onToggle={selection && ((isRange) => toggle(key, isRange))}
+                        onToggle={selection && toggle}
                       />
                     );
                   })}

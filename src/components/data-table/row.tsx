@@ -1,5 +1,5 @@
-import type { MouseEvent } from "react";
-import Link from "next/link";
+import { memo, type MouseEvent } from "react";
+import { PageLink } from "../ui/page-link";
 import { cn } from "@/lib/cn";
 import { Skeleton } from "../ui/skeleton";
 import { phonePositionOfColumn, type DataColumn } from "./column";
@@ -21,7 +21,7 @@ const places = {
 
 function cellClass<Row>(column: DataColumn<Row>, index: number): string {
   return cn(
-    "truncate sm:px-3 sm:py-1 sm:first:pl-6 sm:last:pr-6",
+    "truncate text-left sm:px-3 sm:py-1 sm:first:pl-6 sm:last:pr-6",
     places[phonePositionOfColumn(column, index)],
     column.align === "right" && "sm:text-right",
     column.isDesktopOnly && "max-lg:hidden",
@@ -41,18 +41,24 @@ type DataRowProps<Row> = {
   /** whether to highlight the row once, because it arrived while the page was open */
   isNew: boolean;
   /**
-   * whether a click on the row replaces the browser's history entry. While a panel is open this is true, so that Back
-   * closes the panel
+   * whether a click on the row's link replaces the browser's history entry. While a panel is open this is true, so that
+   * Back closes the panel. With `onOpen` a click does not follow the link
    */
   isReplacing: boolean;
-  onOpen?: ((event: MouseEvent) => void) | undefined;
+  onOpen?: ((rowKey: string, event: MouseEvent) => void) | undefined;
   /** whether the row is selected; undefined if the table has no checkboxes */
   isSelected?: boolean | undefined;
-  onToggle?: ((isRange: boolean) => void) | undefined;
+  onToggle?: ((rowKey: string, isRange: boolean) => void) | undefined;
 };
 
+/**
+ * A row of a `DataTable`. It renders again only when one of its own props changes. So a step to the next row, or fifty
+ * more rows, cost nothing for the hundreds of others.
+ */
+export const DataRow = memo(Row) as typeof Row;
+
 // Each element states its ARIA role, because `display: flex` removes the implicit roles of table elements.
-export function DataRow<Row>(props: DataRowProps<Row>) {
+function Row<Data>(props: DataRowProps<Data>) {
   const { row, rowKey, name, href, columns, isActive, isNew, isReplacing, onOpen, isSelected, onToggle } = props;
   return (
     <tr
@@ -74,7 +80,7 @@ export function DataRow<Row>(props: DataRowProps<Row>) {
             aria-label={`Select ${name}`}
             checked={isSelected ?? false}
             onChange={() => undefined}
-            onClick={(event) => onToggle(event.shiftKey)}
+            onClick={(event) => onToggle(rowKey, event.shiftKey)}
             className="size-3.5 align-middle accent-accent"
           />
         </td>
@@ -82,12 +88,12 @@ export function DataRow<Row>(props: DataRowProps<Row>) {
       {columns.map((column, index) => (
         <td key={column.id} role="cell" className={cellClass(column, index)}>
           {index === 0 && href !== null ? (
-            <Link
+            <PageLink
               href={href}
               replace={isReplacing}
               scroll={false}
               prefetch={false}
-              onClick={onOpen}
+              onClick={onOpen && ((event) => onOpen(rowKey, event))}
               {...{ [ROW_LINK_ATTRIBUTE]: rowKey }}
               aria-current={isActive || undefined}
               className={cn(
@@ -96,7 +102,7 @@ export function DataRow<Row>(props: DataRowProps<Row>) {
               )}
             >
               {column.cell(row)}
-            </Link>
+            </PageLink>
           ) : (
             column.cell(row)
           )}

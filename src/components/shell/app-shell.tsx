@@ -5,6 +5,7 @@ import { usePathname } from "next/navigation";
 import { Menu, PanelLeftClose, PanelLeftOpen } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { rememberSidebarState } from "@/lib/look-cookies";
+import { PageChangeBar } from "../page-change-bar";
 import { IconButton } from "../ui/icon-button";
 import { Sheet } from "../ui/sheet";
 import { SidebarNav, type NavSection } from "./sidebar-nav";
@@ -49,6 +50,7 @@ export function AppShell(props: AppShellProps) {
   );
   return (
     <div className="isolate flex min-h-dvh flex-col lg:flex-row">
+      <PageChangeBar />
       <a
         href="#main"
         className={cn(

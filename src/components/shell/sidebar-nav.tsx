@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import Link from "next/link";
+import { PageLink } from "../ui/page-link";
 import { X } from "lucide-react";
 import { cn } from "@/lib/cn";
 
@@ -57,7 +57,7 @@ export function SidebarNav({ sections, pathname }: { sections: readonly NavSecti
 
 function NavLink({ item, isCurrent }: { item: NavItem; isCurrent: boolean }) {
   return (
-    <Link
+    <PageLink
       href={item.href}
       title={item.label}
       prefetch={false}
@@ -74,6 +74,6 @@ function NavLink({ item, isCurrent }: { item: NavItem; isCurrent: boolean }) {
       {item.aside && (
         <span className="text-xs text-subtle tabular-nums group-data-collapsed/sidebar:hidden">{item.aside}</span>
       )}
-    </Link>
+    </PageLink>
   );
 }

@@ -1,5 +1,5 @@
 import type { ComponentProps } from "react";
-import Link from "next/link";
+import { PageLink } from "./page-link";
 import type { VariantProps } from "class-variance-authority";
 import { cn } from "@/lib/cn";
 import { buttonClass } from "./button-class";
@@ -9,6 +9,6 @@ export function ButtonLink({
   size,
   className,
   ...props
-}: ComponentProps<typeof Link> & VariantProps<typeof buttonClass>) {
-  return <Link className={cn(buttonClass({ variant, size }), className)} {...props} />;
+}: ComponentProps<typeof PageLink> & VariantProps<typeof buttonClass>) {
+  return <PageLink className={cn(buttonClass({ variant, size }), className)} {...props} />;
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRef, type FocusEvent, type ReactNode } from "react";
-import Link from "next/link";
+import { PageLink } from "./page-link";
 import { Menu } from "@base-ui/react/menu";
 import { Check } from "lucide-react";
 import { cn } from "@/lib/cn";
@@ -86,7 +86,7 @@ function Item({ onSelect, icon, hint, isDanger = false, disabled, children }: Me
 function LinkItem({ href, icon, isCurrent = false, children }: MenuLinkItemProps) {
   return (
     <Menu.LinkItem
-      render={<Link href={href} />}
+      render={<PageLink href={href} />}
       closeOnClick
       aria-current={isCurrent || undefined}
       className={popupItemClass}

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import {
   choicesOfShownColumns,
   moveColumn,
@@ -24,8 +24,9 @@ export function useExecutionColumns(
 ) {
   const [own, setOwn] = useState(remembered);
   const names = ofView.length > 0 ? ofView : own;
-  const chosen = names && names.map(parseColumnChoice);
-  const columns = listShownColumns(executionColumns, chosen);
+  const chosen = useMemo(() => names && names.map(parseColumnChoice), [names]);
+  // The columns stay the same array, so that a row renders again only when its own data changes.
+  const columns = useMemo(() => listShownColumns(executionColumns, chosen), [chosen]);
   const choices = choicesOfShownColumns(columns, chosen);
   const change = (next: readonly ColumnChoice[]): void => {
     const written = next.map(formatColumnChoice);

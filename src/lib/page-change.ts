@@ -1,0 +1,34 @@
+"use client";
+
+import { useEffect, useSyncExternalStore } from "react";
+
+/** The number of page changes that a person asked for and that the page does not show yet. */
+let pending = 0;
+const listeners = new Set<() => void>();
+
+function add(by: 1 | -1): void {
+  pending += by;
+  listeners.forEach((call) => call());
+}
+
+/** Counts a page change as under way while `isPending` is true. */
+export function useReportPageChange(isPending: boolean): void {
+  useEffect(() => {
+    if (!isPending) return;
+    add(1);
+    return () => add(-1);
+  }, [isPending]);
+}
+
+/** Tells whether another page has been asked for and is not visible yet. */
+export const useIsPageChanging = (): boolean =>
+  useSyncExternalStore(
+    subscribe,
+    () => pending > 0,
+    () => false,
+  );
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
