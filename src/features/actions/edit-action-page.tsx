@@ -1,7 +1,6 @@
 "use client";
 
 import { useMemo, useState } from "react";
-import { useRouter } from "next/navigation";
 import { useQuery } from "@tanstack/react-query";
 import { ActionHealthLabel } from "@/features/shared/action-health-label";
 import { ConflictBanner } from "@/features/shared/conflict-banner";
@@ -16,6 +15,7 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs } from "@/components/ui/tabs";
 import { VersionsTab } from "@/features/shared/versions-tab";
+import { useOpenPageAfterSave } from "@/lib/use-open-page-after-save";
 import { usePageTitle } from "@/lib/use-page-title";
 import { isApiError, useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
@@ -69,7 +69,7 @@ export function EditActionPage({ projectId, actionId }: EditActionProps) {
 type LoadedProps = { projectId: string; action: Action; reload: () => Promise<Action | undefined> };
 
 function Loaded({ projectId, action, reload }: LoadedProps) {
-  const router = useRouter();
+  const openPage = useOpenPageAfterSave();
   const { may } = usePermissions(projectId);
   const [tab, setTab] = useUrlParam("tab", actionTabParam);
   const [lever, setLever] = useUrlParam("lever", openLeverDialogParam);
@@ -107,7 +107,12 @@ function Loaded({ projectId, action, reload }: LoadedProps) {
             {!action.health.needsAttention && (
               <ActionLevers projectId={projectId} action={action.health} onSwitched={editing.onSwitched} />
             )}
-            <ActionMenu projectId={projectId} action={action} mayWrite={mayWrite} onDeleted={() => router.push(list)} />
+            <ActionMenu
+              projectId={projectId}
+              action={action}
+              mayWrite={mayWrite}
+              onDeleted={() => void openPage(list)}
+            />
           </>
         }
       />
@@ -183,7 +188,7 @@ function Configuration({ projectId, action, editing }: ConfigurationProps) {
         <ActionFormBanners
           isReadOnly={!isPending && !mayWrite}
           conflict={
-            (editing.hasConflict || action.version > editing.version) && (
+            (editing.hasConflict || (action.version > editing.version && !editing.isChanging)) && (
               <ConflictBanner
                 projectId={projectId}
                 kind="action"

@@ -1,8 +1,9 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { changeScope, useIsChanging } from "@/features/shared/change-scope";
 import { useEditedVersion } from "@/features/shared/use-edited-version";
-import { useTRPC } from "@/lib/trpc/client";
+import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { announceSavedAction } from "./announce-saved-action";
 import { toActionFormValues, type Action, type ActionFormValues } from "./types";
 
@@ -10,21 +11,22 @@ import { toActionFormValues, type Action, type ActionFormValues } from "./types"
 export function useActionEditSession(projectId: string, action: Action, reload: () => Promise<Action | undefined>) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const update = useMutation(trpc.action.update.mutationOptions());
+  const client = useTRPCClient();
   const edited = useEditedVersion({ stored: action, toValues: toActionFormValues, reload });
+  // A save may wait for the switch in the page's header. `mutationFn` runs after it, with the newest version.
+  const update = useMutation({
+    scope: changeScope(action.id),
+    mutationFn: (values: ActionFormValues) =>
+      client.action.update.mutate({ projectId, actionId: action.id, version: edited.version, ...values }),
+    onSuccess: ({ version }) => edited.onSaved(version),
+  });
   const save = async (values: ActionFormValues) => {
-    const { version, warning } = await update.mutateAsync({
-      projectId,
-      actionId: action.id,
-      version: edited.version,
-      ...values,
-    });
-    edited.onSaved(version);
+    const { warning } = await update.mutateAsync(values);
     announceSavedAction("Action saved", warning);
     await Promise.all([
       queryClient.invalidateQueries(trpc.action.pathFilter()),
       queryClient.invalidateQueries(trpc.version.pathFilter()),
     ]);
   };
-  return { ...edited, save };
+  return { ...edited, isChanging: useIsChanging(action.id), save };
 }

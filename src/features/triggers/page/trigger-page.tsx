@@ -1,7 +1,6 @@
 "use client";
 
 import { useState, type ReactNode } from "react";
-import { useRouter } from "next/navigation";
 import { ConflictBanner } from "@/features/shared/conflict-banner";
 import { PageHeader } from "@/components/page-header";
 import { RecentExecutions } from "@/features/shared/recent-executions";
@@ -10,6 +9,7 @@ import { Banner } from "@/components/ui/banner";
 import { Tabs } from "@/components/ui/tabs";
 import { VersionsTab } from "@/features/shared/versions-tab";
 import { getEventSource } from "@/domain/event-source/registry";
+import { useOpenPageAfterSave } from "@/lib/use-open-page-after-save";
 import { usePageTitle } from "@/lib/use-page-title";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { useUrlParam } from "@/lib/use-url-params";
@@ -37,7 +37,7 @@ const unknownNoun = { one: "event", many: "events" };
 
 /** The page of a trigger, with tabs such as the overview, the form, "why not?", the versions and the backfills. */
 export function TriggerPage({ projectId, trigger, backfills, newAction, reload }: TriggerPageProps) {
-  const router = useRouter();
+  const openPage = useOpenPageAfterSave();
   const { may } = usePermissions(projectId);
   const [tab, setTab] = useUrlParam("tab", triggerTabParam);
   const editing = useTriggerEditSession(projectId, trigger, reload);
@@ -77,7 +77,7 @@ export function TriggerPage({ projectId, trigger, backfills, newAction, reload }
               projectId={projectId}
               trigger={trigger}
               mayWrite={may("trigger:write")}
-              onDeleted={() => router.push(list)}
+              onDeleted={() => void openPage(list)}
             />
           </>
         }
@@ -174,7 +174,7 @@ function Configuration({ projectId, trigger, editing, newAction, onTried }: Conf
       tryAsShadow={(input) => editing.tryAsShadow(input).then(onTried)}
       onConflict={editing.onConflict}
       notice={
-        editing.hasConflict || trigger.version > editing.version ? (
+        editing.hasConflict || (trigger.version > editing.version && !editing.isChanging) ? (
           <ConflictBanner
             projectId={projectId}
             kind="trigger"
