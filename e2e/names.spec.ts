@@ -65,6 +65,39 @@ test("names that run from right to left stay in the order of their sentence", as
   expect(await wordsFromLeft(panelTitle)).toEqual([names.trigger, "→", names.action]);
 });
 
+test("a name that runs from right to left and does not fit its cell loses its end", async ({
+  admin: page,
+  projectUrl,
+  call,
+  receiver,
+  application,
+}) => {
+  const long = (word: string) => `${makeArabicName(word)}${" بعيد جدا".repeat(8)}`;
+  const names = { trigger: long("طلب"), action: long("بلاغ") };
+  const { triggerId } = await makeNamed(call, names, receiver.url("200", "right-to-left"));
+  await application.send({ id: `right-to-left-${Date.now()}`, name: names.trigger });
+  await openExecution(page, projectUrl, triggerId);
+  const expectBeginning = async (text: Locator): Promise<void> => {
+    await expect(text).toBeVisible();
+    const { isCut, isBeginningVisible } = await text.evaluate((element) => {
+      const range = document.createRange();
+      range.setStart(element.firstChild!, 0);
+      range.setEnd(element.firstChild!, 3);
+      const [box, first] = [element.getBoundingClientRect(), range.getBoundingClientRect()];
+      return {
+        isCut: element.scrollWidth > element.clientWidth,
+        isBeginningVisible: first.left >= box.left - 1 && first.right <= box.right + 1,
+      };
+    });
+    expect({ isCut, isBeginningVisible }).toEqual({ isCut: true, isBeginningVisible: true });
+  };
+  await expectBeginning(page.getByRole("cell").getByText(names.trigger, { exact: true }).first());
+  await expectBeginning(page.getByRole("cell").getByText(names.action, { exact: true }).first());
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto(`${projectUrl}/triggers/${triggerId}`);
+  await expectBeginning(page.getByRole("heading", { level: 1 }));
+});
+
 test("names that are HTML, or one word of 100 letters, are text that fits a phone", async ({
   admin: page,
   projectUrl,

@@ -1,5 +1,6 @@
 import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
+import { TruncatedName } from "@/components/truncated-name";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { DecisionLabel } from "@/features/shared/trigger-decisions";
 import { formatSecondsInText } from "@/lib/format";
@@ -7,8 +8,14 @@ import { shortenMiddle } from "@/lib/shorten-middle";
 import { dropLabelFromReason } from "./drop-label-from-reason";
 import type { DecisionRow } from "./types";
 
-const name = (named: DecisionRow["trigger"]) =>
-  named === null ? <span className="text-subtle">–</span> : named.deleted ? <s>{named.name}</s> : named.name;
+const name = (named: DecisionRow["trigger"], className?: string) =>
+  named === null ? (
+    <span className="text-subtle">–</span>
+  ) : (
+    <TruncatedName isDeleted={named.deleted} className={className}>
+      {named.name}
+    </TruncatedName>
+  );
 
 export const decisionColumns: readonly DataColumn<DecisionRow>[] = [
   {
@@ -22,7 +29,7 @@ export const decisionColumns: readonly DataColumn<DecisionRow>[] = [
     id: "trigger",
     header: "Trigger",
     skeleton: "70%",
-    cell: (row) => <span className="font-medium">{name(row.trigger)}</span>,
+    cell: (row) => name(row.trigger, "font-medium"),
   },
   { id: "action", header: "Action", skeleton: "60%", mobile: "hide", cell: (row) => name(row.action) },
   {

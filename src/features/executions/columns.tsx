@@ -3,12 +3,12 @@ import { NoValue } from "@/components/data-table/no-value";
 import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
 import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
+import { TruncatedName } from "@/components/truncated-name";
 import { cn } from "@/lib/cn";
 import { formatDuration } from "@/lib/format";
 import { describeStatusReason, describeLastAttemptResult, describeAttempts, shortenId } from "./describe-execution";
 import type { ExecutionRow } from "./types";
 
-const name = ({ name, deleted }: ExecutionRow["trigger"]) => (deleted ? <s className="text-subtle">{name}</s> : name);
 const id = (text: string) => (
   <span title={text} className="font-mono text-xs text-muted">
     {shortenId(text)}
@@ -52,20 +52,31 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
     id: "trigger",
     header: "Trigger",
     skeleton: "70%",
-    cell: (row) => <span className="font-medium">{name(row.trigger)}</span>,
+    cell: ({ trigger }) => (
+      <TruncatedName isDeleted={trigger.deleted} className="font-medium">
+        {trigger.name}
+      </TruncatedName>
+    ),
   },
-  { id: "action", header: "Action", skeleton: "60%", cell: (row) => name(row.action) },
+  {
+    id: "action",
+    header: "Action",
+    skeleton: "60%",
+    cell: ({ action }) => <TruncatedName isDeleted={action.deleted}>{action.name}</TruncatedName>,
+  },
   {
     id: "observation",
     header: eventNounForms().heading,
     skeleton: "70%",
     mobile: "hide",
     cell: (row) => (
-      <>
-        {row.observation?.name && <span title={row.sourceId}>{row.observation.name}</span>}
+      <span className="flex min-w-0 gap-2" title={row.sourceId}>
+        {row.observation?.name && <TruncatedName>{row.observation.name}</TruncatedName>}
         {/* Narrow screens hide the id beside a name, because both together need too much room. */}
-        <span className={cn(row.observation?.name && "ml-2 max-[100rem]:hidden")}>{id(row.sourceId)}</span>
-      </>
+        <span className={cn("truncate", row.observation?.name && "shrink-0 max-[100rem]:hidden")}>
+          {id(row.sourceId)}
+        </span>
+      </span>
     ),
   },
   {

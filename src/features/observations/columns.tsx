@@ -2,6 +2,7 @@ import type { DataColumn } from "@/components/data-table/column";
 import { NoValue } from "@/components/data-table/no-value";
 import { StatusLabel } from "@/components/status";
 import { Time } from "@/components/time";
+import { TruncatedName } from "@/components/truncated-name";
 import { Badge } from "@/components/ui/badge";
 import type { EventSource, EventSummaryValue, EventListColumn } from "@/domain/event-source/event-source";
 import { listColumnValueOf } from "@/domain/event-source/list-column-value";
@@ -61,9 +62,11 @@ function drawn(column: EventListColumn): DataColumn<ObservationRow> {
 
 function NameCell({ row }: { row: ObservationRow }) {
   return (
-    <span className="block truncate">
-      <span className="font-medium">{row.name ?? "Unnamed"}</span>
-      <span className="ml-2 font-mono text-xs font-normal text-subtle max-sm:sr-only">{shortenMiddle(row.id, 24)}</span>
+    <span className="flex min-w-0 items-baseline gap-2">
+      <TruncatedName className="font-medium">{row.name ?? "Unnamed"}</TruncatedName>
+      <span className="truncate font-mono text-xs font-normal text-subtle max-sm:sr-only">
+        {shortenMiddle(row.id, 24)}
+      </span>
     </span>
   );
 }
