@@ -136,6 +136,21 @@ export default defineConfig(
     },
   },
   {
+    // A live reload can remove the component of a click before the answer to the click arrives.
+    files: ["src/features/**/*.{ts,tsx}"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "CallExpression[callee.object.type='Identifier'][callee.property.name=/^mutate(Async)?$/]" +
+            "[arguments.length>1]",
+          message: "Callbacks of one call do not run after its component has gone: give them to useMutation.",
+        },
+      ],
+    },
+  },
+  {
     // The callback of a table of cases has a parameter for each column.
     files: tests,
     rules: {

@@ -90,6 +90,63 @@ test("a double click on a button that writes sends one request", async ({ admin:
   expect(sent).toEqual(["action.sendTest", "trigger.remove"]);
 });
 
+test("a double click on a resend, a switch, a token, an invitation or a backfill sends one request", async ({
+  admin: page,
+  projectUrl,
+  namedTrigger,
+  application,
+  call,
+}) => {
+  const { actionId, triggerId, name, path } = await namedTrigger("Twice");
+  const sent = new Map<string, number>();
+  page.on("request", (request) => {
+    if (request.method() !== "POST") return;
+    for (const procedure of new URL(request.url()).pathname.replace("/api/trpc/", "").split(","))
+      sent.set(procedure, (sent.get(procedure) ?? 0) + 1);
+  });
+  await application.send({ id: path, name });
+  const list = `${projectUrl}/executions?trigger=${triggerId}`;
+  await page.goto(list);
+  await page.locator("[data-row-link]").first().click();
+  const panel = page.getByRole("dialog").first();
+  await panel.getByRole("button", { name: "Resend" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Resend" }).dblclick();
+  await expect(page.getByText("Sending it again")).toBeVisible();
+
+  await call("action.setPaused", { actionId, paused: true });
+  await application.send({ id: `${path}-waits`, name });
+  await page.goto(`${list}&status=PAUSED`);
+  await page.locator("[data-row-link]").first().click();
+  await panel.getByRole("button", { name: "Send now" }).dblclick();
+  await expect(page.getByText("Sending it now")).toBeVisible();
+
+  await page.goto(`${projectUrl}/actions/${actionId}`);
+  await page.getByRole("switch", { name: `${name} is on` }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: /off/i }).dblclick();
+  await expect(page.getByText(`${name} is off`)).toBeVisible();
+
+  await page.goto(`${projectUrl}/settings/api-tokens`);
+  await page.getByRole("button", { name: "Create token" }).first().click();
+  await page.getByRole("dialog").getByRole("textbox", { name: "Name" }).fill(name);
+  await page.getByRole("dialog").getByRole("button", { name: "Create token" }).dblclick();
+  await expect(page.getByRole("dialog", { name: "Copy your api token" })).toBeVisible();
+
+  await page.goto(`${projectUrl}/settings/members`);
+  await page.getByRole("button", { name: "Invite" }).click();
+  await page.getByRole("dialog").getByRole("textbox", { name: "Email" }).fill(`${path}@example.com`.toLowerCase());
+  await page.getByRole("dialog").getByRole("button", { name: "Make link" }).dblclick();
+  await expect(page.getByRole("dialog", { name: /^An invitation for/ })).toBeVisible();
+
+  await page.goto(`${projectUrl}/triggers/${triggerId}?tab=backfill`);
+  await page.getByRole("button", { name: "Count first" }).dblclick();
+  await page.getByRole("button", { name: "Start…" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Start backfill" }).dblclick();
+  await expect(page.getByText("Backfill started")).toBeVisible();
+  const procedures = ["execution.resend", "execution.sendNow", "action.setEnabled", "token.create"];
+  for (const procedure of [...procedures, "accessLink.invite", "backfill.start"])
+    expect(`${procedure}: ${sent.get(procedure)}`).toBe(`${procedure}: 1`);
+});
+
 test("a session that ends under a form leaves the form open, and a new session saves the form", async ({
   admin: page,
   projectUrl,

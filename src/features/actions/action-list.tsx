@@ -51,7 +51,7 @@ export function ActionList({ projectId }: { projectId: string }) {
           className="mb-4 sm:max-w-72"
         />
       )}
-      {list.error ? (
+      {list.isLoadingError ? (
         <QueryErrorMessage
           title="The actions could not be loaded"
           message={list.error.message}

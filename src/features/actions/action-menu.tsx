@@ -7,7 +7,7 @@ import { DropdownMenu, MenuItem, MenuLinkItem, MenuSeparator } from "@/component
 import { IconButton } from "@/components/ui/icon-button";
 import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
-import { useGoTo } from "@/lib/use-go-to";
+import { useGoToUnlessLeft } from "@/lib/use-go-to";
 import { DeleteActionDialog } from "./delete-action-dialog";
 import { NewSigningSecret } from "./new-signing-secret";
 
@@ -23,7 +23,7 @@ type ActionMenuProps = {
  */
 export function ActionMenu({ projectId, action, mayWrite, onDeleted }: ActionMenuProps) {
   const trpc = useTRPC();
-  const goTo = useGoTo();
+  const goTo = useGoToUnlessLeft();
   const queryClient = useQueryClient();
   const [isDeleting, setIsDeleting] = useState(false);
   const [copy, setCopy] = useState<{ id: string; secret: string } | null>(null);

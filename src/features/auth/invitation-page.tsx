@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { useQuery } from "@tanstack/react-query";
 import { NarrowCardPage } from "@/components/narrow-card-page";
 import { ThemeMenu } from "@/components/theme-menu";
@@ -72,9 +72,9 @@ export function InvalidLinkMessage({ message }: { message: string }) {
       footer={
         <>
           Links are good for one use. Have you used it already?{" "}
-          <Link href="/sign-in" className={textLinkClass}>
+          <PageLink href="/sign-in" className={textLinkClass}>
             Sign in
-          </Link>
+          </PageLink>
           .
         </>
       }

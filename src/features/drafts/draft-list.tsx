@@ -71,7 +71,7 @@ export function DraftList({ projectId }: { projectId: string }) {
   return (
     <>
       <PageHeader title="Drafts" parents={[{ label: "Triggers", href: triggers }]} />
-      {list.error ? (
+      {list.isLoadingError ? (
         <QueryErrorMessage message={list.error.message} onRetry={() => void list.refetch()} />
       ) : (
         <DataTable

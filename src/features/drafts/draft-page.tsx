@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { ConfirmButton } from "@/components/confirm-button";
 import { KeyValueList } from "@/components/key-value-list";
 import { PageHeader } from "@/components/page-header";
@@ -23,7 +23,7 @@ import { useOpenPageAfterSave } from "@/lib/use-open-page-after-save";
 export function DraftPage({ projectId, draftId }: { projectId: string; draftId: string }) {
   const trpc = useTRPC();
   const draft = useQuery(trpc.draft.get.queryOptions({ projectId, draftId }));
-  if (draft.isError)
+  if (draft.isLoadingError)
     return (
       <>
         <PageHeader title="Draft of a trigger" />
@@ -60,9 +60,9 @@ function DraftState({ projectId, draft }: DraftProps) {
     return (
       <Banner tone="success">
         The draft was applied.{" "}
-        <Link className="underline underline-offset-3" href={`/projects/${projectId}/triggers/${draft.appliedTo}`}>
+        <PageLink className="underline underline-offset-3" href={`/projects/${projectId}/triggers/${draft.appliedTo}`}>
           Open the trigger
-        </Link>
+        </PageLink>
       </Banner>
     );
   return <Banner tone="warning">The draft is {draft.state}, so it can no longer be applied.</Banner>;

@@ -1,7 +1,7 @@
 "use client";
 
 import { QueryErrorMessage } from "@/components/query-error-message";
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { useQuery } from "@tanstack/react-query";
 import { RowPanel } from "@/components/data-table/row-panel";
 import { EmptyState } from "@/components/empty-state";
@@ -110,12 +110,12 @@ function Meanwhile({ run }: { run: Run }) {
   const range = `from=${run.createdAt.toISOString()}${end}`;
   return (
     <span className="flex gap-3">
-      <Link href={`${base}/executions?${range}`} prefetch={false} className={textLinkClass}>
+      <PageLink href={`${base}/executions?${range}`} prefetch={false} className={textLinkClass}>
         Executions
-      </Link>
-      <Link href={`${subjectListPath(run.owner)}?${range}`} prefetch={false} className={textLinkClass}>
+      </PageLink>
+      <PageLink href={`${subjectListPath(run.owner)}?${range}`} prefetch={false} className={textLinkClass}>
         {eventNounForms().headings}
-      </Link>
+      </PageLink>
     </span>
   );
 }

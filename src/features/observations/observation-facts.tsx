@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { KeyValueList } from "@/components/key-value-list";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
@@ -33,13 +33,13 @@ export function ObservationFacts({ projectId, observation }: FactsProps) {
     costNote,
   } = observation;
   const others = (filter: Partial<ObservationParams>, value: string) => (
-    <Link
+    <PageLink
       href={serializeObservationParams(`/projects/${projectId}/observations`, filter)}
       prefetch={false}
       className={textLinkClass}
     >
       {value}
-    </Link>
+    </PageLink>
   );
   const usage = [
     latency !== null && formatDuration(latency * 1_000),

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
 import { ExecutionTitle } from "@/features/shared/execution-title";
 import { Time } from "@/components/time";
@@ -21,7 +21,7 @@ export function ObservationExecutions({
       {executions.map((execution) => (
         <li key={execution.id} className="relative flex flex-col gap-0.5 px-3.5 py-2.5 text-sm hover:bg-hover">
           <span className="flex flex-wrap items-center justify-between gap-x-4">
-            <Link
+            <PageLink
               href={`/projects/${projectId}/executions/${execution.id}`}
               className={cn(
                 "font-medium outline-none before:absolute before:inset-0 before:content-['']",
@@ -29,7 +29,7 @@ export function ObservationExecutions({
               )}
             >
               <ExecutionTitle {...execution} />
-            </Link>
+            </PageLink>
             <ExecutionStatusBadge
               status={execution.status}
               attemptCount={execution.attemptCount}

@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
 import { eventNounForms } from "@/domain/event-source/event-noun";
@@ -118,12 +118,12 @@ function TriggerItem({ projectId, outcome }: { projectId: string; outcome: Trigg
         </summary>
         <div className="flex flex-col gap-4 px-3.5 pt-1 pb-4 sm:pl-10">
           {!trigger.deleted && (
-            <Link
+            <PageLink
               href={`/projects/${projectId}/triggers/${trigger.id}`}
               className="self-start rounded-sm text-sm text-accent-text underline-offset-2 hover:underline"
             >
               Open the trigger
-            </Link>
+            </PageLink>
           )}
           <TriggerDecisionsView projectId={projectId} outcome={outcome} heading="h3" />
         </div>

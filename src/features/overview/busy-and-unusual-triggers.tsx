@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { Card } from "@/components/ui/card";
 import { formatNumber } from "@/lib/format";
 import type { OverviewFigures } from "./types";
@@ -20,9 +20,9 @@ export function BusyAndUnusualTriggers({
       <ul className="divide-y text-sm">
         {unusual.map(({ id, name, kind, usual, matched }) => (
           <li key={id} className="flex items-baseline justify-between gap-3 px-4 py-2 sm:px-5">
-            <Link href={`${base}/${id}`} prefetch={false} className="min-w-0 truncate font-medium hover:underline">
+            <PageLink href={`${base}/${id}`} prefetch={false} className="min-w-0 truncate font-medium hover:underline">
               {name}
-            </Link>
+            </PageLink>
             <span className="shrink-0 text-xs text-warning-text tabular-nums">
               {kind === "silent"
                 ? `silent: usually ${formatNumber(usual)}/h`
@@ -32,9 +32,9 @@ export function BusyAndUnusualTriggers({
         ))}
         {busiest.map(({ id, name, matched }) => (
           <li key={`busiest-${id}`} className="flex items-baseline justify-between gap-3 px-4 py-2 sm:px-5">
-            <Link href={`${base}/${id}`} prefetch={false} className="min-w-0 truncate hover:underline">
+            <PageLink href={`${base}/${id}`} prefetch={false} className="min-w-0 truncate hover:underline">
               {name}
-            </Link>
+            </PageLink>
             <span className="shrink-0 text-xs text-muted tabular-nums">{formatNumber(matched)} matched</span>
           </li>
         ))}

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { ActionLevers } from "@/features/shared/levers/action-levers";
 import { StatusDot } from "@/components/status";
 import { Time } from "@/components/time";
@@ -37,9 +37,12 @@ export function FailureGroups({ projectId, failures, actions }: FailureGroupsPro
                 <StatusDot tone="danger" />
                 <div className="min-w-0 flex-1 basis-60">
                   <p className="truncate text-sm">
-                    <Link href={`${base}/executions/${group.lastExecutionId}`} className="font-medium hover:underline">
+                    <PageLink
+                      href={`${base}/executions/${group.lastExecutionId}`}
+                      className="font-medium hover:underline"
+                    >
                       {describeFailureCause(group)}
-                    </Link>{" "}
+                    </PageLink>{" "}
                     · <bdi>{actionName}</bdi> ·{" "}
                     <span className="tabular-nums">{formatCount(failed + waiting, 5_000)}</span>
                   </p>

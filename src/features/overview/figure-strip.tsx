@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { subjectListPath } from "@/features/shared/subject-path";
 import { cn } from "@/lib/cn";
 import { formatCount, formatDuration, formatRate } from "@/lib/format";
@@ -22,7 +22,7 @@ export function FigureStrip({ projectId, data, query }: { projectId: string; dat
     >
       {shownOf(projectId, data, query).map(({ label, value, unit, change, isWorse, href }) => (
         <li key={label} className="min-w-0">
-          <Link
+          <PageLink
             href={href}
             prefetch={false}
             className="flex flex-col gap-0.5 px-4 py-3 -outline-offset-2 hover:bg-hover"
@@ -35,7 +35,7 @@ export function FigureStrip({ projectId, data, query }: { projectId: string; dat
             <span className={cn("h-4 text-xs tabular-nums", isWorse ? "text-danger-text" : "text-muted")}>
               {change}
             </span>
-          </Link>
+          </PageLink>
         </li>
       ))}
     </ul>

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { TriangleAlert } from "lucide-react";
 import { TroubledActionRow } from "@/features/shared/levers/troubled-action-row";
 import { ButtonLink } from "@/components/ui/button-link";
@@ -28,9 +28,9 @@ export function NeedsAttention({ projectId, attention }: { projectId: string; at
             <div className="min-w-0 flex-1">
               <p className="flex items-center gap-2 text-sm">
                 <TriangleAlert aria-hidden className="size-3.5 shrink-0 text-danger-text" />
-                <Link href={`${base}/triggers/${id}`} className="truncate font-medium hover:underline">
+                <PageLink href={`${base}/triggers/${id}`} className="truncate font-medium hover:underline">
                   {name}
-                </Link>
+                </PageLink>
                 <span className="text-danger-text">Problem</span>
               </p>
               <p className="truncate text-xs text-muted">{problem}</p>
@@ -44,9 +44,9 @@ export function NeedsAttention({ projectId, attention }: { projectId: string; at
       {totals.troubled > actions.length && (
         <p className="mt-2 text-xs text-muted">
           {totals.troubled - actions.length} more on{" "}
-          <Link href={`${base}/actions`} className="text-accent-text underline underline-offset-2">
+          <PageLink href={`${base}/actions`} className="text-accent-text underline underline-offset-2">
             Actions
-          </Link>
+          </PageLink>
           .
         </p>
       )}

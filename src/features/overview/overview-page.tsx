@@ -1,5 +1,6 @@
 "use client";
 
+import { useState } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { PageHeader } from "@/components/page-header";
 import { TimeRangePicker } from "@/components/time-range-picker";
@@ -47,6 +48,8 @@ export function OverviewPage({ projectId, appUrl }: { projectId: string; appUrl:
   const isStale = useShowsFiguresOfOtherRange(figures.isPlaceholderData, range);
   const error = overview.error ?? attention.error ?? figures.error;
   const { data } = overview;
+  // The checklist stays after the first delivery while it shows a new key, because nobody can see the key again.
+  const [newKey, setNewKey] = useState<string | null>(null);
   const first = data?.firstDelivery ?? null;
   const hasData = data !== undefined && data.setup.observations > 0;
   const isLoaded = attention.data && figures.data && data;
@@ -70,12 +73,15 @@ export function OverviewPage({ projectId, appUrl }: { projectId: string; appUrl:
         {first?.finishedAt && isRecent(first.finishedAt, overview.dataUpdatedAt) && (
           <FirstDeliveryStep projectId={projectId} delivery={first} />
         )}
-        {data && first === null && (
+        {data && (first === null || newKey !== null) && (
           <SetupChecklist
             projectId={projectId}
             appUrl={appUrl}
             setup={data.setup}
+            isDelivered={first !== null}
             permissions={project.data?.permissions ?? []}
+            newKey={newKey}
+            onNewKey={setNewKey}
           />
         )}
         {isLoaded && hasData && (

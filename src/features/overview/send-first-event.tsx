@@ -1,7 +1,6 @@
 "use client";
 
-import { useState } from "react";
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Send } from "lucide-react";
 import { Button } from "@/components/ui/button";
@@ -16,22 +15,24 @@ type SendFirstProps = {
   hasEvents: boolean;
   mayMakeKeys: boolean;
   maySend: boolean;
+  newKey: string | null;
+  onNewKey: (key: string) => void;
 };
 
 /**
  * The setup step that sends the first observation: a button sends a sample, or the person's program sends its own with
  * a new event key.
  */
-export function SendFirstEvent({ projectId, appUrl, hasEvents, mayMakeKeys, maySend }: SendFirstProps) {
+export function SendFirstEvent(props: SendFirstProps) {
+  const { projectId, appUrl, hasEvents, mayMakeKeys, maySend, newKey: key, onNewKey } = props;
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const [key, setKey] = useState<string | null>(null);
   const keys = useQuery(trpc.eventKey.page.queryOptions({ projectId }, { enabled: mayMakeKeys && !hasEvents }));
   const usable = keys.data?.items.find(({ revokedAt }) => revokedAt === null);
   const create = useMutation(
     trpc.eventKey.create.mutationOptions({
       onSuccess: (made) => {
-        setKey(made.key);
+        onNewKey(made.key);
         return queryClient.invalidateQueries(trpc.eventKey.pathFilter());
       },
       onError: (error) => toast.error("The key could not be made", { description: error.message }),
@@ -70,12 +71,12 @@ export function SendFirstEvent({ projectId, appUrl, hasEvents, mayMakeKeys, mayS
       {send.data && (
         <p role="status">
           Sent.{" "}
-          <Link
+          <PageLink
             href={`/projects/${projectId}/observations/${encodeURIComponent(send.data.observationId)}?tab=triggers`}
             className="text-accent-text underline underline-offset-3"
           >
             See what every trigger decided about it
-          </Link>
+          </PageLink>
           .
         </p>
       )}

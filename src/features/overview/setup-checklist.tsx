@@ -14,15 +14,21 @@ type SetupChecklistProps = {
   projectId: string;
   appUrl: string;
   setup: ProjectOverview["setup"];
+  isDelivered: boolean;
   permissions: readonly Permission[];
+  /** an event key that was made in the checklist; null before */
+  newKey: string | null;
+  onNewKey: (key: string) => void;
 };
 
 /** The setup steps up to the first delivery. A finished step has a tick. */
-export function SetupChecklist({ projectId, appUrl, setup, permissions }: SetupChecklistProps) {
+export function SetupChecklist(props: SetupChecklistProps) {
+  const { projectId, appUrl, setup, isDelivered, permissions, newKey, onNewKey } = props;
   const base = `/projects/${projectId}`;
   const noun = eventNounForms();
   const mayWrite = permissions.includes("trigger:write");
-  const done = [setup.actions, setup.triggers, setup.observations].filter((count) => count > 0).length;
+  const steps = [setup.actions > 0, setup.triggers > 0, setup.observations > 0, isDelivered];
+  const done = steps.filter(Boolean).length;
   return (
     <Card title={`From ${noun.some} to a webhook`} description={`${done} of 4 steps done.`}>
       <ol className="flex flex-col">
@@ -49,9 +55,11 @@ export function SetupChecklist({ projectId, appUrl, setup, permissions }: SetupC
             hasEvents={setup.observations > 0}
             mayMakeKeys={permissions.includes("eventKey:manage")}
             maySend={permissions.includes("execution:act")}
+            newKey={newKey}
+            onNewKey={onNewKey}
           />
         </Step>
-        <Step number={4} isDone={false} title="See the first delivery" isLast>
+        <Step number={4} isDone={isDelivered} title="See the first delivery" isLast>
           This page shows it with its answer as soon as a trigger matches and the endpoint takes it.
         </Step>
       </ol>

@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight, Plus } from "lucide-react";
 import { Avatar } from "@/components/avatar";
@@ -61,7 +61,7 @@ export function ProjectListPage({ projects: initialProjects }: { projects: Liste
 function ProjectRow({ project }: { project: ListedProject }) {
   return (
     <li className="border-b last:border-b-0">
-      <Link
+      <PageLink
         href={`/projects/${project.id}`}
         className="flex h-14 items-center gap-3 px-4 -outline-offset-2 hover:bg-hover sm:px-5"
       >
@@ -70,7 +70,7 @@ function ProjectRow({ project }: { project: ListedProject }) {
         {project.isDemo && <Badge tone="outline">Demo</Badge>}
         <span className="ml-auto text-sm text-muted capitalize">{project.role}</span>
         <ChevronRight aria-hidden className="size-4 shrink-0 text-subtle" />
-      </Link>
+      </PageLink>
     </li>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { useQuery } from "@tanstack/react-query";
 import { KeyValueList } from "@/components/key-value-list";
 import { Time } from "@/components/time";
@@ -30,9 +30,12 @@ export function AuditEntryDetail({ projectId, entry }: { projectId: string; entr
           {
             label: "About",
             value: path && (
-              <Link href={`/projects/${projectId}${path}`} className="text-accent-text underline underline-offset-2">
+              <PageLink
+                href={`/projects/${projectId}${path}`}
+                className="text-accent-text underline underline-offset-2"
+              >
                 {entry.targetId ?? "Settings"}
-              </Link>
+              </PageLink>
             ),
           },
         ]}

@@ -65,7 +65,7 @@ export function AuditLog({ projectId }: { projectId: string }) {
     ...trpc.audit.list.infiniteQueryOptions(toAuditListInput(projectId, { noun, search }), cursorQueryOptions),
     placeholderData: keepPreviousData,
   });
-  if (log.isError) return <QueryErrorMessage message={log.error.message} onRetry={() => void log.refetch()} />;
+  if (log.isLoadingError) return <QueryErrorMessage message={log.error.message} onRetry={() => void log.refetch()} />;
   const rows = log.data?.pages.flatMap((page) => page.items);
   const entry = rows?.find(({ id }) => id === chosen);
   const query = new URLSearchParams({ ...(noun ? { noun } : {}), ...(search ? { search } : {}) });

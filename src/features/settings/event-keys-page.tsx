@@ -34,8 +34,8 @@ export function EventKeysPage({ projectId, appUrl }: { projectId: string; appUrl
   );
   return (
     <div className="flex max-w-form-page flex-col gap-6">
-      {keys.isError && <QueryErrorMessage message={keys.error.message} onRetry={() => void keys.refetch()} />}
-      {!keys.isError && (
+      {keys.isLoadingError && <QueryErrorMessage message={keys.error.message} onRetry={() => void keys.refetch()} />}
+      {!keys.isLoadingError && (
         <Card
           title="Event keys"
           description="A key may send events to this project, and nothing else."

@@ -17,7 +17,7 @@ export function GeneralSettings({ projectId, userId }: { projectId: string; user
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const { project, error, may } = useProject(projectId);
-  if (error)
+  if (error && !project)
     return (
       <QueryErrorMessage
         message={error.message}

@@ -20,7 +20,7 @@ export function MembersPage({ projectId, userId }: { projectId: string; userId: 
   const members = useQuery(trpc.member.list.queryOptions({ projectId }));
   const [isInviting, setIsInviting] = useState(false);
   const [link, setLink] = useState<OneTimeLink | null>(null);
-  if (members.isError)
+  if (members.isLoadingError)
     return <QueryErrorMessage message={members.error.message} onRetry={() => void members.refetch()} />;
   return (
     <div className="flex max-w-form-page flex-col gap-6">

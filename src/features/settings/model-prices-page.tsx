@@ -28,7 +28,8 @@ export function ModelPricesPage({ projectId }: { projectId: string }) {
     ...trpc.modelPrice.list.queryOptions({ projectId, search }),
     placeholderData: keepPreviousData,
   });
-  if (prices.isError) return <QueryErrorMessage message={prices.error.message} onRetry={() => void prices.refetch()} />;
+  if (prices.isLoadingError)
+    return <QueryErrorMessage message={prices.error.message} onRetry={() => void prices.refetch()} />;
   const { data } = prices;
   const mayEdit = may("price:manage");
   const edit = (id: string | null, price: Parameters<typeof toPriceFormValues>[0]) =>

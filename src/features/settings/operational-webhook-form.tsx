@@ -19,7 +19,10 @@ import type { OperationalWebhook } from "./types";
 /** The form for the operational webhook: a URL that is told when an endpoint fails, is switched off, or recovers. */
 export function OperationalWebhookForm({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
+  const queryClient = useQueryClient();
   const { data, isPending } = useQuery(trpc.operationalWebhook.get.queryOptions({ projectId }));
+  // A reload of the address replaces the form below, and must not take away a secret that nobody can see again.
+  const [secret, setSecret] = useState<string | null>(null);
   return (
     <Card
       title="Operational webhook"
@@ -31,17 +34,31 @@ export function OperationalWebhookForm({ projectId }: { projectId: string }) {
       {isPending ? (
         <Skeleton width="100%" className="h-20" />
       ) : (
-        <WebhookForm key={data?.url ?? ""} projectId={projectId} webhook={data ?? null} />
+        <WebhookForm key={data?.url ?? ""} projectId={projectId} webhook={data ?? null} onSecret={setSecret} />
       )}
+      <OneTimeSecretDialog
+        secret={secret}
+        name="Signing secret"
+        description="Your program uses it to check that a notice came from here."
+        onDone={() => {
+          setSecret(null);
+          void queryClient.invalidateQueries(trpc.operationalWebhook.pathFilter());
+        }}
+      />
     </Card>
   );
 }
 
-function WebhookForm({ projectId, webhook }: { projectId: string; webhook: OperationalWebhook | null }) {
+type WebhookFormProps = {
+  projectId: string;
+  webhook: OperationalWebhook | null;
+  onSecret: (secret: string) => void;
+};
+
+function WebhookForm({ projectId, webhook, onSecret }: WebhookFormProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const [url, setUrl] = useState(webhook?.url ?? "");
-  const [secret, setSecret] = useState<string | null>(null);
   const refresh = () => queryClient.invalidateQueries(trpc.operationalWebhook.pathFilter());
   const onError = (error: { message: string }) =>
     toast.error("The operational webhook did not change", { description: error.message });
@@ -51,12 +68,12 @@ function WebhookForm({ projectId, webhook }: { projectId: string; webhook: Opera
         if (made.warning !== null)
           toast.info("Address saved, with a warning", { description: made.warning, timeoutMs: 20_000 });
         if (made.secret === null) return refresh();
-        setSecret(made.secret);
+        onSecret(made.secret);
       },
     }),
   );
   const rotate = useMutation(
-    trpc.operationalWebhook.rotate.mutationOptions({ onError, onSuccess: (made) => setSecret(made.secret) }),
+    trpc.operationalWebhook.rotate.mutationOptions({ onError, onSuccess: (made) => onSecret(made.secret) }),
   );
   const remove = useMutation(trpc.operationalWebhook.remove.mutationOptions({ onError, onSuccess: refresh }));
   const problem = isApiError(set.error) ? (set.error.data?.fields?.url ?? set.error.message) : set.error?.message;
@@ -109,15 +126,6 @@ function WebhookForm({ projectId, webhook }: { projectId: string; webhook: Opera
         )}
       </div>
       {webhook && webhook.notices.length > 0 && <Notices notices={webhook.notices} />}
-      <OneTimeSecretDialog
-        secret={secret}
-        name="Signing secret"
-        description="Your program uses it to check that a notice came from here."
-        onDone={() => {
-          setSecret(null);
-          void refresh();
-        }}
-      />
     </form>
   );
 }

@@ -23,14 +23,22 @@ type RedactionFormProps = {
 export function RedactionForm({ projectId, saved }: RedactionFormProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
+  // The rules and the version with which the form was filled. A reload replaces them only while nothing is changed.
+  const [base, setBase] = useState(saved);
   const [rules, setRules] = useState<readonly RedactionRule[]>(saved.rules);
   const [isTouched, setIsTouched] = useState(false);
-  const isDirty = JSON.stringify(rules) !== JSON.stringify(saved.rules);
+  const isDirty = JSON.stringify(rules) !== JSON.stringify(base.rules);
+  const fill = (): void => {
+    setBase(saved);
+    setRules(saved.rules);
+  };
+  if (!isDirty && saved.version > base.version) fill();
   const problems = rules.map((rule) => RedactionRule.safeParse(rule).error?.issues[0]?.message);
   const hasProblem = problems.some((problem) => problem !== undefined);
   const set = useMutation(
     trpc.redaction.set.mutationOptions({
-      onSuccess: () => {
+      onSuccess: ({ version }, { rules }) => {
+        setBase((before) => ({ ...before, rules, version }));
         toast.success("Redaction rules saved", { description: "They count for events that arrive from now on." });
         return queryClient.invalidateQueries(trpc.redaction.pathFilter());
       },
@@ -40,7 +48,7 @@ export function RedactionForm({ projectId, saved }: RedactionFormProps) {
     setRules(rules.flatMap((kept, at) => (at === index ? (rule ?? []) : kept)));
   const save = (): void => {
     setIsTouched(true);
-    if (!hasProblem) set.mutate({ projectId, rules: [...rules], expectedVersion: saved.version });
+    if (!hasProblem) set.mutate({ projectId, rules: [...rules], expectedVersion: base.version });
   };
   return (
     <>
@@ -62,7 +70,7 @@ export function RedactionForm({ projectId, saved }: RedactionFormProps) {
                     </>
                   )}
             </span>
-            <Button disabled={!isDirty} onClick={() => setRules(saved.rules)}>
+            <Button disabled={!isDirty} onClick={fill}>
               Discard
             </Button>
             <Button variant="primary" disabled={!isDirty} isLoading={set.isPending} onClick={save}>

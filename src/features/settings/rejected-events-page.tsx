@@ -70,7 +70,8 @@ export function RejectedEventsPage({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const [chosen, setChosen] = useUrlParam("event", textParam);
   const list = useInfiniteQuery(trpc.rejectedEvent.list.infiniteQueryOptions({ projectId }, cursorQueryOptions));
-  if (list.isError) return <QueryErrorMessage message={list.error.message} onRetry={() => void list.refetch()} />;
+  if (list.isLoadingError)
+    return <QueryErrorMessage message={list.error.message} onRetry={() => void list.refetch()} />;
   const rows = list.data?.pages.flatMap((page) => page.items);
   return (
     <>
@@ -103,7 +104,7 @@ export function RejectedEventsPage({ projectId }: { projectId: string }) {
 function RejectedDetail({ projectId, rejectedEventId }: { projectId: string; rejectedEventId: string }) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery(trpc.rejectedEvent.get.queryOptions({ projectId, rejectedEventId }));
-  if (error) {
+  if (error && !data) {
     return (
       <div className="p-5">
         <QueryErrorMessage message={error.message} onRetry={() => void refetch()} />

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef, type ReactNode } from "react";
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { usePathname } from "next/navigation";
 import { PageHeader } from "@/components/page-header";
 import { Banner } from "@/components/ui/banner";
@@ -51,7 +51,7 @@ export function SettingsFrame({ projectId, children }: { projectId: string; chil
             if (tab !== current && !may(permission)) return null;
             return (
               <li key={path}>
-                <Link
+                <PageLink
                   href={base + path}
                   aria-current={tab === current ? "page" : undefined}
                   className={cn(
@@ -61,7 +61,7 @@ export function SettingsFrame({ projectId, children }: { projectId: string; chil
                   )}
                 >
                   {label}
-                </Link>
+                </PageLink>
               </li>
             );
           })}

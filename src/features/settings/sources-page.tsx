@@ -18,7 +18,7 @@ import { SourceKeyCard } from "./source-key-card";
 export function SourcesPage({ projectId, appUrl }: { projectId: string; appUrl: string }) {
   const trpc = useTRPC();
   const sources = useQuery(trpc.source.list.queryOptions({ projectId }, { refetchInterval: 30_000 }));
-  if (sources.isError)
+  if (sources.isLoadingError)
     return <QueryErrorMessage message={sources.error.message} onRetry={() => void sources.refetch()} />;
   return (
     <div className="flex max-w-form-page flex-col gap-6">

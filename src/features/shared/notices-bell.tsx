@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Bell } from "lucide-react";
 import { cn } from "@/lib/cn";
@@ -84,7 +84,7 @@ export function NoticesBell({ projectId }: { projectId: string }) {
           const { title, place } = noticeWords[kind];
           return (
             <li key={notice.id} className={cn("px-4 py-2.5", notice.isUnread && "bg-accent-soft")}>
-              <Link
+              <PageLink
                 href={`/projects/${projectId}/${place}/${notice.subjectId}`}
                 prefetch={false}
                 onClick={() => onOpenChange(false)}
@@ -92,7 +92,7 @@ export function NoticesBell({ projectId }: { projectId: string }) {
               >
                 <StatusDot tone={tones[kind]} />
                 <span className="min-w-0 truncate">{notice.subject}</span>
-              </Link>
+              </PageLink>
               <p className="text-xs text-muted first-letter:uppercase">
                 {title}, <Time value={notice.createdAt} />.{notice.isUnread && " Unread."} {notice.reason}
               </p>

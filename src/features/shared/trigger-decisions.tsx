@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { ConditionResultList, type ShownConditionResult } from "./condition-result-list";
 import { ExecutionStatusBadge, type StoredExecutionStatus } from "./execution-status-badge";
 import { StatusDot } from "@/components/status";
@@ -143,9 +143,9 @@ function Executions({ projectId, executions }: { projectId: string } & Pick<Trig
       {executions.map(({ id, status, attemptCount, wait, statusReason, action, createdAt }) => (
         <li key={id} className="flex flex-col gap-0.5 px-3.5 py-2.5 text-sm">
           <span className="flex flex-wrap items-center justify-between gap-x-4">
-            <Link href={`/projects/${projectId}/executions/${id}`} className={textLinkClass}>
+            <PageLink href={`/projects/${projectId}/executions/${id}`} className={textLinkClass}>
               {action.name}
-            </Link>
+            </PageLink>
             <ExecutionStatusBadge status={status} attemptCount={attemptCount} wait={wait} />
           </span>
           <span className="flex flex-wrap justify-between gap-x-4 text-xs text-muted">

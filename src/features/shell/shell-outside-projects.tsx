@@ -1,8 +1,9 @@
 "use client";
 
 import type { ReactNode } from "react";
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { Logo } from "@/components/logo";
+import { PageChangeBar } from "@/components/page-change-bar";
 import { cn } from "@/lib/cn";
 import { UserMenu } from "./user-menu";
 
@@ -18,6 +19,7 @@ export function ShellOutsideProjects({
 }) {
   return (
     <div className="isolate flex min-h-dvh flex-col">
+      <PageChangeBar />
       <a
         href="#main"
         className={cn(
@@ -33,10 +35,10 @@ export function ShellOutsideProjects({
           "gap-3 border-b bg-background/90 px-3 backdrop-blur sm:px-6",
         )}
       >
-        <Link href="/" className="flex items-center gap-2.5 rounded-md text-sm font-medium">
+        <PageLink href="/" className="flex items-center gap-2.5 rounded-md text-sm font-medium">
           <Logo className="size-6" />
           Trigger System
-        </Link>
+        </PageLink>
         <div className="w-46">
           <UserMenu user={user} side="bottom" />
         </div>

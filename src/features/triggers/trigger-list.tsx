@@ -2,7 +2,7 @@
 
 import { useMemo, useState, type ReactNode } from "react";
 import dynamic from "next/dynamic";
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { DataTable } from "@/components/data-table/data-table";
@@ -59,7 +59,7 @@ export function TriggerList({ projectId }: { projectId: string }) {
         />
       )}
       <TriggerBulkSwitch projectId={projectId} triggerIds={[...selected]} onClear={() => setSelected(new Set())} />
-      {list.error ? (
+      {list.isLoadingError ? (
         <QueryErrorMessage
           title="The triggers could not be loaded"
           message={list.error.message}
@@ -132,12 +132,12 @@ function NoTriggers({ create, projectId }: { create: ReactNode; projectId: strin
       {create && (
         <p className="mt-3 text-center text-xs text-muted">
           A trigger needs an action to start:{" "}
-          <Link
+          <PageLink
             href={`/projects/${projectId}/actions`}
             className="font-medium text-accent-text underline underline-offset-2"
           >
             see the actions
-          </Link>
+          </PageLink>
           .
         </p>
       )}

@@ -7,7 +7,7 @@ import { DropdownMenu, MenuItem, MenuLinkItem, MenuSeparator } from "@/component
 import { IconButton } from "@/components/ui/icon-button";
 import { toast } from "@/components/ui/toast";
 import { useTRPC } from "@/lib/trpc/client";
-import { useGoTo } from "@/lib/use-go-to";
+import { useGoToUnlessLeft } from "@/lib/use-go-to";
 import { DeleteTriggerDialog } from "./delete-trigger-dialog";
 
 type TriggerMenuProps = {
@@ -22,7 +22,7 @@ type TriggerMenuProps = {
  */
 export function TriggerMenu({ projectId, trigger, mayWrite, onDeleted }: TriggerMenuProps) {
   const trpc = useTRPC();
-  const goTo = useGoTo();
+  const goTo = useGoToUnlessLeft();
   const queryClient = useQueryClient();
   const [isDeleting, setIsDeleting] = useState(false);
   const base = `/projects/${projectId}`;

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { JsonViewer } from "@/components/json-viewer/json-viewer";
 import { KeyValueList } from "@/components/key-value-list";
 import { Time } from "@/components/time";
@@ -36,12 +36,12 @@ export function ExecutionEventView({ projectId, execution }: { projectId: string
         <JsonViewer label={data.isText ? "Body" : "Event data"} {...data} openLevels={3} />
       )}
       {subject && (
-        <Link
+        <PageLink
           href={subjectPath(projectId, { id: subject.id, eventSource })}
           className="self-start rounded-sm text-sm text-accent-text underline-offset-2 hover:underline"
         >
           The {eventNounForms(eventSource).one} as it is now
-        </Link>
+        </PageLink>
       )}
     </div>
   );

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { KeyValueList } from "@/components/key-value-list";
 import { Time } from "@/components/time";
 import { textLinkClass } from "@/components/ui/text-link-class";
@@ -47,9 +47,9 @@ export function ExecutionFacts({ projectId, execution, isWide = false }: FactsPr
               {
                 label: "Engine",
                 value: (
-                  <Link href={`${base}/settings/engine?until=${until}`} prefetch={false} className={textLinkClass}>
+                  <PageLink href={`${base}/settings/engine?until=${until}`} prefetch={false} className={textLinkClass}>
                     Runs when it was made
-                  </Link>
+                  </PageLink>
                 ),
               },
             ]
@@ -65,9 +65,9 @@ function Name({ of: { name, deleted }, href, aside }: { of: Execution["trigger"]
       {deleted ? (
         name
       ) : (
-        <Link href={href} className={textLinkClass}>
+        <PageLink href={href} className={textLinkClass}>
           {name}
-        </Link>
+        </PageLink>
       )}
       {deleted && <span className="text-muted"> (deleted)</span>}
       {aside && <span className="text-muted"> · {aside}</span>}
@@ -80,9 +80,9 @@ function Source({ projectId, execution }: { projectId: string; execution: Execut
   if (!subject) return <span className="font-mono text-xs">{sourceId}</span>;
   return (
     <>
-      <Link href={subjectPath(projectId, { id: subject.id, eventSource })} className={textLinkClass}>
+      <PageLink href={subjectPath(projectId, { id: subject.id, eventSource })} className={textLinkClass}>
         {subject.name ?? subject.id}
-      </Link>
+      </PageLink>
       {subject.name && <span className="font-mono text-xs text-muted"> · {subject.id}</span>}
     </>
   );

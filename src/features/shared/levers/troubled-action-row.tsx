@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { ActionHealthLabel, type ActionHealthDetails } from "../action-health-label";
 import { Time } from "@/components/time";
 import { ButtonLink } from "@/components/ui/button-link";
@@ -30,12 +30,12 @@ export function TroubledActionRow({ projectId, action, isOnPage = false, onSwitc
       <div className="min-w-0 flex-1 basis-72">
         <div className="flex min-w-0 flex-wrap items-center gap-x-3">
           {!isOnPage && (
-            <Link
+            <PageLink
               href={`${base}/actions/${action.id}?tab=overview`}
               className="truncate text-sm font-medium hover:underline"
             >
               {name}
-            </Link>
+            </PageLink>
           )}
           <ActionHealthLabel health={action} detail="all" className="text-sm" />
           {since && (

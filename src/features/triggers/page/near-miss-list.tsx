@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { useQuery } from "@tanstack/react-query";
 import { SearchInput } from "@/components/search-input";
 import { Time } from "@/components/time";
@@ -48,12 +48,12 @@ export function NearMissList({ projectId, triggerId, noun }: NearMissesProps) {
                   .filter(({ condition }) => condition === index)
                   .map((miss) => (
                     <li key={miss.id} className="flex items-center gap-2 px-3 py-1.5 text-sm">
-                      <Link
+                      <PageLink
                         href={`/projects/${projectId}/triggers/${triggerId}?tab=why&id=${encodeURIComponent(miss.id)}`}
                         className="min-w-0 flex-1 truncate font-medium hover:underline"
                       >
                         {miss.name ?? miss.id}
-                      </Link>
+                      </PageLink>
                       <Time value={miss.receivedAt} className="text-xs text-muted" />
                     </li>
                   ))}

@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { QueryErrorMessage } from "@/components/query-error-message";
 import { Time } from "@/components/time";
@@ -31,7 +31,8 @@ export function ShadowDifferenceList({ projectId, triggerId, noun }: Differences
     trpc.shadow.differences.infiniteQueryOptions({ projectId, triggerId }, cursorQueryOptions),
   );
   const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
-  if (list.error) return <QueryErrorMessage message={list.error.message} onRetry={() => void list.refetch()} />;
+  if (list.isLoadingError)
+    return <QueryErrorMessage message={list.error.message} onRetry={() => void list.refetch()} />;
   return (
     <Card title="Where they differ" description={`Compares the latest state of each ${noun.one}.`} isFlush>
       {rows.length === 0 ? (
@@ -51,7 +52,7 @@ export function ShadowDifferenceList({ projectId, triggerId, noun }: Differences
               {rows.map((row) => (
                 <Tr key={row.sourceId}>
                   <Td className="max-w-64 truncate">
-                    <Link
+                    <PageLink
                       className="font-medium hover:underline"
                       href={
                         `/projects/${projectId}/triggers/${triggerId}` +
@@ -59,7 +60,7 @@ export function ShadowDifferenceList({ projectId, triggerId, noun }: Differences
                       }
                     >
                       {row.name ?? row.sourceId}
-                    </Link>
+                    </PageLink>
                   </Td>
                   <Td>{words[row.active]}</Td>
                   <Td>{words[row.proposed]}</Td>

@@ -28,10 +28,10 @@ type ShadowPanelProps = {
  */
 export function ShadowPanel({ projectId, trigger, mayWrite, onEnded }: ShadowPanelProps) {
   const trpc = useTRPC();
-  const { data, error, isPending, refetch } = useQuery(
+  const { data, error, isLoadingError, isPending, refetch } = useQuery(
     trpc.shadow.get.queryOptions({ projectId, triggerId: trigger.id }),
   );
-  if (error) return <QueryErrorMessage message={error.message} onRetry={() => void refetch()} />;
+  if (isLoadingError) return <QueryErrorMessage message={error.message} onRetry={() => void refetch()} />;
   if (isPending) return <Skeleton width="100%" className="h-32 rounded-lg" />;
   if (!data)
     return (

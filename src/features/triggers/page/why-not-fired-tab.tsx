@@ -68,7 +68,7 @@ export function WhyNotFiredTab({ projectId, triggerId, noun }: WhyNotProps) {
 function Answer({ projectId, triggerId, sourceId, noun }: WhyNotProps & { sourceId: string }) {
   const trpc = useTRPC();
   const { data, error, refetch } = useQuery(trpc.trigger.explain.queryOptions({ projectId, triggerId, sourceId }));
-  if (error) {
+  if (error && !data) {
     return (
       <QueryErrorMessage
         isAlert

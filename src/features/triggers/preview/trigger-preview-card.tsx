@@ -1,7 +1,7 @@
 "use client";
 
 import { memo, type ReactNode } from "react";
-import Link from "next/link";
+import { PageLink } from "@/components/ui/page-link";
 import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
 import { Card } from "@/components/ui/card";
@@ -152,9 +152,9 @@ const Answer = memo(function Answer({ projectId, source, data, isStale, isSampli
         <p className="text-xs text-muted">
           The cost of {formatNumber(data.withoutCost)} of {formatNumber(data.modelCalls)} model calls is unknown: they
           came without one, and no{" "}
-          <Link className="underline" href={`/projects/${projectId}/settings/model-prices`}>
+          <PageLink className="underline" href={`/projects/${projectId}/settings/model-prices`}>
             model price
-          </Link>{" "}
+          </PageLink>{" "}
           fits.
         </p>
       )}
