@@ -1,4 +1,5 @@
 import type { Env } from "@/env";
+import { refuseUnfinishedRestoreIn } from "@/server/backup/unfinished-restore";
 import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
 import { assertInstantsRoundTrip } from "@/server/db/utc-connection";
@@ -19,6 +20,7 @@ export type MigrateAndSeedResult = {
  * the data of a first start (admin, demo project). A second run changes nothing.
  */
 export async function migrateAndSeedDatabase(env: Env): Promise<MigrateAndSeedResult> {
+  await refuseUnfinishedRestoreIn(env.databaseUrl!);
   const applied = await applyMigrations(env.databaseUrl!);
   if (applied.length > 0) console.log(`Migrations applied: ${applied.join(", ")}`);
   const db = createDatabase(env.databaseUrl!, 2);

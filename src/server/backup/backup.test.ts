@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { migrateAndSeedDatabase } from "@/cli/serve/migrate-and-seed-database";
 import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
 import { createUtcPool } from "@/server/db/utc-connection";
@@ -173,6 +174,27 @@ test("a database that holds anything is refused, and stays as it is", async () =
   expect((await client.query("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace")).rows).toEqual(
     [{ relname: "mine" }],
   );
+  await client.end();
+});
+
+test("a database whose restore was cut off neither starts nor is filled again", async () => {
+  const path = await backUp("cut.backup");
+  const { url, client } = await makeEmptyDatabase();
+  let isRestoring = true;
+  const kill = async (): Promise<void> => {
+    while (isRestoring)
+      await client.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'trigger-system restore'
+          AND (query LIKE 'COPY %' OR query LIKE 'ALTER TABLE %')`);
+  };
+  const killing = kill();
+  await expect(restoreBackup(url, path)).rejects.toThrow();
+  isRestoring = false;
+  await killing;
+  const env = { ...ctx.env, databaseUrl: url, encryptionKeys: [key] };
+  await expect(migrateAndSeedDatabase(env)).rejects.toThrow("has not ended");
+  await expect(restoreBackup(url, path)).rejects.toThrow("has not ended");
+  expect((await client.query("SELECT 1 FROM project")).rows).toEqual([]);
   await client.end();
 });
 

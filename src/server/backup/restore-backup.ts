@@ -8,6 +8,7 @@ import { StartProblem } from "../db/start-problem";
 import { createEngineTables } from "../engine/backup-events";
 import { readArchive, verifyArchive, type ArchiveHeader, type ArchiveTable } from "./archive";
 import { readProgramTables } from "./program-tables";
+import { refuseUnfinishedRestoreIn, UNFINISHED_RESTORE } from "./unfinished-restore";
 
 /**
  * Restores a backup into an empty database: the backup's schema, its rows in one transaction, then newer migrations. It
@@ -18,11 +19,13 @@ import { readProgramTables } from "./program-tables";
 export async function restoreBackup(connectionString: string, path: string): Promise<ArchiveHeader> {
   const header = await verifyArchive(path);
   assertMigrationsKnown(header, path);
+  await refuseUnfinishedRestoreIn(connectionString);
   const client = createUtcClient(connectionString, { application_name: "trigger-system restore" });
   client.on("error", () => undefined);
   await client.connect();
   try {
     await assertEmpty(client);
+    await client.query(`CREATE SCHEMA ${UNFINISHED_RESTORE}`);
     await applyMigrations(connectionString, { only: new Set(header.migrations) });
     const pool = createUtcPool(connectionString, { max: 1, application_name: "trigger-system restore" });
     await createEngineTables(pool).finally(() => pool.end());
@@ -34,6 +37,7 @@ export async function restoreBackup(connectionString: string, path: string): Pro
     await client.query("UPDATE action_health SET wake_asked_at = NULL");
     // PostgreSQL's planner has no statistics about the restored rows yet.
     await client.query("ANALYZE");
+    await client.query(`DROP SCHEMA ${UNFINISHED_RESTORE}`);
     return header;
   } finally {
     await client.end();
