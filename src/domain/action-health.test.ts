@@ -37,7 +37,7 @@ describe("the health of an action", () => {
     ["that a person paused", { paused: { since: minutesAgo(5), by: "Vera" } }, "paused"],
     [
       "that is off, whatever else holds",
-      { off: { since: minutesAgo(5), reason: null }, breaker: failures(10, 0) },
+      { off: { since: minutesAgo(5), programReason: null }, breaker: failures(10, 0) },
       "off",
     ],
   ])("%s", (_name, facts, word) => {
@@ -61,8 +61,8 @@ describe("the health of an action", () => {
   it("asks for attention if an endpoint fails or a person must act, not if a person switched the action off", () => {
     const needs = (facts: Partial<ActionHealthFacts>): boolean =>
       deriveActionHealth({ ...quiet, ...facts }, now).needsAttention;
-    expect(needs({ off: { since: now, reason: null } })).toBe(false);
-    expect(needs({ off: { since: now, reason: "Answered 410 Gone." } })).toBe(true);
+    expect(needs({ off: { since: now, programReason: null } })).toBe(false);
+    expect(needs({ off: { since: now, programReason: "Answered 410 Gone." } })).toBe(true);
     expect(needs({ paused: { since: now, by: "Vera" } })).toBe(true);
     expect(needs({ lastHour: { attempts: 2, succeeded: 1 } })).toBe(true);
     expect(needs({ lastHour: { attempts: 2, succeeded: 2 } })).toBe(false);
@@ -70,7 +70,7 @@ describe("the health of an action", () => {
 
   it("asks for attention only if paused, degraded, or switched off by the program", () => {
     const facts = fc.record({
-      off: fc.option(fc.record({ since: fc.constant(now), reason: fc.option(fc.constant("410")) })),
+      off: fc.option(fc.record({ since: fc.constant(now), programReason: fc.option(fc.constant("410")) })),
       paused: fc.option(fc.constant({ since: now, by: "Vera" })),
       breaker: fc.option(fc.integer({ min: 0, max: 12 }).map((count) => failures(count, now.getTime()))),
       failingSince: fc.option(fc.constant(minutesAgo(3))),

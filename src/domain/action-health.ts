@@ -13,8 +13,8 @@ export const DEGRADED_BELOW_SUCCESS_RATE = 0.95;
  * The stored facts from which an action's health is derived: its switches, its circuit breaker, its recent attempts.
  */
 export type ActionHealthFacts = {
-  /** `reason` is null if a person switched the action off */
-  off: { since: Date; reason: string | null } | null;
+  /** `programReason`: why the program switched the action off; null if a person did */
+  off: { since: Date; programReason: string | null } | null;
   paused: { since: Date; by: string } | null;
   breaker: Breaker | null;
   /** the time of the first failure since the last success; null if no attempt has failed since then */
@@ -39,7 +39,7 @@ export type ActionHealth = {
   isProbing: boolean;
   /** the person who paused the action */
   pausedBy: string | null;
-  /** the reason why the program switched the action off */
+  /** why the program switched the action off; null if a person did, or the action is on */
   offReason: string | null;
   /** the share of successful attempts of the last hour, 0 to 1; null without attempts */
   successRate: number | null;
@@ -52,8 +52,10 @@ export function deriveActionHealth(facts: ActionHealthFacts, now: Date): ActionH
   const { off, paused, breaker, failingSince, lastHour } = facts;
   const successRate = lastHour.attempts === 0 ? null : lastHour.succeeded / lastHour.attempts;
   const plain = { since: null, until: null, isProbing: false, pausedBy: null, offReason: null, successRate };
-  if (off)
-    return { ...plain, word: "off", since: off.since, offReason: off.reason, needsAttention: off.reason !== null };
+  if (off) {
+    const { since, programReason } = off;
+    return { ...plain, word: "off", since, offReason: programReason, needsAttention: programReason !== null };
+  }
   if (paused) return { ...plain, word: "paused", since: paused.since, pausedBy: paused.by, needsAttention: true };
   if (breaker?.openUntil != null) return { ...plain, ...breakerPause(breaker, failingSince, now) };
   const isFailing = successRate === null ? failingSince !== null : successRate < DEGRADED_BELOW_SUCCESS_RATE;

@@ -8,6 +8,8 @@ import { createExecutions } from "../action-creation/create-executions";
 import { getProjectProblems } from "../overview/get-project-problems";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { listActionHealth } from "./list-action-health";
+import { listTroubledActions } from "./list-troubled-actions";
+import { setActionEnabled } from "./set-action-enabled";
 import { countLeverEffects } from "./count-lever-effects";
 import { sendWaitingExecutionsNow } from "./send-waiting-executions-now";
 
@@ -52,6 +54,20 @@ describe("the health of actions", () => {
       lastFailure: { message: expect.stringContaining("500"), at: base.now() },
     });
     expect(health[2]!.id).toBe(unused);
+  });
+
+  test("needs attention if the program switched the action off, and not if a person did", async () => {
+    const [gone, unwanted] = [await makeOne("410"), await makeOne("500")];
+    await fire(1);
+    for (const id of [gone, unwanted]) await deliverOnce(base, id);
+    await setActionEnabled(ctx, { actionId: unwanted, enabled: false });
+    const health = await listActionHealth(ctx);
+    expect(health.map(({ id, word, needsAttention }) => [id, word, needsAttention])).toEqual([
+      [gone, "off", true],
+      [unwanted, "off", false],
+    ]);
+    expect(health[0]!.offReason).toContain("410");
+    expect((await listTroubledActions(ctx)).map(({ id, state }) => [id, state])).toEqual([[gone, "off"]]);
   });
 
   test("forgets failures after an hour of successes", async () => {

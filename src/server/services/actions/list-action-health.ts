@@ -22,6 +22,7 @@ type Row = { [Column in keyof EndpointHealthRow]: EndpointHealthRow[Column] | nu
   name: string;
   disabledAt: Date | null;
   disabledReason: string | null;
+  disabledByProgram: boolean;
   pausedAt: Date | null;
   pausedByLabel: string | null;
   attempts: number;
@@ -42,6 +43,7 @@ export async function listActionHealth(
   const named = input.actionIds ? Prisma.sql`AND a.id = ANY(${[...input.actionIds]}::text[])` : Prisma.empty;
   const rows = await ctx.db.$queryRaw<Row[]>`
     SELECT a.id, a.name, a.disabled_at AS "disabledAt", a.disabled_reason AS "disabledReason",
+      a.disabled_by_program AS "disabledByProgram",
       a.paused_at AS "pausedAt", a.paused_by_label AS "pausedByLabel",
       m.attempts, m.succeeded, q.waiting, ${endpointHealthColumnsSql}
     FROM action_configuration a LEFT JOIN action_health h ON h.action_id = a.id
@@ -63,7 +65,10 @@ function toItem(row: Row, now: Date): ActionHealthItem {
   const { failingSince, lastFailureAt } = row;
   const health = deriveActionHealth(
     {
-      off: row.disabledAt && { since: row.disabledAt, reason: row.disabledReason },
+      off: row.disabledAt && {
+        since: row.disabledAt,
+        programReason: row.disabledByProgram ? row.disabledReason : null,
+      },
       paused: row.pausedAt && { since: row.pausedAt, by: row.pausedByLabel ?? "somebody" },
       breaker: known?.breaker ?? null,
       failingSince,

@@ -3,7 +3,7 @@ import { requirePermission } from "../access";
 
 const SHOWN_MAX = 5;
 
-/** An action whose endpoint keeps failing, or which was switched off while its endpoint failed. */
+/** An action whose endpoint keeps failing, or which the program switched off because its endpoint failed. */
 export type TroubledAction = {
   id: string;
   name: string;
@@ -17,7 +17,7 @@ export type TroubledAction = {
 
 /**
  * Lists up to 5 actions of a project whose endpoints fail, the latest trouble first: members got a warning, or the
- * action is off.
+ * program switched the action off.
  */
 export async function listTroubledActions(ctx: ProjectContext): Promise<TroubledAction[]> {
   requirePermission(ctx, "project:read");
@@ -29,7 +29,7 @@ export async function listTroubledActions(ctx: ProjectContext): Promise<Troubled
       coalesce(a.disabled_at, h.failing_since) AS since
     FROM action_health h JOIN action_configuration a ON a.id = h.action_id
     WHERE h.project_id = ${ctx.projectId} AND a.deleted_at IS NULL AND h.failing_since IS NOT NULL
-      AND (a.disabled_at IS NOT NULL OR h.warnings > 0)
+      AND (a.disabled_by_program OR (a.disabled_at IS NULL AND h.warnings > 0))
     ORDER BY since DESC LIMIT ${SHOWN_MAX}`;
   return rows.map(({ disabledReason, message, ...row }) => ({
     ...row,

@@ -31,6 +31,7 @@ export async function setActionEnabled(
       data: {
         disabledAt: input.enabled ? null : now,
         disabledReason: input.enabled ? null : `Switched off by ${ctx.actor.label}.`,
+        disabledByProgram: false,
         version: before.version + 1,
       },
       select: { id: true, disabledAt: true, version: true },

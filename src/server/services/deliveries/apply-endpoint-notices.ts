@@ -98,7 +98,7 @@ async function switchOff(
 ): Promise<JobRunRequest | null> {
   const { count } = await tx.actionConfiguration.updateMany({
     where: { id: actionId, disabledAt: null },
-    data: { disabledAt: now, disabledReason: reason },
+    data: { disabledAt: now, disabledReason: reason, disabledByProgram: true },
   });
   if (count === 0) return null;
   const system = systemProjectContext(ctx, projectId);

@@ -230,9 +230,9 @@ test("an action that was switched off for 410 is told, and one that a person swi
   const { id: byPerson } = await makeAction(ctx, projectId, receiver.url("200"));
   await ctx.db.actionConfiguration.update({
     where: { id },
-    data: { disabledAt: ctx.now(), disabledReason: "Its endpoint answered 410 Gone." },
+    data: { disabledAt: ctx.now(), disabledReason: "Its endpoint answered 410 Gone.", disabledByProgram: true },
   });
-  await ctx.db.actionConfiguration.update({ where: { id: byPerson }, data: { disabledAt: ctx.now() } });
+  await callerOf(ctx, person).action.setEnabled({ projectId, actionId: byPerson, enabled: false });
   await syncNoticesWithProblems(ctx);
   expect(await ctx.db.notice.findMany()).toMatchObject([{ kind: "endpoint.disabled", subjectId: id }]);
 });

@@ -54,11 +54,11 @@ const failingEndpoints = (ctx: ServiceContext): Promise<Found[]> => ctx.db.$quer
   WHERE ${isFailing} AND a.deleted_at IS NULL AND p.deleted_at IS NULL AND a.disabled_at IS NULL
     AND ${isNew("endpoint.failing", Prisma.sql`a.id`)} LIMIT ${FOUND_MAX}`;
 
-/** Finds actions that are off with a reason and have no open notice about that. */
+/** Finds actions that the program switched off and that have no open notice about that. */
 const disabledActions = (ctx: ServiceContext): Promise<Found[]> => ctx.db.$queryRaw`
   SELECT a.project_id AS "projectId", a.id AS "subjectId", a.name AS subject, a.disabled_reason AS reason
   FROM action_configuration a JOIN project p ON p.id = a.project_id
-  WHERE a.disabled_at IS NOT NULL AND a.disabled_reason IS NOT NULL AND a.deleted_at IS NULL AND p.deleted_at IS NULL
+  WHERE a.disabled_by_program AND a.deleted_at IS NULL AND p.deleted_at IS NULL
     AND ${isNew("endpoint.disabled", Prisma.sql`a.id`)} LIMIT ${FOUND_MAX}`;
 
 /**
@@ -88,7 +88,7 @@ async function endNotices(ctx: ServiceContext): Promise<Found[]> {
   await ctx.db.$executeRaw`
     UPDATE notice AS n SET ended_at = ${now} WHERE n.ended_at IS NULL AND n.kind = 'endpoint.disabled' AND NOT EXISTS (
       SELECT 1 FROM action_configuration a WHERE a.id = n.subject_id AND a.deleted_at IS NULL
-        AND a.disabled_at IS NOT NULL)`;
+        AND a.disabled_by_program)`;
   await ctx.db.$executeRaw`
     UPDATE notice AS n SET ended_at = ${now} WHERE n.ended_at IS NULL AND n.kind = 'trigger.problem' AND NOT EXISTS (
       SELECT 1 FROM decision d JOIN trigger_configuration t ON t.id = d.trigger_id
