@@ -5,10 +5,10 @@ import type pg from "pg";
 const TICK_MS = 10;
 
 /** The CPU time in ms that the program, and PostgreSQL with all its processes, have used since their starts. */
-export type CpuTime = { programMs: number; postgresMs: number };
+export type CpuTimeOfProgramAndPostgres = { programMs: number; postgresMs: number };
 
 /** Reads the CPU time of the program and of PostgreSQL from /proc. Without /proc, as on macOS, the times are 0. */
-export async function readCpuTime(pool: pg.Pool, programPid: number): Promise<CpuTime> {
+export async function readCpuTime(pool: pg.Pool, programPid: number): Promise<CpuTimeOfProgramAndPostgres> {
   const { rows } = await pool.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
   const postmaster = readStat(rows[0]!.pid)?.parent;
   const all = numbersIn("/proc").map((pid) => ({ pid, stat: readStat(pid) }));
@@ -21,7 +21,10 @@ export async function readCpuTime(pool: pg.Pool, programPid: number): Promise<Cp
   return { programMs: readStat(programPid)?.ownMs ?? 0, postgresMs };
 }
 
-export const cpuTimeBetween = (from: CpuTime, to: CpuTime): CpuTime => ({
+export const cpuTimeBetween = (
+  from: CpuTimeOfProgramAndPostgres,
+  to: CpuTimeOfProgramAndPostgres,
+): CpuTimeOfProgramAndPostgres => ({
   programMs: to.programMs - from.programMs,
   postgresMs: to.postgresMs - from.postgresMs,
 });

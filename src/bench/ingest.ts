@@ -4,7 +4,7 @@ import { StoredSubjectPart } from "@/domain/unmatched-storage";
 import { encodeProtobuf } from "@/test/otlp-protobuf";
 import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
-import { cpuTimeBetween, readCpuTime, type CpuTime } from "./cpu-time";
+import { cpuTimeBetween, readCpuTime, type CpuTimeOfProgramAndPostgres } from "./cpu-time";
 import { makeBenchObservation, startBenchApp, type BenchProject } from "./deliver-app";
 import { startBenchReceiver } from "./deliver-receiver";
 import { quantile, roundToDigits, formatTable } from "./figures";
@@ -133,7 +133,7 @@ type Ingested = {
   decidedPerSecond: number;
   acceptedPerSecond: number;
   work: PostgresWork;
-  cpu: CpuTime;
+  cpu: CpuTimeOfProgramAndPostgres;
   /** The number of runs of the matching functions in this round. */
   runs: number;
 };

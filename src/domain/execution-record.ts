@@ -39,8 +39,8 @@ export type AttemptRequestRecord = z.infer<typeof AttemptRequestRecord>;
 export const ResponseHeaders = Headers.nullable().catch(null);
 
 /** The status of the answer to the last finished attempt; null if no answer came, or if it cannot be read. */
-export const LastAttemptAnswer = z.object({ status: z.number().optional() }).nullable().catch(null);
-export type LastAttemptAnswer = z.infer<typeof LastAttemptAnswer>;
+export const LastAttemptHttpStatus = z.object({ status: z.number().optional() }).nullable().catch(null);
+export type LastAttemptHttpStatus = z.infer<typeof LastAttemptHttpStatus>;
 
 /** The reason why the last finished attempt failed; null if none failed, or if it cannot be read. */
 export const LastAttemptError = z

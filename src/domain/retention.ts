@@ -1,5 +1,5 @@
 /** Retentions in days that no project can change. A project's own retentions are in its settings. */
-export const fixedRetentionDays = {
+export const unchangeableRetentionDays = {
   auditLog: 400,
   /** invitations, links for a new password, and ended jobs */
   linksAndJobs: 90,

@@ -6,7 +6,7 @@ import {
   formatDuration,
   formatNumber,
   formatRate,
-  formatRateToTenth,
+  formatRateWithOneDecimal,
   formatSecondsInText,
   formatCountWithNoun,
 } from "./format";
@@ -45,7 +45,7 @@ describe("format", () => {
     expect(formatBytes(1_229)).toBe("1.2 KB");
     expect(formatRate(0.001)).toBe("0.1 %");
     expect(formatRate(1)).toBe("100 %");
-    expect([1, 0.81, 0.0714].map(formatRateToTenth)).toEqual(["100.0 %", "81.0 %", "7.1 %"]);
+    expect([1, 0.81, 0.0714].map(formatRateWithOneDecimal)).toEqual(["100.0 %", "81.0 %", "7.1 %"]);
     expect(formatCost(0.000412)).toBe("$0.000412");
     expect(formatCost(1.5)).toBe("$1.50");
     expect(formatCountWithNoun(1, "trigger")).toBe("1 trigger");

@@ -65,7 +65,7 @@ export function formatRate(rate: number): string {
 }
 
 /** Formats a rate of 0 to 1 as `98.7 %`, always with one decimal, so that the rates of a column align. */
-export const formatRateToTenth = (rate: number): string => `${(rate * 100).toFixed(1)} %`;
+export const formatRateWithOneDecimal = (rate: number): string => `${(rate * 100).toFixed(1)} %`;
 
 /** Formats USD as `$1.23`. Small amounts get as many digits as they need: `$0.000412`. */
 export function formatCost(usd: number): string {

@@ -6,5 +6,5 @@ import { setFlagsFromString } from "node:v8";
  */
 const GROWTH_PERCENT = 100;
 
-/** Makes V8 collect garbage earlier than its default on a machine with much memory. */
+/** Makes V8 collect garbage when the heap has grown by `GROWTH_PERCENT`. By default the heap may grow much more. */
 export const limitHeapGrowth = (): void => setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);

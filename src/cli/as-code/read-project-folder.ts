@@ -10,7 +10,7 @@ import {
   TriggerFile,
   type ProjectFiles,
 } from "@/domain/as-code/configuration-files";
-import { RuleTestFile } from "@/domain/as-code/rule-tests";
+import { TriggerTestFile } from "@/domain/as-code/trigger-tests";
 import { ConfigurationKey } from "@/domain/trigger";
 import { PulledVersions } from "@/domain/as-code/pulled-versions";
 import { readYaml, valueOfYamlDocument } from "./yaml-numbers";
@@ -19,7 +19,7 @@ import { readYaml, valueOfYamlDocument } from "./yaml-numbers";
 export type ProjectFolder = {
   project: ProjectFile;
   files: ProjectFiles;
-  tests: { path: string; file: z.output<typeof RuleTestFile> }[];
+  tests: { path: string; file: z.output<typeof TriggerTestFile> }[];
   pulled: PulledVersions;
   /** The problems of the files. Each line begins with the path of a file. */
   problems: string[];
@@ -75,7 +75,7 @@ export async function readProjectFolder(folder: string): Promise<ProjectFolder> 
   for (const [key, file] of Object.entries(triggers)) problems.push(...triggerProblems(file, { folder, key, actions }));
   const tests: ProjectFolder["tests"] = [];
   for (const path of filesIn(join(folder, "tests"))) {
-    const file = await read(path, RuleTestFile);
+    const file = await read(path, TriggerTestFile);
     if (file) tests.push({ path: relative(process.cwd(), path), file });
   }
   const optional = async <Schema extends z.ZodType>(name: string, schema: Schema, empty: z.output<Schema>) =>

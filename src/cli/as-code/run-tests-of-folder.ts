@@ -1,9 +1,9 @@
 import { readFilterOfFile } from "@/domain/as-code/configuration-files";
-import { runRuleTests, type RuleTestResult, type TriggerUnderTest } from "@/domain/as-code/rule-tests";
+import { runTriggerTests, type TriggerTestResult, type TriggerUnderTest } from "@/domain/as-code/trigger-tests";
 import type { ProjectFolder } from "./read-project-folder";
 
 export type TriggerTestReport = {
-  files: { path: string; results: RuleTestResult[] }[];
+  files: { path: string; results: TriggerTestResult[] }[];
   passed: number;
   failed: number;
   /** The keys of triggers that no test names. */
@@ -19,7 +19,7 @@ export function runTestsOfFolder({ files, tests, pulled }: ProjectFolder): Trigg
     return filter === null ? [] : [{ ...file, key, id: pulled.triggers[key]?.id ?? key, filter }];
   });
   const now = new Date();
-  const run = tests.map(({ path, file }) => ({ path, results: runRuleTests(file, triggers, now) }));
+  const run = tests.map(({ path, file }) => ({ path, results: runTriggerTests(file, triggers, now) }));
   const results = run.flatMap((file) => file.results);
   const named = new Set(results.map(({ trigger }) => trigger));
   const failed = results.filter(({ failure }) => failure !== null).length;

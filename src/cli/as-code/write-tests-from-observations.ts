@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { readFilterOfFile, TriggerFile } from "@/domain/as-code/configuration-files";
-import { decideOnNewObservation, type TriggerUnderTest } from "@/domain/as-code/rule-tests";
+import { decideOnNewObservation, type TriggerUnderTest } from "@/domain/as-code/trigger-tests";
 import type { PulledConfiguration } from "@/server/services/as-code/pull-configuration";
 import type { SampledObservation } from "@/server/services/as-code/list-sample-observations";
 import { isJsonObject, isObjectOrList } from "@/domain/json/json-kinds";

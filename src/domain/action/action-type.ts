@@ -3,7 +3,7 @@ import type { EventDetailLevel } from "../event-source/event-source";
 import type { EndpointLimits } from "../endpoint-pace";
 import type { RetryPolicy } from "../retry";
 import type { ActionFormLayout } from "./action-form-layout";
-import { describeConfigurationProblem } from "./configuration-problem";
+import { describeStoredConfigurationProblem } from "./configuration-problem";
 import type { HmacSha256 } from "./webhook/signature";
 import type { JsonObject } from "../json/json-kinds";
 
@@ -224,7 +224,7 @@ export function defineActionType<
       const parsed = spec.stored.safeParse(json);
       return parsed.success
         ? { configuration: bind(parsed.data), problem: null }
-        : { problem: describeConfigurationProblem(parsed.error) };
+        : { problem: describeStoredConfigurationProblem(parsed.error) };
     },
     store: (values, encrypt, previous) =>
       bind(

@@ -5,7 +5,7 @@ import { Time } from "@/components/time";
 import { Tooltip } from "@/components/ui/tooltip";
 import { DEGRADED_BELOW_SUCCESS_RATE } from "@/domain/action-health";
 import { cn } from "@/lib/cn";
-import { formatCount, formatDuration, formatRateToTenth, formatCountWithNoun } from "@/lib/format";
+import { formatCount, formatDuration, formatRateWithOneDecimal, formatCountWithNoun } from "@/lib/format";
 import { ActionMenu } from "./action-menu";
 import { ActionSwitch } from "./action-switch";
 import type { ActionRow } from "./types";
@@ -116,7 +116,7 @@ function SuccessRate({ row: { day } }: { row: ActionRow }) {
           day.successRate < DEGRADED_BELOW_SUCCESS_RATE && "text-danger-text",
         )}
       >
-        {formatRateToTenth(day.successRate)}
+        {formatRateWithOneDecimal(day.successRate)}
       </span>
     </Tooltip>
   );

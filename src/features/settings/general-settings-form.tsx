@@ -13,7 +13,7 @@ import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import { ProjectSettings } from "@/domain/project";
-import { fixedRetentionDays } from "@/domain/retention";
+import { unchangeableRetentionDays } from "@/domain/retention";
 import type { StoredSubjectPart, UnmatchedStorage } from "@/domain/unmatched-storage";
 import { eventNounForms } from "@/domain/event-source/event-noun";
 import { showFieldErrors } from "@/lib/field-errors";
@@ -52,11 +52,11 @@ const storageOptions: readonly { value: UnmatchedStorage; label: string; descrip
 
 /** Sentences about retention times that no project can change. */
 const fixedRetentions = [
-  `The audit log is kept for ${fixedRetentionDays.auditLog} days, used or expired links and ended jobs for`,
-  `${fixedRetentionDays.linksAndJobs}, and notices for ${fixedRetentionDays.notices}.`,
-  `Figures by the minute are kept for ${fixedRetentionDays.minuteFigures} days.`,
-  `After ${fixedRetentionDays.hourlyFigures} days hourly figures become daily ones, which stay.`,
-  `Versions stay while an execution or a decision names them, and for at least ${fixedRetentionDays.versions} days.`,
+  `The audit log is kept for ${unchangeableRetentionDays.auditLog} days, used or expired links and ended jobs for`,
+  `${unchangeableRetentionDays.linksAndJobs}, and notices for ${unchangeableRetentionDays.notices}.`,
+  `Figures by the minute are kept for ${unchangeableRetentionDays.minuteFigures} days.`,
+  `After ${unchangeableRetentionDays.hourlyFigures} days hourly figures become daily ones, which stay.`,
+  `Versions stay while an execution or a decision names them, and for at least ${unchangeableRetentionDays.versions} days.`,
 ].join(" ");
 
 const names = ["name", "viewersSeeBodies", "unmatchedStorage", ...retentions.map(({ name }) => name)] as const;

@@ -17,7 +17,7 @@ export function PageNotices() {
   );
 }
 
-/** Says that the session has ended. The page stays open meanwhile, because something would be lost. */
+/** Says that the session has ended, if a changed form or an open dialog keeps the page open. */
 function SessionEndedBar() {
   if (!useSessionEnded()) return null;
   return (

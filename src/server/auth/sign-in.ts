@@ -118,7 +118,7 @@ export async function signOut({ base, auth }: Deps, request: Request): Promise<R
   return response;
 }
 
-/** Parses a body as a JSON object. Returns an empty object for anything else. */
+/** Parses a body as a JSON object or list. Returns an empty object for any other body. */
 function jsonOf(body: Uint8Array): Record<string, unknown> {
   try {
     const read: unknown = JSON.parse(Buffer.from(body).toString("utf8"));

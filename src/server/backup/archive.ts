@@ -218,7 +218,7 @@ async function* framesOf(path: string): AsyncGenerator<RawFrame> {
   const unzipped = createGunzip();
   file.on("error", (error) => unzipped.destroy(error));
   file.pipe(unzipped);
-  // A frame arrives in many chunks. They are joined once, when the frame is complete.
+  // A long frame arrives in many chunks, which are joined when it is complete. One chunk may hold several short frames.
   let chunks: Buffer[] = [];
   let size = 0;
   let wanted = HEAD;

@@ -1,5 +1,5 @@
 /**
- * How long a lease of a call lasts, in s. The process that holds it renews it with each sweep. Another process may take
- * over a call with an expired lease.
+ * How long a lease of a call lasts, in s. The holder renews it by the first sweep after a third of that time. Another
+ * process may take over a call with an expired lease.
  */
 export const LEASE_SECONDS = 30;

@@ -14,7 +14,7 @@ import type { RedactionRulesWithSalt } from "../services/redaction/cached-redact
 /** The reader's input for a request to the event endpoint, besides its body. A thread receives a copy. */
 export type EventRequestInput = {
   sender: EventSender;
-  /** The sender's id seed: equal seeds give equal event ids. */
+  /** The sender's id seed. A request that repeats seed and body gets the same event ids. Without it they are random. */
   seed: string | null;
   /** The redaction rules of the project. */
   redaction: RedactionRulesWithSalt | null;

@@ -258,7 +258,7 @@ class Exchange {
   }
 }
 
-/** Tells whether an answer without a body leaves the connection usable for another request. */
+/** Tells whether the headers of a 204, 205 or 304 announce no body. If they announce one, the connection is closed. */
 function endsWithItsHeaders({ statusCode, headers }: IncomingMessage): boolean {
   const length = headers["content-length"];
   return headers["transfer-encoding"] === undefined && (length === "0" || (length === undefined && statusCode !== 205));

@@ -15,8 +15,8 @@ export function isOtlpOrLangfusePath(target: string): boolean {
 }
 
 /**
- * Tells whether a path lies below /api or /v1. Only such a path is rewritten. Next would redirect it instead, and
- * exporters drop their batch after a redirect.
+ * Tells whether a path is /api or /v1, or lies below one. Only such a path is rewritten. Next would redirect one with
+ * extra slashes, and exporters drop their batch after a redirect.
  */
 const isApi = (path: string): boolean => /^\/(?:api|v1)(?:\/|$)/.test(path);
 

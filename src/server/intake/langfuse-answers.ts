@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import packageFile from "../../../package.json";
-import { projectOfEventKey } from "../services/event-keys/authenticate-event-key";
+import { loadProjectOfEventKey } from "../services/event-keys/authenticate-event-key";
 import type { SendEventsReply } from "../engine-reply";
 import { readEventKey } from "./client-headers";
 import {
@@ -27,7 +27,7 @@ export const answerLangfuseHealth = (): Response => Response.json({ status: "OK"
 /** Answers with a list of one project, that of the key. Langfuse's SDKs ask for it to check their key. */
 export const answerLangfuseProjects = (runtime: IntakeRuntime, request: Request): Promise<Response> =>
   withLangfuseKey(runtime, { request }, async (sender) => {
-    const { id, name } = await projectOfEventKey(runtime.context, sender);
+    const { id, name } = await loadProjectOfEventKey(runtime.context, sender);
     return Response.json({ data: [{ id, name, metadata: {}, organization: { id, name } }] });
   });
 

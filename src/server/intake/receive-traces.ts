@@ -49,8 +49,9 @@ export function readOtlpBodyCompression(
 
 /**
  * Serves an OTLP export of traces. Each span that is an observation becomes an event `observation.created`, as if it
- * came through the event endpoint. The answer has the encoding that the content type names, or JSON. It is 200 when all
- * events are stored, and counts the spans that were refused. Every temporary failure gets 503.
+ * came through the event endpoint. A key with `llmSpansOnly` drops other spans, and the answer does not count them. The
+ * answer is 200 when all events are stored, and counts the refused spans. Every temporary failure gets 503. The answer
+ * has the encoding of the content type. Without one, the body decides. A refusal before the body is read is JSON then.
  * @param options keyInPath: the event key, if the request has it in its path
  */
 export async function receiveTraces(

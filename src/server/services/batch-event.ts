@@ -10,8 +10,8 @@ export const EVENT_DATA_VERSION = 1;
 export type NewTraceAttributes = { id: string; attributes: TraceAttributes; isAlone?: true };
 
 /**
- * An event as the background functions process it. The event endpoint has checked its sender and stamped it, unless the
- * installation trusts events that come from elsewhere.
+ * An event as the background functions process it. The event endpoint, or the program that made the event itself, has
+ * stamped it. Events from elsewhere have no stamp: an installation trusts or refuses them.
  */
 export type BatchEvent = {
   /**

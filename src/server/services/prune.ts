@@ -1,4 +1,4 @@
-import { fixedRetentionDays } from "@/domain/retention";
+import { unchangeableRetentionDays } from "@/domain/retention";
 import type { ServiceContext } from "@/server/context";
 import { makeBoundedDelete } from "@/server/platform/bounded-delete";
 import { foldHourlyCounters } from "./prune/fold-hourly-counters";
@@ -81,9 +81,12 @@ const statements = {
       where: `old.received_at < ${daysAgo("coalesce(p.rejected_retention_days, 14)")}`,
     }),
   "test receipts": (ctx, now) =>
-    remove(ctx, now, { table: "test_receipt", where: `received_at < ${daysAgo(fixedRetentionDays.testReceipts)}` }),
+    remove(ctx, now, {
+      table: "test_receipt",
+      where: `received_at < ${daysAgo(unchangeableRetentionDays.testReceipts)}`,
+    }),
   notices: async (ctx, now) => {
-    const where = `created_at < ${daysAgo(fixedRetentionDays.notices)}`;
+    const where = `created_at < ${daysAgo(unchangeableRetentionDays.notices)}`;
     const counts = [];
     for (const table of ["operational_notice", "notice", "email"])
       counts.push(await remove(ctx, now, { table, where }));
@@ -95,7 +98,7 @@ const statements = {
       table: "configuration_version",
       from: `configuration_version old
         JOIN configuration_version next ON next.target_id = old.target_id AND next.version = old.version + 1`,
-      where: `next.created_at < ${daysAgo(fixedRetentionDays.versions)}
+      where: `next.created_at < ${daysAgo(unchangeableRetentionDays.versions)}
         AND NOT EXISTS (SELECT 1 FROM action_execution e
           WHERE e.trigger_id = old.target_id AND e.created_at < next.created_at + interval '1 day')
         AND NOT EXISTS (SELECT 1 FROM action_execution e
@@ -105,11 +108,11 @@ const statements = {
           AND j.params -> 'triggerVersion' = to_jsonb(old.version))`,
     }),
   "audit log": (ctx, now) =>
-    remove(ctx, now, { table: "audit_log", where: `created_at < ${daysAgo(fixedRetentionDays.auditLog)}` }),
+    remove(ctx, now, { table: "audit_log", where: `created_at < ${daysAgo(unchangeableRetentionDays.auditLog)}` }),
   links: (ctx, now) =>
     remove(ctx, now, {
       table: "access_link",
-      where: `created_at < ${daysAgo(fixedRetentionDays.linksAndJobs)} AND expires_at < $1::timestamptz`,
+      where: `created_at < ${daysAgo(unchangeableRetentionDays.linksAndJobs)} AND expires_at < $1::timestamptz`,
     }),
   drafts: (ctx, now) => remove(ctx, now, { table: "trigger_draft", where: "expires_at < $1::timestamptz" }),
   // A repeated API request gets the stored answer for 24 hours.
@@ -118,7 +121,7 @@ const statements = {
     remove(ctx, now, {
       table: "job",
       from: "job old JOIN project p ON p.id = old.project_id",
-      where: `old.finished_at < ${daysAgo(fixedRetentionDays.linksAndJobs)}
+      where: `old.finished_at < ${daysAgo(unchangeableRetentionDays.linksAndJobs)}
         AND (old.kind <> 'backfill' OR old.finished_at < ${daysAgo("p.execution_retention_days")})`,
     }),
   sessions: (ctx, now) => remove(ctx, now, { table: "session", where: "expires_at < $1::timestamptz" }),
@@ -138,15 +141,15 @@ const statements = {
   counters: async (ctx, now) => {
     const minutes = await remove(ctx, now, {
       table: "action_minute",
-      where: `minute < ${daysAgo(fixedRetentionDays.minuteFigures)}`,
+      where: `minute < ${daysAgo(unchangeableRetentionDays.minuteFigures)}`,
     });
     const sources = await remove(ctx, now, {
       table: "source_counter",
-      where: `hour < ${daysAgo(fixedRetentionDays.sourceFigures)}`,
+      where: `hour < ${daysAgo(unchangeableRetentionDays.sourceFigures)}`,
     });
     const folded = await foldHourlyCounters(
       ctx,
-      new Date(now.getTime() - fixedRetentionDays.hourlyFigures * DAY_MS),
+      new Date(now.getTime() - unchangeableRetentionDays.hourlyFigures * DAY_MS),
       CHUNK,
     );
     return Math.max(minutes, sources, folded);

@@ -5,8 +5,8 @@ import { storeRejectedEvents } from "./action-creation/store-rejected-events";
 import type { RefusedEvent } from "./read-stamped-event";
 
 /**
- * Stores refused events as rejected events, each once. An event is refused if it has no valid stamp, if the event
- * endpoint did not accept it, or if its format version is unknown.
+ * Stores refused events as rejected events, each once. `readStampedEvent` refuses an event for its stamp, its missing
+ * project or its format version. A stamp may also carry the refusal of the event endpoint.
  */
 export async function storeRefusedEventsAsRejected(
   ctx: ServiceContext,

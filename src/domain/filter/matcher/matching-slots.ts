@@ -2,8 +2,8 @@ import { clearBit, hasBit, setBit, type SlotSet } from "./slot-set";
 import { writeUnion, removeBits, removeDifferingBits } from "./word-ops";
 
 /**
- * The slots whose question has the answer yes for a value (hits), united from the lists and bitmaps that finders add.
- * One instance is used again for every event.
+ * The union of the slots that finders found for one value. A found slot is one whose question has the answer yes.
+ * Finders add lists and bitmaps of slots. Every event uses the same instance again.
  */
 export class MatchingSlots {
   private readonly lists: (readonly number[])[] = [];

@@ -4,7 +4,7 @@ import { LEASE_SECONDS } from "../lease-time";
 import type { FunctionConfig } from "../sync/function-config";
 import { DISCOVERY_STEP_ID, type LeasedCall } from "../types";
 import type { ChosenWork, LeasableWork } from "./choose-calls-to-lease";
-import { BATCHES_MAX, BATCH_LANES_MAX, batchCursorOf, type WaitingWork } from "./read-waiting-work";
+import { BATCHES_OF_KEY_MAX, BATCH_LANES_MAX, batchCursorOf, type WaitingWork } from "./read-waiting-work";
 
 /**
  * The most characters of event data in one batch; a single event may be larger. An Inngest server allows ten times as
@@ -39,7 +39,7 @@ export function findCompleteBatches(
     unseen ||= wrapped || lanes.length >= BATCH_LANES_MAX;
     for (const lane of lanes) {
       const { count, due } = batchesOf(fn, lane, { now, startsIdle: ctx.startsIdleBatches });
-      unseen ||= count === BATCHES_MAX;
+      unseen ||= count === BATCHES_OF_KEY_MAX;
       if (count > 0) offers.push({ kind: "batch", fn, key: lane.key, count });
       else dueAt = Math.min(dueAt ?? Infinity, due);
     }

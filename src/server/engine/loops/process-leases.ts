@@ -2,7 +2,7 @@ import type { EngineContext } from "../context";
 import { LEASE_SECONDS } from "../lease-time";
 import { FIRST_PROCESS_LOCK_NUMBER } from "./process-presence";
 
-export type RecoveredLeases = { items: number; processes: number; alive: number };
+export type LeaseRecoveryCounts = { items: number; processes: number; alive: number };
 
 /**
  * Releases abandoned leases, so that another process can execute their calls. A lease is abandoned if its process has
@@ -10,7 +10,7 @@ export type RecoveredLeases = { items: number; processes: number; alive: number 
  * commit was lost. Ten losses of a call count as a failed try, fewer do not. The engine drops results that arrive
  * later.
  */
-export async function recoverLeases(ctx: EngineContext, held: ReadonlySet<string>): Promise<RecoveredLeases> {
+export async function recoverLeases(ctx: EngineContext, held: ReadonlySet<string>): Promise<LeaseRecoveryCounts> {
   return ctx.db.tx(async (tx) => {
     const others = await tx.query<{ num: number; dead: boolean }>(
       "select num, pg_try_advisory_xact_lock($1, $2 + num) as dead from engine.process where num <> $3",

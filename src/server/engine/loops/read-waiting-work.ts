@@ -2,7 +2,7 @@ import type { EngineTransaction } from "../engine-database";
 import type { FunctionConfig } from "../sync/function-config";
 
 /** The most full batches of one key that one leasing transaction reads. */
-export const BATCHES_MAX = 4;
+export const BATCHES_OF_KEY_MAX = 4;
 /** The most batch keys of one function that one leasing transaction reads. */
 export const BATCH_LANES_MAX = 64;
 
@@ -41,7 +41,7 @@ export async function readWaitingWork(
     room,
     batching.map((fn) => fn.id),
     batching.map((fn) => cursors.get(batchCursorOf(fn)) ?? null),
-    batching.map((fn) => (fn.batch?.sizeMax ?? 0) * BATCHES_MAX),
+    batching.map((fn) => (fn.batch?.sizeMax ?? 0) * BATCHES_OF_KEY_MAX),
     BATCH_LANES_MAX,
   ]);
   return work!;

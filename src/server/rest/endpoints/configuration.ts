@@ -100,7 +100,7 @@ export const configurationEndpoints: readonly RestEndpoint[] = [
       method: "GET",
       path: `${path}/sample`,
       tag,
-      summary: "Returns the latest observations, for tests of rules",
+      summary: "Returns the latest observations, for tests of triggers",
       description: "Without the scope bodies they have no input, output and metadata.",
       permission: "project:read",
       query: z.object({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ExecutionStatus } from "@/domain/execution";
-import { LastAttemptAnswer } from "@/domain/execution-record";
+import { LastAttemptHttpStatus } from "@/domain/execution-record";
 import { waitKinds } from "@/domain/waiting";
 import { sendWaitingExecutionsNow } from "@/server/services/actions/send-waiting-executions-now";
 import { cancelExecution } from "@/server/services/executions/cancel-execution";
@@ -30,7 +30,7 @@ export const ExecutionOutput = z.object({
     .object({ kind: z.enum(waitKinds), until: DateOutput.nullable() })
     .nullable()
     .describe("why it waits, while it is PENDING"),
-  output: LastAttemptAnswer,
+  output: LastAttemptHttpStatus,
   error: z.object({ code: z.string().optional(), message: z.string().optional() }).nullable(),
   createdAt: DateOutput,
   startedAt: DateOutput.nullable(),

@@ -4,8 +4,8 @@ import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { ParsedEvent, StoredSubject } from "./types";
 
 /**
- * Thrown if another transaction has just stored the same source id for a different trace. The slice runs again and then
- * makes a unique id.
+ * Thrown if another transaction has just stored the same source id for a different trace. `createExecutions` runs its
+ * part of the batch again, which then makes a unique id.
  */
 export class IdOfOtherTraceError extends Error {}
 

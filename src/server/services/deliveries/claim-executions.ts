@@ -9,7 +9,7 @@ import type { ActionRef } from "../action-ref";
 import type { ClaimedExecution } from "./types";
 import { withWaitingTriggersSql } from "./waiting-triggers";
 
-/** One statement ends at most this many executions of an action that is off or deleted. */
+/** One statement ends at most this many executions of an action that is off, deleted, or of a deleted project. */
 const REFUSED_MAX = 500;
 
 /**
@@ -23,7 +23,8 @@ export type ClaimExecutionsResult = { claimed: ClaimedExecution[]; ended: number
 type ClaimedRow = Omit<ClaimedExecution, "projectId" | "leaseToken"> & { refused: false; status: string };
 /** A row of the claim's answer. If nothing was claimed or ended for an action, it has one row without an execution. */
 type Row = { actionId: string; isCurrent: boolean; hasMore: boolean } & (
-  ClaimedRow | ({ [Column in Exclude<keyof ClaimedRow, "actionId">]: unknown } & { refused: true | null; status: string })
+  | ClaimedRow
+  | ({ [Column in Exclude<keyof ClaimedRow, "actionId">]: unknown } & { refused: true | null; status: string })
 );
 const isClaimed = (row: Row): row is Row & ClaimedRow => row.refused === false;
 
@@ -60,8 +61,8 @@ export async function claimExecutions(
 }
 
 /**
- * Ends up to 500 due executions of an action that is off or deleted, without a reservation of slots. If the action is
- * on, nothing changes.
+ * Ends up to 500 due executions of an action without a reservation of slots, if the action is off or deleted, or its
+ * project is deleted. For any other action nothing changes.
  * @returns the number of ended executions
  */
 export async function endExecutionsOfStoppedAction(

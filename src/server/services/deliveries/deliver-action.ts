@@ -207,8 +207,8 @@ async function waitInside(ctx: ServiceContext, moment: Date): Promise<boolean> {
 }
 
 /**
- * Ends all due executions of an action that is off or deleted. A job ends the executions that waited at that moment.
- * This function also ends those that came later.
+ * Ends all due executions of an action that is off or deleted, or whose project is deleted. A job ends the executions
+ * that waited at that moment. This function also ends those that came later.
  */
 async function endAllRefused(ctx: ServiceContext, key: ActionRef): Promise<void> {
   while ((await endExecutionsOfStoppedAction(ctx, key)) > 0);

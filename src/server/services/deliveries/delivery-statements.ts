@@ -3,7 +3,7 @@ import { markDeliveryRunsStarted } from "../wakes/wake-actions";
 import { claimExecutions, type ClaimInput, type ClaimExecutionsResult } from "./claim-executions";
 import {
   createEndpointHealthChanger,
-  type EndpointHealthChange,
+  type EndpointHealthChangeInput,
   type EndpointHealthChangeResult,
 } from "./endpoint-health-changes";
 import { findDueExecutions, type DueExecutions } from "./find-due-executions";
@@ -25,7 +25,7 @@ export type DeliveryStatements = {
   findDue: BatchedStatement<null, DueExecutions>;
   /** loads an action with its secrets and its endpoint's health; null as in `loadActionsForDelivery` */
   load: BatchedStatement<null, ActionWithEndpointHealth | null>;
-  changeHealth: BatchedStatement<EndpointHealthChange, EndpointHealthChangeResult>;
+  changeHealth: BatchedStatement<EndpointHealthChangeInput, EndpointHealthChangeResult>;
   claim: BatchedStatement<ClaimInput, ClaimExecutionsResult>;
   /** records results of attempts; returns ids of the attempts whose results it recorded for the first time */
   record: BatchedStatement<readonly AttemptWithNextStep[], ReadonlySet<string>>;

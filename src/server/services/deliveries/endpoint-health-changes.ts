@@ -10,7 +10,7 @@ import {
  * @property known the health that the caller has read or written last
  * @property change makes the new health from the newest one that this process knows; null: nothing is written
  */
-export type EndpointHealthChange = {
+export type EndpointHealthChangeInput = {
   known: EndpointHealthWithRevision;
   change: (health: EndpointHealth) => EndpointHealth | null;
 };
@@ -42,7 +42,7 @@ export function createEndpointHealthChanger() {
 
   return async (
     ctx: ServiceContext,
-    requests: readonly BatchRequest<EndpointHealthChange>[],
+    requests: readonly BatchRequest<EndpointHealthChangeInput>[],
   ): Promise<EndpointHealthChangeResult[]> => {
     const newest = new Map<string, EndpointHealthWithRevision>();
     for (const { actionId, ask } of requests) {

@@ -30,8 +30,8 @@ export async function freezeRequestBodies(
 }
 
 /**
- * Makes claimed executions PENDING again, because their project has used up its processor time for templates. They are
- * due again after 5 s or more.
+ * Puts claimed executions back, because their project has used up its processor time for templates. They become
+ * PENDING, due in 5 s or more. An execution with a request to cancel it becomes CANCELLED.
  */
 export async function postponeUnrenderedExecutions(
   ctx: ServiceContext,

@@ -7,8 +7,8 @@ import type { ClaimedExecution, ActionForDelivery } from "./types";
 
 export type RenderedBody = { ok: true; body: string } | { ok: false; message: string };
 /**
- * The request body of an execution. `later`: the project has used up its processor time for templates, so the execution
- * must wait.
+ * The request body of an execution, or the reason why its template failed. `later`: the project has used up its
+ * processor time for templates, so the execution must wait.
  */
 export type RequestBodyOutcome = RenderedBody | "later";
 

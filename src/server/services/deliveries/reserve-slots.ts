@@ -121,7 +121,7 @@ export function lowerLimitsOfBrokenEndpoint(
  * Returns the health of an endpoint after a claim gave back slots that it does not need. Unused requests do not count
  * against the endpoint's rate. If the claim needs no slot at all, the breaker's probe is given back too.
  */
-export const withoutUnusedSlots =
+export const healthWithoutUnusedSlots =
   ({ loaded, token, count }: SlotReservation, unused: number) =>
   (health: EndpointHealth): EndpointHealth => ({
     ...health,

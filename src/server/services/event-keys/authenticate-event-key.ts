@@ -58,7 +58,7 @@ function ownerOf(found: Found | null): AuthenticatedEventKey | null {
  * Returns the id and name of the project to which an event key belongs.
  * @throws AppError NOT_FOUND
  */
-export async function projectOfEventKey(
+export async function loadProjectOfEventKey(
   ctx: ServiceContext,
   { projectId }: AuthenticatedEventKey,
 ): Promise<{ id: string; name: string }> {

@@ -2,7 +2,7 @@ import { userActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import type { LiveMessage } from "@/server/live";
 import { projectContextFor, requirePermission, type SignedInUser } from "../access";
-import { readExecutionRows, loadExecutionListItems, type ExecutionListItem } from "./execution-items";
+import { readExecutionRows, makeListItemsOfExecutionRows, type ExecutionListItem } from "./execution-items";
 
 /**
  * A live message for a browser. `executions` holds the changed executions as the list shows them; unset if the browser
@@ -52,7 +52,7 @@ async function load(
   try {
     const project = await projectContextFor(ctx, userActor(user), projectId);
     requirePermission(project, "project:read");
-    return await loadExecutionListItems(project, await readExecutionRows(project, ids));
+    return await makeListItemsOfExecutionRows(project, await readExecutionRows(project, ids));
   } catch (error) {
     ctx.log.debug({ err: error, projectId }, "live stream: rows of changed executions were not loaded");
     return null;

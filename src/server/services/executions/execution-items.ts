@@ -1,4 +1,4 @@
-import { LastAttemptError, LastAttemptAnswer } from "@/domain/execution-record";
+import { LastAttemptError, LastAttemptHttpStatus } from "@/domain/execution-record";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { loadTriggerAndActionNames, type NamedTriggerOrAction } from "../load-trigger-and-action-names";
@@ -28,7 +28,7 @@ export type ExecutionListItem = Omit<
   ExecutionStatusReason & {
     trigger: NamedTriggerOrAction;
     action: NamedTriggerOrAction;
-    output: LastAttemptAnswer;
+    output: LastAttemptHttpStatus;
     error: LastAttemptError;
     /** values of the subject's current state; null if the subject is no longer stored */
     observation: { name: string | null; environment: string | null; traceId: string | null } | null;
@@ -48,7 +48,7 @@ export const readExecutionRows = (ctx: ProjectContext, ids: readonly string[]): 
  * Turns execution rows into items of the list: adds the names of trigger and action, the reason of a wait, the subject
  * and the last attempt's duration.
  */
-export async function loadExecutionListItems(
+export async function makeListItemsOfExecutionRows(
   ctx: ProjectContext,
   rows: readonly ExecutionRow[],
 ): Promise<ExecutionListItem[]> {
@@ -68,7 +68,7 @@ export async function loadExecutionListItems(
       ...reasonOf({ ...row, actionId, statusSeen, triggerDeleted: trigger.deleted }),
       trigger,
       action: names.action(actionId),
-      output: LastAttemptAnswer.parse(output),
+      output: LastAttemptHttpStatus.parse(output),
       error: LastAttemptError.parse(error),
       observation: subjects.get(keyOf(row)) ?? null,
       lastAttemptMs: durations.get(row.id) ?? null,

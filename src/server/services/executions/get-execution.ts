@@ -10,7 +10,7 @@ import { filterEvaluatorsOf } from "../redaction/hashed-filters";
 import { makeAttemptUrlFiller } from "./attempt-urls";
 import { storedDecisionLabel } from "./stored-decision-label";
 import { explainFilter, type FilterExplanation } from "./explain-filter";
-import { type ExecutionListItem, executionSelect, loadExecutionListItems } from "./execution-items";
+import { type ExecutionListItem, executionSelect, makeListItemsOfExecutionRows } from "./execution-items";
 import { describeResendRefusal } from "./resend-refusal";
 
 const DECISIONS_MAX = 50;
@@ -101,7 +101,7 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
   if (!row) throw notFoundError("execution");
   const { triggerVersion, eventId, input: bytes, cancelledBy, inputFrozenAt, ...base } = row;
   const [[item], attempts, decisions, trigger, fired, action, subject] = await Promise.all([
-    loadExecutionListItems(ctx, [base]),
+    makeListItemsOfExecutionRows(ctx, [base]),
     attemptsOf(ctx, row, bodiesVisible),
     decisionsOf(ctx, row.id, bodiesVisible),
     ctx.db.triggerConfiguration.findFirst({

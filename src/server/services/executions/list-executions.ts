@@ -6,7 +6,7 @@ import {
   type ExecutionListItem,
   type ExecutionRow,
   readExecutionRows,
-  loadExecutionListItems,
+  makeListItemsOfExecutionRows,
 } from "./execution-items";
 import { executionFiltersSql, type ExecutionFiltersWithStatus } from "./filter-executions";
 
@@ -22,7 +22,7 @@ export async function listExecutions(
 ): Promise<Page<ExecutionListItem>> {
   requirePermission(ctx, "project:read");
   const page = await pageOfRows(ctx, input);
-  return { ...page, items: await loadExecutionListItems(ctx, page.items) };
+  return { ...page, items: await makeListItemsOfExecutionRows(ctx, page.items) };
 }
 
 /**

@@ -26,7 +26,7 @@ export type CurrentActionDecision = { action: NamedTriggerOrAction; kind: string
 /** A trigger's present and past decisions about one subject. */
 export type TriggerOutcome = {
   trigger: { id: string; name: string; status: "ACTIVE" | "DISABLED"; version: number; deleted: boolean };
-  /** the present decision: one for the trigger as a whole, and one for each of its actions */
+  /** the present decision of the trigger as a whole; `actions` has the present decision for each action */
   now: {
     kind: string;
     label: string;

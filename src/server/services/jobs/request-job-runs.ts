@@ -1,7 +1,10 @@
 import type { ServiceContext } from "@/server/context";
 import { jobRequestedEvent } from "@/server/inngest/events";
 
-/** A job to run. `generation` counts the job's runs: a run stops if the stored job has another generation. */
+/**
+ * A job to run. A pause, a resumption, a cancellation and a restart after a loss each raise `generation`. A run stops
+ * if the stored job has another generation.
+ */
 export type JobRunRequest = { id: string; generation: number };
 
 /** Asks the engine to run stored jobs. */

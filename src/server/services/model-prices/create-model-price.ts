@@ -12,7 +12,7 @@ const OWN_PRICES_MAX = 500;
 
 /**
  * Creates a project's own price for models. The price applies to observations that arrive after its creation. With
- * `validFrom`, it applies only to observations from that time on.
+ * `validFrom`, it applies only to those that started at or after that time. Without a start, the receipt counts.
  * @throws AppError CONFLICT if the project has 500 own prices
  */
 export async function createModelPrice(ctx: ProjectContext, input: OwnPriceInput): Promise<{ id: string }> {

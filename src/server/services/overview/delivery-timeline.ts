@@ -40,7 +40,7 @@ function stepOf({ from, to }: TimeInterval): number {
 type Row = { at: Date; attempts: number; succeeded: number; failed: number; delays: number[] };
 
 /** The outcomes of deliveries over a whole interval of time. */
-export type DeliveryFiguresOfInterval = {
+export type DeliveryTotals = {
   delivered: number;
   failed: number;
   skipped: number;
@@ -58,7 +58,7 @@ export type DeliveryFiguresOfInterval = {
 export async function readDeliveryTimeline(
   ctx: ProjectContext,
   interval: TimeInterval,
-): Promise<{ stepMs: number; points: DeliveryTimelinePoint[]; figures: DeliveryFiguresOfInterval }> {
+): Promise<{ stepMs: number; points: DeliveryTimelinePoint[]; figures: DeliveryTotals }> {
   const keptByMinute = interval.from.getTime() > ctx.now().getTime() - 2 * DAY_MS - MINUTE_MS;
   const stepMs = keptByMinute ? stepOf(interval) : Math.max(stepOf(interval), HOUR_MS);
   const isFine = stepMs < HOUR_MS;

@@ -6,7 +6,7 @@ import { compareTriggerActivity, type TriggerWithActivity } from "../triggers/co
 import {
   readDeliveryTimeline,
   type TimeInterval,
-  type DeliveryFiguresOfInterval,
+  type DeliveryTotals,
   type DeliveryTimelinePoint,
 } from "./delivery-timeline";
 
@@ -24,7 +24,7 @@ export const OverviewFiguresInput = z
   .refine(({ from, to }) => !to || from < to, "The range must begin before it ends.");
 export type OverviewFiguresInput = z.infer<typeof OverviewFiguresInput>;
 
-type Figures = DeliveryFiguresOfInterval & {
+type Figures = DeliveryTotals & {
   /** the number of evaluated events; for an interval of up to two hours, of received subjects, up to 10,000 */
   received: number;
 };

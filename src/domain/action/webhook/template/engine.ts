@@ -205,7 +205,8 @@ function* renderTemplates(
 }
 
 /**
- * Returns the first 300 characters of a template error's message, without the positions that the Liquid engine adds.
+ * Returns the first 300 characters of a template error's message, without the positions that the Liquid engine adds. A
+ * stack overflow gives "it is nested too deeply" instead.
  */
 export function templateErrorMessage(error: unknown): string {
   const original = (error as { originalError?: unknown }).originalError ?? error;

@@ -8,7 +8,8 @@ import { getRuntime } from "@/server/runtime";
 export const dynamic = "force-dynamic";
 
 /**
- * Receives traces as OTLP over HTTP from OpenTelemetry's exporters and Langfuse's SDKs.
+ * Receives traces as OTLP over HTTP from OpenTelemetry's exporters and Langfuse's SDKs. Metrics and logs are accepted
+ * too, and not stored.
  * server/intake/ingestion-paths.ts maps OTLP paths below /v1 to this route.
  */
 async function handle(request: Request): Promise<Response> {

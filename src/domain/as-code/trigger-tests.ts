@@ -16,8 +16,8 @@ const Expectation = z.union(
   `must be one of ${Expected.options.join(", ")}, or an object with decision and reason`,
 );
 
-/** A file of rule tests. Each test has an observation and the decision that it expects of each trigger. */
-export const RuleTestFile = z.strictObject({
+/** A file of tests of triggers. Each test has an observation and the decision that it expects of each trigger. */
+export const TriggerTestFile = z.strictObject({
   tests: z.array(
     z.strictObject({
       name: z.string().min(1),
@@ -28,7 +28,7 @@ export const RuleTestFile = z.strictObject({
     }),
   ),
 });
-export type RuleTestFile = z.input<typeof RuleTestFile>;
+export type TriggerTestFile = z.input<typeof TriggerTestFile>;
 
 /** A trigger under test. Sampling hashes `id`, which is the trigger's key if the trigger has no id yet. */
 export type TriggerUnderTest = {
@@ -46,17 +46,17 @@ export type TriggerUnderTest = {
  * The result of one expectation of one test. `failure` says what came instead, or why there is no decision; null for a
  * success.
  */
-export type RuleTestResult = { test: string; trigger: string; failure: string | null };
+export type TriggerTestResult = { test: string; trigger: string; failure: string | null };
 
 /**
  * Runs the tests of a file with the same filter code and `decideOnEvent` as the server. Each observation counts as new:
  * it has no execution yet, and no cap is full.
  */
-export function runRuleTests(
-  file: z.output<typeof RuleTestFile>,
+export function runTriggerTests(
+  file: z.output<typeof TriggerTestFile>,
   triggers: readonly TriggerUnderTest[],
   now: Date,
-): RuleTestResult[] {
+): TriggerTestResult[] {
   const byKey = new Map(triggers.map((trigger) => [trigger.key, trigger]));
   return file.tests.flatMap(({ name, observation, expect }) =>
     Object.entries(expect).map(([key, expected]) => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parseFilterText } from "../filter/text/parse-filter-text";
 import { observationCreatedSource } from "../event-source/observation-created/index";
 import { sampleByHash } from "../sampling";
-import { RuleTestFile, runRuleTests, type TriggerUnderTest } from "./rule-tests";
+import { TriggerTestFile, runTriggerTests, type TriggerUnderTest } from "./trigger-tests";
 
 const now = new Date("2026-01-01T00:00:00Z");
 
@@ -23,14 +23,18 @@ function trigger(filter: string, change: Partial<TriggerUnderTest> = {}): Trigge
 const run = (
   tested: TriggerUnderTest,
   observation: Record<string, unknown>,
-  expected: RuleTestFile["tests"][number]["expect"][string],
+  expected: TriggerTestFile["tests"][number]["expect"][string],
 ) =>
-  runRuleTests(RuleTestFile.parse({ tests: [{ name: "a", observation, expect: { slow: expected } }] }), [tested], now);
+  runTriggerTests(
+    TriggerTestFile.parse({ tests: [{ name: "a", observation, expect: { slow: expected } }] }),
+    [tested],
+    now,
+  );
 
 const slow = { id: "o1", startTime: "2026-01-01T00:00:00Z", endTime: "2026-01-01T00:00:09Z" };
 
 test.each<
-  [string, TriggerUnderTest, Record<string, unknown>, RuleTestFile["tests"][number]["expect"][string], string | null]
+  [string, TriggerUnderTest, Record<string, unknown>, TriggerTestFile["tests"][number]["expect"][string], string | null]
 >([
   ["a match is created", trigger("latency > 5"), slow, "created", null],
   ["a non-match is not_matched", trigger("latency > 10"), slow, "not_matched", null],
@@ -71,8 +75,8 @@ test("a test samples as the server does, by the id of the trigger", () => {
 });
 
 test("a test of a trigger that does not exist fails", () => {
-  const file = RuleTestFile.parse({ tests: [{ name: "a", observation: slow, expect: { fast: "created" } }] });
-  expect(runRuleTests(file, [trigger("latency > 5")], now)[0]?.failure).toBe(
+  const file = TriggerTestFile.parse({ tests: [{ name: "a", observation: slow, expect: { fast: "created" } }] });
+  expect(runTriggerTests(file, [trigger("latency > 5")], now)[0]?.failure).toBe(
     "There is no trigger with the key fast. Use the name of its file.",
   );
 });
