@@ -36,6 +36,10 @@ test("a newcomer makes an action and a trigger, sends a sample by one button, an
   await expect(page.getByRole("link", { name: "See what every trigger decided about it" })).toBeVisible();
   const first = page.getByRole("region", { name: "First delivery" });
   await expect(first).toContainText("Everything sent an observation to Test endpoint, which answered 200.");
+  // The checklist stays while it shows the new key, because nobody can see the key again.
+  await expect(page.getByText("4 of 4 steps done.")).toBeVisible();
+  await page.reload();
+  await expect(first).toBeVisible();
   await expect(page.getByRole("heading", { name: "From an observation to a webhook" })).toHaveCount(0);
   await first.getByRole("link", { name: "See why it fired" }).click();
   await expect(page.getByRole("tab", { name: "Why it fired", selected: true })).toBeVisible();
