@@ -123,6 +123,11 @@ export const rawAnswers = {
 } satisfies Record<string, RawAnswer>;
 export type RawMode = keyof typeof rawAnswers;
 
+const playing = new Set<Promise<void>>();
+
+/** Resolves once every raw answer is written to its end. */
+export const rawAnswersWritten = (): Promise<unknown> => Promise.all(playing);
+
 /** Pauses between the writes, so that each is a packet of its own. */
 async function playRaw(socket: Socket, { writes, then }: RawAnswer): Promise<void> {
   socket.setNoDelay(true);
@@ -142,7 +147,10 @@ export function play(mode: string, response: ServerResponse, context: ModeContex
   const misbehave = misbehaviours[mode as Misbehaviour];
   if (misbehave) return misbehave(response, context);
   const bytes: RawAnswer | undefined = rawAnswers[mode as RawMode];
-  if (bytes) return void playRaw(context.socket, bytes);
+  if (bytes) {
+    const written = playRaw(context.socket, bytes).finally(() => playing.delete(written));
+    return void playing.add(written);
+  }
   const [, status, retryAfter] = /^([2-5]\d\d)(?:-retry-after-(.+))?$/.exec(mode) ?? [];
   if (status === undefined) return answer(response, { status: 404, body: `no such mode: ${mode}` });
   const headers: Record<string, string> = {};

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Socket } from "node:net";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startReceiver, type Receiver } from "@/test/receiver";
-import { rawAnswers, type RawMode } from "@/test/receiver-modes";
+import { rawAnswers, rawAnswersWritten, type RawMode } from "@/test/receiver-modes";
 import { createSender, type SendResult, type Sender } from "./send";
 
 /** The outcome of each kind of answer. The receiver gets one request in every case. */
@@ -135,6 +135,7 @@ describe.each([
     expect(await send(sender, receiver.url(mode), { body: "{}", waits })).toMatchObject(expected[mode]);
     expect(receiver.requests).toHaveLength(1);
     // The remainder of one answer must not become the answer to another request.
+    await rawAnswersWritten();
     await turns();
     expect(await send(sender, receiver.url("raw-200", "next"))).toMatchObject(delivered(200));
     expect(receiver.requests.map(({ path }) => path)).toEqual([`/${mode}`, "/raw-200/next"]);

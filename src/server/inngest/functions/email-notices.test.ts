@@ -40,7 +40,7 @@ test("a mail server that never answers delays no notice", async () => {
   const { id } = await makeAction(ctx, projectId, receiver.url("410"));
   await ctx.db.actionConfiguration.update({
     where: { id },
-    data: { disabledAt: ctx.now(), disabledReason: "Its endpoint answered 410 Gone." },
+    data: { disabledAt: ctx.now(), disabledReason: "Its endpoint answered 410 Gone.", disabledByProgram: true },
   });
   clock.advance(60_000);
   await expect.poll(() => ctx.db.notice.count({ where: { subjectId: id } })).toBe(1);
