@@ -11,8 +11,7 @@ class CountedContext extends Context {
   override readProperty(target: never, key: never): unknown {
     this.budget.work(1);
     const value: unknown = super.readProperty(target, key);
-    // The Liquid engine lists an object's names to find its size, so the names are counted.
-    if ((key as unknown) === "size" && typeof value === "number" && !Array.isArray(target)) this.budget.work(value * 4);
+    if ((key as unknown) === "size" && typeof value === "number" && isSizeByNames(target)) this.budget.work(value * 4);
     return value;
   }
 
@@ -30,6 +29,10 @@ class CountedContext extends Context {
     return (this as unknown as { scopes: unknown[] }).scopes.length;
   }
 }
+
+/** Tells whether the Liquid engine lists a value's names to find its size. Texts, lists and own sizes need no list. */
+const isSizeByNames = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !Object.hasOwn(value, "size");
 
 function contextOf({
   options,

@@ -14,8 +14,8 @@ const MEMORY_BEYOND = 1024 * 1024;
 /** The most steps of a rendering on the event loop. They take a few milliseconds at worst. */
 const STEPS_LITTLE = 20_000;
 /**
- * The most characters and items that a rendering on the event loop may make. A range of 500,000 items takes 10 ms in
- * one step.
+ * The most characters and items that a rendering on the event loop may make. Steps alone do not suffice: one step can
+ * make a range of 500,000 items, which takes 10 ms.
  */
 const MEMORY_LITTLE = 64 * 1024;
 /** The steps to compare an item by a property. The Liquid engine makes a context for each comparison. */
@@ -50,6 +50,7 @@ export class RenderBudget {
   constructor(private readonly limits: RenderLimits) {}
 
   work(steps: number): void {
+    if (!(steps > 0)) return;
     this.steps += steps;
     if (this.steps > this.limits.steps)
       this.fail(`it takes more than ${this.limits.steps.toLocaleString("en-US")} steps`);

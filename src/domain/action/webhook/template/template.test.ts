@@ -267,6 +267,22 @@ describe("limits", () => {
     expect(renderTemplate(again(filter), "{}")).toEqual({ ok: true, body: "1" });
   });
 
+  test.each([-1e12, 1e12])(
+    "a member of the sender that is called size costs nothing and gives no steps: %d",
+    (size) => {
+      expect(render("{{ o.size }}", { data: { o: { size } } })).toEqual({ ok: true, body: String(size) });
+      expect(
+        render(`{{ o.size }}{% for i in (1..100000) %}${"{% assign x = a %}".repeat(30)}{% endfor %}`, {
+          data: { o: { size } },
+        }),
+      ).toMatchObject({ ok: false, reason: expect.stringMatching(/steps/) });
+    },
+  );
+
+  test("the size of a long text costs nothing by its length", () => {
+    expect(render("{{ long.size }}", { data: { long: "a".repeat(600_000) } })).toEqual({ ok: true, body: "600000" });
+  });
+
   test.each([
     "upcase",
     "strip_html",
