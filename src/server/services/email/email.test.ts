@@ -223,6 +223,16 @@ test("the bell counts what a person has not read, for each person", async () => 
   await api.notice.markRead({ projectId });
   expect((await api.notice.list({ projectId })).unread).toBe(0);
   expect((await callerOf(ctx, other).notice.list({ projectId })).unread).toBe(1);
+
+  // A person who left the project and comes back has not missed what happened in between.
+  const membership = { projectId_userId: { projectId, userId: person.id } };
+  const { role } = await ctx.db.membership.delete({ where: membership });
+  await fail();
+  await syncNoticesWithProblems(ctx);
+  const createdAt = new Date(ctx.now().getTime() + MINUTE_MS);
+  await ctx.db.membership.create({ data: { projectId, userId: person.id, role, createdAt } });
+  expect((await api.notice.list({ projectId })).unread).toBe(0);
+  expect((await callerOf(ctx, other).notice.list({ projectId })).unread).toBe(2);
 });
 
 test("an action that was switched off for 410 is told, and one that a person switched off is not", async () => {

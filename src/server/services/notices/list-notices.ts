@@ -31,8 +31,8 @@ export async function listNotices(ctx: ProjectContext): Promise<{ unread: number
     userId ? ctx.db.noticeReader.findUnique({ where: { userId_projectId: { userId, projectId } } }) : null,
     userId ? ctx.db.membership.findUnique({ where: { projectId_userId: { projectId, userId } } }) : null,
   ]);
-  // Notices that were written before a person joined the project count as read.
-  const readAt = reader?.readAt ?? member?.createdAt ?? new Date(0);
-  const items = rows.map((row) => ({ ...row, isUnread: row.createdAt > readAt }));
+  // Notices from before a person joined the project count as read, also if the person was a member before.
+  const readUntil = Math.max(reader?.readAt.getTime() ?? 0, member?.createdAt.getTime() ?? 0);
+  const items = rows.map((row) => ({ ...row, isUnread: row.createdAt.getTime() > readUntil }));
   return { unread: items.filter(({ isUnread }) => isUnread).length, items };
 }
