@@ -117,7 +117,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     metrics.watchPool("services", pool),
   );
   // The tracing packages are loaded only if the environment names a collector.
-  const tracing = env.tracing ? (await import("./tracing")).createTracer(env.tracing) : null;
+  const tracing = env.tracing ? (await import("./tracing")).createTracer(env.tracing, log) : null;
   const cipher = createCipher(env.encryptionKeys);
   const secrets = { db, cipher, now: () => new Date() };
   const [stampKey, sessionSecret, signingKey] = await Promise.all([
@@ -268,7 +268,6 @@ async function startRuntime(env: Env): Promise<Runtime> {
       await engine?.stop({ graceMs: 5_000 });
       // Closing the sender aborts open requests. Their outcomes are recorded before the database closes.
       await http.close();
-      await tracing?.close();
       await backgroundWork.settled();
       await compute.close();
       await eventReader.close();
@@ -276,6 +275,8 @@ async function startRuntime(env: Env): Promise<Runtime> {
       await liveness.close();
       await enginePool?.end();
       await db.$disconnect();
+      // The last step, because a collector that is away uses up its time.
+      await tracing?.close();
     },
   };
   globalThis.__triggerSystemStop = runtime.stop;

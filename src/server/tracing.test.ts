@@ -5,11 +5,14 @@ import type { ChildProcess } from "node:child_process";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { decodeProtobufExport } from "@/domain/opentelemetry/decode/decode-protobuf";
 import type { OtlpSpan } from "@/domain/opentelemetry/decode/trace-export";
+import type { TracingEnv } from "@/env/tracing";
 import { createCipher } from "@/server/crypto";
 import { makeAction, makeEvent, makeEventKey, makeProject, makeTrigger } from "@/test/factories";
 import { forkApp, killApp, urlOfApp } from "@/test/fork-app";
+import { eventually } from "@/test/eventually";
 import { readUntil } from "@/test/read-until";
 import { useTestContext } from "@/test/use-test-context";
+import { createTracer } from "./tracing";
 import { startBatchSpans } from "./services/action-creation/start-batch-spans";
 
 const { ctx, database, receiver } = useTestContext();
@@ -106,4 +109,34 @@ test("a sender whose trace is not sampled gets no spans, and the webhook says so
 test("without tracing a batch is passed on as it is", () => {
   const events = [makeEvent(ctx, { id: "obs-1" })];
   expect(startBatchSpans(null, events).events).toBe(events);
+});
+
+test("a collector that refuses spans fails no end of the program, and the log names the loss once", async () => {
+  const refusing = createServer((request, response) => {
+    request.resume();
+    response.writeHead(400).end();
+  });
+  await new Promise<void>((done) => void refusing.listen(0, "127.0.0.1", done));
+  const lines: string[] = [];
+  const log = { warn: (_: unknown, text?: string) => void lines.push(text ?? "") };
+  const { port } = refusing.address() as AddressInfo;
+  const tracer = createTracer(tracingEnvFor(`http://127.0.0.1:${port}/v1/traces`), log);
+  const makeSpan = (): void => tracer.start("lost", { kind: "internal", parent: undefined }).end();
+  // The SDK sends a batch in the background once it has 512 spans.
+  for (let n = 0; n < 512; n++) makeSpan();
+  await eventually(() => expect(lines).toEqual([expect.stringContaining("they are lost")]));
+  makeSpan();
+  await tracer.close();
+  expect(lines).toHaveLength(1);
+  refusing.close();
+});
+
+const tracingEnvFor = (url: string): TracingEnv => ({
+  url,
+  protocol: "http/json",
+  headers: {},
+  serviceName: "test",
+  resourceAttributes: {},
+  sampler: "always_on",
+  samplerRatio: 1,
 });

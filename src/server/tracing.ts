@@ -1,5 +1,8 @@
+import { setTimeout } from "node:timers/promises";
 import {
   context,
+  diag,
+  DiagLogLevel,
   isSpanContextValid,
   SpanKind,
   SpanStatusCode,
@@ -21,6 +24,7 @@ import {
   type Sampler,
 } from "@opentelemetry/sdk-trace-base";
 import type { TracingEnv } from "@/env/tracing";
+import type { Logger } from "./log";
 
 const kinds = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL };
 
@@ -45,15 +49,23 @@ export type TraceSpan = {
 /** Makes OpenTelemetry spans of this process. */
 export type Tracer = {
   start(name: string, options: SpanOptions): TraceSpan;
-  /** Sends all finished spans that are still waiting. */
+  /** Sends all finished spans that are still waiting, for at most 2 s. It throws nothing. */
   close(): Promise<void>;
 };
 
+/** How long `close` waits for the collector, ms. */
+const CLOSE_WITHIN_MS = 2_000;
+/** While the collector is away, the log gets one line in this time, ms. Each batch of spans fails anew. */
+const LOG_EVERY_MS = 60_000;
+/** The characters of the SDK's report that the log keeps. The report is an error with its stack, as JSON. */
+const REPORT_LENGTH_MAX = 300;
+
 /**
  * Makes spans and sends them to an OpenTelemetry collector, in batches in the background. If the collector is away, the
- * SDK logs a line and drops spans. Nothing in the program waits for the collector.
+ * spans are lost, and the log says so once a minute. Only `close` waits for the collector.
  */
-export function createTracer(env: TracingEnv): Tracer {
+export function createTracer(env: TracingEnv, log: Pick<Logger, "warn">): Tracer {
+  reportLostSpans(log);
   const { url, headers, protocol, serviceName, resourceAttributes } = env;
   const Exporter = protocol === "http/json" ? JsonExporter : ProtobufExporter;
   const provider = new BasicTracerProvider({
@@ -77,8 +89,27 @@ export function createTracer(env: TracingEnv): Tracer {
         },
       };
     },
-    close: () => provider.shutdown(),
+    async close() {
+      const sent = provider.shutdown().catch(() => undefined);
+      await Promise.race([sent, setTimeout(CLOSE_WITHIN_MS, undefined, { ref: false })]);
+    },
   };
+}
+
+/** Logs the SDK's reports of spans that the collector did not take. By default the SDK drops them in silence. */
+function reportLostSpans(log: Pick<Logger, "warn">): void {
+  let silentUntil = 0;
+  const error = (report: string): void => {
+    if (performance.now() < silentUntil) return;
+    silentUntil = performance.now() + LOG_EVERY_MS;
+    log.warn(
+      { report: report.slice(0, REPORT_LENGTH_MAX) },
+      "the OpenTelemetry collector takes no spans; they are lost",
+    );
+  };
+  const ignore = (): void => undefined;
+  const logger = { error, warn: ignore, info: ignore, debug: ignore, verbose: ignore };
+  diag.setLogger(logger, { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true });
 }
 
 /** Parses a W3C traceparent. Null for a text of another form, and for ids that are all zeros. */
