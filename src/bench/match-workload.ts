@@ -5,7 +5,7 @@ import { createRandom, type Random } from "@/test/random";
 
 /*
  * The filters and observations of the matching bench. All kinds of conditions occur, and the same seed makes the same
- * workload. A trigger has 2 to 4 conditions, each true for about one observation in seven. One trigger in ten has a
+ * workload. A trigger has 2 to 4 conditions, most true for about one observation in seven. One trigger in ten has a
  * nested group. Of 10,000 triggers about 60 match an observation.
  */
 
@@ -92,7 +92,7 @@ export function makeRandomObservation(random: Random, n: number): ObservationCre
 
 type Kind = (random: Random) => Omit<FilterCondition, "type">;
 
-/** Makes conditions, one function for each kind. Each condition is true for about one observation in seven. */
+/** Functions that make conditions, one for each kind. Most conditions are true for about one observation in seven. */
 const kinds: readonly Kind[] = [
   (random) => ({ column: "type", operator: "any of", value: [random.pick(types)] }),
   (random) => ({ column: "level", operator: "any of", value: [random.pick(levels)] }),
@@ -135,7 +135,7 @@ const kinds: readonly Kind[] = [
   (random) => ({ column: "output", operator: "does not contain", value: random.pick(closings) }),
 ];
 
-/** Makes a filter of 2 to 4 conditions on different columns. */
+/** Makes a filter of 2 to 4 conditions. No two conditions have the same column and key. */
 export function makeRandomFilter(random: Random): Filter {
   const isNested = random.is(0.1);
   const count = isNested ? 4 : 2 + random.below(3);

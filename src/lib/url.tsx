@@ -28,7 +28,7 @@ export type PageAddress = Address & {
 export const UrlContext = createContext<PageAddress | null>(null);
 
 /**
- * Returns the address of the page.
+ * Returns the address of the page, with functions that read its newest value and change it.
  * @throws Error outside of `UrlProvider`
  */
 export function useUrl(): PageAddress {

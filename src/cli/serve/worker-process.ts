@@ -56,7 +56,7 @@ export class WorkerProcess implements ConnectionTaker {
   }
 
   /**
-   * Tells the worker to prepare the data, and waits for it.
+   * Tells the worker to migrate and seed the database, and waits for it.
    * @throws WorkerEndedError
    */
   prepare(start: WorkerStartValues): Promise<MigrateAndSeedResult> {

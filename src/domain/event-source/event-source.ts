@@ -140,7 +140,7 @@ export type EventSource<P = unknown> = {
   list: readonly EventListColumn[];
   /** the columns by which events count as similar; a trigger made from one event has a condition for each */
   alikeBy?: readonly string[];
-  /** the paths at which redaction rules begin; without it, rules apply at every depth of the data */
+  /** the members of the data to which redaction rules apply; without it, rules apply at every depth of the data */
   redaction?: RedactionLayout;
   links(payload: P): { traceId: string | null; sessionId: string | null };
   /** makes a realistic payload, under the caller's id or the id that all samples share */

@@ -3,7 +3,7 @@ import { LongNumber } from "./long-number";
 /** An object of parsed JSON: its members by name. */
 export type JsonObject = Record<string, unknown>;
 
-/** Tells whether a value of parsed JSON is an object, or a list with its indices as names. A long number is neither. */
+/** Tells whether a value of parsed JSON is an object or a list. The type treats a list's indices as names. */
 export const isObjectOrList = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !(value instanceof LongNumber);
 

@@ -12,8 +12,8 @@ import { shortenMiddle } from "@/lib/shorten-middle";
 import type { ObservationRow } from "./types";
 
 /**
- * Returns the table columns for events of one event source. Null stands for several sources, and returns the columns
- * that all of them have.
+ * Returns the table columns for events of one event source. Null stands for several sources: the list then has the
+ * name, the event source and the time of receipt.
  */
 export function makeObservationColumns(source: EventSource | null): readonly DataColumn<ObservationRow>[] {
   return [...(source?.list ?? mixed).map(drawn), received];

@@ -18,7 +18,7 @@ export function useRemoveSavedView(projectId: string): (view: SavedView) => void
   const remove = useMutation({
     ...options,
     mutationFn: ({ id }: SavedView) => client.view.remove.mutate({ projectId, viewId: id }),
-    // These callbacks also run after the list has gone, for example with the sheet of a phone.
+    // These callbacks also run after the list of views has closed. On a phone the list is in a sheet that closes.
     onSuccess: (_, { name, query, isShared }) =>
       toast.success(`Removed the view “${name}”`, {
         action: { label: "Undo", onClick: () => save.mutate({ projectId, name, query, isShared }) },

@@ -13,7 +13,7 @@ export const OIDC_PROVIDER = "oidc";
 export const OIDC_START_PATH = "/api/auth/sign-in/social";
 export const OIDC_CALLBACK_PATH = `/api/auth/callback/${OIDC_PROVIDER}`;
 
-/** The person and the groups that hooks of the library read during one callback of the provider. */
+/** The library's hooks note here the groups and the person of one callback. `isOver`: the callback has answered. */
 type SignInCall = { groups?: string[]; userId?: string; isOver?: true };
 const calls = new AsyncLocalStorage<SignInCall>();
 

@@ -14,7 +14,8 @@ export class EngineProblems {
   }
 
   /**
-   * @param meaning the text for people; by default it names the kind of error and hides the database driver's message
+   * @param meaning the text for people; by default it names a full disk or an unusable database, and else refers to the
+   * log
    */
   report(part: string, error: unknown, meaning = meaningOf(error)): void {
     if (!this.#current.has(part)) this.#log.error({ part, err: error }, `engine: ${part}: ${wordsOf(error)}`);

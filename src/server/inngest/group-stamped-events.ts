@@ -44,8 +44,8 @@ export async function groupStampedEvents(
 }
 
 /**
- * Redacts an event without a valid stamp by the rules of the project that the event claims. Nothing proves that claim,
- * but the event is stored among the rejected events.
+ * Redacts an event without a valid stamp by the rules of the project that the event names. Nothing proves that name. An
+ * event that names no project stays as it is. INNGEST_TRUST_EVENTS accepts the event; otherwise it is rejected.
  */
 async function redacted(ctx: ServiceContext, opened: EventWithReadStamp): Promise<EventWithReadStamp> {
   const { projectId: named } = (opened.event.data ?? {}) as { projectId?: unknown };

@@ -12,7 +12,7 @@ const PROXY_HEADERS = ["forwarded", "via", "x-real-ip", "cf-connecting-ip", "tru
  * @returns null if the call is allowed; otherwise the reason for the refusal
  */
 export function refusalOfUnsignedCall(headers: Headers): string | null {
-  // Next adds the connection's address to X-Forwarded-For. A second address in it comes from a proxy.
+  // Next sets X-Forwarded-For to the connection's address if it is missing. Any other address comes from a proxy.
   const hops = headers.get("x-forwarded-for")?.split(",") ?? [];
   const isProxied =
     hops.some((hop) => !LOOPBACK.test(hop.trim())) ||

@@ -10,7 +10,7 @@ const LOCAL_NAME = /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/;
 /** Tells whether an Authorization header has the token of METRICS_TOKEN. False if that is not set. */
 export function hasMetricsToken({ metricsToken }: Pick<Env, "metricsToken">, authorization: string | null): boolean {
   const [, given] = /^bearer +(.+)$/i.exec(authorization ?? "") ?? [];
-  // The comparison of hashes takes the same time for any token, so it reveals nothing about the right one.
+  // The comparison sees only hashes, so its duration reveals nothing about the right token.
   return metricsToken !== undefined && given !== undefined && sha256(given.trim()) === sha256(metricsToken);
 }
 

@@ -5,7 +5,7 @@ import { urlPortOf, type GuardCheckName } from "@/server/http/guard";
 import { takeUsageFromPersonLimit } from "./usage-limits";
 import { guardPolicyFor } from "./webhook-policy";
 
-/** Returns the non-public hosts, as `host:port`, that a project's webhooks may call. */
+/** Returns the hosts, as `host:port`, that are exempt from the guard for a project's webhooks. */
 export async function exemptWebhookHostsOf(ctx: ProjectContext): Promise<readonly string[]> {
   const project = await ctx.db.project.findUniqueOrThrow({ where: { id: ctx.projectId }, select: { isDemo: true } });
   return guardPolicyFor(ctx.env, project).allowedHosts;

@@ -116,7 +116,8 @@ function namesOf(items: unknown[]): string[] {
 }
 
 /**
- * Returns the names of the functions that an entry of a tool list declares. Google lists several functions in one tool.
+ * Returns the names in Google's `functionDeclarations`, because one Google tool lists several functions. Null for every
+ * other entry.
  */
 function declared(item: unknown): string[] | null {
   if (!isJsonObject(item)) return null;

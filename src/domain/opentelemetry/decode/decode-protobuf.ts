@@ -27,7 +27,7 @@ const SPANS_MAX = 200_000;
 
 /**
  * Decodes an OTLP trace export in protobuf. A span whose bytes are broken, or that breaks the rules, is refused alone.
- * @throws OtlpDecodingError if the bytes around the spans are not protobuf, or hold too many spans or values
+ * @throws OtlpDecodingError if the bytes around the spans are not protobuf, or the export has too many spans or values
  */
 export function decodeProtobufExport(bytes: Uint8Array): TraceExport {
   return new ProtobufExport().read(new ProtobufReader(bytes));

@@ -107,8 +107,8 @@ export function finishReasonAndProvider(reader: SpanReader): JsonObject {
 type Prompt = { promptName: string | null; promptVersion: number | null; otherVersion: string | null };
 
 /**
- * Returns the name and version of a generation's prompt. A version that is not a whole number goes into metadata,
- * because the column holds whole numbers.
+ * Returns the name and version of a generation's prompt. A version that is no whole number below 1,000,000,000 becomes
+ * `otherVersion`, because the column holds nine digits.
  */
 export function promptNameAndVersionOf(reader: SpanReader): Prompt {
   const own = readObject(reader.get("ai.telemetry.metadata.langfusePrompt"));

@@ -11,7 +11,7 @@ export type EngineRetention = {
 const DAY_MS = 86_400_000;
 export const DEFAULT_ENGINE_RETENTION: EngineRetention = { runsMs: DAY_MS, eventsMs: DAY_MS };
 
-/** The most rows that one transaction deletes. More rows would hold locks for longer. */
+/** One transaction deletes at most this many runs, keys or events. The steps of the runs go with them. */
 const ROWS_MAX = 2000;
 
 /** Deletes old runs, events and idempotency keys in bounded steps. Events of unfinished runs and open batches stay. */

@@ -2,7 +2,7 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import { withWaitingTriggersSql } from "./waiting-triggers";
 
-/** A claim takes at most this many executions at once, so a larger count would be of no use. */
+/** A claim takes at most this many executions. The triggers of an action share twice as many places in the count. */
 const COUNT_MAX = 100;
 
 /**

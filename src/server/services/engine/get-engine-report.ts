@@ -3,7 +3,7 @@ import { hasMetricsToken } from "@/server/metrics/may-read-metrics";
 import { countAbandonedExecutions, type AbandonedExecutionCounts } from "../deliveries/count-abandoned-executions";
 import { getEngineOverview } from "./get-engine-overview";
 
-/** The engine's report for monitoring. It holds only figures, and no data of projects. Ages are in seconds. */
+/** The engine's report for monitoring. It holds its state and figures, and no data of projects. Ages are in seconds. */
 export type EngineReport =
   | { engine: "inngest"; dashboardUrl: string; leftBehind: AbandonedExecutionCounts }
   | {

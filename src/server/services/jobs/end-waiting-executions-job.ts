@@ -155,8 +155,8 @@ function rowsOf(projectId: string, { of, id }: EndWaitingParams): Prisma.Sql {
 }
 
 /**
- * SQL condition for the statuses that the job changes. After a deletion it also marks executions on the wire as
- * cancelled, so that no retry follows.
+ * SQL condition for the executions that the job changes. After a deletion it also requests that executions on the wire
+ * are cancelled, so that no retry follows.
  */
 const endedStatuses = ({ why }: EndWaitingParams): Prisma.Sql =>
   why === "off"

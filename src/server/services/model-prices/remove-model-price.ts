@@ -4,7 +4,8 @@ import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 
 /**
- * Removes a project's own price. Another own price of the model, or else the built-in one, applies again.
+ * Removes a project's own price. Another own price of the model applies again, or else the built-in one. Without either
+ * the model has no price.
  * @throws AppError NOT_FOUND
  */
 export async function removeModelPrice(ctx: ProjectContext, { id }: { id: string }): Promise<void> {

@@ -9,7 +9,7 @@ import { cachedRedactorOf, type RedactionRulesWithSalt } from "./cached-redactor
 
 /**
  * A function that replaces values in a filter by their hashes, if the project's redaction rules store hashes of these
- * values. So the filter still matches.
+ * values. It does so for the operators `=`, `any of`, `none of` and `all of`. Other operators keep their values.
  */
 export type FilterHasher = (eventSource: string, filter: Filter) => Filter;
 
