@@ -56,7 +56,8 @@ const fixedRetentions = [
   `${unchangeableRetentionDays.linksAndJobs}, and notices for ${unchangeableRetentionDays.notices}.`,
   `Figures by the minute are kept for ${unchangeableRetentionDays.minuteFigures} days.`,
   `After ${unchangeableRetentionDays.hourlyFigures} days hourly figures become daily ones, which stay.`,
-  `Versions stay while an execution or a decision names them, and for at least ${unchangeableRetentionDays.versions} days.`,
+  "Versions stay while an execution or a decision names them,",
+  `and for at least ${unchangeableRetentionDays.versions} days.`,
 ].join(" ");
 
 const names = ["name", "viewersSeeBodies", "unmatchedStorage", ...retentions.map(({ name }) => name)] as const;
