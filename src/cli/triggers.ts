@@ -1,10 +1,5 @@
-import { runTriggersCommand } from "./as-code/run-triggers-command";
+import { runTriggersProcess } from "./as-code/run-triggers-process";
 import { resolveFromCallersFolder } from "./files";
 
 /** `npm run triggers -- <command>`: keeps triggers and actions of a project as files. */
-process.exitCode = await runTriggersCommand(process.argv.slice(2), {
-  env: process.env,
-  print: (text) => console.log(text),
-  send: fetch,
-  resolvePath: resolveFromCallersFolder,
-});
+await runTriggersProcess(resolveFromCallersFolder);

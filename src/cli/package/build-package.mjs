@@ -15,7 +15,7 @@ const REQUIRE = `import { createRequire } from "node:module"; const require = cr
 export async function buildPackage() {
   const file = join(FOLDER, "trigger-system.mjs");
   const { metafile } = await build({
-    entryPoints: [join("src", "cli", "triggers.ts")],
+    entryPoints: [join("src", "cli", "package", "trigger-system.ts")],
     outfile: file,
     bundle: true,
     platform: "node",

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { createBodyBudgets } from "@/server/body-budgets";
 import { serveWithWebHandler } from "@/server/engine/simulated-server";
@@ -129,6 +129,38 @@ test("in CI a change that breaks a rule's test fails, and main plans and applies
     output: expect.stringContaining("Created 4, changed 0, deleted 0."),
   });
   expect(await stored()).toEqual(["costly: Costly", "errors: All errors", "slow: Slow"]);
+});
+
+/** Makes a second folder of this project in the repository, with no trigger but the given one. */
+function writeOtherFolder(name: string): void {
+  write(`../${name}/project.yaml`, `project: ${projectId}\nurl: ${url}\n`);
+  write(`../${name}/actions/chat.yaml`, `name: Chat\nconfiguration:\n  url: ${receiver.url("200")}\n`);
+  write(`../${name}/triggers/${name}.yaml`, `name: Only in ${name}\nfilter: level is any of ERROR\nactions: [chat]\n`);
+  onTestFinished(() => rmSync(join(repository, name), { recursive: true, force: true }));
+}
+
+test("in a script that enters a folder, the packed command prunes by that folder and not by the caller's", async () => {
+  writeOtherFolder("staging");
+  writeFileSync(
+    join(repository, "triggers", "package.json"),
+    '{ "scripts": { "staging": "cd ../staging && $APPLY" } }',
+  );
+  const env = {
+    ...process.env,
+    TRIGGER_SYSTEM_TOKEN: token,
+    APPLY: `${join(repository, "node_modules", ".bin", "trigger-system")} apply --prune`,
+  };
+  await run("npm", ["run", "staging"], { cwd: join(repository, "triggers"), env });
+  expect(await stored()).toEqual(["staging: Only in staging"]);
+});
+
+test("npm run triggers prunes by a relative folder of its caller, and not by one of the program", async () => {
+  writeOtherFolder("src");
+  const env = { ...process.env, TRIGGER_SYSTEM_TOKEN: token, INIT_CWD: repository };
+  await run("npx", ["trigger-system", "apply", "triggers"], { cwd: repository, env });
+  const { stdout } = await run(process.execPath, ["src/cli/run.mjs", "triggers", "apply", "src", "--prune"], { env });
+  expect(stdout).toContain("Created 1, changed 0, deleted 3.");
+  expect(await stored()).toEqual(["src: Only in src"]);
 });
 
 test("the packed command tests rules without a server, from one file without dependencies", async () => {
