@@ -192,13 +192,34 @@ describe("applyMigrations", () => {
     );
   });
 
-  it("refuses to go on over a migration that has failed", async () => {
+  it("changes nothing by a migration that fails, and applies it once the cause is mended", async () => {
     const url = await emptyDatabase();
-    addMigration("29990101000000_broken", "CREATE TABLE broken (n nothing_of_the_kind);\n");
-    await expect(applyMigrations(url, source)).rejects.toThrow(/nothing_of_the_kind/);
-    await expect(applyMigrations(url, source)).rejects.toThrow(
-      "The migration 29990101000000_broken has failed on this database before.",
+    addMigration(
+      "29990101000000_needs_a_type",
+      "CREATE TABLE half (n int);\nCREATE TABLE typed (n made_by_a_person);\n",
     );
+    await expect(applyMigrations(url, source)).rejects.toThrow(/made_by_a_person.*has changed nothing/);
+    expect(await query(url, "SELECT to_regclass('half')::text AS half")).toEqual([{ half: null }]);
+    await query(url, "CREATE DOMAIN made_by_a_person AS int");
+    expect(await applyMigrations(url, source)).toEqual(["29990101000000_needs_a_type"]);
+  });
+
+  it("goes on after a start that was killed in a migration, and after a row that an earlier release left", async () => {
+    const url = await emptyDatabase();
+    addMigration("29990101000000_slow", "CREATE TABLE slow (n int);\nSELECT pg_sleep(60);\n");
+    const killed = applyMigrations(url, source);
+    const sleeping = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
+    await expect.poll(() => query(url, sleeping)).toHaveLength(1);
+    await query(url, `SELECT pg_terminate_backend(pid) FROM (${sleeping}) AS s`);
+    await expect(killed).rejects.toThrow(/could not be brought to this version's schema/);
+    await query(
+      url,
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('x', 'x', '29990101000000_slow')`,
+    );
+    writeFileSync(join(source.folder, "29990101000000_slow", "migration.sql"), "CREATE TABLE slow (n int);\n");
+    expect(await applyMigrations(url, source)).toEqual(["29990101000000_slow"]);
+    const unfinished = "SELECT 1 FROM _prisma_migrations WHERE finished_at IS NULL";
+    expect(await query(url, unfinished)).toEqual([]);
   });
 });
 

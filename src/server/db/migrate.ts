@@ -31,7 +31,7 @@ type Applied = { name: string; finishedAt: Date | null; rolledBackAt: Date | nul
 /**
  * Applies the missing migrations of this version to a database.
  * @returns the names of the applied migrations
- * @throws StartProblem if the database is newer than this version, or if a migration fails or has failed before
+ * @throws StartProblem if the database is newer than this version, or if a migration fails
  */
 export async function applyMigrations(
   connectionString: string,
@@ -56,34 +56,35 @@ export async function applyMigrations(
 }
 
 /**
- * Runs the SQL of one migration in one transaction, and records it in `_prisma_migrations` as Prisma's command does. A
- * row without `finished_at` tells the next start that the migration failed.
+ * Runs the SQL of one migration and records it in `_prisma_migrations` as Prisma's command does, in one transaction. So
+ * a start that is killed, or finds the disk full, changes nothing, and the next start tries again. Prisma's command and
+ * earlier releases leave a row without `finished_at` behind.
  */
 async function applyMigration(client: pg.Client, name: string, script: string): Promise<void> {
-  const id = randomUUID();
   const checksum = createHash("sha256").update(script).digest("hex");
-  await client.query(
-    "INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at) VALUES ($1, $2, $3, now())",
-    [id, checksum, name],
-  );
   try {
-    // PostgreSQL runs several statements in one query text as one transaction.
+    await client.query("BEGIN");
+    await client.query(
+      "DELETE FROM _prisma_migrations WHERE migration_name = $1 AND finished_at IS NULL AND rolled_back_at IS NULL",
+      [name],
+    );
     await client.query(script);
+    await client.query(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count)
+       VALUES ($1, $2, $3, clock_timestamp(), 1)`,
+      [randomUUID(), checksum, name],
+    );
+    await client.query("COMMIT");
   } catch (error) {
-    await client.query("ROLLBACK");
-    await client.query("UPDATE _prisma_migrations SET logs = $2 WHERE id = $1", [id, errorMessageOf(error)]);
-    throw new StartProblem(`The database could not be brought to this version's schema: ${errorMessageOf(error)}`);
+    await client.query("ROLLBACK").catch(() => undefined);
+    throw new StartProblem(
+      `The database could not be brought to this version's schema: ${errorMessageOf(error)} (migration ${name}). ` +
+        "This migration has changed nothing. Mend the cause, then start again.",
+    );
   }
-  await client.query("UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE id = $1", [id]);
 }
 
 function checkHistory(wanted: readonly string[], applied: readonly Applied[]): void {
-  const failed = applied.find((row) => !row.finishedAt && !row.rolledBackAt);
-  if (failed)
-    throw new StartProblem(
-      `The migration ${failed.name} has failed on this database before. ` +
-        "Mend what it says in _prisma_migrations, or restore a backup, then start again.",
-    );
   const unknown = applied.find((row) => !row.rolledBackAt && !wanted.includes(row.name));
   if (unknown)
     throw new StartProblem(
