@@ -25,6 +25,9 @@ import type { PostgresBinaries } from "@/server/db/embedded/postgres-binaries";
 import { applyMigrations } from "@/server/db/migrate";
 import { createEngineTables } from "@/server/engine/backup-events";
 import { createExecutions } from "@/server/services/action-creation/create-executions";
+import { systemProjectContext } from "@/server/services/access";
+import { setActionPaused } from "@/server/services/actions/set-action-paused";
+import { listExecutions } from "@/server/services/executions/list-executions";
 import { checkEncryptionKey, getInstanceSecret } from "@/server/services/instance-secrets";
 import { createTriggerCache } from "@/server/services/matching/trigger-cache";
 import { createUser } from "@/server/services/users";
@@ -54,8 +57,9 @@ afterAll(async () => {
 
 const newPath = (name: string): string => join(home, `${name}-${++folders}`);
 
-async function run(command: "backup" | "restore", path: string, env: Record<string, string>) {
-  const child = spawn(process.execPath, ["src/cli/run.mjs", command, path], {
+async function run(command: "backup" | "restore" | "restore --paused", path: string, env: Record<string, string>) {
+  const [name, ...options] = command.split(" ") as [string, ...string[]];
+  const child = spawn(process.execPath, ["src/cli/run.mjs", name, path, ...options], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: "warn", ...env } as unknown as NodeJS.ProcessEnv,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -185,7 +189,9 @@ test(
     const dataDir = newPath("restored");
     expect(await run("restore", file, { DATA_DIR: dataDir })).toEqual({
       code: 0,
-      output: expect.stringContaining(`into ${dataDir}. Start the program: npm start`),
+      output: expect.stringMatching(
+        /Start the program: npm start\n.*\n1 executions of 1 actions wait,.*with the same webhook-id.*--paused/,
+      ),
     });
     expect(readFileSync(join(dataDir, "encryption.key"), "utf8")).toBe(original.key);
     const postgres = await started(dataDir);
@@ -225,6 +231,36 @@ test(
       code: 1,
       output: expect.stringContaining("ENCRYPTION_KEY is not the key"),
     });
+  },
+);
+
+test(
+  "a restore with --paused delivers nothing that waited, until a person lets the action go on",
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const original = await makeInstallation();
+    const file = newPath("paused.backup");
+    await run("backup", file, { DATA_DIR: original.dataDir });
+    const dataDir = newPath("restored-paused");
+    expect(await run("restore --paused", file, { DATA_DIR: dataDir })).toEqual({
+      code: 0,
+      output: expect.stringContaining("Every action is paused."),
+    });
+    const postgres = await started(dataDir);
+    await startProgram(postgres.connectionString, original.key);
+    const db = createDatabase(postgres.connectionString, 2);
+    onTestFinished(() => db.$disconnect());
+    // The accepted event is matched too. Both executions wait, and no request has left.
+    await expect.poll(() => db.actionExecution.count(), { timeout: 30_000 }).toBe(2);
+    const base = createTestContext(db);
+    const ctx = systemProjectContext({ ...base, cipher: createCipher([original.key]) }, original.projectId);
+    const { items } = await listExecutions(ctx, {});
+    const reason = "Waits: the restore paused its action. Nothing is skipped meanwhile.";
+    expect(items.map(({ statusReason }) => statusReason)).toEqual([reason, reason]);
+    expect(receiver.requests).toEqual([]);
+    await setActionPaused(ctx, { actionId: (await db.actionConfiguration.findFirstOrThrow()).id, paused: false });
+    await untilDelivered(2);
+    await base.close();
   },
 );
 

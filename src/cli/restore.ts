@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { createCipher } from "@/server/crypto";
 import { verifyArchive, type ArchiveHeader } from "@/server/backup/archive";
-import { assertMigrationsKnown, restoreBackup } from "@/server/backup/restore-backup";
+import { assertMigrationsKnown, restoreBackup, type RestoredBackup } from "@/server/backup/restore-backup";
 import { assertEmptyFolder, restoreIntoFolder } from "@/server/backup/restore-into-folder";
 import { createDatabase } from "@/server/db/client";
 import { reencryptSecrets } from "@/server/services/reencrypt-secrets";
@@ -9,9 +10,13 @@ import { runCommandOrExit } from "./command";
 import { readCommandEnvironment } from "./command-environment";
 import { resolveFromCallersFolder } from "./files";
 
-/** `npm run restore -- <file>`: fills an empty data folder, or the empty database of DATABASE_URL, with a backup. */
+/**
+ * `npm run restore -- <file> [--paused]`: fills an empty data folder, or the empty database of DATABASE_URL, with a
+ * backup. `--paused` pauses every action.
+ */
 runCommandOrExit(async () => {
-  const given = process.argv[2];
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { paused: { type: "boolean" } } });
+  const [given] = positionals;
   if (!given) throw new Error("Say what from: npm run restore -- ../trigger-system.backup");
   const path = resolveFromCallersFolder(given);
   const env = readCommandEnvironment();
@@ -20,8 +25,10 @@ runCommandOrExit(async () => {
   const header = await verifyArchive(path);
   assertMigrationsKnown(header, path);
   const keys = env.encryptionKeys.length > 0 ? env.encryptionKeys : header.encryptionKeys;
+  const pausesActions = values.paused ?? false;
+  let waiting: RestoredBackup["waiting"] | undefined;
   const fill = async (connectionString: string): Promise<void> => {
-    await restoreBackup(connectionString, path);
+    ({ waiting } = await restoreBackup(connectionString, path, { pausesActions }));
     await encryptAnew(connectionString, keys, header);
   };
   if (env.databaseUrl) await fill(env.databaseUrl);
@@ -34,6 +41,13 @@ runCommandOrExit(async () => {
       `${env.databaseUrl ? "the database of DATABASE_URL" : dataDir}. Start the program: npm start\n` +
       "Let only one of the two installations run: each sends the executions that waited.",
   );
+  if (pausesActions) console.log("Every action is paused. Let one go on once its executions may be sent.");
+  else if (waiting!.executions > 0)
+    console.log(
+      `${waiting!.executions} executions of ${waiting!.actions} actions wait, and are sent after the start. Those ` +
+        "that were delivered after the backup are sent again, with the same webhook-id. " +
+        "To look at them first, restore with --paused.",
+    );
 });
 
 /** Encrypts the restored secrets with the first key, so that the older keys in the backup are no longer needed. */

@@ -106,7 +106,7 @@ const backUp = async (name: string): Promise<string> => {
 test("a restore into another owner, time zone and date style returns every row of every table unchanged", async () => {
   const path = await backUp("all.backup");
   const { url, client } = await makeEmptyDatabase();
-  expect(await restoreBackup(url, path)).toMatchObject({ encryptionKeys: [key] });
+  expect(await restoreBackup(url, path)).toMatchObject({ header: { encryptionKeys: [key] } });
   const original = await connect(database.connectionString);
   const [before, after] = [await everything(original), await everything(client)];
   expect(Object.keys(before).length).toBeGreaterThan(20);

@@ -10,24 +10,35 @@ import { readArchive, verifyArchive, type ArchiveHeader, type ArchiveTable } fro
 import { readProgramTables } from "./program-tables";
 import { refuseUnfinishedRestoreIn, UNFINISHED_RESTORE } from "./unfinished-restore";
 
+/** A restored installation: the header of its backup, and the executions that the program will send after its start. */
+export type RestoredBackup = { header: ArchiveHeader; waiting: { executions: number; actions: number } };
+
 /**
  * Restores a backup into an empty database: the backup's schema, its rows in one transaction, then newer migrations. It
  * checks the whole file before it writes anything.
  * @param connectionString a database without tables
+ * @param options `pausesActions`: pauses every action, so that a person decides what is sent
  * @throws StartProblem if the file is damaged or newer than this version, or if the database is not empty
  */
-export async function restoreBackup(connectionString: string, path: string): Promise<ArchiveHeader> {
+export async function restoreBackup(
+  connectionString: string,
+  path: string,
+  { pausesActions = false } = {},
+): Promise<RestoredBackup> {
   const header = await verifyArchive(path);
   assertMigrationsKnown(header, path);
   await refuseUnfinishedRestoreIn(connectionString);
   const client = createUtcClient(connectionString, { application_name: "trigger-system restore" });
-  client.on("error", () => undefined);
   await client.connect();
   try {
     await assertEmpty(client);
     await client.query(`CREATE SCHEMA ${UNFINISHED_RESTORE}`);
     await applyMigrations(connectionString, { only: new Set(header.migrations) });
-    const pool = createUtcPool(connectionString, { max: 1, application_name: "trigger-system restore" });
+    const pool = createUtcPool(connectionString, {
+      max: 1,
+      application_name: "trigger-system restore",
+      answerTimeoutMs: null,
+    });
     await createEngineTables(pool).finally(() => pool.end());
     await client.query("BEGIN");
     await copyIn(client, path);
@@ -35,14 +46,24 @@ export async function restoreBackup(connectionString: string, path: string): Pro
     await applyMigrations(connectionString);
     // A backup holds no wake events (which start deliveries), so no action must appear to wait for one.
     await client.query("UPDATE action_health SET wake_asked_at = NULL");
+    if (pausesActions) await client.query(PAUSE_ACTIONS);
+    const { rows } = await client.query<RestoredBackup["waiting"]>(COUNT_WAITING);
     // PostgreSQL's planner has no statistics about the restored rows yet.
     await client.query("ANALYZE");
     await client.query(`DROP SCHEMA ${UNFINISHED_RESTORE}`);
-    return header;
+    return { header, waiting: rows[0]! };
   } finally {
     await client.end();
   }
 }
+
+const PAUSE_ACTIONS = `
+  UPDATE action_configuration SET paused_at = now(), paused_by_label = 'the restore'
+  WHERE paused_at IS NULL AND deleted_at IS NULL`;
+
+const COUNT_WAITING = `
+  SELECT count(*)::int AS executions, count(DISTINCT action_id)::int AS actions FROM action_execution
+  WHERE status IN ('PENDING', 'RUNNING')`;
 
 /**
  * Checks that this version knows all migrations of a backup.
