@@ -1,5 +1,6 @@
 import type { Logger } from "./log";
 import type { LostWorkWatch } from "./services/lost-work-watch";
+import { warnOnceAMinute } from "./warn-once-a-minute";
 
 /** The pause between two looks for lost work, in ms. Two looks find a dead process, so its work goes on within 5 s. */
 const PAUSE_MS = 2_000;
@@ -28,7 +29,7 @@ export function createLostWorkLoop(
         await register();
       }
     } catch (error) {
-      log.warn({ err: (error as Error).message }, "a look for what nothing works on failed");
+      warnOnceAMinute(log, { err: error }, "a look for what nothing works on failed");
     }
     if (!isStopped)
       timer = setTimeout(() => {

@@ -10,6 +10,7 @@ import { refusalOfForeignPost } from "../request-checks";
 import type { SignedInUser } from "../services/access";
 import { createApiContext, toTrpcError, unforeseenErrorIdOf } from "./init";
 import { appRouter } from "./root";
+import { warnOnceAMinute } from "@/server/warn-once-a-minute";
 
 const BODY_BYTES_MAX = 1024 * 1024;
 /**
@@ -83,7 +84,7 @@ function answer({ base }: Deps, request: Request, session: () => Promise<SignedI
       if (requestId !== null) base.log.error({ err: error.cause, path, requestId }, "a call failed");
       else if (error.code === "SERVICE_UNAVAILABLE") {
         const { cause } = error.cause ?? {};
-        base.log.warn({ err: (cause as Error | undefined)?.message, path }, "a call was refused with 503");
+        warnOnceAMinute(base.log, { err: cause, path }, "a call was refused with 503");
       }
     },
     responseMeta: () => ({ headers: new Headers({ "cache-control": "no-store" }) }),

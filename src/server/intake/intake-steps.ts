@@ -12,6 +12,7 @@ import { WEBHOOK_DEPTH_MAX } from "../services/redact-and-stamp-events";
 import type { TraceSpan } from "../tracing";
 import type { ContentEncoding } from "../content-encoding";
 import { unpackBody } from "./unpack-body";
+import { warnOnceAMinute } from "@/server/warn-once-a-minute";
 
 // The parts of the program that every endpoint for events needs.
 
@@ -215,8 +216,11 @@ export function makeReplyForError(runtime: IntakeRuntime, error: unknown): SendE
     return makeFailedReply(400, "An event is nested too deeply; keep it below 1,000 levels.");
   const passing = passingRefusal(error);
   if (passing) {
-    const { message } = error as Error;
-    runtime.context.log.warn({ err: message }, "events were refused with 503, because the database did not work");
+    warnOnceAMinute(
+      runtime.context.log,
+      { err: error },
+      "events were refused with 503, because the database did not work",
+    );
     return passing;
   }
   runtime.context.log.error({ err: error }, "the event endpoint failed");

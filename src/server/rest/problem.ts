@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { AppError, httpStatusOf, type ErrorCode } from "@/server/errors";
 import type { Logger } from "@/server/log";
 import { errorForTemporaryFailure } from "@/server/temporary-failure";
+import { warnOnceAMinute } from "@/server/warn-once-a-minute";
 
 /** A part of a request that must change. `pointer` is the JSON pointer (RFC 6901) of its place in the body or query. */
 type FieldProblem = { pointer: string; detail: string };
@@ -114,8 +115,7 @@ type CallFailure = { what: string; error: unknown; requestId?: string };
 export function logFailedCall(log: Logger, { what, error, ...facts }: CallFailure): void {
   const problem = toProblemError(error);
   if (!problem) log.error({ err: error, ...facts }, `${what} failed`);
-  else if (problem.status === 503)
-    log.warn({ err: (error as Error).message, ...facts }, `${what} was refused with 503`);
+  else if (problem.status === 503) warnOnceAMinute(log, { err: error, ...facts }, `${what} was refused with 503`);
 }
 
 /** Makes a JSON pointer (RFC 6901) from a path of names and indexes. */

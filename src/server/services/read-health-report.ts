@@ -1,4 +1,5 @@
 import type { ServiceContext } from "@/server/context";
+import { warnOnceAMinute } from "@/server/warn-once-a-minute";
 
 const DATABASE_TIMEOUT_MS = 3_000;
 
@@ -51,7 +52,7 @@ async function databaseState(ctx: Pick<ServiceContext, "db" | "log">): Promise<s
     await Promise.race([query, late]);
     return "ok";
   } catch (error) {
-    ctx.log.warn({ err: error }, "health: the database cannot be reached");
+    warnOnceAMinute(ctx.log, { err: error }, "health: the database cannot be reached");
     return "unreachable";
   } finally {
     clearTimeout(timer);

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { ServiceContext } from "@/server/context";
 import { isTransientDatabaseError } from "@/server/db/transient-errors";
+import { warnOnceAMinute } from "@/server/warn-once-a-minute";
 
 /**
  * How long a write is retried while the database does not answer, ms. After this time the leases of its executions have
@@ -22,7 +23,7 @@ export async function retryWhileDatabaseIsAway<T>(ctx: ServiceContext, write: ()
       return await write();
     } catch (error) {
       if (!isTransientDatabaseError(error) || Date.now() > deadline) throw error;
-      ctx.log.warn({ err: (error as Error).message }, "the database is away; results are recorded when it returns");
+      warnOnceAMinute(ctx.log, { err: error }, "the database is away; results are recorded when it returns");
       await wait(PAUSE_MS);
     }
   }

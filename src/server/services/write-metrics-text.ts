@@ -3,6 +3,7 @@ import type { ServiceContext } from "@/server/context";
 import { writeMetrics } from "@/server/metrics/exposition";
 import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
 import { readQueueFigures } from "./read-queue-figures";
+import { warnOnceAMinute } from "@/server/warn-once-a-minute";
 
 /**
  * Makes the text of `/metrics` in Prometheus format: the metrics of all processes of this machine, and figures of
@@ -29,7 +30,7 @@ async function queueText(ctx: ServiceContext): Promise<string> {
     for (const { labels = {}, value } of values) made.set(labels, value);
   };
   const state = await readQueueFigures(ctx).catch((error: unknown) => {
-    ctx.log.warn({ err: error }, "metrics: the state of the queue cannot be read");
+    warnOnceAMinute(ctx.log, { err: error }, "metrics: the state of the queue cannot be read");
     return null;
   });
   gauge("database_up", "1 if the database answered.", [{ value: state ? 1 : 0 }]);

@@ -3,6 +3,7 @@ import type { ServiceContext } from "@/server/context";
 import { deliverWithoutWake, type DeliveryDependencies } from "./deliver-action";
 import type { ActionRef } from "../action-ref";
 import { wakeActions, type ActionWake } from "../wakes/wake-actions";
+import { warnOnceAMinute } from "@/server/warn-once-a-minute";
 
 /**
  * How long a delivery at once goes on claiming executions, ms. The function that matches events waits for the delivery
@@ -97,7 +98,11 @@ async function deliverOrWake(
   try {
     await deliverWithoutWake(ctx, tools, { ...key, at: null, dueCount, claimingMs: WAIT_MS });
   } catch (error) {
-    ctx.log.warn({ err: error, actionId: key.actionId }, "a delivery at once failed; the deliverer takes over");
+    warnOnceAMinute(
+      ctx.log,
+      { err: error, actionId: key.actionId },
+      "a delivery at once failed; the deliverer takes over",
+    );
     await wakeActions(ctx, [{ ...key, dueAt: ctx.now() }]);
   }
 }

@@ -3,6 +3,7 @@ import type { ObservationClient, ObservationClientCounts } from "@/domain/source
 import type { ServiceContext } from "@/server/context";
 import type { Database } from "@/server/db/client";
 import { jsonParameter } from "@/server/db/json-parameter";
+import { warnOnceAMinute } from "@/server/warn-once-a-minute";
 
 type Key = { projectId: string; keyId: string };
 /** A count of one event key: observations of one client library, or items not accepted for one reason. */
@@ -110,6 +111,6 @@ async function writeCounters(ctx: ServiceContext, counters: Pending["counters"])
         without_user = c.without_user + excluded.without_user, errors = c.errors + excluded.errors,
           last_at = greatest(c.last_at, excluded.last_at)`;
   } catch (error) {
-    ctx.log.warn({ err: error }, "figures of what clients sent could not be written");
+    warnOnceAMinute(ctx.log, { err: error }, "figures of what clients sent could not be written");
   }
 }

@@ -2,6 +2,7 @@ import type { ServiceContext } from "@/server/context";
 import { deliveriesDueEvent } from "@/server/inngest/events";
 import type { ActionRef } from "../action-ref";
 import { retryWhileDatabaseIsAway } from "../retry-while-database-is-away";
+import { warnOnceAMinute } from "@/server/warn-once-a-minute";
 
 /** A wake: asks for a delivery run of an action at `dueAt`, when one of its executions is due. */
 export type ActionWake = ActionRef & { dueAt: Date };
@@ -91,7 +92,7 @@ async function clearUnsentMarks(ctx: ServiceContext, wakes: readonly ActionWake[
  */
 export async function wakeActionsIfPossible(ctx: ServiceContext, wakes: readonly ActionWake[]): Promise<void> {
   await wakeActions(ctx, wakes).catch((error: unknown) =>
-    ctx.log.warn({ err: error }, "the engine did not take a wake; the next look asks again"),
+    warnOnceAMinute(ctx.log, { err: error }, "the engine did not take a wake; the next look asks again"),
   );
 }
 
