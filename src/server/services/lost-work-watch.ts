@@ -18,8 +18,8 @@ type Look = { leasesEnded: number; actionsWoken: number };
 export type LostWorkWatch = {
   look(): Promise<Look>;
   /**
-   * Tells whether every `look` of the last two minutes found due executions that no run delivers. Then the engine does
-   * not run the delivery functions.
+   * Tells whether every `look` of the last two minutes failed, or found due executions that no run delivers. Then the
+   * engine does not run the delivery functions, or cannot use a table.
    */
   isEngineBehind(): boolean;
 };
@@ -31,27 +31,32 @@ export type LostWorkWatch = {
 export function createLostWorkWatch(ctx: ServiceContext, claims: HeldClaims | null = null): LostWorkWatch {
   let missed: ReadonlySet<number> = new Set();
   let behindSince: Date | null = null;
+  const look = async (): Promise<Look> => {
+    const { lostProcesses: lost, unknownClaims } = await findUnworkedClaims(ctx, claims);
+    for (const { token, ...key } of unknownClaims) await releaseFailedClaim(ctx, key, token);
+    // A process that reconnects looks dead for a moment, so only two looks in a row prove that it is dead.
+    const leasesEnded = await endLostLeases(ctx, new Set([...lost].filter((number) => missed.has(number))));
+    missed = lost;
+    const idle = await findStalledActions(ctx);
+    behindSince = idle.some(({ isBehind }) => isBehind) ? (behindSince ?? ctx.now()) : null;
+    const lostWakes = idle.filter(({ isAsked }) => !isAsked);
+    await clearWakeMarks(
+      ctx,
+      lostWakes.map(({ actionId }) => actionId),
+    );
+    await wakeActions(ctx, lostWakes);
+    await restartLostJobRuns(ctx);
+    await requestDueOperationalNotices(ctx);
+    const found = { leasesEnded, actionsWoken: lostWakes.length };
+    if (leasesEnded + lostWakes.length > 0) ctx.log.info(found, "what nothing worked on was sent on its way");
+    return found;
+  };
   return {
-    async look() {
-      const { lostProcesses: lost, unknownClaims } = await findUnworkedClaims(ctx, claims);
-      for (const { token, ...key } of unknownClaims) await releaseFailedClaim(ctx, key, token);
-      // A process that reconnects looks dead for a moment, so only two looks in a row prove that it is dead.
-      const leasesEnded = await endLostLeases(ctx, new Set([...lost].filter((number) => missed.has(number))));
-      missed = lost;
-      const idle = await findStalledActions(ctx);
-      behindSince = idle.some(({ isBehind }) => isBehind) ? (behindSince ?? ctx.now()) : null;
-      const lostWakes = idle.filter(({ isAsked }) => !isAsked);
-      await clearWakeMarks(
-        ctx,
-        lostWakes.map(({ actionId }) => actionId),
-      );
-      await wakeActions(ctx, lostWakes);
-      await restartLostJobRuns(ctx);
-      await requestDueOperationalNotices(ctx);
-      const found = { leasesEnded, actionsWoken: lostWakes.length };
-      if (leasesEnded + lostWakes.length > 0) ctx.log.info(found, "what nothing worked on was sent on its way");
-      return found;
-    },
+    look: () =>
+      look().catch((error: unknown) => {
+        behindSince ??= ctx.now();
+        throw error;
+      }),
     isEngineBehind: () => behindSince !== null && ctx.now().getTime() - behindSince.getTime() >= ENGINE_BEHIND_MS,
   };
 }

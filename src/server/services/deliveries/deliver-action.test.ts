@@ -1,5 +1,5 @@
 import { Webhook } from "standardwebhooks";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { deliverAll, deliverOnce, testDelivery } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger, pointAction } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
@@ -385,6 +385,23 @@ describe("a look", () => {
     await looks.look();
     expect(looks.isEngineBehind()).toBe(true);
     await deliverAll(ctx);
+    await looks.look();
+    expect(looks.isEngineBehind()).toBe(false);
+  });
+
+  test("the watch reports that the engine is behind after two minutes in which it could not look", async () => {
+    const looks = watch();
+    await ctx.db.$executeRawUnsafe("ALTER TABLE action_execution RENAME TO action_execution_away");
+    const restore = async (): Promise<void> =>
+      void (await ctx.db.$executeRawUnsafe("ALTER TABLE IF EXISTS action_execution_away RENAME TO action_execution"));
+    onTestFinished(restore);
+    await expect(looks.look()).rejects.toThrow(/action_execution/);
+    ctx.clock.advance(119_000);
+    expect(looks.isEngineBehind()).toBe(false);
+    ctx.clock.advance(2_000);
+    await expect(looks.look()).rejects.toThrow(/action_execution/);
+    expect(looks.isEngineBehind()).toBe(true);
+    await restore();
     await looks.look();
     expect(looks.isEngineBehind()).toBe(false);
   });
