@@ -40,6 +40,24 @@ test("changes while the database is away make no extra connections, and browsers
   ended.abort();
 });
 
+test("after its server was replaced without a word, browsers are told to load, and hear of changes again", async () => {
+  const heartbeat = { everyMs: 50, withinMs: 200 };
+  live = createLiveChannel({
+    connectionString: proxy.url,
+    log: log.child({}, { level: "silent" }),
+    flushMs: 5,
+    heartbeat,
+  });
+  const ended = new AbortController();
+  const messages = live.subscribe(["prj_1"], ended.signal)[Symbol.asyncIterator]();
+  await messages.next();
+  proxy.vanish("replaced");
+  expect(await messages.next()).toMatchObject({ value: { projectId: "prj_1", topics: [...liveTopics] } });
+  live.touch("prj_1", "triggers");
+  expect(await messages.next()).toMatchObject({ value: { projectId: "prj_1", topics: ["triggers"] } });
+  ended.abort();
+});
+
 test("the first message of a project has the time of its latest change, so a later page need not load", async () => {
   live = createLiveChannel({
     connectionString: database.connectionString,

@@ -2,6 +2,8 @@ import { EventEmitter, on } from "node:events";
 import type pg from "pg";
 import { createUtcClient } from "./db/utc-connection";
 import type { Logger } from "./log";
+import { endWhenSilent, type Heartbeat } from "./platform/end-when-silent";
+import { warnOnceAMinute } from "./warn-once-a-minute";
 
 /** The kinds of rows in a project whose changes are sent to browsers. */
 export const liveTopics = ["executions", "observations", "triggers", "actions"] as const;
@@ -43,8 +45,13 @@ const RECONNECT_MS = 1_000;
  * Makes the channel of changes between processes and browsers. It has one LISTEN connection, which reconnects by
  * itself. After that, subscribers are told to load everything again.
  */
-export function createLiveChannel(options: { connectionString: string; log: Logger; flushMs?: number }): LiveChannel {
-  const { connectionString, log, flushMs = 150 } = options;
+export function createLiveChannel(options: {
+  connectionString: string;
+  log: Logger;
+  flushMs?: number;
+  heartbeat?: Heartbeat;
+}): LiveChannel {
+  const { connectionString, log, flushMs = 150, heartbeat } = options;
   const emitter = new EventEmitter();
   emitter.setMaxListeners(0);
   const ends = new EventEmitter();
@@ -63,7 +70,7 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
 
   const connect = async (): Promise<pg.Client> => {
     const next = createUtcClient(connectionString, { application_name: "trigger-system live" });
-    next.on("error", (error) => log.warn({ err: error.message }, "live channel: connection lost"));
+    next.on("error", (error) => warnOnceAMinute(log, { err: error }, "live channel: connection lost"));
     next.on("end", () => {
       if (client === next) client = undefined;
       if (!closed) reconnectLater();
@@ -77,6 +84,7 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
       }
     });
     await next.connect();
+    endWhenSilent(next, heartbeat);
     await next.query(`LISTEN ${CHANNEL}`);
     client = next;
     changedAt.clear();
@@ -116,7 +124,7 @@ export function createLiveChannel(options: { connectionString: string; log: Logg
       const connection = await ensure();
       await connection.query(`SELECT pg_notify($1, m) FROM unnest($2::text[]) AS m`, [CHANNEL, messages]);
     } catch (error) {
-      log.warn({ err: (error as Error).message }, "live channel: browsers were not told of a change");
+      warnOnceAMinute(log, { err: error }, "live channel: browsers were not told of a change");
     }
   };
 

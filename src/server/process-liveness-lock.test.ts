@@ -45,3 +45,18 @@ test("a process tries one connection at a time in a database outage, and holds i
   await expect.poll(locks, { timeout: 10_000 }).toEqual([number]);
   expect(await connections()).toHaveLength(1);
 });
+
+test.each(["replaced", "cut"] as const)(
+  "a process holds its lock again after its server or its network vanished without a word (%s)",
+  async (how) => {
+    const heartbeat = { everyMs: 50, withinMs: 200 };
+    identity = await takeProcessLivenessLock({ connectionString: proxy.url, log: silent, heartbeat });
+    const [number] = identity.leaseToken().split(":");
+    const [before] = await connections();
+    proxy.vanish(how);
+    await expect.poll(async () => (await connections()).filter(({ pid }) => pid !== before!.pid)).toHaveLength(1);
+    await expect.poll(async () => new Set(await locks())).toEqual(new Set([number]));
+    await database.db.$queryRaw`SELECT pg_terminate_backend(${before!.pid}::int)`;
+    await expect.poll(locks).toEqual([number]);
+  },
+);

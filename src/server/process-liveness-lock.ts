@@ -2,7 +2,9 @@ import { randomInt } from "node:crypto";
 import { createUtcClient } from "./db/utc-connection";
 import { newId } from "./ids";
 import type { Logger } from "./log";
+import type { Heartbeat } from "./platform/end-when-silent";
 import { ProcessLock } from "./platform/process-lock";
+import { warnOnceAMinute } from "./warn-once-a-minute";
 
 /**
  * The first number of the advisory locks that show that a process lives. The second number is the number of the
@@ -25,13 +27,15 @@ export type ProcessLivenessLock = {
 export async function takeProcessLivenessLock(options: {
   connectionString: string;
   log: Logger;
+  heartbeat?: Heartbeat;
 }): Promise<ProcessLivenessLock> {
-  const { connectionString, log } = options;
+  const { connectionString, log, heartbeat } = options;
   const number = randomInt(1, 2 ** 31 - 1);
   const lock = new ProcessLock({
+    heartbeat,
     create() {
-      const client = createUtcClient(connectionString, { application_name: "trigger-system process", keepAlive: true });
-      return client.on("error", (error) => log.warn({ err: error.message }, "process lock: connection lost"));
+      const client = createUtcClient(connectionString, { application_name: "trigger-system process" });
+      return client.on("error", (error) => warnOnceAMinute(log, { err: error }, "process lock: connection lost"));
     },
     async take(client) {
       await client.query("SELECT pg_advisory_lock_shared($1, $2)", [LIVENESS_LOCK_NAMESPACE, number]);

@@ -12,6 +12,7 @@ import { createCipher } from "./crypto";
 import { createDatabase } from "./db/client";
 import { createUtcPool, UtcClient } from "./db/utc-connection";
 import { createEventPaceCheck, type IsEventPaceLow } from "./event-pace";
+import { createEngineTables } from "./engine/backup-events";
 import { createEngine, type Engine } from "./engine/engine";
 import type { ServeHandler } from "./engine/protocol/serve-handler-request";
 import { backoffWithJitter } from "./engine/protocol/retry-delay";
@@ -45,6 +46,7 @@ import { createLostWorkWatch } from "./services/lost-work-watch";
 import { withTestEndpoint } from "./services/test-endpoint/with-test-endpoint";
 import { guardPolicyFor } from "./services/webhook-policy";
 import { createLostWorkLoop } from "./lost-work-loop";
+import { warnOnceAMinute } from "./warn-once-a-minute";
 
 type RouteHandler = (request: Request, context: unknown) => Promise<Response>;
 
@@ -143,7 +145,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     ? createUtcPool(connectionString, { max: env.databasePools.engine, application_name: "trigger-system engine" })
     : null;
   if (enginePool) metrics.watchPool("engine", enginePool);
-  enginePool?.on("error", (error) => log.warn({ err: error.message }, "engine: an idle connection was lost"));
+  enginePool?.on("error", (error) => warnOnceAMinute(log, { err: error }, "engine: an idle connection was lost"));
   const engineRef: { current: Engine | null } = { current: null };
   const toEngine: typeof fetch = (...args) => engineRef.current!.fetch(...args);
   const inngest = createInngestClient({ env, log, embedded: isEmbedded ? { fetch: toEngine, signingKey } : null });
@@ -220,7 +222,9 @@ async function startRuntime(env: Env): Promise<Runtime> {
       ...backlogBound(env),
       log: log.child({ part: "engine" }),
     });
-    await engineRef.current.migrate();
+    // A migration may take long, and waits for the migration of another process.
+    const patientPool = createUtcPool(connectionString, { max: 1, answerTimeoutMs: null });
+    await createEngineTables(patientPool).finally(() => patientPool.end());
     await engineRef.current.start();
   }
   const watchLoop = createLostWorkLoop(watch, log, async () => {
@@ -293,7 +297,7 @@ const retryAfterMs = (attempt: number): number => SOON_MS[attempt] ?? backoffWit
 const isWorking = (state: string): boolean => state === "running" || state === "inngest";
 const behind = {
   state: "behind",
-  message: "Executions have been due for two minutes, and the engine does not run the deliverer. The log has more.",
+  message: "For two minutes the engine has delivered no due execution, or could not look for them. The log has more.",
 };
 
 /**

@@ -10,7 +10,6 @@ export const UNFINISHED_RESTORE = "trigger_system_restore";
  */
 export async function refuseUnfinishedRestoreIn(connectionString: string): Promise<void> {
   const client = createUtcClient(connectionString, { application_name: "trigger-system restore" });
-  client.on("error", () => undefined);
   await client.connect();
   try {
     const { rows } = await client.query<{ database: string }>(

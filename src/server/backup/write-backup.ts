@@ -25,7 +25,6 @@ export type BackupOptions = {
  */
 export async function writeBackup(options: BackupOptions): Promise<{ tables: number; rows: number }> {
   const client = createUtcClient(options.connectionString, { application_name: "trigger-system backup" });
-  client.on("error", () => undefined);
   await client.connect();
   let archive: ArchiveWriter | undefined;
   try {

@@ -6,6 +6,12 @@ import type { Pool } from "pg";
 import { CONNECT_TIMEOUT_MS, createUtcPool } from "./utc-connection";
 import { wasTransactionGivenUp } from "./transient-errors";
 
+/**
+ * How long a statement waits for a lock, in ms. After that another session holds the table or row, and the work is
+ * repeated later. A transaction has 30 s in all. If it used them up by waiting, its event would be taken for the cause.
+ */
+const LOCK_TIMEOUT_MS = 20_000;
+
 export type Database = PrismaClient;
 /** The Prisma client or one of its transactions, for functions that work with either. */
 export type DatabaseOrTransaction = Omit<
@@ -24,7 +30,7 @@ export function createDatabase(
   poolMax = 10,
   onPool: (pool: Pool) => void = () => undefined,
 ): Database {
-  const pool = createUtcPool(connectionString, { max: poolMax });
+  const pool = createUtcPool(connectionString, { max: poolMax, lockTimeoutMs: LOCK_TIMEOUT_MS });
   onPool(pool);
   const adapter = new PrismaPg(pool, { statementNameGenerator: nameOfPreparedStatement, disposeExternalPool: true });
   const client = new PrismaClient({

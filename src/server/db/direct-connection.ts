@@ -15,7 +15,6 @@ export async function assertDirectConnection(connectionString: string, timeoutMs
   const channel = `trigger_system_check_${randomUUID().replaceAll("-", "")}`;
   const listener = createUtcClient(connectionString);
   const sender = createUtcClient(connectionString);
-  for (const client of [listener, sender]) client.on("error", () => undefined);
   try {
     await Promise.all([listener.connect(), sender.connect()]);
     const arrived = new Promise<true>((resolve) => listener.once("notification", () => resolve(true)));

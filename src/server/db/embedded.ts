@@ -162,7 +162,6 @@ export async function findEmbeddedPostgres(
   assertOwnCluster({ dataDir, place: { data, runAs: undefined } });
   const connectionString = connectionStringFor({ port: postmaster.port, password });
   const client = createUtcClient(connectionString);
-  client.on("error", () => undefined);
   try {
     await client.connect();
     const holder = await findDataFolderHolder(client);

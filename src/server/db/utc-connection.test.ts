@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
-import { describe, expect, onTestFinished, test } from "vitest";
+import pg from "pg";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { PrismaClient } from "@/generated/prisma/client";
 import { startDatabaseProxy } from "@/server/engine/testing-proxy";
+import { makeUnavailableError } from "@/server/engine/unavailable";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { createDatabase } from "./client";
+import { isTransientDatabaseError } from "./transient-errors";
 import { assertInstantsRoundTrip, createUtcClient, createUtcPool } from "./utc-connection";
 
 const { ctx, database } = useTestContext();
@@ -83,6 +86,84 @@ describe("a PostgreSQL whose time zone is not UTC", () => {
       /^The database's session is in the time zone Asia\/Kolkata, and times come back shifted\./,
     );
     await expect(assertInstantsRoundTrip(ctx.db)).resolves.toBeUndefined();
+  });
+});
+
+describe("a PostgreSQL whose administrator set limits for all programs", () => {
+  const names = [
+    ...["statement_timeout", "lock_timeout", "transaction_timeout"],
+    ...["idle_in_transaction_session_timeout", "idle_session_timeout", "default_transaction_isolation"],
+  ];
+  const readSettings = async (client: pg.Client): Promise<string[]> => {
+    await client.connect();
+    const { rows } = await client.query<{ setting: string }>(
+      "SELECT setting FROM unnest($1::text[]) WITH ORDINALITY AS n (name, place) JOIN pg_settings USING (name) ORDER BY place",
+      [names],
+    );
+    await client.end();
+    return rows.map(({ setting }) => setting);
+  };
+
+  beforeAll(async () => {
+    const name = new URL(database.connectionString).pathname.slice(1);
+    const set = (setting: string): Promise<number> => ctx.db.$executeRawUnsafe(`ALTER DATABASE ${name} SET ${setting}`);
+    for (const timeout of names.slice(0, 5)) await set(`${timeout} = '50ms'`);
+    await set("default_transaction_isolation = 'serializable'");
+    return async () => void (await ctx.db.$executeRawUnsafe(`ALTER DATABASE ${name} RESET ALL`));
+  });
+
+  test("a session of the program has its own limits, and those of the connection string", async () => {
+    const url = database.connectionString;
+    expect(await readSettings(new pg.Client(url))).toEqual([...Array<string>(5).fill("50"), "serializable"]);
+    expect(await readSettings(createUtcClient(url))).toEqual([...Array<string>(5).fill("0"), "read committed"]);
+    const given = createUtcClient(`${url}?options=-c%20statement_timeout%3D4321%20-c%20lock_timeout%3D1234`);
+    expect(await readSettings(given)).toEqual(["4321", "1234", "0", "0", "0", "read committed"]);
+  });
+
+  test("statements of the program end by none of these limits, and wait for a lock at most as long as asked", async () => {
+    const pool = createUtcPool(database.connectionString, { max: 2, lockTimeoutMs: 300 });
+    const holder = await pool.connect();
+    onTestFinished(async () => {
+      holder.release(true);
+      await pool.end();
+    });
+    await holder.query("BEGIN");
+    await holder.query("LOCK TABLE project");
+    await holder.query("SELECT pg_sleep(0.2)");
+    await expect(pool.query("SELECT 1 FROM project")).rejects.toMatchObject({ code: "55P03" });
+    await expect(holder.query("SELECT 1")).resolves.toMatchObject({ rowCount: 1 });
+  });
+});
+
+describe("a server that is replaced without a word", () => {
+  test("costs a pool its connections after a time without an answer, and new ones work", async () => {
+    const proxy = await startDatabaseProxy(database.connectionString);
+    const pool = createUtcPool(proxy.url, { max: 1, answerTimeoutMs: 300 });
+    const db = new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: { timeout: 10_000 } });
+    onTestFinished(async () => {
+      await db.$disconnect();
+      await Promise.all([pool.end(), proxy.close()]);
+    });
+    await db.$queryRawUnsafe("SELECT 1");
+    proxy.vanish("replaced");
+    const lost = await pool.query("SELECT 1").catch((error: unknown) => error);
+    expect([isTransientDatabaseError(lost), makeUnavailableError(lost)?.reason]).toEqual([true, "unreachable"]);
+    expect(await db.$queryRawUnsafe("SELECT 2 AS n")).toEqual([{ n: 2 }]);
+
+    const inTransaction = db.$transaction(async (tx) => {
+      proxy.vanish("replaced");
+      return tx.$queryRawUnsafe("SELECT 1");
+    });
+    expect(isTransientDatabaseError(await inTransaction.catch((error: unknown) => error))).toBe(true);
+    expect(await db.$queryRawUnsafe("SELECT 3 AS n")).toEqual([{ n: 3 }]);
+  });
+
+  test("a connection that waits for no answer stays, however long it waits", async () => {
+    const pool = createUtcPool(database.connectionString, { max: 1, answerTimeoutMs: 50 });
+    onTestFinished(() => pool.end());
+    const [{ pid }] = (await pool.query<{ pid: number }>("SELECT pg_backend_pid() AS pid")).rows as [{ pid: number }];
+    await ctx.db.$queryRawUnsafe("SELECT 1 FROM pg_sleep(0.3)");
+    expect((await pool.query("SELECT pg_backend_pid() AS pid")).rows).toEqual([{ pid }]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import pg from "pg";
 import type { PrismaClient } from "@/generated/prisma/client";
 import { StartProblem } from "./start-problem";
@@ -12,19 +13,55 @@ const UTC = "UTC";
 /** The date style of every connection. The driver pg parses only this one and returns null for others. */
 const DATE_STYLE = "ISO, YMD";
 
+/**
+ * How long a connection of a pool waits for an answer of the server, in ms. After that the server is gone: it was
+ * replaced, or the network drops its packets. The operating system would notice after about 15 minutes. The longest
+ * transaction has 60 s, so no statement of the program takes as long.
+ */
+const ANSWER_TIMEOUT_MS = 90_000;
+
 /** Members of a pg client that pg's types leave out. */
 type Internals = {
   getStartupConf(): Record<string, string>;
-  connection: NodeJS.EventEmitter;
+  connection: NodeJS.EventEmitter & { stream: Socket };
+  /** Whether no statement waits for an answer. */
+  readyForQuery: boolean;
 };
 type ParameterStatus = { parameterName: string; parameterValue: string };
 
 /**
- * A connection whose session uses the time zone UTC, whatever the server, database or role says. Prisma's adapter
- * ignores the offset of times, so another zone would shift them. The startup message asks for the zone, which PgBouncer
- * accepts too. If the server's answer shows another zone, a SET follows.
+ * Replaces settings of server, database and role that end or change the program's statements. Administrators make such
+ * settings for all programs. A short timeout would reject accepted events while another session holds a lock, and would
+ * end the connections that show that a process lives. Another isolation level would break statements that wait for a
+ * row. Settings of the connection string stay. PostgreSQL knows transaction_timeout since version 17.
+ */
+const setOwnSettings = (lockTimeoutMs: number): string => `
+  SELECT set_config(name, wanted, false)
+  FROM pg_settings JOIN (VALUES ('lock_timeout', '${lockTimeoutMs}'), ('statement_timeout', '0'),
+    ('transaction_timeout', '0'), ('idle_in_transaction_session_timeout', '0'), ('idle_session_timeout', '0'),
+    ('default_transaction_isolation', 'read committed')) AS own (name, wanted) USING (name)
+  WHERE source <> 'client' AND setting <> wanted`;
+
+type OwnOptions = {
+  /** How long the connection waits for an answer of the server, in ms. Default, and null: for ever. */
+  answerTimeoutMs?: number | null;
+  /** How long a statement waits for a lock, in ms. Default: for ever. */
+  lockTimeoutMs?: number;
+};
+
+/**
+ * A connection whose session uses the time zone UTC and the program's own settings, whatever the server, database or
+ * role says. Prisma's adapter ignores the offset of times, so another zone would shift them. The startup message asks
+ * for the zone, which PgBouncer accepts too. If the server's answer shows another zone, a SET follows.
  */
 export class UtcClient extends pg.Client {
+  readonly #own: OwnOptions;
+
+  constructor(config: pg.ClientConfig & OwnOptions = {}) {
+    super(config);
+    this.#own = config;
+  }
+
   getStartupConf(): Record<string, string> {
     const inherited = (pg.Client.prototype as unknown as Internals).getStartupConf;
     return { ...inherited.call(this), TimeZone: UTC, DateStyle: DATE_STYLE };
@@ -47,26 +84,62 @@ export class UtcClient extends pg.Client {
       if (status.parameterName === "TimeZone") zone = status.parameterValue;
     });
     await super.connect();
-    if (zone === UTC) return this;
+    this.#endWithoutAnswer();
+    // The pool listens for errors only after this function. Without a listener a broken connection ends the process.
+    const ignore = (): void => undefined;
+    this.on("error", ignore);
     try {
-      await this.query(`SET TIME ZONE '${UTC}'`);
+      const own = setOwnSettings(this.#own.lockTimeoutMs ?? 0);
+      await this.query(zone === UTC ? own : `SET TIME ZONE '${UTC}'; ${own}`);
       return this;
     } catch (error) {
       await this.end().catch(() => undefined);
       throw error;
+    } finally {
+      this.off("error", ignore);
     }
+  }
+
+  /** Breaks the connection if a statement waits, and no byte came or left for the given time. */
+  #endWithoutAnswer(): void {
+    const waitMs = this.#own.answerTimeoutMs;
+    if (!waitMs) return;
+    const internals = this as unknown as Internals;
+    const { stream } = internals.connection;
+    stream.setTimeout(waitMs, () => {
+      if (internals.readyForQuery) return;
+      stream.destroy(new Error(`Connection terminated: the database gave no answer within ${waitMs / 1_000} s`));
+    });
   }
 }
 
-/** Makes a pool of UTC connections. The caller must handle the pool's "error" event. */
-export const createUtcPool = (connectionString: string, options: Omit<pg.PoolConfig, "connectionString">): pg.Pool =>
-  new pg.Pool({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...options, connectionString, Client: UtcClient });
+/**
+ * Makes a pool of UTC connections, which wait up to 90 s for an answer by default. The caller must handle the pool's
+ * "error" event.
+ */
+export const createUtcPool = (
+  connectionString: string,
+  options: Omit<pg.PoolConfig, "connectionString"> & OwnOptions,
+): pg.Pool =>
+  new pg.Pool({
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    ...{ answerTimeoutMs: ANSWER_TIMEOUT_MS, ...options },
+    connectionString,
+    Client: UtcClient,
+  });
 
-/** Makes a client whose session is in UTC. The caller must connect it. */
+/**
+ * Makes a client whose session is in UTC. The caller must connect it. A connection that breaks between two statements
+ * fails the next one; without the listener it would end the process.
+ */
 export const createUtcClient = (
   connectionString: string,
   options: Omit<pg.ClientConfig, "connectionString"> = {},
-): pg.Client => new UtcClient({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...options, connectionString });
+): pg.Client =>
+  new UtcClient({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...options, connectionString }).on(
+    "error",
+    () => undefined,
+  );
 
 /** The test instant. London is on summer time then, so its local time differs from UTC as well. */
 const INSTANT = new Date("2026-03-29T01:30:00.123Z");

@@ -11,6 +11,12 @@ export type DatabaseProxy = {
   /** Accepts connections and bytes, and passes no byte on. */
   freeze(): void;
   thaw(): void;
+  /**
+   * Passes nothing on any more over the open connections, and tells the clients nothing. New connections work.
+   * replaced: a new server took over, so the sessions have ended. cut: the network drops packets, and the server keeps
+   * the sessions
+   */
+  vanish(how: "replaced" | "cut"): void;
   close(): Promise<void>;
 };
 
@@ -24,6 +30,9 @@ export async function startDatabaseProxy(
 ): Promise<DatabaseProxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
+  /** The open connections, as pairs of the client's socket and the server's. */
+  const pairs = new Map<Socket, Socket>();
+  const vanished = new Set<Socket>();
   let server: Server;
   let frozen = false;
   let port = 0;
@@ -32,6 +41,7 @@ export async function startDatabaseProxy(
     server = createServer((near) => {
       const far = connect(Number(target.port), target.hostname);
       const { toServer, toClient } = rewriteOf();
+      pairs.set(near, far);
       for (const [socket, other, rewrite] of [
         [near, far, toServer],
         [far, near, toClient],
@@ -40,7 +50,8 @@ export async function startDatabaseProxy(
         socket.on("error", () => undefined);
         socket.on("close", () => {
           sockets.delete(socket);
-          other.destroy();
+          pairs.delete(socket);
+          if (!vanished.delete(socket)) other.destroy();
         });
         socket.on("data", (bytes: Buffer) => other.write(rewrite ? rewrite(bytes) : bytes));
         if (frozen) socket.pause();
@@ -71,6 +82,15 @@ export async function startDatabaseProxy(
     thaw() {
       frozen = false;
       for (const socket of sockets) socket.resume();
+    },
+    vanish(how) {
+      for (const [near, far] of pairs) {
+        for (const socket of [near, far]) {
+          socket.removeAllListeners("data").resume();
+          vanished.add(socket);
+        }
+        if (how === "replaced") far.destroy();
+      }
     },
     close: down,
   };

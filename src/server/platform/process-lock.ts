@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { endWhenSilent, type Heartbeat } from "./end-when-silent";
 
 const RECONNECT_MS = 500;
 
@@ -9,11 +10,14 @@ export type ProcessLockOptions = {
   take: (client: pg.Client) => Promise<void>;
   /** Called when the connection has ended, and its lock with it. New connections are tried from then on. */
   onLost?: () => void;
+  /** How often the connection is checked. */
+  heartbeat?: Heartbeat | undefined;
 };
 
 /**
  * Holds a session advisory lock on a connection of its own, which shows that this process lives. PostgreSQL frees the
- * lock when the connection ends, however the process died. After a lost connection a new one takes the lock again.
+ * lock when the connection ends, however the process died. After a lost connection a new one takes the lock again. A
+ * connection without answers counts as lost: a server that replaced the first one does not have the lock.
  */
 export class ProcessLock {
   readonly #options: ProcessLockOptions;
@@ -37,6 +41,7 @@ export class ProcessLock {
     const client = this.#options.create();
     try {
       await client.connect();
+      endWhenSilent(client, this.#options.heartbeat);
       await this.#options.take(client);
     } catch (error) {
       await client.end().catch(() => undefined);

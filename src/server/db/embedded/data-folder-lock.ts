@@ -32,11 +32,8 @@ export async function lockDataFolder(options: {
   const { connectionString, dataDir, servePort, onLost } = options;
   const client = createUtcClient(connectionString, {
     application_name: `trigger-system pid=${process.pid} port=${servePort}`,
-    keepAlive: true,
   });
   let held = false;
-  // An `end` event follows each `error` event, and the handler of `end` reacts to the lost connection.
-  client.on("error", () => undefined);
   client.on("end", () => {
     if (held) void onLost();
     held = false;

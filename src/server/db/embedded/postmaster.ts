@@ -168,7 +168,6 @@ async function untilReady(options: { port: number; password: string; ended?: () 
  */
 export async function tryToConnect(connectionString: string): Promise<unknown> {
   const client = createUtcClient(connectionString);
-  client.on("error", () => undefined);
   try {
     await client.connect();
     return undefined;

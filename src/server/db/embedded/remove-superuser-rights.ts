@@ -85,7 +85,6 @@ const CHANGE_OWNERS = `
 
 async function withClient<T>(connectionString: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = createUtcClient(connectionString);
-  client.on("error", () => undefined);
   await client.connect();
   try {
     return await use(client);

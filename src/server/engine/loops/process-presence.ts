@@ -59,11 +59,7 @@ export class ProcessPresence {
 
   #create(): pg.Client {
     const { connectionString, Client = pg.Client } = this.#connection;
-    const client = new Client({
-      connectionString,
-      keepAlive: true,
-      application_name: `${this.#ctx.db.schema} presence`,
-    });
+    const client = new Client({ connectionString, application_name: `${this.#ctx.db.schema} presence` });
     client.on("error", () => undefined);
     client.on("notification", ({ channel, payload }) => {
       const [from, signal] = (payload ?? "").split(" ");
@@ -94,9 +90,10 @@ export class ProcessPresence {
     const num = rows[0]?.num ?? 0;
     /*
      * The lock is taken before the commit. Otherwise other processes could see the row without its lock, and take this
-     * process for dead.
+     * process for dead. The lock is shared: after a network failure the server may still have the lost connection,
+     * which holds the lock of this number.
      */
-    await client.query("select pg_advisory_lock($1, $2)", [db.lockClass, FIRST_PROCESS_LOCK_NUMBER + num]);
+    await client.query("select pg_advisory_lock_shared($1, $2)", [db.lockClass, FIRST_PROCESS_LOCK_NUMBER + num]);
     await client.query("commit");
     await client.query(`listen ${this.#channel}`);
     await client.query("select pg_notify($1, $2)", [this.#channel, `${num} ${HELLO}`]);

@@ -2,7 +2,8 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { PrismaClient } from "@/generated/prisma/client";
 import type { Database } from "@/server/db/client";
-import { UtcClient } from "@/server/db/utc-connection";
+import { isTransactionTimeout, isTransientDatabaseError } from "@/server/db/transient-errors";
+import { createUtcClient, createUtcPool } from "@/server/db/utc-connection";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { createExecutions } from "./create-executions";
@@ -103,12 +104,13 @@ describe("a transaction that takes too long", () => {
     onTestFinished(async () => void (await ctx.db.$executeRaw`DROP TRIGGER slow ON observation`));
   }
 
-  function connect(query: string, transactionOptions: { maxWait: number; timeout: number }, max = 4): Database {
-    const connectionString = database.connectionString + query;
-    const db = new PrismaClient({
-      adapter: new PrismaPg({ connectionString, max, Client: UtcClient }),
-      transactionOptions,
-    });
+  function connect(
+    query: string,
+    transactionOptions: { maxWait: number; timeout: number },
+    { max = 4, lockTimeoutMs = 0 } = {},
+  ): Database {
+    const pool = createUtcPool(database.connectionString + query, { max, lockTimeoutMs });
+    const db = new PrismaClient({ adapter: new PrismaPg(pool, { disposeExternalPool: true }), transactionOptions });
     onTestFinished(() => db.$disconnect());
     return db;
   }
@@ -132,8 +134,26 @@ describe("a transaction that takes too long", () => {
     },
   );
 
+  test("is retried and rejects nothing if another session holds a lock", async () => {
+    await makeTriggers(1);
+    const db = connect("", { maxWait: 5_000, timeout: 1_500 }, { lockTimeoutMs: 300 });
+    const holder = createUtcClient(database.connectionString);
+    await holder.connect();
+    onTestFinished(() => holder.end());
+    for (const table of ["action_execution", "observation", "trigger_configuration", "project", "decision"]) {
+      await holder.query("BEGIN");
+      await holder.query(`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
+      cache = createTriggerCache();
+      const failure = await take(makeEvents(1), undefined, db).catch((error: unknown) => error);
+      await holder.query("ROLLBACK");
+      expect([table, isTransientDatabaseError(failure), isTransactionTimeout(failure)]).toEqual([table, true, false]);
+    }
+    expect(await rejected()).toEqual([]);
+    expect(await take(makeEvents(1), undefined, db)).toHaveLength(1);
+  });
+
   test("is retried and rejects nothing if it only found no connection", async () => {
-    const db = connect("", { maxWait: 1_000, timeout: 20_000 }, 1);
+    const db = connect("", { maxWait: 1_000, timeout: 20_000 }, { max: 1 });
     await db.$connect();
     let free: () => void = () => undefined;
     let busy: Promise<void> = Promise.resolve();

@@ -1,0 +1,34 @@
+import type { Socket } from "node:net";
+import type pg from "pg";
+
+/** How often a connection is checked, and how long its answer may take, in ms. */
+export type Heartbeat = { everyMs: number; withinMs: number };
+
+const HEARTBEAT: Heartbeat = { everyMs: 5_000, withinMs: 10_000 };
+
+/**
+ * Breaks a connection whose server gives no answer any more. A connection that only holds a lock or waits for
+ * notifications never learns that its server was replaced or that the network drops its packets. Call it once the
+ * client is connected. It ends with the connection.
+ */
+export function endWhenSilent(client: pg.Client, { everyMs, withinMs }: Heartbeat = HEARTBEAT): void {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  let timer: NodeJS.Timeout | undefined;
+  let hasEnded = false;
+  const checkLater = (): void => {
+    if (!hasEnded) timer = setTimeout(() => void check(), everyMs).unref();
+  };
+  const check = async (): Promise<void> => {
+    timer = setTimeout(() => {
+      stream.destroy(new Error(`Connection terminated: the database gave no answer within ${withinMs / 1_000} s`));
+    }, withinMs).unref();
+    await client.query("SELECT 1").catch(() => undefined);
+    clearTimeout(timer);
+    checkLater();
+  };
+  client.once("end", () => {
+    hasEnded = true;
+    clearTimeout(timer);
+  });
+  checkLater();
+}
