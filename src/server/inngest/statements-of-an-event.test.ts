@@ -12,7 +12,7 @@ import { useTestContext } from "@/test/use-test-context";
 const { ctx, database, receiver } = useTestContext();
 
 /** The most statements of one event with one delivery, from its receipt to the record of both. */
-const STATEMENTS_MAX = 40;
+const STATEMENTS_MAX = 33;
 /** Events before and during the count. The fewest statements count, because sweeps come between. */
 const EVENTS = 6;
 const OF_THE_TEST = "/* of the test */";

@@ -15,9 +15,16 @@ import { makeTraceFillEvents, recordTraceAttributes, markTraceFilled, type Trace
 import { requireSubjectsOfSameTraces, IdOfOtherTraceError, withUniqueSourceIds } from "./unique-source-ids";
 import type { PlannedExecution, ParsedEvent } from "./types";
 import type { BatchEvent } from "../batch-event";
-import { writeDecisions, writeEvaluatedCounts, writeExecutions, writeSubjects, writeRevisions } from "./write-batch";
+import { writeRowsTogether } from "@/server/db/write-rows-together";
+import {
+  makeDecisionInsert,
+  makeSubjectUpdate,
+  makeEvaluatedCountUpsert,
+  makeExecutionWrites,
+  makeRevisionWrites,
+} from "./write-batch";
 import { writeShadowComparisons } from "./write-shadow-comparisons";
-import { writeTriggerCounters } from "../trigger-counters";
+import { makeTriggerCounterUpsert } from "../trigger-counters";
 import type { ActionWake } from "../wakes/wake-actions";
 import { loadPriceFinderOfProject } from "../model-prices/own-prices";
 import { cachedStoredPartOfUnmatchedSubjects } from "../storage/cached-stored-part";
@@ -199,13 +206,16 @@ async function runSlice(
     // `plan.cutAt` counts only new events. `SliceTooLarge` counts the slice's handled events too.
     if (plan.cutAt !== null) throw new SliceTooLarge(events.findIndex(({ id }) => id === fresh[plan.cutAt!]!.id));
     const changed = shortenUnmatchedStates(source, plan, { part, inserted, rows });
-    await writeSubjects(tx, { projectId, source, plan, inserted, changed, now });
-    await writeRevisions(tx, { projectId, eventSource, plan, now });
-    await writeExecutions(tx, { projectId, eventSource, executions: plan.executions, now });
-    await writeDecisions(tx, { projectId, eventSource, decisions: plan.decisions, now });
-    await writeTriggerCounters(tx, { projectId, counters: plan.counters, now });
-    await writeEvaluatedCounts(tx, { projectId, eventSource, revision, events: plan.evaluated }, now);
     await writeShadowComparisons(tx, plan.shadows, now);
+    const batch = { projectId, eventSource, now };
+    await writeRowsTogether(tx, [
+      makeSubjectUpdate(batch, { source, plan, inserted, changed }),
+      ...makeRevisionWrites(batch, plan),
+      ...makeExecutionWrites(batch, plan.executions),
+      makeDecisionInsert(batch, plan.decisions),
+      makeEvaluatedCountUpsert(batch, { revision, events: plan.evaluated }),
+      makeTriggerCounterUpsert(batch, plan.counters),
+    ]);
     return { plan, fresh, toFill: traces.toFill };
   });
   countPlan(ctx, plan, fresh);

@@ -1,15 +1,13 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { writeRowsInPieces } from "@/server/db/write-rows-in-pieces";
+import { cutIntoJsonLists, type RowsToWrite } from "@/server/db/write-rows-together";
 import { Prisma } from "@/generated/prisma/client";
 import { newId } from "@/server/ids";
 import type { BatchPlan, PlannedSubject } from "./plan-types";
 import type { PlannedDecision, PlannedExecution } from "./types";
 
 /*
- * The functions below write lists of rows in pieces of 1,000,000 characters, so that a batch needs only a few
- * statements. The rows are one JSON parameter. Its SQL type is json, because jsonb refuses some texts and reorders
- * keys.
+ * The rows of a list are one JSON parameter. Its SQL type is json, because jsonb refuses some texts and reorders keys.
  */
 
 type SubjectRow = ReturnType<typeof makeSubjectRow>;
@@ -53,7 +51,7 @@ export async function insertSubjects(
   { projectId, rows, now }: { projectId: string; rows: readonly SubjectRow[]; now: Date },
 ): Promise<string[]> {
   const made: string[] = [];
-  await writeRowsInPieces(rows, async (json) => {
+  for (const json of cutIntoJsonLists(rows)) {
     const inserted = await tx.$queryRaw<{ id: string }[]>`/* prepared */
       INSERT INTO observation (
         project_id, event_source, id, trace_id, parent_id, type, name, level, model, environment, user_id, session_id,
@@ -67,38 +65,38 @@ export async function insertSubjects(
       ORDER BY r.ordinality
       ON CONFLICT DO NOTHING RETURNING id`;
     made.push(...inserted.map(({ id }) => id));
-  });
+  }
   return made;
 }
 
+/** The batch that writes rows: its project, its event source and its time. */
+type BatchOfRows = { projectId: string; eventSource: string; now: Date };
+
 /**
- * Updates the rows of a batch's subjects to their latest states. It leaves out rows that the batch has just inserted
+ * Makes the update of a batch's subjects to their latest states. It leaves out rows that the batch has just inserted
  * with this state.
  */
-export async function writeSubjects(
-  tx: DatabaseOrTransaction,
+export function makeSubjectUpdate(
+  { projectId, now }: BatchOfRows,
   {
-    projectId,
     source,
     plan,
     inserted,
     changed,
-    now,
   }: {
-    projectId: string;
     source: EventSource;
     plan: BatchPlan;
     inserted: ReadonlyMap<string, string>;
     changed: ReadonlySet<string>;
-    now: Date;
   },
-): Promise<void> {
-  const rows = [...plan.subjects]
-    .filter(([id, { event, revisionCount }]) => inserted.get(id) !== event.id || revisionCount !== 1 || changed.has(id))
-    .map(([id, planned]) => makeSubjectRow(source, id, planned));
-  await writeRowsInPieces(
-    rows,
-    (json) => tx.$executeRaw`/* prepared */
+): RowsToWrite {
+  return {
+    rows: [...plan.subjects]
+      .filter(
+        ([id, { event, revisionCount }]) => inserted.get(id) !== event.id || revisionCount !== 1 || changed.has(id),
+      )
+      .map(([id, planned]) => makeSubjectRow(source, id, planned)),
+    toSql: (json) => Prisma.sql`
       UPDATE observation AS o SET
         trace_id = r."traceId", parent_id = r."parentId", type = r.type, name = r.name, level = r.level,
         model = r.model, environment = r.environment, user_id = r."userId", session_id = r."sessionId",
@@ -108,44 +106,38 @@ export async function writeSubjects(
         revision_count = r.revision_count, sanitized = r.sanitized, received_at = ${now}
       FROM json_to_recordset(${json}::json) AS r(${SUBJECT_COLUMNS})
       WHERE o.project_id = ${projectId} AND o.event_source = r.event_source AND o.id = r.id`,
-  );
+  };
 }
 
-export async function writeRevisions(
-  tx: DatabaseOrTransaction,
-  { projectId, eventSource, plan, now }: { projectId: string; eventSource: string; plan: BatchPlan; now: Date },
-): Promise<void> {
-  await writeRowsInPieces(
-    plan.superseded,
-    (json) => tx.$executeRaw`/* prepared */
+/** Makes the writes that keep the states that a batch replaces, and insert a revision for each of its events. */
+export const makeRevisionWrites = ({ projectId, eventSource, now }: BatchOfRows, plan: BatchPlan): RowsToWrite[] => [
+  {
+    rows: plan.superseded,
+    toSql: (json) => Prisma.sql`
       UPDATE observation_revision AS v SET state = r.state
       FROM json_to_recordset(${json}::json) AS r("eventId" text, state text)
       WHERE v.project_id = ${projectId} AND v.event_id = r."eventId"`,
-  );
-  await writeRowsInPieces(
-    plan.revisions,
-    (json) => tx.$executeRaw`/* prepared */
+  },
+  {
+    rows: plan.revisions,
+    toSql: (json) => Prisma.sql`
       INSERT INTO observation_revision (
         project_id, event_id, event_source, observation_id, outcome, state, order_at, key_id, received_at)
       SELECT ${projectId}, r."eventId", ${eventSource}, r."observationId", r.outcome::revision_outcome, r.state,
         r."orderAt", r."keyId", ${now}
       FROM json_to_recordset(${json}::json) AS r(
         "eventId" text, "observationId" text, outcome text, state text, "orderAt" timestamptz, "keyId" text)`,
-  );
-}
+  },
+];
 
-export async function writeExecutions(
-  tx: DatabaseOrTransaction,
+/** Makes the insert of a batch's new executions, and the update of its changed ones. */
+export const makeExecutionWrites = (
+  { projectId, eventSource, now }: BatchOfRows,
+  executions: readonly PlannedExecution[],
+): RowsToWrite[] => [
   {
-    projectId,
-    eventSource,
-    executions,
-    now,
-  }: { projectId: string; eventSource: string; executions: readonly PlannedExecution[]; now: Date },
-): Promise<void> {
-  await writeRowsInPieces(
-    executions.filter((execution) => execution.change === "insert"),
-    (json) => tx.$executeRaw`/* prepared */
+    rows: executions.filter(({ change }) => change === "insert"),
+    toSql: (json) => Prisma.sql`
       INSERT INTO action_execution (
         id, project_id, trigger_id, action_id, event_source, source_id, status, status_reason, status_seen,
         trigger_version, event_id, due_at, input, depth, traceparent, cancelled_by, job_id, created_at, updated_at,
@@ -158,10 +150,10 @@ export async function writeExecutions(
         id text, "triggerId" text, "actionId" text, "sourceId" text, status text, "statusReason" text,
         "statusSeen" text, "triggerVersion" int, "eventId" text, "dueAt" timestamptz, input text, depth int,
         traceparent text, "cancelledBy" text, "jobId" text)`,
-  );
-  await writeRowsInPieces(
-    executions.filter((execution) => execution.change === "update"),
-    (json) => tx.$executeRaw`/* prepared */
+  },
+  {
+    rows: executions.filter(({ change }) => change === "update"),
+    toSql: (json) => Prisma.sql`
       UPDATE action_execution AS e SET
         status = r.status::execution_status, status_reason = r."statusReason", status_seen = r."statusSeen",
         trigger_version = r."triggerVersion", event_id = r."eventId", due_at = r."dueAt",
@@ -176,46 +168,38 @@ export async function writeExecutions(
         "dueAt" timestamptz, input text, depth int, traceparent text, "cancelledBy" text,
         "cancelRequestedAt" timestamptz)
       WHERE e.id = r.id`,
-  );
-}
+  },
+];
 
-export async function writeDecisions(
-  tx: DatabaseOrTransaction,
-  {
-    projectId,
-    eventSource,
-    decisions,
-    now,
-  }: { projectId: string; eventSource: string; decisions: readonly PlannedDecision[]; now: Date },
-): Promise<void> {
-  const rows = decisions.map((decision) => ({ id: newId("dec"), ...decision }));
-  await writeRowsInPieces(
-    rows,
-    (json) => tx.$executeRaw`/* prepared */
-      INSERT INTO decision (
-        id, project_id, event_id, event_source, source_id, trigger_id, trigger_version, action_id, execution_id, kind,
-        reason, seen, created_at)
-      SELECT r.id, ${projectId}, r."eventId", ${eventSource}, r."sourceId", r."triggerId", r."triggerVersion",
-        r."actionId", r."executionId", r.kind, r.reason, r.seen, ${now}
-      FROM json_to_recordset(${json}::json) AS r(
-        id text, "eventId" text, "sourceId" text, "triggerId" text, "triggerVersion" int, "actionId" text,
-        "executionId" text, kind text, reason text, seen text)`,
-  );
-}
+/** Makes the insert of decisions, each with a new id. */
+export const makeDecisionInsert = (
+  { projectId, eventSource, now }: BatchOfRows,
+  decisions: readonly PlannedDecision[],
+): RowsToWrite => ({
+  rows: decisions.map((decision) => ({ id: newId("dec"), ...decision })),
+  toSql: (json) => Prisma.sql`
+    INSERT INTO decision (
+      id, project_id, event_id, event_source, source_id, trigger_id, trigger_version, action_id, execution_id, kind,
+      reason, seen, created_at)
+    SELECT r.id, ${projectId}, r."eventId", ${eventSource}, r."sourceId", r."triggerId", r."triggerVersion",
+      r."actionId", r."executionId", r.kind, r.reason, r.seen, ${now}
+    FROM json_to_recordset(${json}::json) AS r(
+      id text, "eventId" text, "sourceId" text, "triggerId" text, "triggerVersion" int, "actionId" text,
+      "executionId" text, kind text, reason text, seen text)`,
+});
 
 /**
- * Counts evaluated events by hour and configuration revision, for all triggers of an event source together. A trigger
- * has evaluated the events of those revisions at which it was on.
+ * Makes the write that counts evaluated events by hour and configuration revision, for all triggers of an event source
+ * together. A trigger has evaluated the events of those revisions at which it was on.
  */
-export async function writeEvaluatedCounts(
-  tx: DatabaseOrTransaction,
-  row: { projectId: string; eventSource: string; revision: bigint; events: number },
-  now: Date,
-): Promise<void> {
-  if (row.events === 0) return;
-  await tx.$executeRaw`/* prepared */
+export const makeEvaluatedCountUpsert = (
+  { projectId, eventSource, now }: BatchOfRows,
+  { revision, events }: { revision: bigint; events: number },
+): RowsToWrite => ({
+  rows: events === 0 ? [] : [{ revision: String(revision), events }],
+  toSql: (json) => Prisma.sql`
     INSERT INTO evaluation_counter AS c (project_id, event_source, hour, revision, events)
-    VALUES (${row.projectId}, ${row.eventSource}, date_trunc('hour', ${now}::timestamptz, 'UTC'),
-      ${row.revision}, ${row.events})
-    ON CONFLICT (project_id, event_source, hour, revision) DO UPDATE SET events = c.events + excluded.events`;
-}
+    SELECT ${projectId}, ${eventSource}, date_trunc('hour', ${now}::timestamptz, 'UTC'), r.revision, r.events
+    FROM json_to_recordset(${json}::json) AS r(revision bigint, events int)
+    ON CONFLICT (project_id, event_source, hour, revision) DO UPDATE SET events = c.events + excluded.events`,
+});

@@ -9,8 +9,9 @@ import { makeEnvelopeBuilder, makeWakesOfExecutions } from "../action-creation/c
 import { countCappedExecutions, lockExecutions } from "../action-creation/lock-rows";
 import { planBackfill } from "../action-creation/plan-batch";
 import type { ParsedEvent } from "../action-creation/types";
-import { writeDecisions, writeExecutions } from "../action-creation/write-batch";
-import { writeTriggerCounters } from "../trigger-counters";
+import { writeRowsTogether } from "@/server/db/write-rows-together";
+import { makeDecisionInsert, makeExecutionWrites } from "../action-creation/write-batch";
+import { makeTriggerCounterUpsert } from "../trigger-counters";
 import { JobError, type JobKindRunner, type RunningJob } from "../jobs/types";
 import { BackfillJobParams } from "./backfill-job-params";
 import { loadTriggerVersion } from "./load-trigger-version";
@@ -78,10 +79,13 @@ export const backfillJobRunner: JobKindRunner = {
       now,
       buildInput: makeEnvelopeBuilder(ctx, source, job.projectId),
     });
-    await writeExecutions(tx, { projectId: job.projectId, eventSource: source.name, executions: plan.executions, now });
-    await writeDecisions(tx, { projectId: job.projectId, eventSource: source.name, decisions: plan.decisions, now });
     const counter = plan.counters.get(trigger.id)!;
-    await writeTriggerCounters(tx, { projectId: job.projectId, counters: new Map([[trigger.id, counter]]), now });
+    const batch = { projectId: job.projectId, eventSource: source.name, now };
+    await writeRowsTogether(tx, [
+      ...makeExecutionWrites(batch, plan.executions),
+      makeDecisionInsert(batch, plan.decisions),
+      makeTriggerCounterUpsert(batch, new Map([[trigger.id, counter]])),
+    ]);
 
     // A state that has changed since its page was read counts as processed, because its new event was decided.
     const isWhole = processed === events.length;

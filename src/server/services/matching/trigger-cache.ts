@@ -96,7 +96,7 @@ export function createTriggerCache(): TriggerCache {
     return made;
   };
   const load: TriggerCache["load"] = async (ctx, tx, { projectId, eventSource }) => {
-    const [project] = await tx.$queryRaw<{ revision: bigint }[]>`
+    const [project] = await tx.$queryRaw<{ revision: bigint }[]>`/* prepared */
       SELECT config_revision AS revision FROM project WHERE id = ${projectId} AND deleted_at IS NULL`;
     const source = getEventSource(eventSource);
     if (!project || !source) return emptyActiveTriggerSet;
