@@ -4,7 +4,7 @@ import { z } from "zod";
 import { inngestVariables, parseInngest, type InngestEnv } from "./env/inngest";
 import { oidcVariables, parseOidc, type OidcEnv } from "./env/oidc";
 import { parseTracing, tracingVariables, type TracingEnv } from "./env/tracing";
-import { listText, portNumber, secretText, webUrl, wholeNumberText } from "./env/values";
+import { listText, portNumberSchema, secretTextSchema, makeWebUrlSchema, makeWholeNumberSchema } from "./env/values";
 import { toWebhookEnv, webhookVariables, type WebhookEnv } from "./env/webhook";
 
 /**
@@ -101,7 +101,7 @@ const LOOPBACK = ["127.0.0.1", "::1"];
 /** The sizes of the database pools if the server allows enough connections. */
 const POOLS: DatabasePools = { services: 12, engine: 8 };
 
-const count = wholeNumberText(1, 1_000_000);
+const count = makeWholeNumberSchema(1, 1_000_000);
 
 const variableName = z
   .string()
@@ -123,11 +123,14 @@ const DEFAULT_FROM = "Trigger System <trigger-system@localhost>";
 const isSmtpUrl = (value: string): boolean =>
   /^smtps?:$/.test(parseUrl(value)?.protocol ?? "") && parseUrl(value)?.hostname !== "";
 
-/** The schema of each environment variable. An unset variable is `undefined`, and an empty one counts as unset. */
+/**
+ * The schemas of all environment variables. A variable that is unset or empty has its default, or `undefined` without a
+ * default.
+ */
 const Variables = z.object({
-  PORT: portNumber.default(3000),
+  PORT: portNumberSchema.default(3000),
   HOST: listenOn.optional(),
-  WORKERS: wholeNumberText(1, 64).optional(),
+  WORKERS: makeWholeNumberSchema(1, 64).optional(),
   DATA_DIR: z.string().default(".data"),
   DATABASE_URL: z
     .string()
@@ -149,21 +152,23 @@ const Variables = z.object({
   ENCRYPTION_KEY: listText
     .pipe(
       z
-        .array(secretText.min(32, "each key must have at least 32 characters (openssl rand -base64 32 makes one)"))
+        .array(
+          secretTextSchema.min(32, "each key must have at least 32 characters (openssl rand -base64 32 makes one)"),
+        )
         .min(1, "must name at least one key"),
     )
     .optional(),
-  APP_URL: webUrl(false).optional(),
+  APP_URL: makeWebUrlSchema(false).optional(),
   TRUSTED_PROXIES: listText.pipe(z.array(network)).default([]),
   PROJECT_CREATION: z.enum(["everyone", "admins"], "must be everyone or admins").default("everyone"),
-  PROJECTS_PER_PERSON_MAX: wholeNumberText(1, 999_999).default(200),
+  PROJECTS_PER_PERSON_MAX: makeWholeNumberSchema(1, 999_999).default(200),
   PROJECT_TRIGGERS_MAX: count.default(2_000),
   PROJECT_REGEXES_MAX: count.default(12_000),
   PROJECT_ACTIONS_MAX: count.default(1_000),
   PROJECT_EVENT_KEYS_MAX: count.default(100),
   PROJECT_INVITATIONS_MAX: count.default(200),
   API_SECRET_VARIABLES: listText.pipe(z.array(variableName)).default([]),
-  METRICS_TOKEN: secretText.min(16, "must have at least 16 characters").optional(),
+  METRICS_TOKEN: secretTextSchema.min(16, "must have at least 16 characters").optional(),
   SMTP_URL: z
     .string()
     .refine((value) => isSmtpUrl(value), "must be an address such as smtp://user:password@mail.example.com:587")

@@ -1,5 +1,5 @@
 import { NextResponse, type NextRequest } from "next/server";
-import { pageContentSecurityPolicy } from "@/server/security-headers";
+import { makePageContentSecurityPolicy } from "@/server/security-headers";
 
 /**
  * Sets a strict Content-Security-Policy with a new nonce on every page. Next reads the nonce from the request's header
@@ -7,7 +7,7 @@ import { pageContentSecurityPolicy } from "@/server/security-headers";
  */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = Buffer.from(crypto.randomUUID()).toString("base64");
-  const policy = pageContentSecurityPolicy(nonce, process.env.NODE_ENV === "development");
+  const policy = makePageContentSecurityPolicy(nonce, process.env.NODE_ENV === "development");
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
   headers.set("content-security-policy", policy);

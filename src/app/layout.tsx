@@ -6,7 +6,7 @@ import { GeistSans } from "geist/font/sans";
 import { UrlProvider } from "@/lib/url";
 import type { CSSProperties, ReactNode } from "react";
 import { UiProvider } from "@/components/ui-provider";
-import { pageRequestTimeMs } from "./request-time";
+import { readPageRequestTimeMs } from "./request-time";
 import { ROW_DENSITY_COOKIE, PANEL_WIDTH_COOKIE, readRowDensity, readPanelWidth } from "@/lib/look-cookies";
 import { ApiProvider } from "@/lib/trpc/provider";
 
@@ -34,7 +34,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       className={`${GeistSans.variable} ${GeistMono.variable}`}
     >
       <body>
-        <UiProvider nonce={nonce} requestedAt={pageRequestTimeMs()}>
+        <UiProvider nonce={nonce} requestedAt={readPageRequestTimeMs()}>
           <UrlProvider>
             <ApiProvider>{children}</ApiProvider>
           </UrlProvider>

@@ -5,11 +5,11 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createTRPCOptionsProxy, type TRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import { createApiContext } from "@/server/api/init";
 import { appRouter, type AppRouter } from "@/server/api/root";
-import { userActor } from "@/domain/actor";
+import { makeUserActor } from "@/domain/actor";
 import { getSessionUser } from "@/server/auth/auth";
 import { AppError } from "@/server/errors";
 import { getRuntime } from "@/server/runtime";
-import { projectContextFor, type SignedInUser } from "@/server/services/access";
+import { openProjectContext, type SignedInUser } from "@/server/services/access";
 import { isInstallationAdmin } from "@/server/services/installation";
 import { getProject } from "@/server/services/projects/get-project";
 import { listProjects } from "@/server/services/projects/list-projects";
@@ -50,7 +50,7 @@ export async function readPageSession(): Promise<PageSession | null> {
     projects: () => listProjects(context, user),
     async project(projectId) {
       try {
-        return await getProject(await projectContextFor(context, userActor(user), projectId));
+        return await getProject(await openProjectContext(context, makeUserActor(user), projectId));
       } catch (error) {
         if (error instanceof AppError && error.code === "NOT_FOUND") notFound();
         throw error;
@@ -63,7 +63,7 @@ export async function readPageSession(): Promise<PageSession | null> {
  * Returns the base URL of this installation, as people and applications reach it. Code snippets and links on pages
  * start with this URL.
  */
-export async function installationUrl(): Promise<string> {
+export async function readInstallationUrl(): Promise<string> {
   return (await getRuntime()).env.appUrl;
 }
 

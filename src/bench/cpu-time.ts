@@ -21,7 +21,7 @@ export async function readCpuTime(pool: pg.Pool, programPid: number): Promise<Cp
   return { programMs: readStat(programPid)?.ownMs ?? 0, postgresMs };
 }
 
-export const cpuTimeBetween = (
+export const subtractCpuTimes = (
   from: CpuTimeOfProgramAndPostgres,
   to: CpuTimeOfProgramAndPostgres,
 ): CpuTimeOfProgramAndPostgres => ({

@@ -2,7 +2,7 @@ import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
 import { makeBenchObservation, startBenchApp } from "./deliver-app";
 import { startBenchReceiver } from "./deliver-receiver";
-import { quantile, roundToDigits, formatTable } from "./figures";
+import { computeQuantile, roundToDigits, formatTable } from "./figures";
 import { sendAndAwaitWebhooks, EVENTS_PER_REQUEST, CONCURRENT_REQUESTS } from "./send-observations";
 import { startBullMqPeer } from "./bullmq-peer";
 import { measureWebhookSenderPosts, measureUndiciPosts } from "./measure-posts";
@@ -69,7 +69,7 @@ for (let n = 0; n < ROUNDS; n++) {
 const raw = await measureUndiciPosts(receiver.url, receiver.lastBody, EVENTS);
 const bySender = await measureWebhookSenderPosts(receiver.url, receiver.lastBody, EVENTS);
 
-const median = (values: readonly number[]): number => quantile(values, 0.5);
+const median = (values: readonly number[]): number => computeQuantile(values, 0.5);
 const sum = (pick: (each: Round) => number): number => rounds.reduce((total, each) => total + pick(each), 0);
 const each = (values: readonly number[]): string => values.map((value) => roundToDigits(value, 0)).join(" ");
 const executions = ROUNDS * EVENTS;
@@ -173,7 +173,7 @@ async function measure(prefix: string): Promise<Round> {
   clearInterval(sampler);
   rssMb.push(await app.rssMb());
   const latencies = receiver.latencies(prefix, sentAt);
-  return { ...work, perSecond, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
+  return { ...work, perSecond, p50: computeQuantile(latencies, 0.5), p99: computeQuantile(latencies, 0.99) };
 }
 
 async function oneAtATime(): Promise<{ p50: number; p99: number }> {
@@ -188,7 +188,7 @@ async function oneAtATime(): Promise<{ p50: number; p99: number }> {
     // Waits until the engine has ended its runs, so that the next round starts with an idle engine.
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
-  return { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
+  return { p50: computeQuantile(latencies, 0.5), p99: computeQuantile(latencies, 0.99) };
 }
 
 async function steadily(): Promise<{ p50: number; p99: number }> {
@@ -207,5 +207,5 @@ async function steadily(): Promise<{ p50: number; p99: number }> {
   }
   await Promise.all([...sends, arrived]);
   const latencies = receiver.latencies("steady", sentAt);
-  return { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
+  return { p50: computeQuantile(latencies, 0.5), p99: computeQuantile(latencies, 0.99) };
 }

@@ -7,7 +7,7 @@ import { applyMigrations } from "@/server/db/migrate";
 import { startThrowawayPostgres } from "@/server/db/embedded";
 import { makeBenchObservation, startBenchApp, type BenchProject } from "./deliver-app";
 import { startBenchReceiver } from "./deliver-receiver";
-import { quantile, roundToDigits, formatTable } from "./figures";
+import { computeQuantile, roundToDigits, formatTable } from "./figures";
 import { sendAndAwaitWebhooks, sendObservations } from "./send-observations";
 
 /*
@@ -66,7 +66,7 @@ await sendObservations({
 await untilDecided("waiting-%", WAITING);
 const whileWaiting = await measure("while", EVENTS, false);
 rssPeakMb = Math.max(rssPeakMb, await app.rssMb());
-const [aloneMedian, besideMedian] = [quantile(alone, 0.5), quantile(beside, 0.5)];
+const [aloneMedian, besideMedian] = [computeQuantile(alone, 0.5), computeQuantile(beside, 0.5)];
 const lossPercent = 100 * (1 - besideMedian / aloneMedian);
 const rates = (values: readonly Delayed[]): string =>
   values.map(({ perSecond }) => roundToDigits(perSecond, 0)).join(" ");
@@ -165,7 +165,7 @@ async function measureDelayed() {
 }
 
 function medianOf(rounds: readonly Delayed[]): Delayed {
-  const of = (pick: (each: Delayed) => number): number => quantile(rounds.map(pick), 0.5);
+  const of = (pick: (each: Delayed) => number): number => computeQuantile(rounds.map(pick), 0.5);
   return {
     perSecond: of((each) => each.perSecond),
     p50: of((each) => each.p50),
@@ -199,7 +199,12 @@ async function delayedRound(prefix: string, projects: readonly BenchProject[]): 
   const late = receiver.latencies(prefix, dueAt);
   // An execution that was not delivered counts as later than all others.
   const all = [...late, ...Array.from({ length: events - come }, () => seconds * 1_000)];
-  return { perSecond: come / seconds, p50: quantile(all, 0.5), p99: quantile(all, 0.99), missing: events - come };
+  return {
+    perSecond: come / seconds,
+    p50: computeQuantile(all, 0.5),
+    p99: computeQuantile(all, 0.99),
+    missing: events - come,
+  };
 }
 
 /** Measures deliveries a second to the healthy endpoints, from the first sent event to the last received webhook. */

@@ -1,5 +1,5 @@
 /** Returns the quantile `q` (0 to 1) of some numbers: 0.99 gives the value that 99 % do not exceed. */
-export function quantile(values: readonly number[], q: number): number {
+export function computeQuantile(values: readonly number[], q: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
 }

@@ -1,6 +1,6 @@
 import { makeAction, makeProject, makeTrigger } from "@/test/factories";
 import type { TestContext } from "@/test/context";
-import { systemProjectContext } from "@/server/services/access";
+import { makeSystemProjectContext } from "@/server/services/access";
 
 const TRIGGERS = 20;
 
@@ -31,5 +31,5 @@ export async function insertExecutionHistory(base: TestContext, rows: number) {
     SELECT ${projectId}, 'obs-' || n, CASE WHEN n % 9973 = 0 THEN 'rare' ELSE 'answer' END,
       CASE WHEN n % 5003 = 0 THEN 'staging' ELSE 'production' END,
       'trace-' || n / 20, '{}', ${base.now()}, ${base.now()} FROM generate_series(1, ${rows}::int) AS n`;
-  return { ctx: systemProjectContext(base, projectId), triggerIds, actionId: action.id };
+  return { ctx: makeSystemProjectContext(base, projectId), triggerIds, actionId: action.id };
 }

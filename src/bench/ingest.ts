@@ -4,10 +4,10 @@ import { StoredSubjectPart } from "@/domain/unmatched-storage";
 import { encodeProtobuf } from "@/test/otlp-protobuf";
 import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
-import { cpuTimeBetween, readCpuTime, type CpuTimeOfProgramAndPostgres } from "./cpu-time";
+import { subtractCpuTimes, readCpuTime, type CpuTimeOfProgramAndPostgres } from "./cpu-time";
 import { makeBenchObservation, startBenchApp, type BenchProject } from "./deliver-app";
 import { startBenchReceiver } from "./deliver-receiver";
-import { quantile, roundToDigits, formatTable } from "./figures";
+import { computeQuantile, roundToDigits, formatTable } from "./figures";
 import { EVENTS_PER_REQUEST, sendObservations, CONCURRENT_REQUESTS } from "./send-observations";
 import { makeRandomText } from "./random-text";
 import { measurePostgresWork, type PostgresWork } from "./measure-postgres-work";
@@ -55,7 +55,7 @@ for (let n = 0; n < ROUNDS; n++) {
 }
 const storedBytes = { full: 0, cut: 0, columns: 0 };
 for (const part of StoredSubjectPart.options) storedBytes[part] = await bytesOfObservation(part);
-const median = (pick: (each: (typeof rounds)[number]) => number): number => quantile(rounds.map(pick), 0.5);
+const median = (pick: (each: (typeof rounds)[number]) => number): number => computeQuantile(rounds.map(pick), 0.5);
 const each = (pick: (each: (typeof rounds)[number]) => number): string =>
   rounds.map((one) => roundToDigits(pick(one), 0)).join(" ");
 const decided = median(({ decidedPerSecond }) => decidedPerSecond);
@@ -202,7 +202,7 @@ async function ingest(
   const acceptedSeconds = (performance.now() - from) / 1_000;
   while (await isEngineBusy()) await wait(POLL_MS);
   const seconds = (performance.now() - from) / 1_000;
-  const cpu = cpuTimeBetween(cpuBefore, await readCpuTime(pool, app.pid));
+  const cpu = subtractCpuTimes(cpuBefore, await readCpuTime(pool, app.pid));
   const runs = (await countRuns()) - runsBefore;
   const ids = by === "events" ? `${prefix}-%` : `${prefix}00%`;
   const made = [await countOf("observation", "id", ids), await countOf("action_execution", "source_id", ids)];

@@ -4,7 +4,7 @@ import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
 import { makeBenchObservation, startBenchApp, type BenchProject } from "./deliver-app";
 import { startBenchReceiver } from "./deliver-receiver";
-import { quantile, roundToDigits, formatTable } from "./figures";
+import { computeQuantile, roundToDigits, formatTable } from "./figures";
 
 /*
  * `npm run bench:large-exports`: 16 projects each send an OTLP export of 50 MB at once (512 spans of 100 KB). It
@@ -69,8 +69,8 @@ console.log(
     ["answers", told, `to ${EXPORTS} exports of ${roundToDigits(body.byteLength / 1_048_576)} MB and their repeats`],
     [
       "small requests",
-      `${roundToDigits(quantile(smallMs, 0.99))} ms`,
-      `p99 of ${smallMs.length}, p50 ${roundToDigits(quantile(smallMs, 0.5))} ms, ${smallFailed} failed`,
+      `${roundToDigits(computeQuantile(smallMs, 0.99))} ms`,
+      `p99 of ${smallMs.length}, p50 ${roundToDigits(computeQuantile(smallMs, 0.5))} ms, ${smallFailed} failed`,
     ],
   ]),
 );

@@ -1,10 +1,10 @@
 import {
-  observationCountOfContender,
+  chooseObservationCountForContender,
   makeMatchContender,
   type MatchContender,
   type MatchContenderName,
 } from "./match-contenders";
-import { quantile } from "./figures";
+import { computeQuantile } from "./figures";
 
 /*
  * Times one implementation of matching in a separate process, free of the memory and compiled code of the others.
@@ -18,7 +18,7 @@ const ROUNDS_MIN = 5;
 
 const name = process.env.CONTENDER as MatchContenderName;
 const count = Number(process.env.COUNT);
-process.send!(await time(makeMatchContender(name, count), observationCountOfContender(name, count)));
+process.send!(await time(makeMatchContender(name, count), chooseObservationCountForContender(name, count)));
 
 /** Returns the median over rounds of the time for one observation, in µs. A round matches each observation once. */
 async function time(contender: MatchContender, events: number): Promise<number> {
@@ -32,5 +32,5 @@ async function time(contender: MatchContender, events: number): Promise<number> 
     }
     rounds.push(((performance.now() - from) * 1_000) / events);
   }
-  return quantile(rounds, 0.5);
+  return computeQuantile(rounds, 0.5);
 }

@@ -6,7 +6,7 @@ import { makeColumnValuesReader, makeJsonRulesEngineMatcher, makeSiftMatcher, ty
 import { makeMatchWorkload } from "./match-workload";
 
 export const WORKLOAD_SEED = Number(process.env.SEED ?? 1);
-export const OBSERVATION_COUNT = 400;
+export const WORKLOAD_OBSERVATION_COUNT = 400;
 
 /** Matches one observation. Returns the filters that match, by position or id. */
 export type MatchContender = (event: number) => readonly (number | string)[] | Promise<readonly number[]>;
@@ -14,7 +14,7 @@ export type MatchContenderName = "index" | "loop" | "sift" | "rules";
 
 /** Makes an implementation of matching for the first `count` filters. */
 export function makeMatchContender(name: MatchContenderName, count: number): MatchContender {
-  const { filters, observations } = makeMatchWorkload(WORKLOAD_SEED, count, OBSERVATION_COUNT);
+  const { filters, observations } = makeMatchWorkload(WORKLOAD_SEED, count, WORKLOAD_OBSERVATION_COUNT);
   switch (name) {
     case "index": {
       const matcher = createTriggerMatcher(observationCreatedSource);
@@ -27,12 +27,12 @@ export function makeMatchContender(name: MatchContenderName, count: number): Mat
     }
     case "sift": {
       const queries = filters.map(makeSiftMatcher);
-      const facts = factsOf(filters, observations.slice(0, observationCountOfContender(name, count)));
+      const facts = factsOf(filters, observations.slice(0, chooseObservationCountForContender(name, count)));
       return (event) => positions(queries, (query) => query(facts[event]!));
     }
     case "rules": {
       const run = makeJsonRulesEngineMatcher(filters);
-      const facts = factsOf(filters, observations.slice(0, observationCountOfContender(name, count)));
+      const facts = factsOf(filters, observations.slice(0, chooseObservationCountForContender(name, count)));
       return (event) => run(facts[event]!);
     }
     default:
@@ -44,11 +44,11 @@ export function makeMatchContender(name: MatchContenderName, count: number): Mat
  * Returns how many observations an implementation is timed with. Slow ones get only the first few. 0 means that it is
  * not timed.
  */
-export function observationCountOfContender(name: MatchContenderName, count: number): number {
+export function chooseObservationCountForContender(name: MatchContenderName, count: number): number {
   if (name === "sift") return count < 10_000 ? 50 : count < 100_000 ? 20 : 5;
   // With 10,000 rules json-rules-engine takes a quarter of a second for one event.
   if (name === "rules") return count < 10_000 ? 20 : count < 100_000 ? 3 : 0;
-  return OBSERVATION_COUNT;
+  return WORKLOAD_OBSERVATION_COUNT;
 }
 
 function factsOf(

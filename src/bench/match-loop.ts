@@ -2,7 +2,7 @@ import type { EventColumn } from "@/domain/event-source/event-source";
 import type { FilterableSource } from "@/domain/filter/check-filter";
 import { compileConditionTest, type ConditionTest } from "@/domain/filter/compile-condition";
 import { compileKeyReader, parseJsonField } from "@/domain/filter/field-text";
-import { holdsForMissingValue } from "@/domain/filter/operators";
+import { doesOperatorHoldForMissingValue } from "@/domain/filter/operators";
 import type { Filter, FilterCondition, FilterNode } from "@/domain/filter/schema";
 
 /*
@@ -11,7 +11,10 @@ import type { Filter, FilterCondition, FilterNode } from "@/domain/filter/schema
  * condition that fails.
  */
 
-/** One value of an observation for each column, key and form of comparison. */
+/**
+ * A place where conditions look: a column, a key in it, and the conversion of the value. `value` is the value in the
+ * observation with the number `stamp`, for which it is read once.
+ */
 type Place = { read(state: unknown): unknown; stamp: number; value: unknown };
 type Test = { place: Place; onMissing: boolean; holds: (value: unknown) => boolean };
 type Node = { test: Test; children: null } | { test: null; isAll: boolean; wanted: boolean; children: readonly Node[] };
@@ -51,7 +54,7 @@ function compile(node: FilterNode, places: Places): Node {
   }
   const { test, convert } = places.testOf(node);
   return {
-    test: { place: places.at(node, convert), onMissing: holdsForMissingValue(node.operator), holds: test },
+    test: { place: places.at(node, convert), onMissing: doesOperatorHoldForMissingValue(node.operator), holds: test },
     children: null,
   };
 }

@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { observationCreatedSource } from "@/domain/event-source/observation-created/index";
 import { createTriggerMatcher } from "@/domain/filter/matcher/matcher";
 import { createRandom } from "@/test/random";
-import { quantile, roundToDigits, formatTable } from "./figures";
+import { computeQuantile, roundToDigits, formatTable } from "./figures";
 import {
-  observationCountOfContender,
+  chooseObservationCountForContender,
   makeMatchContender,
-  OBSERVATION_COUNT,
+  WORKLOAD_OBSERVATION_COUNT,
   WORKLOAD_SEED,
   type MatchContenderName,
 } from "./match-contenders";
@@ -36,7 +36,7 @@ for (const count of COUNTS) {
   const matching = await assertEqualAnswers(count);
   const figure: Figure = { index: null, loop: null, sift: null, rules: null };
   for (const name of ["index", ...PEERS] as const)
-    if (observationCountOfContender(name, count) > 0) figure[name] = await time(name, count);
+    if (chooseObservationCountForContender(name, count) > 0) figure[name] = await time(name, count);
   figures.set(count, figure);
   const perSecond = Math.round((count * 1e6) / figure.index!).toLocaleString("en");
   const times = (us: number | null): string =>
@@ -56,12 +56,13 @@ const manyToFew = many.index! / few.index!;
 const mostToMany = most.index! / many.index!;
 console.log(formatTable(rows));
 console.log(
-  `Microseconds an observation, the median of rounds over ${OBSERVATION_COUNT} observations; ` +
+  `Microseconds an observation, the median of rounds over ${WORKLOAD_OBSERVATION_COUNT} observations; ` +
     "in brackets how many times the index's.\n" +
-    `At ${MANY} triggers sift was asked about the first ${observationCountOfContender("sift", MANY)} of them, ` +
-    `json-rules-engine about the first ${observationCountOfContender("rules", MANY)}.\n` +
-    `One of ${MANY} triggers changed: ${roundToDigits(quantile(updates, 0.5), 3)} ms (median), ` +
-    `${roundToDigits(quantile(updates, 0.99), 3)} ms (99 %), ${roundToDigits(Math.max(...updates), 3)} ms (worst).\n` +
+    `At ${MANY} triggers sift was asked about the first ${chooseObservationCountForContender("sift", MANY)} of them, ` +
+    `json-rules-engine about the first ${chooseObservationCountForContender("rules", MANY)}.\n` +
+    `One of ${MANY} triggers changed: ${roundToDigits(computeQuantile(updates, 0.5), 3)} ms (median), ` +
+    `${roundToDigits(computeQuantile(updates, 0.99), 3)} ms (99 %), ` +
+    `${roundToDigits(Math.max(...updates), 3)} ms (worst).\n` +
     `10,000 triggers cost ${roundToDigits(manyToFew)} times what 100 do (goal: 5), ` +
     `and 100,000 ${roundToDigits(mostToMany)} times what 10,000 do (goal: 10).\n` +
     `At 10,000 triggers the good loop takes ${roundToDigits(many.loop! / many.index!)} times ` +
@@ -78,7 +79,7 @@ console.log(
     loopUsPerEvent: roundToDigits(many.loop!),
     speedupOverLoop: roundToDigits(many.loop! / many.index!),
     speedupOverLoopAt100000: roundToDigits(most.loop! / most.index!),
-    compileOneMs: roundToDigits(quantile(updates, 0.99), 3),
+    compileOneMs: roundToDigits(computeQuantile(updates, 0.99), 3),
     peers: { "json-rules-engine": roundToDigits(many.rules!), sift: roundToDigits(many.sift!) },
   }),
 );
@@ -87,15 +88,15 @@ console.log(
 async function assertEqualAnswers(count: number): Promise<number> {
   const expected: number[][] = [];
   const loop = makeMatchContender("loop", count);
-  for (let event = 0; event < OBSERVATION_COUNT; event++) expected.push([...(await loop(event))].map(Number));
+  for (let event = 0; event < WORKLOAD_OBSERVATION_COUNT; event++) expected.push([...(await loop(event))].map(Number));
   for (const name of ["index", "sift", "rules"] as const) {
-    const events = observationCountOfContender(name, count);
+    const events = chooseObservationCountForContender(name, count);
     if (events === 0) continue;
     const contender = makeMatchContender(name, count);
     for (let event = 0; event < events; event++)
       assertEqual({ name, count, event }, (await contender(event)).map(Number), expected[event]!);
   }
-  return expected.flat().length / OBSERVATION_COUNT;
+  return expected.flat().length / WORKLOAD_OBSERVATION_COUNT;
 }
 
 function assertEqual(

@@ -6,7 +6,7 @@ import { levelIs } from "@/test/factories";
 import type { TwoProjectProgram } from "./neighbours-program";
 
 /** A way in which one project disturbs other projects. */
-export type Disturbance = {
+export type NeighbourDisturbance = {
   name: string;
   what: string;
   /** Whether the disturbance is steady from its first second to its last. */
@@ -45,7 +45,7 @@ const hostileFilters = [
   "sum: 'a'",
 ];
 
-const templates: Disturbance = {
+const templates: NeighbourDisturbance = {
   name: "templates",
   what: "8 templates that work on 500,000 items, 10 events a second",
   isSteady: true,
@@ -67,7 +67,7 @@ const templates: Disturbance = {
 const TRIGGERS = 2_000;
 const REGEXES = 6;
 
-const start: Disturbance = {
+const start: NeighbourDisturbance = {
   name: "start",
   what: `a start with ${TRIGGERS} triggers of ${REGEXES} regular expressions each`,
   isSteady: false,
@@ -93,7 +93,7 @@ const start: Disturbance = {
 const STATES = 2_000;
 const PREVIEWS = 8;
 
-const previews: Disturbance = {
+const previews: NeighbourDisturbance = {
   name: "previews",
   what: `${PREVIEWS} previews at once of ${STATES} states of 20 KB, by one person, again and again`,
   isSteady: true,
@@ -125,7 +125,7 @@ const previews: Disturbance = {
 
 const NAMES = 50;
 
-const names: Disturbance = {
+const names: NeighbourDisturbance = {
   name: "names",
   what: `${NAMES} endpoints whose names nobody answers for, 10 events a second for each`,
   isSteady: true,
@@ -147,7 +147,7 @@ const names: Disturbance = {
 const REQUESTS = 24;
 const EVENTS_IN_REQUEST = 28;
 
-const bodies: Disturbance = {
+const bodies: NeighbourDisturbance = {
   name: "bodies",
   what: `${REQUESTS} requests of ${EVENTS_IN_REQUEST} MB at once, again and again`,
   isSteady: true,
@@ -172,7 +172,7 @@ const bodies: Disturbance = {
 
 const NOTICES = 2_000;
 
-const notices: Disturbance = {
+const notices: NeighbourDisturbance = {
   name: "notices",
   what: `an operational webhook that never answers, ${NOTICES} notices for it`,
   isSteady: false,
@@ -202,7 +202,7 @@ const notices: Disturbance = {
 
 const WAITING = 45_000;
 
-const deletion: Disturbance = {
+const deletion: NeighbourDisturbance = {
   name: "deletion",
   what: `a trigger with ${WAITING} waiting executions is deleted`,
   isSteady: false,
@@ -222,7 +222,7 @@ const deletion: Disturbance = {
   },
 };
 
-export const neighbourDisturbances: readonly Disturbance[] = [
+export const neighbourDisturbances: readonly NeighbourDisturbance[] = [
   templates,
   names,
   bodies,

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
-import { quantile, roundToDigits, formatTable } from "./figures";
+import { computeQuantile, roundToDigits, formatTable } from "./figures";
 import { startTwoProjectProgram } from "./neighbours-program";
 import { neighbourDisturbances } from "./neighbours-disturbances";
 
@@ -53,8 +53,11 @@ for (const way of chosen) {
     await wait(PAUSE_MS);
   }
   await program.stop();
-  const [quietP99Ms, besideP99Ms] = [roundToDigits(quantile(quiet, 0.5)), roundToDigits(quantile(beside, 0.5))];
-  const firstP99Ms = way.isSteady ? roundToDigits(quantile(first, 0.5)) : null;
+  const [quietP99Ms, besideP99Ms] = [
+    roundToDigits(computeQuantile(quiet, 0.5)),
+    roundToDigits(computeQuantile(beside, 0.5)),
+  ];
+  const firstP99Ms = way.isSteady ? roundToDigits(computeQuantile(first, 0.5)) : null;
   const allowedMs = roundToDigits(Math.max(2 * quietP99Ms, ALLOWED_MS));
   const isWithin = besideP99Ms <= allowedMs;
   figures[way.name] = { quietP99Ms, firstP99Ms, besideP99Ms, allowedMs, isWithin };
@@ -76,7 +79,7 @@ for (const way of chosen) {
     }
     await Promise.all(answers);
     await arrived;
-    return quantile(program.receiver.latencies(prefix, sentAt), 0.99);
+    return computeQuantile(program.receiver.latencies(prefix, sentAt), 0.99);
   }
 }
 

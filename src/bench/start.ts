@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { startThrowawayPostgres } from "@/server/db/embedded";
 import { findFreePort } from "@/server/db/embedded/postmaster";
-import { quantile, roundToDigits, formatTable } from "./figures";
+import { computeQuantile, roundToDigits, formatTable } from "./figures";
 
 /*
  * Measures the time from `npm start` to the first healthy answer: `npm run bench:start`. The program starts on an empty
@@ -58,7 +58,7 @@ console.log(
 console.log(JSON.stringify(figures));
 
 function median(values: readonly number[]): number {
-  return roundToDigits(quantile(values, 0.5), 0);
+  return roundToDigits(computeQuantile(values, 0.5), 0);
 }
 
 async function startProgram(folder: string) {

@@ -11,7 +11,7 @@ import { findFreePort } from "@/server/db/embedded/postmaster";
 import { applyMigrations } from "@/server/db/migrate";
 import { makeBenchObservation, openBenchProjectFactory, sendObservationsTo } from "./deliver-app";
 import { startBenchReceiver } from "./deliver-receiver";
-import { quantile, roundToDigits, formatTable } from "./figures";
+import { computeQuantile, roundToDigits, formatTable } from "./figures";
 import { sendAndAwaitWebhooks, EVENTS_PER_REQUEST, CONCURRENT_REQUESTS } from "./send-observations";
 
 /*
@@ -43,7 +43,7 @@ const figures: Record<1 | 2, number[]> = { 1: [], 2: [] };
 for (let turn = 0; turn < TURNS; turn++) {
   for (const workers of [1, 2] as const) figures[workers].push(await measure(workers, `turn${turn}workers${workers}`));
 }
-const [one, two] = [quantile(figures[1], 0.5), quantile(figures[2], 0.5)];
+const [one, two] = [computeQuantile(figures[1], 0.5), computeQuantile(figures[2], 0.5)];
 const each = (values: readonly number[]): string => values.map((value) => roundToDigits(value, 0)).join(" ");
 console.log(
   formatTable([

@@ -25,7 +25,7 @@ import type { PostgresBinaries } from "@/server/db/embedded/postgres-binaries";
 import { applyMigrations } from "@/server/db/migrate";
 import { createEngineTables } from "@/server/engine/backup-events";
 import { createExecutions } from "@/server/services/action-creation/create-executions";
-import { systemProjectContext } from "@/server/services/access";
+import { makeSystemProjectContext } from "@/server/services/access";
 import { setActionPaused } from "@/server/services/actions/set-action-paused";
 import { listExecutions } from "@/server/services/executions/list-executions";
 import { checkEncryptionKey, getInstanceSecret } from "@/server/services/instance-secrets";
@@ -253,7 +253,7 @@ test(
     // The accepted event is matched too. Both executions wait, and no request has left.
     await expect.poll(() => db.actionExecution.count(), { timeout: 30_000 }).toBe(2);
     const base = createTestContext(db);
-    const ctx = systemProjectContext({ ...base, cipher: createCipher([original.key]) }, original.projectId);
+    const ctx = makeSystemProjectContext({ ...base, cipher: createCipher([original.key]) }, original.projectId);
     const { items } = await listExecutions(ctx, {});
     const reason = "Waits: the restore paused its action. Nothing is skipped meanwhile.";
     expect(items.map(({ statusReason }) => statusReason)).toEqual([reason, reason]);

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { systemActor } from "@/domain/actor";
+import { makeSystemActor } from "@/domain/actor";
 import type { Env } from "@/env";
 import { createCipher } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
@@ -15,7 +15,7 @@ import { createSender } from "@/server/http/send";
 import { log } from "@/server/log";
 import { createProcessMetrics } from "@/server/metrics/metrics";
 import { createComputeThreads } from "@/server/compute/compute";
-import { guardPolicyFor } from "@/server/services/webhook-policy";
+import { makeGuardPolicy } from "@/server/services/webhook-policy";
 import { loadOrMakeEncryptionKey } from "./serve/encryption-key";
 
 /**
@@ -38,7 +38,7 @@ export async function openCommandContext(
     );
   const db = createDatabase(connectionString, 3);
   await assertInstantsRoundTrip(db);
-  const guard = guardPolicyFor(env, { isDemo: false });
+  const guard = makeGuardPolicy(env, { isDemo: false });
   const compute = createComputeThreads(log);
   const http = createSender({ policy: guard });
   const ctx: ServiceContext = {
@@ -47,7 +47,7 @@ export async function openCommandContext(
     now: () => new Date(),
     wait: setTimeout,
     log,
-    actor: systemActor(label),
+    actor: makeSystemActor(label),
     cipher: createCipher(env.encryptionKeys.length > 0 ? env.encryptionKeys : [loadOrMakeEncryptionKey(env.dataDir)]),
     guard,
     http,

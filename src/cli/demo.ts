@@ -4,7 +4,7 @@ import { DEFAULT_ACTION_TYPE_NAME } from "@/domain/action/registry";
 import type { Filter } from "@/domain/filter/schema";
 import type { ProjectContext } from "@/server/context";
 import { StartProblem } from "@/server/db/start-problem";
-import { systemProjectContext } from "@/server/services/access";
+import { makeSystemProjectContext } from "@/server/services/access";
 import { createAction } from "@/server/services/actions/create-action";
 import { rotateSigningSecret } from "@/server/services/actions/rotate-signing-secret";
 import { createEventKey } from "@/server/services/event-keys/create-event-key";
@@ -48,7 +48,7 @@ async function main(): Promise<void> {
     throw new StartProblem(
       "There is no demo project; it was deleted. Send events to a project of yours with an event key of its settings.",
     );
-  const demo = systemProjectContext(ctx, project.id);
+  const demo = makeSystemProjectContext(ctx, project.id);
   const { key } = await createEventKey(demo, { name: "npm run demo" });
   const secret = await prepare(demo);
   await close();

@@ -2,7 +2,7 @@ import "./prepare/node-version.mjs";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { command, Problem, root } from "./prepare/steps.mjs";
+import { runCommandBody, CommandProblem, projectRoot } from "./prepare/steps.mjs";
 
 /** The SPDX names of allowed licences. The program uses packages unchanged, and passes none on in a changed form. */
 const ALLOWED = new Set([
@@ -69,7 +69,7 @@ const isAllowed = (licence) =>
  * allowed.
  */
 async function main() {
-  const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
+  const lock = JSON.parse(readFileSync(join(projectRoot, "package-lock.json"), "utf8"));
   const { byLicence, refused } = readLicences(lock);
   const rows = [...byLicence].sort(
     (a, b) => b[1].program.size - a[1].program.size || b[1].tools.size - a[1].tools.size,
@@ -80,7 +80,7 @@ async function main() {
     if (process.argv.includes("--all")) for (const name of [...program, ...tools].sort()) console.log(`    ${name}`);
   }
   if (refused.length > 0)
-    throw new Problem(`Look up these licences, and add them to src/cli/licences.mjs:\n${refused.join("\n")}`);
+    throw new CommandProblem(`Look up these licences, and add them to src/cli/licences.mjs:\n${refused.join("\n")}`);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) await command(main);
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await runCommandBody(main);

@@ -6,9 +6,9 @@ import { prepareDataFolder, startEmbeddedPostgres, type EmbeddedPostgres } from 
 import { StartProblem } from "@/server/db/start-problem";
 import { log } from "@/server/log";
 import { onRestart } from "./prepare/launcher.mjs";
-import { describeProgram } from "./prepare/programs.mjs";
+import { recordProgram } from "./prepare/programs.mjs";
 import { ConnectionQueue } from "./serve/connection-queue";
-import { choosePoolSizes, maxConnectionsFor } from "./serve/database-pools";
+import { choosePoolSizes, computeMaxConnections } from "./serve/database-pools";
 import { loadOrMakeEncryptionKey } from "./serve/encryption-key";
 import { listenOnPort } from "./serve/listener";
 import type { MigrateAndSeedResult } from "./serve/migrate-and-seed-database";
@@ -61,7 +61,7 @@ export async function runParentProcess({ dev, env, shell, version }: ServeOption
     if (version) {
       const restart = makeWorkerRestarter({ pool, start, version, log, isEnding: shutdown.isRunning });
       onRestart(() => void restart());
-      describeProgram({ canRestart: true });
+      recordProgram({ canRestart: true });
     }
     if (shutdown.isRunning()) return;
     const dataDir = resolve(env.dataDir);
@@ -113,7 +113,7 @@ async function openEmbedded(env: Env, workers: number, shutdown: Shutdown) {
   const postgres = await startEmbeddedPostgres({
     dataDir: env.dataDir,
     servePort: env.port,
-    maxConnections: maxConnectionsFor(workers, env.databasePools),
+    maxConnections: computeMaxConnections(workers, env.databasePools),
     onEvent: (line) => log.warn(line),
   });
   shutdown.add({ name: "PostgreSQL", boundMs: 2_500, end: postgres.stop });

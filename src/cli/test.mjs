@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 import { ensureBuild } from "./prepare/build.mjs";
 import { ensureDependencies } from "./prepare/dependencies.mjs";
 import { ensurePrismaClient } from "./prepare/prisma-client.mjs";
-import { command, enterRoot, root, runNode, step } from "./prepare/steps.mjs";
+import { runCommandBody, enterProjectRoot, projectRoot, runNodeScript, runStepWithProgress } from "./prepare/steps.mjs";
 
 /*
  * `npm test` runs all tests. Arguments choose parts: lint, types, unit, integration, e2e. Further arguments go to the
@@ -52,25 +52,25 @@ const build = () => (building ??= check("Build", ensureBuild));
 const isStatic = (name) => name === "lint" || name === "types";
 
 async function types() {
-  await runNode(bin.next, ["typegen"], { failure: "The types of the pages could not be generated." });
-  await runNode(bin.tsc, ["--noEmit"], { failure: "The types do not fit." });
+  await runNodeScript(bin.next, ["typegen"], { failure: "The types of the pages could not be generated." });
+  await runNodeScript(bin.tsc, ["--noEmit"], { failure: "The types do not fit." });
 }
 const format = () =>
-  runNode(bin.prettier, ["--check", "--log-level=warn", "."], {
+  runNodeScript(bin.prettier, ["--check", "--log-level=warn", "."], {
     failure: "Prettier would change these files: run `npm run format`.",
   });
-const lint = () => runNode(bin.eslint, [".", "--max-warnings=0"], { failure: "Lint has found problems." });
+const lint = () => runNodeScript(bin.eslint, [".", "--max-warnings=0"], { failure: "Lint has found problems." });
 const unused = () =>
-  runNode(bin.knip, ["--no-progress", "--treat-config-hints-as-errors"], {
+  runNodeScript(bin.knip, ["--no-progress", "--treat-config-hints-as-errors"], {
     failure: "Nobody uses these files, exports or dependencies: remove them, or drop the word export.",
   });
 
-await command(async () => {
+await runCommandBody(async () => {
   const given = process.argv.slice(2);
   const count = given.findIndex((name) => !(name in parts));
   const names = given.slice(0, count < 0 ? given.length : count);
   const args = count < 0 ? [] : given.slice(count);
-  enterRoot();
+  enterProjectRoot();
   // Variables of a developer's .env or shell must not change the tests.
   for (const name of Object.keys(process.env)) if (OF_THE_PROGRAM.test(name)) delete process.env[name];
   // A sign-in hashes its password in 32 MB of new memory. In large pages that takes 40 % of the time on a virtual
@@ -78,7 +78,7 @@ await command(async () => {
   process.env.GLIBC_TUNABLES ??= "glibc.malloc.hugetlb=1";
   await ensureDependencies({ tools: true });
   await ensurePrismaClient();
-  mkdirSync(join(root, REPORTS), { recursive: true });
+  mkdirSync(join(projectRoot, REPORTS), { recursive: true });
   const wanted = names.length > 0 ? names : Object.keys(parts);
   // Lint keeps one core busy for longer than the types and the build keep the other. These two write the same types of
   // pages, so they run one after the other.
@@ -105,7 +105,7 @@ function sum(results) {
 
 /** Runs a check as a step that prints its progress. */
 function checkInStep(label, work) {
-  return check(label, () => step(label, work));
+  return check(label, () => runStepWithProgress(label, work));
 }
 
 /** Runs work that counts as one test. Its error is printed at once, and again at the end. */
@@ -130,12 +130,14 @@ function shorten(error) {
 
 /** Runs a test runner, which prints its own progress, and reads the result from its JSON report. */
 async function runner(label, script, { args, env, read, report }) {
-  rmSync(join(root, report), { force: true });
+  rmSync(join(projectRoot, report), { force: true });
   console.log(`\n${label} …`);
   let ending;
-  await runNode(script, args, { show: true, env: { NODE_ENV: "test", ...env } }).catch((error) => (ending = error));
-  const result = existsSync(join(root, report))
-    ? read(JSON.parse(readFileSync(join(root, report), "utf8")))
+  await runNodeScript(script, args, { show: true, env: { NODE_ENV: "test", ...env } }).catch(
+    (error) => (ending = error),
+  );
+  const result = existsSync(join(projectRoot, report))
+    ? read(JSON.parse(readFileSync(join(projectRoot, report), "utf8")))
     : { passed: 0, failures: [] };
   // A report does not name an error outside of all tests.
   if (ending !== undefined && result.failures.length === 0)
@@ -149,7 +151,7 @@ async function vitest(name, projects, args) {
   // Coverage adds a third to the processor time of integration tests, so only `--coverage` measures them. A choice of
   // files says nothing about coverage.
   const measures = args.includes("--coverage") || (name === "unit" && args.length === 0);
-  rmSync(join(root, coverage), { recursive: true, force: true });
+  rmSync(join(projectRoot, coverage), { recursive: true, force: true });
   const result = await runner(`Tests: ${name}`, bin.vitest, {
     args: [
       "run",
@@ -166,14 +168,14 @@ async function vitest(name, projects, args) {
       failures: testResults.flatMap(failuresOfFile),
     }),
   });
-  printCoverage(join(root, coverage, "coverage-summary.json"));
-  printSlowest(join(root, report));
+  printCoverage(join(projectRoot, coverage, "coverage-summary.json"));
+  printSlowest(join(projectRoot, report));
   return result;
 }
 
 /** The failed tests of a file, or the file itself where it failed outside of its tests, as when it does not load. */
 function failuresOfFile({ name, status, message, assertionResults }) {
-  const file = relative(root, name);
+  const file = relative(projectRoot, name);
   const failed = assertionResults.filter((test) => test.status === "failed");
   if (status === "failed" && failed.length === 0) return [{ test: file, error: message }];
   return failed.map(({ fullName, failureMessages }) => ({
@@ -188,7 +190,7 @@ function printCoverage(file) {
   const rooms = new Map();
   for (const [path, { lines }] of Object.entries(JSON.parse(readFileSync(file, "utf8")))) {
     if (path === "total") continue;
-    const [, room, inner] = relative(root, path).split("/");
+    const [, room, inner] = relative(projectRoot, path).split("/");
     const name = room === "server" && !inner.includes(".") ? `${room}/${inner}` : room;
     const sum = rooms.get(name) ?? { covered: 0, total: 0 };
     rooms.set(name, { covered: sum.covered + lines.covered, total: sum.total + lines.total });
@@ -202,7 +204,7 @@ function printCoverage(file) {
 function printSlowest(file) {
   if (!existsSync(file)) return;
   const tests = JSON.parse(readFileSync(file, "utf8")).testResults.flatMap(({ name, assertionResults }) =>
-    assertionResults.map(({ fullName, duration }) => ({ name: relative(root, name), fullName, duration })),
+    assertionResults.map(({ fullName, duration }) => ({ name: relative(projectRoot, name), fullName, duration })),
   );
   tests.sort((a, b) => (b.duration ?? 0) - (a.duration ?? 0));
   console.log("\nThe slowest ten tests:");

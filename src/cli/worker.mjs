@@ -1,5 +1,5 @@
 import { readEnvironment } from "./prepare/environment.mjs";
-import { command, enterRoot } from "./prepare/steps.mjs";
+import { runCommandBody, enterProjectRoot } from "./prepare/steps.mjs";
 
 /*
  * A worker of `npm start`. The parent process (serve/worker-process.ts) forks it, and the two exchange messages over
@@ -12,8 +12,8 @@ if (!process.connected) process.exit(1);
 // Ctrl-C and a closed terminal reach the whole process group. The parent decides what happens.
 process.on("SIGINT", () => undefined).on("SIGHUP", () => undefined);
 
-await command(async () => {
-  enterRoot();
+await runCommandBody(async () => {
+  enterProjectRoot();
   const env = await readEnvironment();
   process.env.NODE_ENV = "production";
   const { runWorker } = await import("./worker.ts");

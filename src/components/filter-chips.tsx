@@ -1,7 +1,7 @@
 "use client";
 
 import { cn } from "@/lib/cn";
-import { formatCount } from "@/lib/format";
+import { formatCappedCount } from "@/lib/format";
 import { StatusDot } from "./status";
 import type { ColorTone } from "./ui/badge";
 
@@ -60,7 +60,9 @@ export function FilterChips<Value extends string>({
         >
           {chip.tone && <StatusDot tone={chip.tone} isHollow={chip.isHollow} className="size-1.5" />}
           {chip.label}
-          {chip.count !== undefined && <span className="text-subtle tabular-nums">{formatCount(chip.count, cap)}</span>}
+          {chip.count !== undefined && (
+            <span className="text-subtle tabular-nums">{formatCappedCount(chip.count, cap)}</span>
+          )}
         </button>
       ))}
     </div>

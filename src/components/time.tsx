@@ -3,7 +3,7 @@
 import { cn } from "@/lib/cn";
 import {
   formatLocalTime,
-  localTimeZone,
+  readLocalTimeZone,
   formatRelativeTime,
   formatTimeBetween,
   formatUtcTime,
@@ -74,7 +74,7 @@ function Absolute({ date }: { date: Date }) {
 }
 
 function TimeCard({ date, iso }: { date: Date; iso: string }) {
-  const zone = localTimeZone();
+  const zone = readLocalTimeZone();
   const rows = [
     ...(zone === "UTC" ? [] : [[zone, formatLocalTime(date)] as const]),
     ["UTC", formatUtcTime(date)],

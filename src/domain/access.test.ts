@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { roleHasPermission, permissions, Role, scopeForPermission, TokenScope, type Permission } from "./access";
+import { roleHasPermission, permissions, Role, findScopeOfPermission, TokenScope, type Permission } from "./access";
 
 const table: Record<Permission, string> = {
   "project:read": "owner admin member viewer",
@@ -32,9 +32,9 @@ test("viewers read bodies only where the project allows it", () => {
 });
 
 test("every scope gives something, and no scope gives what only owners may, or makes another token", () => {
-  const scopes = permissions.map(scopeForPermission);
+  const scopes = permissions.map(findScopeOfPermission);
   expect(TokenScope.options.filter((scope) => !scopes.includes(scope))).toEqual([]);
-  expect(permissions.filter((permission) => scopeForPermission(permission) === null)).toEqual([
+  expect(permissions.filter((permission) => findScopeOfPermission(permission) === null)).toEqual([
     "token:manage",
     "project:delete",
     "owner:change",

@@ -63,4 +63,4 @@ export function roleHasPermission(
 }
 
 /** The scope that a token needs for a permission; null if no token may have the permission. */
-export const scopeForPermission = (permission: Permission): TokenScope | null => rules[permission].scope;
+export const findScopeOfPermission = (permission: Permission): TokenScope | null => rules[permission].scope;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { deriveActionHealth, type ActionHealthFacts } from "./action-health";
-import { breakerAfterAttempts, closedBreaker, breakerWithProbe, type Breaker } from "./breaker";
+import { applyAttemptsToBreaker, closedBreaker, addProbeToBreaker, type Breaker } from "./breaker";
 
 const now = new Date("2026-03-01T12:00:00Z");
 const minutesAgo = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);
@@ -13,7 +13,7 @@ const quiet: ActionHealthFacts = {
   lastHour: { attempts: 0, succeeded: 0 },
 };
 const failures = (count: number, at: number): Breaker =>
-  breakerAfterAttempts(
+  applyAttemptsToBreaker(
     closedBreaker,
     Array.from({ length: count }, () => ({ ok: false, token: "t" })),
     at,
@@ -54,7 +54,7 @@ describe("the health of an action", () => {
     });
     const later = new Date(breaker.openUntil! + 1_000);
     expect(deriveActionHealth(failing, later)).toMatchObject({ until: null, isProbing: true });
-    const probed = breakerWithProbe(breaker, { token: "p", until: later.getTime() + 60_000 });
+    const probed = addProbeToBreaker(breaker, { token: "p", until: later.getTime() + 60_000 });
     expect(deriveActionHealth({ ...failing, breaker: probed }, later)).toMatchObject({ until: null, isProbing: true });
   });
 

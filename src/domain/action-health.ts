@@ -1,4 +1,4 @@
-import { admissionByBreaker, type Breaker } from "./breaker";
+import { decideAdmissionByBreaker, type Breaker } from "./breaker";
 
 /** The health of an action in one word, as pages show it. */
 export type ActionHealthWord = "healthy" | "degraded" | "paused" | "off" | "no traffic";
@@ -64,7 +64,7 @@ export function deriveActionHealth(facts: ActionHealthFacts, now: Date): ActionH
 }
 
 function breakerPause(breaker: Breaker, failingSince: Date | null, now: Date) {
-  const gate = admissionByBreaker(breaker, now.getTime());
+  const gate = decideAdmissionByBreaker(breaker, now.getTime());
   const isProbing = gate.kind !== "none" || (breaker.probe !== null && now.getTime() >= breaker.openUntil!);
   return {
     word: "paused" as const,

@@ -23,26 +23,26 @@ export type SystemActor = { type: "system"; id: null; label: string };
  */
 export type Actor = UserActor | TokenActor | SystemActor;
 
-export const userActor = (user: { id: string; email: string }): UserActor => ({
+export const makeUserActor = (user: { id: string; email: string }): UserActor => ({
   type: "user",
   id: user.id,
   label: user.email,
 });
 
-export const tokenActor = (token: Omit<TokenActor, "type" | "label"> & { name: string }): TokenActor => {
+export const makeTokenActor = (token: Omit<TokenActor, "type" | "label"> & { name: string }): TokenActor => {
   const { name, ...rest } = token;
   return { ...rest, type: "token", label: `the token “${name}” of ${token.maker.label}` };
 };
 
-export const systemActor = (label: string): SystemActor => ({ type: "system", id: null, label });
+export const makeSystemActor = (label: string): SystemActor => ({ type: "system", id: null, label });
 
 /**
  * Returns the person who answers for a call: the signed-in person, or the maker of the token; null for the system. The
  * columns `created_by_id` keep this person, and limits for each person count by it.
  */
-export function personIdOf(actor: UserActor | TokenActor): string;
-export function personIdOf(actor: Actor): string | null;
-export function personIdOf(actor: Actor): string | null {
+export function readPersonIdOfActor(actor: UserActor | TokenActor): string;
+export function readPersonIdOfActor(actor: Actor): string | null;
+export function readPersonIdOfActor(actor: Actor): string | null {
   switch (actor.type) {
     case "user":
       return actor.id;
@@ -56,7 +56,7 @@ export function personIdOf(actor: Actor): string | null {
 }
 
 /** Returns the scopes of an actor; null if no scope bounds the actor. */
-export function scopesOf(actor: Actor): readonly TokenScope[] | null {
+export function readScopesOfActor(actor: Actor): readonly TokenScope[] | null {
   switch (actor.type) {
     case "token":
       return actor.scopes;

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { attemptErrorFacts, errorKindOf, wasEndpointTried } from "./attempt-error";
+import { attemptErrorFacts, classifyAttemptError, wasEndpointTried } from "./attempt-error";
 import { classifyOutcomeForEndpoint } from "./switch-off";
 import { decideStepAfterAttempt } from "./retry";
 
 it("counts error codes without a kind as other, and distinguishes attempts that sent nothing", () => {
-  expect(["dns", "4xx", "redirect", "protocol", null].map(errorKindOf)).toEqual([
+  expect(["dns", "4xx", "redirect", "protocol", null].map(classifyAttemptError)).toEqual([
     "dns",
     "4xx",
     "other",

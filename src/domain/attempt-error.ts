@@ -11,7 +11,7 @@ export const errorKindLabels = {
   other: "Other",
 } as const;
 export type ErrorKind = keyof typeof errorKindLabels;
-export const errorKinds = Object.keys(errorKindLabels) as ErrorKind[];
+export const attemptErrorKinds = Object.keys(errorKindLabels) as ErrorKind[];
 
 /** The facts about an error code: for retries, switching off, statistics and the interface. */
 type AttemptErrorFacts = {
@@ -130,17 +130,17 @@ export const attemptErrorFacts: Record<AttemptErrorCode, AttemptErrorFacts> = fa
  * Returns the facts of an attempt's stored error code. It returns null for an unknown code, and for the codes of
  * complete answers, such as `5xx`.
  */
-export const factsOfAttemptError = (code: string | null): AttemptErrorFacts | null =>
+export const findAttemptErrorFacts = (code: string | null): AttemptErrorFacts | null =>
   code !== null && Object.hasOwn(attemptErrorFacts, code) ? attemptErrorFacts[code as AttemptErrorCode] : null;
 
 /**
  * Returns the kind of failure for a stored error code. A code that is a kind itself, such as 5xx, stays. Null and
  * unknown codes give `other`.
  */
-export function errorKindOf(code: string | null): ErrorKind {
+export function classifyAttemptError(code: string | null): ErrorKind {
   if (code !== null && Object.hasOwn(errorKindLabels, code)) return code as ErrorKind;
-  return factsOfAttemptError(code)?.kind ?? "other";
+  return findAttemptErrorFacts(code)?.kind ?? "other";
 }
 
 /** Tells whether an attempt tried to reach its endpoint, by the attempt's error code. */
-export const wasEndpointTried = (code: string | null): boolean => factsOfAttemptError(code)?.isUnsent !== true;
+export const wasEndpointTried = (code: string | null): boolean => findAttemptErrorFacts(code)?.isUnsent !== true;

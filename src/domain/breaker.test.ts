@@ -1,25 +1,25 @@
 import { describe, expect, it } from "vitest";
 import {
-  admissionByBreaker,
-  breakerAfterAttempts,
+  decideAdmissionByBreaker,
+  applyAttemptsToBreaker,
   closedBreaker,
   BREAKER_PAUSE_MAX_MS,
-  breakerWithoutProbe,
-  breakerWithProbe,
+  removeProbeFromBreaker,
+  addProbeToBreaker,
   type Breaker,
 } from "./breaker";
 
 const NOW = Date.UTC(2026, 0, 1);
 const run = (breaker: Breaker, outcomes: string, now = NOW): Breaker =>
-  breakerAfterAttempts(
+  applyAttemptsToBreaker(
     breaker,
     [...outcomes].map((each) => ({ ok: each === "+", token: "any" })),
     now,
   );
 const isOpen = (breaker: Breaker): boolean => breaker.openUntil !== null;
 const probed = (breaker: Breaker, ok: boolean, now: number): Breaker =>
-  breakerAfterAttempts(
-    breakerWithProbe(breaker, { token: "probe", until: now + 35_000 }),
+  applyAttemptsToBreaker(
+    addProbeToBreaker(breaker, { token: "probe", until: now + 35_000 }),
     [{ ok, token: "probe" }],
     now,
   );
@@ -48,12 +48,12 @@ describe("the breaker", () => {
 
   it("lets nothing through during the pause, and then one probe until its lease ends", () => {
     const open = run(closedBreaker, "----------");
-    expect(admissionByBreaker(open, NOW + 29_999)).toEqual({ kind: "none", until: NOW + 30_000 });
-    expect(admissionByBreaker(open, NOW + 30_000)).toEqual({ kind: "probe" });
-    const probing = breakerWithProbe(open, { token: "probe", until: NOW + 65_000 });
-    expect(admissionByBreaker(probing, NOW + 30_001)).toEqual({ kind: "none", until: NOW + 65_000 });
-    expect(admissionByBreaker(probing, NOW + 65_000)).toEqual({ kind: "probe" });
-    expect(admissionByBreaker(breakerWithoutProbe(probing, "probe"), NOW + 30_001)).toEqual({ kind: "probe" });
+    expect(decideAdmissionByBreaker(open, NOW + 29_999)).toEqual({ kind: "none", until: NOW + 30_000 });
+    expect(decideAdmissionByBreaker(open, NOW + 30_000)).toEqual({ kind: "probe" });
+    const probing = addProbeToBreaker(open, { token: "probe", until: NOW + 65_000 });
+    expect(decideAdmissionByBreaker(probing, NOW + 30_001)).toEqual({ kind: "none", until: NOW + 65_000 });
+    expect(decideAdmissionByBreaker(probing, NOW + 65_000)).toEqual({ kind: "probe" });
+    expect(decideAdmissionByBreaker(removeProbeFromBreaker(probing, "probe"), NOW + 30_001)).toEqual({ kind: "probe" });
   });
 
   it("pauses for 30 s and twice as long after each failed probe, up to 15 minutes", () => {

@@ -52,7 +52,7 @@ export const closedBreaker: Breaker = {
 /** The requests that a breaker lets out now: all, one probe, or none before `until`. */
 export type BreakerAdmission = { kind: "all" } | { kind: "probe" } | { kind: "none"; until: number };
 
-export function admissionByBreaker(breaker: Breaker, now: number): BreakerAdmission {
+export function decideAdmissionByBreaker(breaker: Breaker, now: number): BreakerAdmission {
   if (breaker.openUntil === null) return { kind: "all" };
   if (now < breaker.openUntil) return { kind: "none", until: breaker.openUntil };
   // The probe's lease ends even if the process that sent the probe died. So a later probe can still close the breaker.
@@ -64,7 +64,7 @@ export function admissionByBreaker(breaker: Breaker, now: number): BreakerAdmiss
  * Returns the breaker after some attempts, given in the order in which they ended. Only the result of the probe closes
  * an open breaker or prolongs its pause. Attempts that were on the wire when the breaker opened are only counted.
  */
-export function breakerAfterAttempts(
+export function applyAttemptsToBreaker(
   breaker: Breaker,
   attempts: readonly AttemptResultForBreaker[],
   now: number,
@@ -85,7 +85,7 @@ function afterOne(breaker: Breaker, { ok, token }: AttemptResultForBreaker, now:
 }
 
 /** Records that the probe is sent. No other request goes out until its lease ends or its result is recorded. */
-export const breakerWithProbe = (breaker: Breaker, probe: { token: string; until: number }): Breaker => ({
+export const addProbeToBreaker = (breaker: Breaker, probe: { token: string; until: number }): Breaker => ({
   ...breaker,
   probe,
 });
@@ -94,11 +94,14 @@ export const breakerWithProbe = (breaker: Breaker, probe: { token: string; until
  * Ends the breaker's pause now, because a person asked for it. The next request is the probe. A probe on the wire stays
  * the probe.
  */
-export const breakerWithoutPause = (breaker: Breaker, now: number): Breaker =>
+export const endPauseOfBreaker = (breaker: Breaker, now: number): Breaker =>
   breaker.openUntil === null ? breaker : { ...breaker, openUntil: Math.min(breaker.openUntil, now) };
 
-/** Removes a probe that ended without a result, so that another probe may go out. */
-export const breakerWithoutProbe = (breaker: Breaker, token: string): Breaker =>
+/**
+ * Removes the probe with this lease token, which ended without a result, so that another probe may go out. Any other
+ * probe stays.
+ */
+export const removeProbeFromBreaker = (breaker: Breaker, token: string): Breaker =>
   breaker.probe?.token === token ? { ...breaker, probe: null } : breaker;
 
 function pause(breaker: Breaker, pauseMs: number, now: number): Breaker {

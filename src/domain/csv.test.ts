@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { csvLine } from "./csv";
+import { formatCsvLine } from "./csv";
 
 test.each([
   ["=1+1", "'=1+1"],
@@ -10,10 +10,10 @@ test.each([
   ["\r=1", '"\'\r=1"'],
   ['=HYPERLINK("http://x","y")', '"\'=HYPERLINK(""http://x"",""y"")"'],
   ["a=b", "a=b"],
-])("a spreadsheet does not run %j", (cell, written) => expect(csvLine([cell])).toBe(`${written}\r\n`));
+])("a spreadsheet does not run %j", (cell, written) => expect(formatCsvLine([cell])).toBe(`${written}\r\n`));
 
 test("commas, quotes and line breaks are quoted, and numbers and nothing stay plain", () => {
-  expect(csvLine(["a,b", 'say "hi"', "two\nlines", -5, true, null, ""])).toBe(
+  expect(formatCsvLine(["a,b", 'say "hi"', "two\nlines", -5, true, null, ""])).toBe(
     '"a,b","say ""hi""","two\nlines",-5,true,,\r\n',
   );
 });

@@ -5,7 +5,7 @@ const formula = /^[=+\-@\t\r]/;
  * Writes one line of CSV (RFC 4180). A text that a spreadsheet would run as a formula gets an apostrophe in front,
  * which spreadsheets hide. Numbers stay numbers. Null is an empty cell.
  */
-export function csvLine(cells: readonly (string | number | boolean | null)[]): string {
+export function formatCsvLine(cells: readonly (string | number | boolean | null)[]): string {
   return `${cells.map(csvCell).join(",")}\r\n`;
 }
 

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import {
   decideOnEvent,
-  decisionLabel,
+  getDecisionLabel,
   describeDecisionReason,
-  olderEventDecision,
-  longestQuietWaitSeconds,
+  makeOlderEventDecision,
+  computeLongestQuietWaitSeconds,
   type DecisionInput,
 } from "./decide";
 
@@ -192,11 +192,14 @@ test.each(cases)("%s", (_what, change, expected) => {
 });
 
 test("an event older than the stored state is ignored, and says so", () => {
-  expect(olderEventDecision()).toEqual({ kind: "ignored_older", reason: "Ignored: a newer state is stored already." });
+  expect(makeOlderEventDecision()).toEqual({
+    kind: "ignored_older",
+    reason: "Ignored: a newer state is stored already.",
+  });
 });
 
 test("each kind has a label of its own", () => {
-  expect(decisionLabel("cancelled")).toBe("cancelled: no longer matches");
+  expect(getDecisionLabel("cancelled")).toBe("cancelled: no longer matches");
   const kinds = [
     "created",
     "over_cap",
@@ -207,7 +210,7 @@ test("each kind has a label of its own", () => {
     "sampled_out",
     "ignored_older",
   ] as const;
-  expect(new Set(kinds.map(decisionLabel)).size).toBe(kinds.length);
+  expect(new Set(kinds.map(getDecisionLabel)).size).toBe(kinds.length);
 });
 
 test("a reason quotes the value seen only for readers of bodies", () => {
@@ -240,5 +243,7 @@ test("an execution that matches again long after its creation keeps its due time
 });
 
 test("the longest wait is ten periods and a day at most, and never less than one period", () => {
-  expect([1, 60, 8_640, 50_000, 100_000].map(longestQuietWaitSeconds)).toEqual([10, 600, 86_400, 86_400, 100_000]);
+  expect([1, 60, 8_640, 50_000, 100_000].map(computeLongestQuietWaitSeconds)).toEqual([
+    10, 600, 86_400, 86_400, 100_000,
+  ]);
 });

@@ -1,7 +1,7 @@
 import type { ExecutionStatus } from "./execution";
 import { isTerminalStatus } from "./execution";
 import type { DelayMode } from "./trigger";
-import { sampleByHash, samplingKey, type SamplingBy, type SamplingIds } from "./sampling";
+import { sampleByHash, chooseIdToHash, type SamplingBy, type SamplingIds } from "./sampling";
 
 export type ExistingExecution = {
   status: ExecutionStatus;
@@ -49,8 +49,8 @@ export type Decision = { reason: string; seen?: string } & (
 
 /**
  * Decides about an event. It checks in this order: the filter, an existing execution, sampling, the hourly cap, whether
- * the action is on. For an older event and a filter with an error, see `olderEventDecision` and `filterErrorDecision`.
- * The function is pure, so that the live path, a preview and an explanation cannot disagree.
+ * the action is on. For an older event and a filter with an error, see `makeOlderEventDecision` and
+ * `filterErrorDecision`. The function is pure, so that the live path, a preview and an explanation cannot disagree.
  */
 export function decideOnEvent(input: DecisionInput): Decision {
   if (!input.evaluation.matched) return notMatched(input);
@@ -59,7 +59,7 @@ export function decideOnEvent(input: DecisionInput): Decision {
   const { trigger, action, now } = input;
   const { sampled, bucket } = sampleByHash({
     triggerId: trigger.id,
-    key: samplingKey({ by: trigger.samplingBy, ...input.keys }),
+    key: chooseIdToHash({ by: trigger.samplingBy, ...input.keys }),
     rate: trigger.samplingRate,
   });
   if (!sampled) {
@@ -148,7 +148,7 @@ const LONGEST_WAIT_MAX_SECONDS = 86_400;
  * Returns the longest time that an execution waits for quiet, in seconds: ten quiet periods, at most 24 h, at least one
  * period.
  */
-export const longestQuietWaitSeconds = (delaySeconds: number): number =>
+export const computeLongestQuietWaitSeconds = (delaySeconds: number): number =>
   Math.max(delaySeconds, Math.min(LONGEST_WAIT_PERIODS * delaySeconds, LONGEST_WAIT_MAX_SECONDS));
 
 /**
@@ -157,12 +157,12 @@ export const longestQuietWaitSeconds = (delaySeconds: number): number =>
  * that; then it keeps its due time.
  */
 function dueWhenQuiet(input: DecisionInput, { createdAt, dueAt: before }: ExistingExecution): Date {
-  const latest = createdAt.getTime() + longestQuietWaitSeconds(input.trigger.delaySeconds) * 1_000;
+  const latest = createdAt.getTime() + computeLongestQuietWaitSeconds(input.trigger.delaySeconds) * 1_000;
   return new Date(Math.min(dueAt(input).getTime(), Math.max(latest, before.getTime())));
 }
 
 /** The decision for an event that is older than the stored state. The event changes nothing. */
-export const olderEventDecision = (): Decision => ({
+export const makeOlderEventDecision = (): Decision => ({
   kind: "ignored_older",
   reason: "Ignored: a newer state is stored already.",
 });
@@ -186,4 +186,4 @@ const labels: Record<Decision["kind"], string> = {
 };
 
 /** Returns the label of a kind of decision, for lists. */
-export const decisionLabel = (kind: Decision["kind"]): string => labels[kind];
+export const getDecisionLabel = (kind: Decision["kind"]): string => labels[kind];

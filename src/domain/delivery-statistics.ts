@@ -18,14 +18,14 @@ export const DELAY_BUCKET_ENDS_MS = [
 ] as const;
 export const DELAY_BUCKET_COUNT = DELAY_BUCKET_ENDS_MS.length + 1;
 
-export const emptyLatencyHistogram = (): number[] => Array.from({ length: LATENCY_BUCKET_COUNT }, () => 0);
+export const makeEmptyLatencyHistogram = (): number[] => Array.from({ length: LATENCY_BUCKET_COUNT }, () => 0);
 
 /** Adds `histogram` to `sum` in place, bucket by bucket. */
 export function addHistogram(sum: number[], histogram: readonly number[]): void {
   histogram.forEach((count, bucket) => (sum[bucket] = (sum[bucket] ?? 0) + count));
 }
 
-export function latencyBucketOf(durationMs: number): number {
+export function findLatencyBucket(durationMs: number): number {
   const found = LATENCY_BUCKET_ENDS_MS.findIndex((bound) => durationMs <= bound);
   return found === -1 ? LATENCY_BUCKET_COUNT - 1 : found;
 }
@@ -37,7 +37,7 @@ export function latencyBucketOf(durationMs: number): number {
  * @param share 0.5 for the median
  * @param bounds the upper ends of the buckets
  */
-export function quantileOfHistogram(
+export function estimateQuantileOfHistogram(
   histogram: readonly number[],
   share: number,
   bounds: readonly number[] = LATENCY_BUCKET_ENDS_MS,

@@ -7,7 +7,7 @@ import {
   refundUnsentRequests,
   countAllowedRequests,
   takeSlotsAndRate,
-  nextAllowedAt,
+  computeNextAllowedTime,
   type EndpointPace,
 } from "./endpoint-pace";
 
@@ -35,8 +35,8 @@ describe("slots", () => {
 
   it("that are all taken have room when the first lease ends", () => {
     const pace = { ...slots(60), slots: [...slots(60).slots, ["late", 40, NOW + 9_000] as [string, number, number]] };
-    expect(nextAllowedAt(pace, defaultEndpointLimits, NOW)).toBe(NOW + 1_000);
-    expect(nextAllowedAt(slots(1), defaultEndpointLimits, NOW)).toBe(NOW);
+    expect(computeNextAllowedTime(pace, defaultEndpointLimits, NOW)).toBe(NOW + 1_000);
+    expect(computeNextAllowedTime(slots(1), defaultEndpointLimits, NOW)).toBe(NOW);
   });
 });
 
@@ -66,12 +66,12 @@ describe("the rate", () => {
     expect(countAllowedRequests(pace, defaultEndpointLimits, { count: 100, now: NOW })).toBe(100);
   });
 
-  it("that is used up has room at the moment that nextAllowedAt tells, and not before", () => {
+  it("that is used up has room at the moment that computeNextAllowedTime tells, and not before", () => {
     for (const maxPerSecond of [1, 3, 10, 1_000]) {
       const limits = { maxConcurrent: 100, maxPerSecond };
       const count = countAllowedRequests(initialEndpointPace, limits, { count: 1_000, now: NOW });
       const pace = takeSlotsAndRate(initialEndpointPace, limits, { token: "t", count, until: NOW, now: NOW });
-      const at = nextAllowedAt(pace, limits, NOW);
+      const at = computeNextAllowedTime(pace, limits, NOW);
       expect(countAllowedRequests(pace, limits, { count: 1, now: at })).toBe(1);
       expect(countAllowedRequests(pace, limits, { count: 1, now: at - 1 })).toBe(0);
     }

@@ -64,7 +64,7 @@ export function countAllowedRequests(
  * Otherwise it is the later of two times: the rate has recovered, and a slot's lease has ended. A process that gives
  * slots back earlier wakes the action itself.
  */
-export function nextAllowedAt(pace: EndpointPace, limits: EndpointLimits, now: number): number {
+export function computeNextAllowedTime(pace: EndpointPace, limits: EndpointLimits, now: number): number {
   const leases = pace.slots.filter(([, , until]) => until > now).map(([, , until]) => until);
   const bySlots = countFreeSlots(pace, limits, now) > 0 ? now : Math.min(...leases);
   if (rateRoom(pace, limits, now) > 0) return bySlots;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  attemptCountBounds,
+  parseAttemptCountBounds,
   parseExecutionQuery,
   recogniseSearchText,
   parsePeriodMs,
@@ -100,8 +100,8 @@ test.each([
 ])("%s is recognised as %s", (text, kind) => expect(recogniseSearchText(` ${text} `).kind).toBe(kind));
 
 test("bounds and spans", () => {
-  expect(attemptCountBounds(">2")).toEqual({ min: 3, max: null });
-  expect(attemptCountBounds("<=2")).toEqual({ min: null, max: 2 });
-  expect(attemptCountBounds("4")).toEqual({ min: 4, max: 4 });
+  expect(parseAttemptCountBounds(">2")).toEqual({ min: 3, max: null });
+  expect(parseAttemptCountBounds("<=2")).toEqual({ min: null, max: 2 });
+  expect(parseAttemptCountBounds("4")).toEqual({ min: 4, max: 4 });
   expect([parsePeriodMs("30m"), parsePeriodMs("2h"), parsePeriodMs("7d")]).toEqual([1_800_000, 7_200_000, 604_800_000]);
 });

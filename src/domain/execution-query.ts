@@ -24,17 +24,17 @@ export type StatusFilter = (typeof statusFilters)[number];
 /** The pattern that the text of a search field must match, and the message for any other text. */
 type TextRule = { pattern: RegExp; message: string };
 /** A response code, or a class of response codes: `404`, `5xx`. */
-export const responseCodeTextRule: TextRule = {
+export const searchedResponseCodeRule: TextRule = {
   pattern: /^[1-5](xx|\d\d)$/,
   message: "Write a response code such as 404, or a class such as 5xx.",
 };
 /** A number of attempts: `3`, `>2`, `>=2`, `<3`, `<=3`. */
-export const attemptCountTextRule: TextRule = {
+export const searchedAttemptCountRule: TextRule = {
   pattern: /^(>=|<=|>|<)?\d{1,4}$/,
   message: "Write a number of attempts such as 3, >2 or <=5.",
 };
 /** A period that ends now: `30m`, `2h`, `7d`. */
-export const periodTextRule: TextRule = {
+export const searchedPeriodRule: TextRule = {
   pattern: /^[1-9]\d{0,3}[mhd]$/,
   message: "Write a span such as 30m, 2h or 7d.",
 };
@@ -46,7 +46,7 @@ export const parsePeriodMs = (span: string): number =>
   Number(span.slice(0, -1)) * unitMs[span.at(-1) as keyof typeof unitMs];
 
 /** Returns the lowest and the highest number of attempts that a filter accepts; null means no bound. */
-export function attemptCountBounds(filter: string): { min: number | null; max: number | null } {
+export function parseAttemptCountBounds(filter: string): { min: number | null; max: number | null } {
   const [, sign = "", digits = "0"] = /^(>=|<=|>|<)?(\d+)$/.exec(filter) ?? [];
   const number = Number(digits);
   if (sign === ">") return { min: number + 1, max: null };
@@ -109,9 +109,9 @@ const statusWords = new Map<string, StatusFilter>([
 export const readStatusWord = (word: string): StatusFilter | null => statusWords.get(word.toLowerCase()) ?? null;
 
 const rules: Partial<Record<QueryField, TextRule>> = {
-  code: responseCodeTextRule,
-  attempts: attemptCountTextRule,
-  since: periodTextRule,
+  code: searchedResponseCodeRule,
+  attempts: searchedAttemptCountRule,
+  since: searchedPeriodRule,
 };
 
 export type ParsedExecutionQuery = {
@@ -189,6 +189,6 @@ export function recogniseSearchText(text: string): RecognisedSearchText {
   if (prefix) return { kind: kinds[prefix.toLowerCase() as keyof typeof kinds], value: value.toLowerCase() };
   if (/^[0-9a-f]{32}$/i.test(value)) return { kind: "trace", value: value.toLowerCase() };
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return { kind: "source", value };
-  if (responseCodeTextRule.pattern.test(value.toLowerCase())) return { kind: "code", value: value.toLowerCase() };
+  if (searchedResponseCodeRule.pattern.test(value.toLowerCase())) return { kind: "code", value: value.toLowerCase() };
   return { kind: "text", value };
 }

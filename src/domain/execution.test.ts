@@ -5,7 +5,7 @@ import {
   ExecutionStatus,
   isTerminalStatus,
   TERMINAL_STATUSES,
-  statusAfterMove,
+  findStatusAfterMove,
   ForbiddenMoveError,
   type ExecutionMove,
 } from "./execution";
@@ -27,7 +27,7 @@ const everyMove = Object.keys(table) as ExecutionMove[];
 
 test.each(Object.entries(table))("%s is allowed for %s only", (move, expected) => {
   const found = ExecutionStatus.options.flatMap((from) => {
-    const to = statusAfterMove(from, move as ExecutionMove);
+    const to = findStatusAfterMove(from, move as ExecutionMove);
     return to ? [`${from}→${to}`] : [];
   });
   expect(found.join(" ")).toBe(expected);
@@ -46,7 +46,7 @@ test("no move leaves a terminal status but a resend and re-arming", () => {
       (start, walk) => {
         let status = start;
         for (const move of walk) {
-          const to = statusAfterMove(status, move);
+          const to = findStatusAfterMove(status, move);
           if (isTerminalStatus(status) && !["resend", "rearm"].includes(move)) expect(to).toBeNull();
           else status = to ?? status;
         }
@@ -58,7 +58,7 @@ test("no move leaves a terminal status but a resend and re-arming", () => {
 test("COMPLETED is reached from a running attempt only", () => {
   for (const from of ExecutionStatus.options) {
     for (const move of everyMove)
-      if (statusAfterMove(from, move) === "COMPLETED") expect([from, move]).toEqual(["RUNNING", "succeed"]);
+      if (findStatusAfterMove(from, move) === "COMPLETED") expect([from, move]).toEqual(["RUNNING", "succeed"]);
   }
 });
 

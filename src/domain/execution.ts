@@ -63,7 +63,7 @@ export const TERMINAL_STATUSES: ReadonlySet<ExecutionStatus> = new Set<Execution
 export const isTerminalStatus = (status: ExecutionStatus): boolean => TERMINAL_STATUSES.has(status);
 
 /** Returns the status after a move, or null if the move is not allowed. */
-export const statusAfterMove = (from: ExecutionStatus, move: ExecutionMove): ExecutionStatus | null =>
+export const findStatusAfterMove = (from: ExecutionStatus, move: ExecutionMove): ExecutionStatus | null =>
   moves[from][move] ?? null;
 
 /** The error of a move that is not allowed from the execution's status. */
@@ -83,7 +83,7 @@ export class ForbiddenMoveError extends Error {
  * @throws ForbiddenMoveError if the move is not allowed
  */
 export function requireStatusAfterMove(from: ExecutionStatus, move: ExecutionMove): ExecutionStatus {
-  const to = statusAfterMove(from, move);
+  const to = findStatusAfterMove(from, move);
   if (!to) throw new ForbiddenMoveError(from, move);
   return to;
 }

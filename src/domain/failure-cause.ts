@@ -1,4 +1,4 @@
-import { factsOfAttemptError } from "./attempt-error";
+import { findAttemptErrorFacts } from "./attempt-error";
 
 /** Describes why an attempt failed in a few words: `Answered 500`, `Timed out`. */
 export function describeFailureCause({
@@ -9,5 +9,5 @@ export function describeFailureCause({
   responseStatus: number | null;
 }): string {
   if (responseStatus !== null) return `Answered ${responseStatus}`;
-  return code === "redirect" ? "Answered with a redirect" : (factsOfAttemptError(code)?.title ?? "Failed");
+  return code === "redirect" ? "Answered with a redirect" : (findAttemptErrorFacts(code)?.title ?? "Failed");
 }

@@ -8,5 +8,5 @@ export type HeaderList = readonly (readonly [name: string, value: string])[];
  * Returns the values of a header, one for each time that it was sent.
  * @param name in lower case
  */
-export const headerValues = (headers: HeaderList, name: string): string[] =>
+export const listHeaderValues = (headers: HeaderList, name: string): string[] =>
   headers.filter(([each]) => each.toLowerCase() === name).map(([, value]) => value);

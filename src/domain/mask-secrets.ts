@@ -34,7 +34,7 @@ const harmlessInAnswers: ReadonlySet<string> = new Set([
 ]);
 
 /** Returns the headers of an answer that a person without `body:read` may see. */
-export const headersShownWithoutBody = (headers: HeaderList): HeaderList =>
+export const listHeadersShownWithoutBody = (headers: HeaderList): HeaderList =>
   headers.filter(([name]) => harmlessInAnswers.has(name.toLowerCase()));
 
 /**

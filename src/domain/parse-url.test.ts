@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { secretUrlParts } from "./action/webhook/url";
+import { listSecretUrlParts } from "./action/webhook/url";
 import { parseUrl } from "./parse-url";
 
 test("text that is no absolute URL gives null", () => {
@@ -11,5 +11,5 @@ test("text that is no absolute URL gives null", () => {
 test("letters beyond ASCII still parse, and stay masked, after thousands of URLs", () => {
   for (let n = 0; n < 20_000; n++) parseUrl(`https://example.com/${n}`);
   expect(parseUrl("https://bücher.example/hook")?.hostname).toBe("xn--bcher-kva.example");
-  expect(secretUrlParts("https://example.com/schlüssel-of-the-receiver")).not.toEqual([]);
+  expect(listSecretUrlParts("https://example.com/schlüssel-of-the-receiver")).not.toEqual([]);
 });

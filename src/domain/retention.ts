@@ -13,6 +13,8 @@ export const unchangeableRetentionDays = {
   hourlyFigures: 90,
   /** figures of each minute, which are also part of the hourly figures */
   minuteFigures: 2,
-  /** versions that a newer version has replaced, if no execution or decision names them */
+  /**
+   * versions that a newer version has replaced, if no stored execution is from their time and no backfill job used them
+   */
   versions: 90,
 } as const;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { attemptOutcomeOf, parseRetryAfter, type AnswerHead } from "./action/webhook/answer";
+import { deriveAttemptOutcome, parseRetryAfter, type ReceiverAnswerHead } from "./action/webhook/answer";
 import {
   decideStepAfterAttempt,
   RetryPolicy,
@@ -14,7 +14,7 @@ const answered = (
   status: number,
   headers: { retryAfter?: string | string[]; webhookDelivery?: string | string[] } = {},
 ): AttemptOutcome =>
-  attemptOutcomeOf(
+  deriveAttemptOutcome(
     {
       kind: "response",
       status,
@@ -113,8 +113,8 @@ test.each([
 });
 
 describe("an answer whose body failed still tells", () => {
-  const head = (status: number, extra: Partial<AnswerHead> = {}): AttemptOutcome =>
-    attemptOutcomeOf(
+  const head = (status: number, extra: Partial<ReceiverAnswerHead> = {}): AttemptOutcome =>
+    deriveAttemptOutcome(
       { kind: "error", code: "reset", answer: { status, retryAfter: [], webhookDelivery: [], ...extra } },
       now,
     );

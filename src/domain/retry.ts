@@ -65,7 +65,7 @@ export type AttemptOutcome = Wishes &
   );
 
 /** Returns the code of an outcome for the history; null for a delivery. */
-export const outcomeCodeOf = (outcome: AttemptOutcome): string | null =>
+export const readOutcomeCode = (outcome: AttemptOutcome): string | null =>
   outcome.kind === "delivered" ? null : outcome.code;
 
 export type StepAfterAttempt =

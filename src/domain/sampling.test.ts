@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sampleByHash, samplingKey } from "./sampling";
+import { sampleByHash, chooseIdToHash } from "./sampling";
 
 const rate = fc.double({ min: 0, max: 1, noNaN: true });
 
@@ -48,9 +48,9 @@ test("two triggers at 10 % pick different tenths of about the right size", () =>
 
 test("a trace or session stays together, and a missing one falls back to the source id", () => {
   const keys = { sourceId: "obs-1", traceId: "trace-1", sessionId: null };
-  expect(samplingKey({ by: "source", ...keys })).toBe("obs-1");
-  expect(samplingKey({ by: "trace", ...keys })).toBe("trace-1");
-  expect(samplingKey({ by: "session", ...keys })).toBe("obs-1");
-  expect(samplingKey({ by: "trace", ...keys, traceId: "" })).toBe("obs-1");
-  expect(samplingKey({ by: "session", ...keys, sessionId: "session-1" })).toBe("session-1");
+  expect(chooseIdToHash({ by: "source", ...keys })).toBe("obs-1");
+  expect(chooseIdToHash({ by: "trace", ...keys })).toBe("trace-1");
+  expect(chooseIdToHash({ by: "session", ...keys })).toBe("obs-1");
+  expect(chooseIdToHash({ by: "trace", ...keys, traceId: "" })).toBe("obs-1");
+  expect(chooseIdToHash({ by: "session", ...keys, sessionId: "session-1" })).toBe("session-1");
 });

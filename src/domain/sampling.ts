@@ -12,7 +12,7 @@ export type SamplingIds = { sourceId: string; traceId: string | null; sessionId:
  * Returns the id that sampling hashes. Without a trace or session it is the source id, so that such events are sampled
  * one by one.
  */
-export function samplingKey({ by, ...keys }: SamplingIds & { by: SamplingBy }): string {
+export function chooseIdToHash({ by, ...keys }: SamplingIds & { by: SamplingBy }): string {
   switch (by) {
     case "source":
       return keys.sourceId;

@@ -1,7 +1,7 @@
-import { attemptOutcomeOf } from "./action/webhook/answer";
+import { deriveAttemptOutcome } from "./action/webhook/answer";
 import { describe, expect, it } from "vitest";
 import {
-  faultRecordAfterAttempt,
+  updateFaultRecordAfterAttempt,
   emptyFaultRecord,
   classifyOutcomeForEndpoint,
   type EndpointFaultRecord,
@@ -20,7 +20,7 @@ function failuresAt(
   let record = start;
   const told: [number, EndpointFaultNotice["type"]][] = [];
   for (const time of times) {
-    const next = faultRecordAfterAttempt(record, "failure", NOW + time);
+    const next = updateFaultRecordAfterAttempt(record, "failure", NOW + time);
     record = next.record;
     if (next.notice) told.push([time, next.notice.type]);
   }
@@ -57,18 +57,18 @@ describe("an endpoint that fails", () => {
 
   it("recovers with one success, with a notice if there was a warning, and starts a new record", () => {
     const { record } = failuresAt(every(HOUR, 2 * DAY));
-    const after = faultRecordAfterAttempt(record, "success", NOW + 2 * DAY + HOUR);
+    const after = updateFaultRecordAfterAttempt(record, "success", NOW + 2 * DAY + HOUR);
     expect(after).toEqual({
       record: { ...emptyFaultRecord, lastSuccessAt: NOW + 2 * DAY + HOUR, lastFailureAt: NOW + 2 * DAY },
       notice: { type: "recovered", failedForMs: 2 * DAY + HOUR },
     });
-    expect(faultRecordAfterAttempt(failuresAt([0, HOUR]).record, "success", NOW + 2 * HOUR).notice).toBeNull();
+    expect(updateFaultRecordAfterAttempt(failuresAt([0, HOUR]).record, "success", NOW + 2 * HOUR).notice).toBeNull();
   });
 });
 
 describe("whose fault", () => {
   const response = (status: number) =>
-    attemptOutcomeOf({ kind: "response", status, retryAfter: [], webhookDelivery: [] }, new Date(NOW));
+    deriveAttemptOutcome({ kind: "response", status, retryAfter: [], webhookDelivery: [] }, new Date(NOW));
   it.each([200, 204, 299])("%i is a success", (status) =>
     expect(classifyOutcomeForEndpoint(response(status))).toBe("success"),
   );

@@ -50,7 +50,7 @@ export function classifyOutcomeForEndpoint(outcome: AttemptOutcome): "success" |
  * without a success, if failures span an hour. After 5 days the action is switched off, if a warning came before and
  * failures span 12 h. A success after a warning is a recovery.
  */
-export function faultRecordAfterAttempt(
+export function updateFaultRecordAfterAttempt(
   record: EndpointFaultRecord,
   fault: "success" | "failure",
   now: number,

@@ -9,7 +9,7 @@ const CAP_PER_HOUR_MAX = 1_000_000;
 
 /**
  * How a delay is counted. A `fixed` delay counts from the match. Each newer matching state restarts a `quiet` delay,
- * see `longestQuietWaitSeconds`.
+ * see `computeLongestQuietWaitSeconds`.
  */
 export const DelayMode = z.enum(["fixed", "quiet"]);
 export type DelayMode = z.infer<typeof DelayMode>;

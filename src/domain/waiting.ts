@@ -1,5 +1,5 @@
-import { admissionByBreaker, type Breaker } from "./breaker";
-import { countAllowedRequests, nextAllowedAt, type EndpointLimits, type EndpointPace } from "./endpoint-pace";
+import { decideAdmissionByBreaker, type Breaker } from "./breaker";
+import { countAllowedRequests, computeNextAllowedTime, type EndpointLimits, type EndpointPace } from "./endpoint-pace";
 
 /**
  * The engine is behind if an execution has been due for this long, in ms. The execution must have no lease, and its
@@ -93,7 +93,7 @@ function whyItsEndpointWaits(
   now: Date,
 ): ExecutionWait | null {
   const at = now.getTime();
-  const gate = admissionByBreaker(breaker, at);
+  const gate = decideAdmissionByBreaker(breaker, at);
   if (gate.kind === "none" && breaker.probe && breaker.openUntil !== null && breaker.openUntil <= at)
     return {
       kind: "probe",
@@ -107,7 +107,7 @@ function whyItsEndpointWaits(
       until: new Date(gate.until),
     };
   if (countAllowedRequests(pace, limits, { count: 1, now: at }) > 0) return null;
-  const until = new Date(nextAllowedAt(pace, limits, at));
+  const until = new Date(computeNextAllowedTime(pace, limits, at));
   if (countAllowedRequests(pace, { ...limits, maxPerSecond: null }, { count: 1, now: at }) === 0)
     return {
       kind: "slots",

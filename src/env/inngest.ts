@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { booleanText, secretText, webUrl, wholeNumberText } from "./values";
+import { booleanText, secretTextSchema, makeWebUrlSchema, makeWholeNumberSchema } from "./values";
 
 /** The engine that runs the functions. With `dev` and no base URL the SDK uses its default address. */
 export type InngestEnv =
@@ -23,11 +23,11 @@ export type InngestEnv =
 
 /** The variables of the engine. Without an Inngest server the embedded engine runs the functions. */
 export const inngestVariables = {
-  ENGINE_BACKLOG_MAX: wholeNumberText(1_000, 10_000_000).optional(),
+  ENGINE_BACKLOG_MAX: makeWholeNumberSchema(1_000, 10_000_000).optional(),
   INNGEST_DEV: booleanText.default(false),
-  INNGEST_BASE_URL: webUrl(true).optional(),
-  INNGEST_EVENT_KEY: secretText.optional(),
-  INNGEST_SIGNING_KEY: secretText.optional(),
+  INNGEST_BASE_URL: makeWebUrlSchema(true).optional(),
+  INNGEST_EVENT_KEY: secretTextSchema.optional(),
+  INNGEST_SIGNING_KEY: secretTextSchema.optional(),
   INNGEST_TRUST_EVENTS: booleanText.default(false),
 };
 

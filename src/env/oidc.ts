@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Role } from "@/domain/access";
-import { booleanText, listText, webUrl } from "./values";
+import { booleanText, listText, makeWebUrlSchema } from "./values";
 
 /** The OpenID Connect provider at which people sign in. */
 export type OidcEnv = {
@@ -37,7 +37,7 @@ const membership = z.string().transform((entry, ctx): OidcMembership => {
 
 /** The variables of sign-in with OpenID Connect. `OIDC_ISSUER` and `OIDC_CLIENT_ID` switch it on. */
 export const oidcVariables = {
-  OIDC_ISSUER: webUrl(true).optional(),
+  OIDC_ISSUER: makeWebUrlSchema(true).optional(),
   OIDC_CLIENT_ID: z.string().max(500).optional(),
   OIDC_CLIENT_SECRET: z.string().max(2_000).optional(),
   OIDC_NAME: z.string().max(60, "must have at most 60 characters").default("single sign-on"),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { booleanText, webUrl } from "./values";
+import { booleanText, makeWebUrlSchema } from "./values";
 
 /** The target and settings of tracing. The names of its variables are OpenTelemetry's own. */
 export type TracingEnv = {
@@ -39,8 +39,8 @@ const pairs = z.string().transform((text, ctx) => {
 });
 
 export const tracingVariables = {
-  OTEL_EXPORTER_OTLP_ENDPOINT: webUrl(true).optional(),
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: webUrl(true).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: makeWebUrlSchema(true).optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: makeWebUrlSchema(true).optional(),
   OTEL_EXPORTER_OTLP_HEADERS: pairs.default({}),
   OTEL_EXPORTER_OTLP_PROTOCOL: z
     .enum(["http/protobuf", "http/json"], "must be http/protobuf or http/json: gRPC is not spoken here")

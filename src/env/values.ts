@@ -3,7 +3,7 @@ import { parseUrl } from "@/domain/parse-url";
 
 /* Schemas of values that several variables share. */
 
-export const secretText = z.string().regex(/^\S+$/, "must not contain spaces");
+export const secretTextSchema = z.string().regex(/^\S+$/, "must not contain spaces");
 /** Parses 1, 0, true or false. */
 export const booleanText = z
   .string()
@@ -19,7 +19,7 @@ export const listText = z.string().transform((value) =>
 );
 
 /** Parses an http or https URL without credentials, query or fragment. The result has no slash at its end. */
-export const webUrl = (allowPath: boolean) =>
+export const makeWebUrlSchema = (allowPath: boolean) =>
   z.string().transform((value, ctx) => {
     const url = parseUrl(value);
     const fits =
@@ -33,7 +33,7 @@ export const webUrl = (allowPath: boolean) =>
   });
 
 /** Parses a whole number within bounds, written in digits. */
-export function wholeNumberText(min: number, max: number) {
+export function makeWholeNumberSchema(min: number, max: number) {
   const rule = `must be a whole number from ${min} to ${max}`;
   return z
     .string()
@@ -42,4 +42,4 @@ export function wholeNumberText(min: number, max: number) {
     .refine((value) => value >= min && value <= max, rule);
 }
 
-export const portNumber = wholeNumberText(1, 65_535);
+export const portNumberSchema = makeWholeNumberSchema(1, 65_535);

@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { parseUrl } from "@/domain/parse-url";
-import { booleanText, listText, portNumber } from "./values";
+import { booleanText, listText, portNumberSchema } from "./values";
 
 /** The settings of webhooks: the addresses that they may call, and the way to these addresses. */
 export type WebhookEnv = {
@@ -45,7 +45,7 @@ const nameServer = z.string().refine((text) => {
 export const webhookVariables = {
   WEBHOOK_ALLOWED_HOSTS: listText.pipe(z.array(hostPort)).default([]),
   WEBHOOK_ALLOW_HTTP: booleanText.default(false),
-  WEBHOOK_ALLOWED_PORTS: listText.pipe(z.array(portNumber)).default([]),
+  WEBHOOK_ALLOWED_PORTS: listText.pipe(z.array(portNumberSchema)).default([]),
   WEBHOOK_PROXY_URL: proxyAddress.optional(),
   WEBHOOK_REQUESTS_MAX: z.coerce.number().int().min(2).max(10_000).default(256),
   WEBHOOK_NAME_SERVERS: listText.pipe(z.array(nameServer)).default([]),

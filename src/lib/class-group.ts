@@ -93,7 +93,7 @@ const within: Readonly<Record<string, string>> = {
 };
 
 /** Returns the group of a class, which is given without its variants; null for a class that the tables do not know. */
-export function conflictGroupOfClass(name: string): string | null {
+export function findConflictGroupOfClass(name: string): string | null {
   const word = groupOfWord.get(name);
   if (word !== undefined) return word;
   const property = /^\[([^:]+):/.exec(name)?.[1];
@@ -110,4 +110,4 @@ export function conflictGroupOfClass(name: string): string | null {
 }
 
 /** Returns the groups whose earlier classes have no effect after a class of this group. */
-export const classGroupsReplacedBy = (group: string): string[] => [group, ...(within[group]?.split(" ") ?? [])];
+export const listClassGroupsReplacedBy = (group: string): string[] => [group, ...(within[group]?.split(" ") ?? [])];

@@ -1,5 +1,5 @@
 import { clsx, type ClassValue } from "clsx";
-import { conflictGroupOfClass, classGroupsReplacedBy } from "./class-group";
+import { findConflictGroupOfClass, listClassGroupsReplacedBy } from "./class-group";
 
 const merged = new Map<string, string>();
 /** The most results that `cn` keeps in its cache. Pages use a few hundred. */
@@ -20,11 +20,11 @@ function merge(classes: readonly string[]): string[] {
   const kept: string[] = [];
   for (const name of [...classes].reverse()) {
     const [base = "", ...variants] = partsOf(name).reverse();
-    const group = conflictGroupOfClass(base);
+    const group = findConflictGroupOfClass(base);
     // The order of variants does not matter: `sm:first:` is `first:sm:`.
     const under = variants.sort().join(":");
     if (group !== null && replaced.has(`${under} ${group}`)) continue;
-    for (const other of group === null ? [] : classGroupsReplacedBy(group)) replaced.add(`${under} ${other}`);
+    for (const other of group === null ? [] : listClassGroupsReplacedBy(group)) replaced.add(`${under} ${other}`);
     kept.push(name);
   }
   return kept.reverse();

@@ -1,4 +1,4 @@
-import { createSharedState } from "./page-state";
+import { createPageState } from "./page-state";
 
 /**
  * The state of the page's connection to the server. `paused`: the tab is hidden, so it loads nothing. `reconnecting`:
@@ -7,7 +7,7 @@ import { createSharedState } from "./page-state";
 export type ConnectionState = { kind: "connecting" | "live" | "paused" } | { kind: "reconnecting"; since: number };
 
 // A repeated failure must not change `since`, the time of the data on screen.
-const connection = createSharedState<ConnectionState>({ kind: "connecting" }, (one, other) => one.kind === other.kind);
+const connection = createPageState<ConnectionState>({ kind: "connecting" }, (one, other) => one.kind === other.kind);
 
 export const setConnectionState = connection.set;
 

@@ -64,6 +64,6 @@ export function formatUtcTime(date: Date): string {
 }
 
 /** Returns the name of the reader's zone, such as `Europe/Berlin`. */
-export function localTimeZone(): string {
+export function readLocalTimeZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   formatBytes,
   formatCost,
-  formatCount,
+  formatCappedCount,
   formatDuration,
   formatNumber,
   formatRate,
@@ -33,9 +33,9 @@ describe("format", () => {
   );
 
   it("caps counts where counting ended", () => {
-    expect(formatCount(999)).toBe("999");
-    expect(formatCount(1_000)).toBe("1,000+");
-    expect(formatCount(12, 10)).toBe("10+");
+    expect(formatCappedCount(999)).toBe("999");
+    expect(formatCappedCount(1_000)).toBe("1,000+");
+    expect(formatCappedCount(12, 10)).toBe("10+");
   });
 
   it("keeps the digits that matter", () => {

@@ -6,8 +6,8 @@ export function formatNumber(value: number): string {
   return Math.abs(value) >= 100 ? integer.format(value) : decimal.format(value);
 }
 
-/** Formats a count as `987`, or as `1,000+` from `cap` on, where the database stops counting. */
-export function formatCount(count: number, cap = 1_000): string {
+/** Formats a count as `987`, or as `1,000+` from `cap` (by default 1,000) on, where the database stops counting. */
+export function formatCappedCount(count: number, cap = 1_000): string {
   return count >= cap ? `${integer.format(cap)}+` : integer.format(count);
 }
 
@@ -67,7 +67,7 @@ export function formatRate(rate: number): string {
 /** Formats a rate of 0 to 1 as `98.7 %`, always with one decimal, so that the rates of a column align. */
 export const formatRateWithOneDecimal = (rate: number): string => `${(rate * 100).toFixed(1)} %`;
 
-/** Formats USD as `$1.23`. Small amounts get as many digits as they need: `$0.000412`. */
+/** Formats USD as `$1.23`. Amounts below $1 get three significant digits: `$0.000412`. */
 export function formatCost(usd: number): string {
   if (usd === 0) return "$0";
   return Math.abs(usd) >= 1 ? `$${usd.toFixed(2)}` : `$${decimal.format(usd)}`;

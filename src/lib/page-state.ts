@@ -13,7 +13,7 @@ type PageState<Value> = {
  * @param initial the value at first, which the server's HTML shows too
  * @param isSame tells whether a new value is no change; by default identity decides
  */
-export function createSharedState<Value>(
+export function createPageState<Value>(
   initial: Value,
   isSame: (one: Value, other: Value) => boolean = Object.is,
 ): PageState<Value> {

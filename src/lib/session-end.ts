@@ -1,8 +1,8 @@
-import { createSharedState } from "./page-state";
+import { createPageState } from "./page-state";
 
 /** The number of changed forms and open dialogs, which would lose something if the page were left. */
 let holders = 0;
-const ended = createSharedState(false);
+const ended = createPageState(false);
 
 /**
  * Keeps the page open when the session ends, because a part of the page has something that would be lost.

@@ -9,7 +9,7 @@ const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const isRange = (text: string): text is RelativeTimeRange => /^[1-9]\d{0,3}[mhd]$/.test(text);
 
 /** Returns the length of a period in ms. */
-export const timeRangeMs = (range: RelativeTimeRange): number =>
+export const convertTimeRangeToMs = (range: RelativeTimeRange): number =>
   Number(range.slice(0, -1)) * unitMs[range.at(-1) as keyof typeof unitMs];
 
 /**

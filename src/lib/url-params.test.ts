@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import {
   changeUrlParams,
   booleanParam,
-  listParam,
-  oneOfParam,
+  makeListParam,
+  makeOneOfParam,
   readUrlParams,
   searchParam,
   textParam,
@@ -16,9 +16,9 @@ import {
 const params = {
   q: textParam.withDefault(""),
   run: textParam,
-  sort: oneOfParam(["newest", "name"]).withDefault("newest"),
-  state: oneOfParam(["on", "off"]),
-  codes: listParam(textParam).withDefault([]),
+  sort: makeOneOfParam(["newest", "name"]).withDefault("newest"),
+  state: makeOneOfParam(["on", "off"]),
+  codes: makeListParam(textParam).withDefault([]),
   isNew: booleanParam.withDefault(false),
   until: timeParam,
 };

@@ -50,7 +50,7 @@ export const timeParam = makeUrlParam<Date>({
   serialize: (time) => time.toISOString(),
 });
 
-export const oneOfParam = <const Value extends string>(values: readonly Value[]): UrlParam<Value | null> =>
+export const makeOneOfParam = <const Value extends string>(values: readonly Value[]): UrlParam<Value | null> =>
   makeUrlParam<Value>({
     parse: (text) => values.find((value) => value === text) ?? null,
     serialize: (value) => value,
@@ -61,7 +61,7 @@ const escapeComma = (text: string): string => text.replace(/%|,/g, encodeURIComp
 const unescapeComma = (text: string): string => text.replaceAll("%2C", ",").replaceAll("%25", "%");
 
 /** A list with commas between its items. Items that cannot be read are left out. */
-export const listParam = <Item>(item: UrlParam<Item>): UrlParam<NonNullable<Item>[] | null> =>
+export const makeListParam = <Item>(item: UrlParam<Item>): UrlParam<NonNullable<Item>[] | null> =>
   makeUrlParam<NonNullable<Item>[]>({
     parse: (text) =>
       text === ""

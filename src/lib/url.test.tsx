@@ -11,7 +11,7 @@ import {
 } from "react";
 import { beforeEach, expect, test, vi } from "vitest";
 import { UrlProvider, useUrl, type PageAddress } from "./url";
-import { oneOfParam } from "./url-params";
+import { makeOneOfParam } from "./url-params";
 import { useUrlParam } from "./use-url-params";
 
 /*
@@ -47,7 +47,7 @@ function Router({ children }: { children: ReactNode }) {
   return <Routed value={state.url}>{children}</Routed>;
 }
 
-const tabParam = oneOfParam(["request", "why"]);
+const tabParam = makeOneOfParam(["request", "why"]);
 type Seen = { show: PageAddress["show"]; setTab: (tab: "request" | "why") => void };
 /** The functions of the latest rendering of the page. */
 const page: Seen = { show: () => undefined, setTab: () => undefined };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { holdBackRows, keysAboveKnown } from "./use-held-rows";
+import { holdBackRows, listKeysAboveKnownRows } from "./use-held-rows";
 
 const hold = (before: string, now: string) => {
   const { rows, newCount } = holdBackRows([...before], [...now], (row) => row);
@@ -32,8 +32,8 @@ test("an empty list shows new rows at once", () => {
 });
 
 test("rows above the known ones are arrivals; rows of another page, or of another list, are not", () => {
-  expect(keysAboveKnown(["b", "c"], ["a", "b", "c", "d"])).toEqual(["a"]);
-  expect(keysAboveKnown(["b", "c"], ["b", "c", "d"])).toEqual([]);
-  expect(keysAboveKnown(["b"], ["x", "y"])).toEqual([]);
-  expect(keysAboveKnown([], ["x"])).toEqual([]);
+  expect(listKeysAboveKnownRows(["b", "c"], ["a", "b", "c", "d"])).toEqual(["a"]);
+  expect(listKeysAboveKnownRows(["b", "c"], ["b", "c", "d"])).toEqual([]);
+  expect(listKeysAboveKnownRows(["b"], ["x", "y"])).toEqual([]);
+  expect(listKeysAboveKnownRows([], ["x"])).toEqual([]);
 });

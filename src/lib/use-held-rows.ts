@@ -58,7 +58,8 @@ function useArrivals<Row>(
   if (rows === undefined || first === undefined || isStale) return known?.arrived ?? NONE;
   if (known?.scope === scope && known.keys[0] === keyOf(first)) return known.arrived;
   const keys = rows.map(keyOf);
-  const arrived = known?.scope === scope ? new Set([...known.arrived, ...keysAboveKnown(known.keys, keys)]) : NONE;
+  const arrived =
+    known?.scope === scope ? new Set([...known.arrived, ...listKeysAboveKnownRows(known.keys, keys)]) : NONE;
   setKnown({ scope, keys, arrived });
   return arrived;
 }
@@ -66,7 +67,7 @@ function useArrivals<Row>(
 const NONE: ReadonlySet<string> = new Set();
 
 /** Returns the keys that stand before the first key of `before` in `now`; none if no key of `before` is left. */
-export function keysAboveKnown(before: readonly string[], now: readonly string[]): string[] {
+export function listKeysAboveKnownRows(before: readonly string[], now: readonly string[]): string[] {
   const known = new Set(before);
   const end = now.findIndex((key) => known.has(key));
   return end === -1 ? [] : now.slice(0, end);

@@ -1,6 +1,6 @@
 import { useCallback } from "react";
 import { usePathname } from "next/navigation";
-import { neverSettle } from "./never-settle";
+import { makeNeverSettlingPromise } from "./never-settling-promise";
 import { useOpenPage } from "./use-go-to";
 
 /**
@@ -14,7 +14,7 @@ export function useOpenPageAfterSave(): (href: string) => Promise<never> {
     (href) => {
       // The component may go away before its page does: a refetch can hide the button that was clicked.
       if (window.location.pathname === pathname) open(href);
-      return neverSettle();
+      return makeNeverSettlingPromise();
     },
     [open, pathname],
   );

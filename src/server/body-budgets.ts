@@ -11,12 +11,12 @@ type BodyLane = { reading: ByteBudget; working: FairWorkGate };
 
 /** The memory limits for request bodies in this process. */
 export type BodyBudgets = {
-  /** The limits for bodies of at most `SMALL_BODY_BYTES`. Large bodies cannot use them up. */
+  /** The limits for bodies of at most `SMALL_BODY_BYTES_MAX`. Large bodies cannot use them up. */
   smallEvents: BodyLane;
   largeEvents: BodyLane & {
     pace: BodyReadRateLimiter;
     /**
-     * The gate that processes bodies of at most `MEDIUM_BODY_BYTES`, the size of exporters' batches. It processes
+     * The gate that processes bodies of at most `MEDIUM_BODY_BYTES_MAX`, the size of exporters' batches. It processes
      * several at once, and no project pauses between them.
      */
     workingMedium: FairWorkGate;
@@ -35,9 +35,9 @@ export type BodyBudgets = {
 };
 
 const MIB = 1_048_576;
-export const SMALL_BODY_BYTES = MIB;
+export const SMALL_BODY_BYTES_MAX = MIB;
 /** An export of 512 spans of 5 KB has 2.5 MB, so it counts as medium. */
-export const MEDIUM_BODY_BYTES = 8 * MIB;
+export const MEDIUM_BODY_BYTES_MAX = 8 * MIB;
 /**
  * The most bytes of large bodies in a process on any machine: four bodies of the longest size. Further bodies stay with
  * their senders until there is memory.
@@ -67,7 +67,7 @@ const CONTAINERS_PART = 0.2;
 const CONTAINERS_MAX = 6_000_000;
 
 /** Estimates the heap, in bytes, that the processing of a JSON body takes. */
-export const heapBytesOfJsonBody = (body: Uint8Array): number => body.byteLength * HEAP_PER_BYTE;
+export const estimateHeapBytesOfJsonBody = (body: Uint8Array): number => body.byteLength * HEAP_PER_BYTE;
 
 /**
  * Makes the memory limits that fit this process's heap. Bytes that are only read lie outside of the heap.

@@ -1,4 +1,4 @@
-import { AppError, serverFullError } from "./errors";
+import { AppError, makeServerFullError } from "./errors";
 import { FairQueue } from "./fair-queue";
 
 /** A project, key or person whose requests together may hold only a share of the memory for request bodies. */
@@ -67,7 +67,7 @@ export class ByteBudget {
         const others = (this.#held.get(name) ?? 0) - own;
         if (others > 0 && others + own + more > share * this.max) throw tooMuch(label);
       }
-      if (this.#total > own && this.#total + more > this.max) throw serverFullError(RETRY_SECONDS);
+      if (this.#total > own && this.#total + more > this.max) throw makeServerFullError(RETRY_SECONDS);
       own += more;
       this.#add(owners, more);
     };

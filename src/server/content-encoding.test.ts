@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { contentEncodingOf } from "./content-encoding";
+import { readContentEncoding } from "./content-encoding";
 
 const encodingOf = (header: string): string | null =>
-  contentEncodingOf(new Request("http://localhost", { headers: { "content-encoding": header } }));
+  readContentEncoding(new Request("http://localhost", { headers: { "content-encoding": header } }));
 
 it.each([
   ["", "identity"],

@@ -7,10 +7,10 @@ const encodings: ReadonlyMap<string, ContentEncoding> = new Map([
 ]);
 
 /**
- * Returns the compression that the header Content-Encoding names; null if it is not supported. A proxy may add
- * `identity` to the list.
+ * Returns the compression that the header Content-Encoding names: `identity` without one, null for an unsupported one
+ * or for several. A proxy may add `identity` to the list.
  */
-export function contentEncodingOf(request: Request): ContentEncoding | null {
+export function readContentEncoding(request: Request): ContentEncoding | null {
   const listed = (request.headers.get("content-encoding") ?? "").split(",").map((name) => name.trim().toLowerCase());
   const [first, ...others] = listed.filter((name) => name !== "" && name !== "identity");
   if (first === undefined) return "identity";

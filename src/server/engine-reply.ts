@@ -11,7 +11,7 @@ export type SendEventsReply = {
 };
 
 /** Makes the answer for events that the engine cannot accept now. */
-export function replyForUnavailableEngine(
+export function makeReplyForUnavailableEngine(
   unavailable: Pick<EngineUnavailableError, "status" | "message" | "retryAfterSeconds">,
 ): SendEventsReply {
   const { status, message, retryAfterSeconds } = unavailable;

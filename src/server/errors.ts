@@ -65,11 +65,11 @@ export const httpStatusOf: Record<ErrorCode, number> = {
   INTERNAL: 500,
 };
 
-export const notFoundError = (what: string): AppError =>
+export const makeNotFoundError = (what: string): AppError =>
   new AppError("NOT_FOUND", `There is no such ${what} in this project. It may have been deleted.`);
 
 /** Makes the error for a request that this process has no memory for at present. */
-export const serverFullError = (retryAfterSeconds: number): AppError =>
+export const makeServerFullError = (retryAfterSeconds: number): AppError =>
   new AppError(
     "UNAVAILABLE",
     "This server reads as much data as it can hold. Nothing of this request was accepted; send it again in a moment.",
@@ -80,7 +80,7 @@ export const serverFullError = (retryAfterSeconds: number): AppError =>
  * Returns status, message and headers of the answer to a request that fails with this error. Null for an unforeseen
  * error.
  */
-export function refusalOfError(
+export function toErrorRefusal(
   error: unknown,
 ): { status: number; message: string; headers: Record<string, string> } | null {
   if (!(error instanceof AppError) || error.code === "INTERNAL") return null;

@@ -3,7 +3,7 @@ import type { SendEventsReply } from "./engine-reply";
 import { readEventEndpointClient } from "./intake/client-headers";
 import {
   authenticateSender,
-  webhookDepthOf,
+  readWebhookDepth,
   makeFailedReply,
   makeReplyForError,
   limitEventRate,
@@ -12,9 +12,9 @@ import {
   readEventBodyInTurn,
 } from "./intake/intake-steps";
 import type { IntakeRuntime } from "./intake/intake-steps";
-import { contentEncodingOf } from "./content-encoding";
-import { receiptTimeOf } from "./receipt-time";
-import { cachedRedactionRulesOf } from "./services/redaction/cached-redaction-rules";
+import { readContentEncoding } from "./content-encoding";
+import { readReceiptTime } from "./receipt-time";
+import { getCachedRedactionRules } from "./services/redaction/cached-redaction-rules";
 import { storeUnknownEventAsRejected } from "./services/store-unknown-event-as-rejected";
 
 export const EVENT_ID_SEED_HEADER = "x-inngest-event-id-seed";
@@ -59,20 +59,20 @@ async function takeEvents(
   { key, answerWithinMs, traceparent }: { key: string; answerWithinMs: number; traceparent: string | undefined },
 ): Promise<Response> {
   // The time of receipt is read before any await. It decides which of two states with equal times is newer.
-  const receivedMicros = receiptTimeOf(request);
+  const receivedMicros = readReceiptTime(request);
   try {
     const sender = await authenticateSender(runtime, key, answerWithinMs);
     // A full backlog refuses the request before its body is read, which costs little.
     const overload = runtime.overload();
     if (overload) return toResponse(overload);
-    if (contentEncodingOf(request) !== "identity") {
+    if (readContentEncoding(request) !== "identity") {
       const named = request.headers.get("content-encoding")!.slice(0, 50);
       return toResponse(
         makeFailedReply(415, `The body is encoded as ${named}, which is not read here; send it as it is.`),
       );
     }
-    const depth = webhookDepthOf(request);
-    const redaction = await withTimeLimit(answerWithinMs, cachedRedactionRulesOf(runtime.context, sender.projectId));
+    const depth = readWebhookDepth(request);
+    const redaction = await withTimeLimit(answerWithinMs, getCachedRedactionRules(runtime.context, sender.projectId));
     return await readEventBodyInTurn(runtime, { request, sender, limits: BODY_LIMITS }, async (bytes) => {
       const isPaceLow = (count: number): boolean => runtime.isPaceLow?.(sender.projectId, count) ?? false;
       const input = {

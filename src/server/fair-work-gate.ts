@@ -1,4 +1,4 @@
-import { serverFullError } from "./errors";
+import { makeServerFullError } from "./errors";
 import { FairQueue } from "./fair-queue";
 
 type Turn = { weight: number; start: () => void };
@@ -77,7 +77,7 @@ export class FairWorkGate {
       };
       const timer = setTimeout(() => {
         this.#waiting.remove(owner, turn);
-        reject(serverFullError(RETRY_SECONDS));
+        reject(makeServerFullError(RETRY_SECONDS));
         this.#startNext();
       }, withinMs);
       this.#waiting.add(owner, turn);

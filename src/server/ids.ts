@@ -1,4 +1,4 @@
-import { createUlids } from "./platform/ulid";
+import { createUlidMaker } from "./platform/ulid";
 
 /** The prefix of an id, which shows what the id names, such as `trg` for a trigger. */
 export type IdPrefix =
@@ -27,7 +27,7 @@ export type IdPrefix =
   | "shd" // shadow of a trigger
   | "rcp"; // receipt of the test endpoint
 
-const next = createUlids(Date.now);
+const next = createUlidMaker(Date.now);
 
 /** Makes an id from a prefix and a ULID: `trg_01j…`, in lower case. Ids sort by the time of their making. */
 export function newId(prefix: IdPrefix): string {

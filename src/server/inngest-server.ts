@@ -14,8 +14,8 @@ export type InngestServer = {
    */
   forward(events: StampedEvent[], seed: string | null): Promise<SendEventsReply>;
   /**
-   * Tells whether the server can be reached: `inngest`, or `unreachable` with the reason. Inngest Cloud is not asked.
-   * The result may be 5 s old.
+   * Tells whether the server can be reached: `inngest`, or `unreachable` with the reason. Inngest Cloud is not asked
+   * and counts as reachable. The result may be 5 s old.
    */
   health(): Promise<{ state: "inngest" | "unreachable"; message?: string }>;
 };

@@ -35,15 +35,15 @@ export function createReceiptClock({ wallMs, monotonicMs, origin }: Sources = pr
 }
 
 /** Returns the time of a receipt in epoch microseconds. Each call of a process returns a later time. */
-export const nextReceiptMicros = createReceiptClock();
+export const readNextReceiptMicros = createReceiptClock();
 
 /** Writes the time of receipt into a request's headers, as soon as they were read. */
 export function stampReceiptTime(request: IncomingMessage): void {
-  request.headers[RECEIPT_TIME_HEADER] = String(nextReceiptMicros());
+  request.headers[RECEIPT_TIME_HEADER] = String(readNextReceiptMicros());
 }
 
 /** Returns the time of receipt from a request's header, or the present time without the header. */
-export function receiptTimeOf(request: Request): number {
+export function readReceiptTime(request: Request): number {
   const noted = Number(request.headers.get(RECEIPT_TIME_HEADER));
-  return Number.isSafeInteger(noted) && noted > 0 ? noted : nextReceiptMicros();
+  return Number.isSafeInteger(noted) && noted > 0 ? noted : readNextReceiptMicros();
 }

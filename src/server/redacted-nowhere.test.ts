@@ -11,14 +11,14 @@ import { useTestContext } from "@/test/use-test-context";
 import { createBodyBudgets } from "./body-budgets";
 import { receiveEvents } from "./event-intake";
 import { createEventReader } from "./event-reader/event-reader";
-import type { FunctionEvent } from "./inngest/events";
+import type { EventForFunction } from "./inngest/events";
 import { groupStampedEvents } from "./inngest/group-stamped-events";
 import { receiveLangfuseBatch } from "./intake/receive-langfuse-batch";
 import { receiveTraces } from "./intake/receive-traces";
 import { createRateLimiter } from "./rate-limit";
 import { createExecutions } from "./services/action-creation/create-executions";
 import { planConfiguration } from "./services/as-code/plan-configuration";
-import { systemProjectContext, type SignedInUser } from "./services/access";
+import { makeSystemProjectContext, type SignedInUser } from "./services/access";
 import type { StampedEvent } from "./services/redact-and-stamp-events";
 import { writeEventKeyUseCounts } from "./services/sources/count-event-key-use";
 import { storeRefusedEventsAsRejected } from "./services/unprocessed-events";
@@ -88,12 +88,12 @@ const post = (path: string, body: unknown): Request =>
   });
 
 /** Stores and matches events, as the functions do with a batch from the engine. */
-async function match(events: FunctionEvent[]): Promise<void> {
+async function match(events: EventForFunction[]): Promise<void> {
   const { groups, refused } = await groupStampedEvents(deps(), events);
   await storeRefusedEventsAsRejected(ctx, refused);
   for (const group of groups) await createExecutions(ctx, deps().triggers, { ...group });
 }
-const incoming = (): FunctionEvent[] =>
+const incoming = (): EventForFunction[] =>
   forwarded.splice(0).map(({ name, ts, json }) => ({ id: "", name, ts, data: JSON.parse(json) as object }));
 
 /** An observation with every seeded value, where values are usual and where they are not. */
@@ -216,7 +216,7 @@ test("a plan of files compares hashed values as the matcher does", async () => {
     actions: { hook: { name: "Hook", configuration: { url: receiver.url("200") } } },
   });
   const pulled = { triggers: {}, actions: {} };
-  const plan = await planConfiguration(systemProjectContext(ctx, projectId), { files, pulled, prune: false });
+  const plan = await planConfiguration(makeSystemProjectContext(ctx, projectId), { files, pulled, prune: false });
   expect(plan.total).toEqual({ more: 5, fewer: 0, sampledOut: 0 });
 });
 

@@ -57,8 +57,8 @@ export async function withRequestBodyInReservedMemory<T>(
   use: (body: Uint8Array<ArrayBuffer>) => Promise<T>,
 ): Promise<T> {
   try {
-    const announced = announcedBodyBytes(request) ?? 0;
-    if (announced > bytesMax) throw bodyTooLargeError(bytesMax);
+    const announced = readAnnouncedBodyBytes(request) ?? 0;
+    if (announced > bytesMax) throw makeBodyTooLargeError(bytesMax);
     await room.hold(announced);
     const gathered = new GrowingBuffer({ expected: announced, bytesMax });
     await readInto(gathered, request, { room, bytesMax, withinMs, ...(pace ? { pace } : {}) });
@@ -69,7 +69,7 @@ export async function withRequestBodyInReservedMemory<T>(
 }
 
 /** Returns the number in the header Content-Length; null for a body of unannounced length. */
-export function announcedBodyBytes(request: Request): number | null {
+export function readAnnouncedBodyBytes(request: Request): number | null {
   const value = request.headers.get("content-length");
   return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : null;
 }
@@ -92,7 +92,7 @@ async function readInto(
       if (isLate) throw late(withinMs);
       if (done) return;
       const size = gathered.size + value.byteLength;
-      if (size > bytesMax) throw bodyTooLargeError(bytesMax);
+      if (size > bytesMax) throw makeBodyTooLargeError(bytesMax);
       const waiting = room.hold(size);
       if (waiting) await waiting;
       gathered.add(value);
@@ -110,7 +110,7 @@ async function readInto(
   }
 }
 
-export const bodyTooLargeError = (bytesMax: number): AppError =>
+export const makeBodyTooLargeError = (bytesMax: number): AppError =>
   new AppError(
     "PAYLOAD_TOO_LARGE",
     bytesMax % 1_048_576 === 0

@@ -6,18 +6,18 @@ export type RequestRefusal = { status: number; message: string };
  * that is not JSON.
  * @returns null for JSON from the app's own pages, and from programs, which send no Origin
  */
-export function refusalOfForeignPost(request: Request, appUrl: string): RequestRefusal | null {
+export function findRefusalOfForeignPost(request: Request, appUrl: string): RequestRefusal | null {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") return { status: 415, message: "Send application/json." };
   const origin = request.headers.get("origin");
   const isForeign =
     request.headers.get("sec-fetch-site") === "cross-site" ||
-    (origin !== null && !ownOrigins(request, appUrl).includes(origin));
+    (origin !== null && !listOwnOrigins(request, appUrl).includes(origin));
   return isForeign ? { status: 403, message: "This request came from another site." } : null;
 }
 
 /** Lists the origins of the app's own pages: that of APP_URL, and the request's Host with http and with https. */
-export function ownOrigins(request: Request | undefined, appUrl: string): string[] {
+export function listOwnOrigins(request: Request | undefined, appUrl: string): string[] {
   const host = request?.headers.get("host");
   return [new URL(appUrl).origin, ...(host ? [`http://${host}`, `https://${host}`] : [])];
 }

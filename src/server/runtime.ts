@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { serve } from "inngest/next";
 import type { Inngest } from "inngest";
-import { systemActor } from "@/domain/actor";
+import { makeSystemActor } from "@/domain/actor";
 import { getEnv, type Env } from "@/env";
 import { createBetterAuth, type BetterAuthInstance } from "./auth/auth";
 import { createOidcSignIn, type OidcSignIn } from "./auth/oidc-sign-in";
@@ -15,9 +15,9 @@ import { createEventPaceCheck, type IsEventPaceLow } from "./event-pace";
 import { createEngineTables } from "./engine/backup-events";
 import { createEngine, type Engine } from "./engine/engine";
 import type { ServeHandler } from "./engine/protocol/serve-handler-request";
-import { backoffWithJitter } from "./engine/protocol/retry-delay";
+import { computeBackoffWithJitter } from "./engine/protocol/retry-delay";
 import { EngineUnavailableError } from "./engine/unavailable";
-import { replyForUnavailableEngine, type SendEventsReply } from "./engine-reply";
+import { makeReplyForUnavailableEngine, type SendEventsReply } from "./engine-reply";
 import { limitHeapGrowth } from "./heap-growth";
 import { createNameResolver } from "./http/name-resolver";
 import { createSender } from "./http/send";
@@ -43,8 +43,8 @@ import { createRequestPlaces } from "./services/deliveries/request-places";
 import { createTriggerCache } from "./services/matching/trigger-cache";
 import { createHeldClaims } from "./services/deliveries/held-claims";
 import { createLostWorkWatch } from "./services/lost-work-watch";
-import { withTestEndpoint } from "./services/test-endpoint/with-test-endpoint";
-import { guardPolicyFor } from "./services/webhook-policy";
+import { addTestEndpointToSender } from "./services/test-endpoint/add-test-endpoint-to-sender";
+import { makeGuardPolicy } from "./services/webhook-policy";
 import { createLostWorkLoop } from "./lost-work-loop";
 import { warnOnceAMinute } from "./warn-once-a-minute";
 
@@ -131,14 +131,14 @@ async function startRuntime(env: Env): Promise<Runtime> {
   const compute = createComputeThreads(log);
   const eventReader = createEventReader(log);
   const liveness = await takeProcessLivenessLock({ connectionString, log });
-  const guard = guardPolicyFor(env, { isDemo: false });
+  const guard = makeGuardPolicy(env, { isDemo: false });
   const { proxyUrl, nameServers } = env.webhook;
   const sender = createSender({
     policy: guard,
     ...(nameServers.length > 0 ? { resolve: createNameResolver({ servers: nameServers }) } : {}),
     ...(proxyUrl ? { proxyUrl } : {}),
   });
-  const http = withTestEndpoint(sender, { db, appUrl: env.appUrl, now: () => new Date(), log });
+  const http = addTestEndpointToSender(sender, { db, appUrl: env.appUrl, now: () => new Date(), log });
 
   const isEmbedded = env.inngest.engine === "embedded";
   const enginePool = isEmbedded
@@ -155,7 +155,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     now: () => new Date(),
     wait: setTimeout,
     log,
-    actor: systemActor("system"),
+    actor: makeSystemActor("system"),
     cipher,
     guard,
     http,
@@ -261,7 +261,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
     },
     overload() {
       const overload = engine?.overload();
-      return overload ? replyForUnavailableEngine(overload) : null;
+      return overload ? makeReplyForUnavailableEngine(overload) : null;
     },
     async engineHealth() {
       const found = server ? await server.health() : engine!.health();
@@ -292,7 +292,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
  * Later waits follow Inngest's table.
  */
 const SOON_MS = [1_000, 5_000];
-const retryAfterMs = (attempt: number): number => SOON_MS[attempt] ?? backoffWithJitter(attempt);
+const retryAfterMs = (attempt: number): number => SOON_MS[attempt] ?? computeBackoffWithJitter(attempt);
 
 const isWorking = (state: string): boolean => state === "running" || state === "inngest";
 const behind = {
@@ -330,7 +330,7 @@ async function ingest(engine: Engine, events: StampedEvent[], seed: string | nul
     return { status: 200, body: { ids, status: 200 } };
   } catch (error) {
     // The error is rebuilt, because a route's bundle has its own class of this name.
-    if (error instanceof EngineUnavailableError) return replyForUnavailableEngine(error);
+    if (error instanceof EngineUnavailableError) return makeReplyForUnavailableEngine(error);
     throw error;
   }
 }

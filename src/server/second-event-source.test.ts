@@ -14,7 +14,7 @@ import { appRouter } from "./api/root";
 import { receiveEvents } from "./event-intake";
 import { newId } from "./ids";
 import type { Runtime } from "./runtime";
-import { systemProjectContext } from "./services/access";
+import { makeSystemProjectContext } from "./services/access";
 import { getAction } from "./services/actions/get-action";
 import { getObservation } from "./services/observations/get-observation";
 import { sendProgramMadeEvent } from "./services/send-program-made-event";
@@ -59,7 +59,7 @@ const low: Filter = {
 test("a second event source works from the event to the signed webhook and to the pages that people see", async () => {
   const { context } = runtime;
   const { id: projectId } = await makeProject(context);
-  const ctx = systemProjectContext(context, projectId);
+  const ctx = makeSystemProjectContext(context, projectId);
   const key = await makeEventKey(context, projectId);
   const action = await makeAction(context, projectId, receiver.url("200"));
   const input = TriggerInput.parse({
@@ -123,7 +123,7 @@ test("a second event source works from the event to the signed webhook and to th
 test("events that the program makes are refused from a key, and one execution of them stands for many", async () => {
   const { context } = runtime;
   const { id: projectId } = await makeProject(context);
-  const ctx = systemProjectContext(context, projectId);
+  const ctx = makeSystemProjectContext(context, projectId);
   const key = await makeEventKey(context, projectId);
   const action = await makeAction(context, projectId, receiver.url("200"));
   await createTrigger(

@@ -2,7 +2,7 @@ import pino from "pino";
 import superjson from "superjson";
 import { beforeAll, expect, test } from "vitest";
 import { ResponseHeaders } from "@/domain/execution-record";
-import { headerValues } from "@/domain/header-list";
+import { listHeaderValues } from "@/domain/header-list";
 import { deliverAll } from "@/test/deliver";
 import { makeEvent, makeProject, makeTrigger, pointAction } from "@/test/factories";
 import { findText } from "@/test/find-text";
@@ -137,8 +137,8 @@ test("the history keeps responses with every repeated secret masked", async () =
   for (const { responseBody, responseHeaders } of failing) {
     expect(responseBody).toContain('"••••');
     const headers = ResponseHeaders.parse(responseHeaders)!;
-    expect(headerValues(headers, "x-echo").join()).toContain("••••");
-    expect(headerValues(headers, "x-signed-with").join()).toContain("••••");
+    expect(listHeaderValues(headers, "x-echo").join()).toContain("••••");
+    expect(listHeaderValues(headers, "x-signed-with").join()).toContain("••••");
   }
   const cut = attempts.find(({ responseTruncated }) => responseTruncated);
   expect(cut!.responseBody).toMatch(/^x+••••$/);

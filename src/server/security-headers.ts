@@ -2,7 +2,7 @@
 export const STRICT_TRANSPORT_SECURITY = "max-age=31536000";
 
 /** Makes the Content-Security-Policy of a page. Next puts the nonce on the scripts that it writes. */
-export function pageContentSecurityPolicy(nonce: string, isDev: boolean): string {
+export function makePageContentSecurityPolicy(nonce: string, isDev: boolean): string {
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDev ? " 'unsafe-eval'" : ""}`,

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { systemActor } from "@/domain/actor";
+import { makeSystemActor } from "@/domain/actor";
 import { parseEnv, type Env } from "@/env";
 import { createCipher } from "@/server/crypto";
 import type { OutgoingEvent, ServiceContext } from "@/server/context";
@@ -8,7 +8,7 @@ import type { ResolveName } from "@/server/http/name-resolver";
 import { createSender } from "@/server/http/send";
 import { log } from "@/server/log";
 import { createProcessMetrics } from "@/server/metrics/metrics";
-import { withTestEndpoint } from "@/server/services/test-endpoint/with-test-endpoint";
+import { addTestEndpointToSender } from "@/server/services/test-endpoint/add-test-endpoint-to-sender";
 import type { LiveChannel } from "@/server/live";
 import { createComputeThreads, type ComputeBudgets } from "@/server/compute/compute";
 
@@ -58,7 +58,7 @@ export function createTestContext(db: Database, options: TestContextOptions = {}
   const policy = { allowHttp: false, allowedPorts: [], allowedHosts: options.allowedHosts ?? [] };
   const silent = log.child({}, { level: "silent" });
   const sender = createSender({ policy, ...(options.resolve ? { resolve: options.resolve } : {}) });
-  const http = withTestEndpoint(sender, { db, appUrl: env.appUrl, now: clock.now, log: silent });
+  const http = addTestEndpointToSender(sender, { db, appUrl: env.appUrl, now: clock.now, log: silent });
   const compute = createComputeThreads(silent, options.budgets ? { budgets: options.budgets } : {});
   return {
     db,
@@ -68,7 +68,7 @@ export function createTestContext(db: Database, options: TestContextOptions = {}
     now: clock.now,
     wait: async (ms) => clock.advance(ms),
     log: silent,
-    actor: systemActor("test"),
+    actor: makeSystemActor("test"),
     cipher: createCipher([randomBytes(32).toString("base64")]),
     guard: policy,
     http,

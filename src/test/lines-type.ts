@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineActionType, sampleSecretText, type ActionMessage } from "@/domain/action/action-type";
+import { defineActionType, SECRET_IN_SAMPLE_CONFIGURATION, type ActionMessage } from "@/domain/action/action-type";
 import { RetryPolicy } from "@/domain/retry";
 
 /*
@@ -41,7 +41,7 @@ export const linesType = defineActionType<
   stored: Stored,
   safeForm: Safe,
   blank: { path: "", prefix: "", flush: false, retry: { preset: "none" } },
-  sample: { path: "/tmp/lines", prefix: sampleSecretText, flush: true, retry: { preset: "none" } },
+  sample: { path: "/tmp/lines", prefix: SECRET_IN_SAMPLE_CONFIGURATION, flush: true, retry: { preset: "none" } },
   edit: ({ path, flush, retry }) => ({ path, flush, retry, prefix: "" }),
   withoutSecrets: (input) => ({ ...input, prefix: "" }),
   store: ({ path, prefix, flush, retry }, encrypt, previous) => ({

@@ -3,7 +3,7 @@ import { AccountPage } from "@/features/account/account-page";
 import { PersonalTokens } from "@/features/api-tokens/personal-tokens";
 import { SignInRedirect } from "@/features/auth/sign-in-redirect";
 import { ShellOutsideProjects } from "@/features/shell/shell-outside-projects";
-import { readSignedInUser, installationUrl } from "../session";
+import { readSignedInUser, readInstallationUrl } from "../session";
 
 export const metadata: Metadata = { title: "Account" };
 
@@ -14,7 +14,7 @@ export default async function Page() {
   return (
     <ShellOutsideProjects user={{ name, email }}>
       <AccountPage user={{ name, email }}>
-        <PersonalTokens appUrl={await installationUrl()} />
+        <PersonalTokens appUrl={await readInstallationUrl()} />
       </AccountPage>
     </ShellOutsideProjects>
   );

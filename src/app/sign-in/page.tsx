@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { NarrowCardPage } from "@/components/narrow-card-page";
 import { ThemeMenu } from "@/components/theme-menu";
-import { safePathAfterSignIn } from "@/features/auth/session";
+import { chooseSafePathAfterSignIn } from "@/features/auth/session";
 import { SsoButton } from "@/features/auth/sso-button";
 import { SignInForm } from "@/features/auth/sign-in-form";
 import { readSignedInUser, readSingleSignOnProvider } from "../session";
@@ -16,7 +16,7 @@ export default async function SignInPage({ searchParams }: SignInPageProps) {
   const { next, email, error, password } = await searchParams;
   const sso = await readSingleSignOnProvider();
   const target = typeof next === "string" ? next : null;
-  if (await readSignedInUser()) redirect(safePathAfterSignIn(target));
+  if (await readSignedInUser()) redirect(chooseSafePathAfterSignIn(target));
   return (
     <NarrowCardPage
       tools={<ThemeMenu />}

@@ -11,9 +11,10 @@ import {
   type ProjectFiles,
 } from "@/domain/as-code/configuration-files";
 import { TriggerTestFile } from "@/domain/as-code/trigger-tests";
+import { decodeStrictUtf8 } from "@/domain/json/decode-utf8";
 import { ConfigurationKey } from "@/domain/trigger";
 import { PulledVersions } from "@/domain/as-code/pulled-versions";
-import { readYaml, valueOfYamlDocument } from "./yaml-numbers";
+import { readYaml, readYamlDocumentValue } from "./yaml-numbers";
 
 /** The files of a project: its URL, triggers, actions and tests, and the versions of the last pull. */
 export type ProjectFolder = {
@@ -141,7 +142,7 @@ async function parseFile<Schema extends z.ZodType>(path: string, schema: Schema)
     return { problems: parsed.error.issues.map((issue) => `: ${sentence(issue)}`) };
   }
   const lines = new LineCounter();
-  const text = decodeUtf8(readFileSync(path));
+  const text = decodeStrictUtf8(readFileSync(path));
   if (text === null) return { problems: [": The file is not UTF-8. Save it as UTF-8."] };
   const document = readYaml(text, lines);
   const placeOf = (offset: number): string => {
@@ -150,7 +151,7 @@ async function parseFile<Schema extends z.ZodType>(path: string, schema: Schema)
   };
   if (document.errors.length > 0)
     return { problems: document.errors.map(({ pos, message }) => `${placeOf(pos[0])}: ${message.split("\n")[0]}`) };
-  const parsed = schema.safeParse(valueOfYamlDocument(document));
+  const parsed = schema.safeParse(readYamlDocumentValue(document));
   if (parsed.success) return { value: parsed.data };
   return {
     problems: parsed.error.issues.map((issue) => {
@@ -159,15 +160,6 @@ async function parseFile<Schema extends z.ZodType>(path: string, schema: Schema)
       return `${placeOf(range?.[0] ?? 0)}: ${sentence(issue)}`;
     }),
   };
-}
-
-/** Returns the text of a file without its byte order mark; null if the bytes are not UTF-8. */
-function decodeUtf8(bytes: Buffer): string | null {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
 }
 
 /** Imports a TypeScript file. Null if this version of Node cannot; since 22.18 Node strips types itself. */

@@ -45,7 +45,7 @@ export function formatTriggerTestReport({ files, passed, failed, untested, ms }:
 }
 
 /** Formats the report of trigger tests as JUnit XML, for CI systems. */
-export function junitReportOf({ files, passed, failed, ms }: TriggerTestReport): string {
+export function formatJunitReport({ files, passed, failed, ms }: TriggerTestReport): string {
   const suites = files.map(({ path, results }) => {
     const cases = results.map(({ test, trigger, failure }) => {
       const open = `    <testcase name="${escape(`${test} (${trigger})`)}" classname="${escape(path)}"`;

@@ -7,8 +7,8 @@ import type { PulledConfiguration } from "@/server/services/as-code/pull-configu
 import { ApiRefusalError, callApi, type ApiTarget } from "./call-api";
 import { describePlan } from "./describe-plan";
 import { PROJECT_FILE, readProjectFolder, type ProjectFolder } from "./read-project-folder";
-import { formatTriggerTestReport, junitReportOf, runTestsOfFolder } from "./run-tests-of-folder";
-import { makeValueReplacerForPaths, writeTestsFromObservations } from "./write-tests-from-observations";
+import { formatTriggerTestReport, formatJunitReport, runTestsOfFolder } from "./run-tests-of-folder";
+import { makePathRedactor, writeTestsFromObservations } from "./write-tests-from-observations";
 import { writePulledFiles, writePulledVersions } from "./write-pulled-files";
 
 const USAGE = `trigger-system <command> [folder]        (folder: the current one by default)
@@ -137,7 +137,7 @@ async function pull(run: Run): Promise<number> {
     const count = await writeTestsFromObservations(target, join(folder, path), {
       limit: Number(options.sample),
       triggers: configuration,
-      redact: makeValueReplacerForPaths(options.redact?.split(",") ?? []),
+      redact: makePathRedactor(options.redact?.split(",") ?? []),
     });
     lines.push(`Wrote ${count} observations into ${path}.`);
   }
@@ -156,7 +156,7 @@ async function validate({ folder, options, around }: Run): Promise<number> {
 
 async function test({ folder, options, around }: Run): Promise<number> {
   const report = runTestsOfFolder(await readSound(folder));
-  if (options.junit !== undefined) writeFileSync(around.resolvePath(options.junit), junitReportOf(report));
+  if (options.junit !== undefined) writeFileSync(around.resolvePath(options.junit), formatJunitReport(report));
   around.print(options.json ? JSON.stringify(report, null, 2) : formatTriggerTestReport(report));
   return report.failed > 0 ? 1 : 0;
 }

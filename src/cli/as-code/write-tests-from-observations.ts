@@ -14,7 +14,7 @@ const REDACTED = "(redacted)";
  * Returns a function that copies an object and replaces values of the copy at dotted paths, such as `input` or
  * `metadata.user.email`. Missing values and nulls stay.
  */
-export function makeValueReplacerForPaths(
+export function makePathRedactor(
   paths: readonly string[],
 ): (observation: Record<string, unknown>) => Record<string, unknown> {
   return (observation) => {

@@ -16,7 +16,7 @@ export const readYaml = (text: string, lineCounter: LineCounter): Document.Parse
   parseDocument(text, { lineCounter, intAsBigInt: true });
 
 /** Returns the value of a YAML document. Long integers have the form in which the domain reads them from JSON. */
-export const valueOfYamlDocument = (document: Document.Parsed): unknown => fromYaml(document.toJS());
+export const readYamlDocumentValue = (document: Document.Parsed): unknown => fromYaml(document.toJS());
 
 function fromYaml(value: unknown): unknown {
   if (typeof value === "bigint") {

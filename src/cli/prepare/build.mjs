@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { compressStatic } from "./compress-static.mjs";
-import { fingerprint, readFingerprint } from "./fingerprint.mjs";
+import { makeFingerprint, readFingerprint } from "./fingerprint.mjs";
 import { ensureMade } from "./made.mjs";
-import { root, runNode, step } from "./steps.mjs";
+import { projectRoot, runNodeScript, runStepWithProgress } from "./steps.mjs";
 
 const KEPT = ".next/fingerprint";
 const INPUT = [
@@ -18,9 +18,9 @@ const INPUT = [
 ];
 const isIgnored = (path) => /^src\/(cli|test|generated)$/.test(path) || /\.(test\.tsx?|md)$/.test(path);
 
-export const buildFingerprint = () => fingerprint(INPUT, isIgnored);
+export const buildFingerprint = () => makeFingerprint(INPUT, isIgnored);
 
-export const isBuilt = (wanted) => readFingerprint(KEPT) === wanted && existsSync(join(root, ".next/BUILD_ID"));
+export const isBuilt = (wanted) => readFingerprint(KEPT) === wanted && existsSync(join(projectRoot, ".next/BUILD_ID"));
 
 /**
  * Builds the interface and the server's bundles if they are missing, or if the source has changed since they were
@@ -35,14 +35,14 @@ export async function ensureBuild() {
     wanted,
     isThere: () => isBuilt(wanted),
     make: () =>
-      step("Building", async () => {
+      runStepWithProgress("Building", async () => {
         // A folder that is built once needs no cache. The second build writes one, and further builds are faster by it.
-        const cache = existsSync(join(root, ".next/BUILD_ID")) ? "on" : "off";
-        await runNode("node_modules/next/dist/bin/next", ["build"], {
+        const cache = existsSync(join(projectRoot, ".next/BUILD_ID")) ? "on" : "off";
+        await runNodeScript("node_modules/next/dist/bin/next", ["build"], {
           env: { NODE_ENV: "production", BUILD_CACHE: cache },
           failure: "The build failed; see above for what is wrong.",
         });
-        await compressStatic(join(root, ".next/static"));
+        await compressStatic(join(projectRoot, ".next/static"));
       }),
   });
 }

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fingerprint, readFingerprint, writeFingerprint } from "./fingerprint.mjs";
+import { makeFingerprint, readFingerprint, writeFingerprint } from "./fingerprint.mjs";
 import { ensureMade } from "./made.mjs";
-import { root, run, step } from "./steps.mjs";
+import { projectRoot, runProgram, runStepWithProgress } from "./steps.mjs";
 
 /**
  * The files with the fingerprint of package-lock.json at the last finished install: of the program's packages, and of
@@ -14,7 +14,7 @@ const KEPT = { program: "node_modules/.fingerprint", all: "node_modules/.fingerp
  */
 const INSTALLED = "node_modules/.package-lock.json";
 
-export const dependenciesFingerprint = () => fingerprint(["package-lock.json"]);
+export const dependenciesFingerprint = () => makeFingerprint(["package-lock.json"]);
 
 /**
  * Installs the packages of package-lock.json that are missing or have another version. A start needs only the program's
@@ -30,7 +30,7 @@ export async function ensureDependencies({ tools = false } = {}) {
     isThere: () => readFingerprint(KEPT.program) === wanted || areInstalled({ tools: false }),
     make: async () => {
       const withTools = tools || hasTools();
-      await step("Installing dependencies with npm", () => install({ withTools }));
+      await runStepWithProgress("Installing dependencies with npm", () => install({ withTools }));
       if (withTools) writeFingerprint(KEPT.all, wanted);
     },
   });
@@ -43,7 +43,9 @@ export async function ensureDependencies({ tools = false } = {}) {
     wanted,
     isThere: () => readFingerprint(KEPT.all) === wanted || areInstalled({ tools: true }),
     make: () =>
-      step("Installing the tools of this command with npm (devDependencies)", () => install({ withTools: true })),
+      runStepWithProgress("Installing the tools of this command with npm (devDependencies)", () =>
+        install({ withTools: true }),
+      ),
   });
 }
 
@@ -52,9 +54,9 @@ export async function ensureDependencies({ tools = false } = {}) {
  * it again.
  */
 function install({ withTools }) {
-  const isComplete = existsSync(join(root, INSTALLED));
+  const isComplete = existsSync(join(projectRoot, INSTALLED));
   // Without this file, the folder counts as interrupted while npm works.
-  rmSync(join(root, INSTALLED), { force: true });
+  rmSync(join(projectRoot, INSTALLED), { force: true });
   const args = [
     ...(isComplete ? ["install", "--no-save"] : ["ci"]),
     withTools ? "--include=dev" : "--omit=dev",
@@ -68,16 +70,16 @@ function install({ withTools }) {
     "The dependencies could not be installed. npm needs its registry; see above for what it says, then start again.";
   const options = { env: { NODE_ENV: withTools ? "development" : "production" }, failure };
   const npm = process.env.npm_execpath;
-  if (npm && /\.c?js$/.test(npm)) return run(process.execPath, [npm, ...args], options);
-  return run(process.platform === "win32" ? "npm.cmd" : "npm", args, options);
+  if (npm && /\.c?js$/.test(npm)) return runProgram(process.execPath, [npm, ...args], options);
+  return runProgram(process.platform === "win32" ? "npm.cmd" : "npm", args, options);
 }
 
 /**
  * Tells whether devDependencies are installed. npm would remove packages that are left out, so a start then keeps them.
  */
 function hasTools() {
-  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  return Object.keys(devDependencies).some((name) => existsSync(join(root, "node_modules", name)));
+  const { devDependencies } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
+  return Object.keys(devDependencies).some((name) => existsSync(join(projectRoot, "node_modules", name)));
 }
 
 /**
@@ -85,15 +87,15 @@ function hasTools() {
  * them.
  */
 function areInstalled({ tools }) {
-  if (!existsSync(join(root, INSTALLED))) return false;
+  if (!existsSync(join(projectRoot, INSTALLED))) return false;
   const wanted = packagesOf("package-lock.json");
   const installed = packagesOf(INSTALLED);
   return Object.entries(wanted).every(([path, { version, dev, optional, devOptional, peer }]) => {
     if (path === "" || (dev && !tools)) return true;
     const found = installed[path];
     if (!found) return Boolean(optional ?? devOptional ?? peer);
-    return found.version === version && existsSync(join(root, path, "package.json"));
+    return found.version === version && existsSync(join(projectRoot, path, "package.json"));
   });
 }
 
-const packagesOf = (file) => JSON.parse(readFileSync(join(root, file), "utf8")).packages ?? {};
+const packagesOf = (file) => JSON.parse(readFileSync(join(projectRoot, file), "utf8")).packages ?? {};

@@ -156,8 +156,8 @@ test("tools are added beside a running program; what it runs from is not replace
   const program = spawn(
     process.execPath,
     code(`
-      import { describeProgram } from "./src/cli/prepare/programs.mjs";
-      describeProgram({ port: 4298, runsFrom: ["dependencies"] });
+      import { recordProgram } from "./src/cli/prepare/programs.mjs";
+      recordProgram({ port: 4298, runsFrom: ["dependencies"] });
       console.log("runs");
       setInterval(() => undefined, 1_000);`),
     { cwd: folder, stdio: ["ignore", "pipe", "inherit"] },

@@ -1,16 +1,16 @@
-import { Problem } from "./steps.mjs";
+import { CommandProblem } from "./steps.mjs";
 
 /**
  * Loads TypeScript, and parses the environment. This happens before the program is loaded, because its log reads the
  * environment too.
- * @throws Problem with all wrong variables
+ * @throws CommandProblem with all wrong variables
  */
 export async function readEnvironment() {
   const { register } = await import("tsx/esm/api");
   register();
   const { parseEnv } = await import("../../env.ts");
   const parsed = parseEnv(process.env);
-  if (!parsed.ok) throw new Problem(parsed.problems.join("\n"));
+  if (!parsed.ok) throw new CommandProblem(parsed.problems.join("\n"));
   process.env.LOG_LEVEL = parsed.env.logLevel;
   return parsed.env;
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { isatty } from "node:tty";
-import { isRunning, readNameAndParent } from "./process-identity.mjs";
+import { isProcessRunning, readNameAndParent } from "./process-identity.mjs";
 
 const POLL_MS = 500;
 const SHELL = /^-?(.*\/)?(sh|ash|bash|dash|ksh|zsh|busybox)$/;
@@ -37,7 +37,7 @@ function watchNpm() {
   const npm = parent && SHELL.test(parent.name) ? parent.parent : ppid;
   let missed = 0;
   const timer = setInterval(() => {
-    missed = process.ppid === ppid && isRunning(ppid) && isRunning(npm) ? 0 : missed + 1;
+    missed = process.ppid === ppid && isProcessRunning(ppid) && isProcessRunning(npm) ? 0 : missed + 1;
     // Two looks decide, because the SIGHUP that ended npm's shell may still be on its way to this process.
     if (missed < 2) return;
     clearInterval(timer);

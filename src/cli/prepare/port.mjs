@@ -1,8 +1,8 @@
 import { createServer, isIP } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { Problem } from "./steps.mjs";
+import { CommandProblem } from "./steps.mjs";
 
-export const portProblem = (port, code) =>
+export const describePortProblem = (port, code) =>
   code === "EACCES"
     ? `Port ${port} may not be used by this user. Set PORT to one above 1023.`
     : `Port ${port} is in use by another program (or by this one, started before). ` +
@@ -12,7 +12,7 @@ export const portProblem = (port, code) =>
  * Refuses a port that is in use, before the long steps begin. It ignores an invalid value, because the start reports
  * all wrong variables at once.
  */
-export async function checkPort() {
+export async function requireFreePort() {
   const port = Number(process.env.PORT?.trim() || 3000);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return;
   // A process that was just killed may still hold its port.
@@ -20,7 +20,7 @@ export async function checkPort() {
     const codes = await Promise.all(addresses().map((address) => listenOnce(port, address)));
     const code = codes.find((each) => each === "EADDRINUSE" || each === "EACCES");
     if (code === undefined) return;
-    if (tries === 0 || code === "EACCES") throw new Problem(portProblem(port, code));
+    if (tries === 0 || code === "EACCES") throw new CommandProblem(describePortProblem(port, code));
     await wait(250);
   }
 }

@@ -1,23 +1,23 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { fingerprint, readFingerprint } from "./fingerprint.mjs";
+import { makeFingerprint, readFingerprint } from "./fingerprint.mjs";
 import { ensureMade } from "./made.mjs";
-import { root, runNode, step } from "./steps.mjs";
+import { projectRoot, runNodeScript, runStepWithProgress } from "./steps.mjs";
 
 const KEPT = "src/generated/fingerprint";
 
 /** Generates the database client if it is missing, or if it was made from another schema or version. */
 export async function ensurePrismaClient() {
-  const wanted = fingerprint(["prisma/schema.prisma", "node_modules/prisma/package.json"]);
+  const wanted = makeFingerprint(["prisma/schema.prisma", "node_modules/prisma/package.json"]);
   await ensureMade({
     name: "client",
     words: "the database client",
     keptIn: KEPT,
     wanted,
-    isThere: () => existsSync(join(root, "src/generated/prisma/client.ts")) && readFingerprint(KEPT) === wanted,
+    isThere: () => existsSync(join(projectRoot, "src/generated/prisma/client.ts")) && readFingerprint(KEPT) === wanted,
     make: () =>
-      step("Generating the database client", () =>
-        runNode("node_modules/prisma/build/index.js", ["generate"], {
+      runStepWithProgress("Generating the database client", () =>
+        runNodeScript("node_modules/prisma/build/index.js", ["generate"], {
           // Without this variable the command would download an engine. Generating needs none, so any program serves.
           env: {
             PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,

@@ -6,15 +6,15 @@ import { readFileSync } from "node:fs";
  * reboot. Linux has both in /proc, other systems in `ps`. On Windows only the number counts.
  */
 
-/** Returns the identity of a living process, as the text that `isAlive` takes. */
-export const identityOf = (pid) => `${pid} ${startOf(pid)}`.trim();
+/** Returns the identity of a living process, as the text that `isIdentifiedProcessAlive` takes. */
+export const readProcessIdentity = (pid) => `${pid} ${startOf(pid)}`.trim();
 
-export function isAlive(identity) {
+export function isIdentifiedProcessAlive(identity) {
   const [pid, start = ""] = identity.split(/ (.*)/s);
-  return isRunning(Number(pid)) && (start === "" || start === startOf(pid));
+  return isProcessRunning(Number(pid)) && (start === "" || start === startOf(pid));
 }
 
-export function isRunning(pid) {
+export function isProcessRunning(pid) {
   try {
     return process.kill(pid, 0);
   } catch (error) {

@@ -1,13 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { identityOf, isAlive } from "./process-identity.mjs";
-import { root } from "./steps.mjs";
+import { readProcessIdentity, isIdentifiedProcessAlive } from "./process-identity.mjs";
+import { projectRoot } from "./steps.mjs";
 
 /*
  * The folder with one file for each program that was started here, named after its process. The file holds the
  * program's port, the things that it runs from, and the result of its last restart.
  */
-const FOLDER = join(root, ".run", "programs");
+const FOLDER = join(projectRoot, ".run", "programs");
 const fileOf = (pid) => join(FOLDER, `${pid}.json`);
 
 let own;
@@ -16,8 +16,8 @@ let own;
  * Records this process, or a change of it: { port, runsFrom, canRestart, restart }. The file is removed when the
  * process ends. A user who may not write here cannot replace anything either, so the program then needs no record.
  */
-export function describeProgram(change) {
-  own = { ...(own ?? { pid: process.pid, identity: identityOf(process.pid), runsFrom: [] }), ...change };
+export function recordProgram(change) {
+  own = { ...(own ?? { pid: process.pid, identity: readProcessIdentity(process.pid), runsFrom: [] }), ...change };
   const draft = `${fileOf(process.pid)}.draft`;
   try {
     mkdirSync(FOLDER, { recursive: true });
@@ -37,18 +37,18 @@ process.once("exit", () => {
 });
 
 /** Lists the running programs. The files of killed programs are removed. */
-export function programs() {
+export function listRunningPrograms() {
   return names().flatMap((name) => {
     const program = read(join(FOLDER, name));
-    if (program && isAlive(program.identity)) return [program];
+    if (program && isIdentifiedProcessAlive(program.identity)) return [program];
     if (program) rmSync(join(FOLDER, name), { force: true });
     return [];
   });
 }
 
 /** Lists other programs that run from one thing: "dependencies", "client" or "build". */
-export const programsThatRunFrom = (thing) =>
-  programs().filter(({ pid, runsFrom }) => pid !== process.pid && runsFrom.includes(thing));
+export const listProgramsRunningFrom = (thing) =>
+  listRunningPrograms().filter(({ pid, runsFrom }) => pid !== process.pid && runsFrom.includes(thing));
 
 function names() {
   try {

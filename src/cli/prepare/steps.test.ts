@@ -19,8 +19,8 @@ const isAlive = (pid: number): boolean => {
 test("a program that a step runs ends with it, also where it is killed", async () => {
   const says = "console.log(process.pid); setInterval(() => {}, 1_000)";
   const code =
-    'import { run } from "./src/cli/prepare/steps.mjs"; ' +
-    `await run(process.execPath, ["-e", ${JSON.stringify(says)}], { show: true });`;
+    'import { runProgram } from "./src/cli/prepare/steps.mjs"; ' +
+    `await runProgram(process.execPath, ["-e", ${JSON.stringify(says)}], { show: true });`;
   const step = spawn(process.execPath, ["--input-type=module", "-e", code], { stdio: ["ignore", "pipe", "inherit"] });
   const [printed] = (await once(step.stdout, "data")) as [Buffer];
   const pid = Number(printed.toString());
@@ -39,8 +39,8 @@ async function end(child: ChildProcess): Promise<void> {
 function takeTurn(forMs: number): { child: ChildProcess; output(): string } {
   const code = `
     import { setTimeout as wait } from "node:timers/promises";
-    import { exclusively } from "./src/cli/prepare/exclusively.mjs";
-    await exclusively(async () => { console.log("in"); await wait(Number(process.argv[1])); console.log("out"); });`;
+    import { runExclusively } from "./src/cli/prepare/run-exclusively.mjs";
+    await runExclusively(async () => { console.log("in"); await wait(Number(process.argv[1])); console.log("out"); });`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", code, String(forMs)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -67,10 +67,10 @@ test("commands that prepare the same folder take turns, and what a killed one ho
 test("of several that wait for a killed one, never two have the turn together", async () => {
   const code = `
     import { rmSync, writeFileSync } from "node:fs";
-    import { exclusively } from "./src/cli/prepare/exclusively.mjs";
+    import { runExclusively } from "./src/cli/prepare/run-exclusively.mjs";
     const mark = process.argv[1];
     for (let n = 0; n < 3; n++)
-      await exclusively(() => {
+      await runExclusively(() => {
         writeFileSync(mark, "", { flag: "wx" });
         const end = Date.now() + 2;
         while (Date.now() < end);
@@ -105,8 +105,8 @@ describe("what running programs run from", () => {
   /** Starts a process that registers itself as a program which runs from "the thing", until it is killed. */
   async function startProgram(): Promise<ChildProcess> {
     const code = `
-      import { describeProgram } from "./src/cli/prepare/programs.mjs";
-      describeProgram({ port: 4299, runsFrom: ["made by a test"] });
+      import { recordProgram } from "./src/cli/prepare/programs.mjs";
+      recordProgram({ port: 4299, runsFrom: ["made by a test"] });
       console.log("runs");
       setInterval(() => undefined, 1_000);`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", code], {

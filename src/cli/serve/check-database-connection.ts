@@ -1,6 +1,6 @@
-import { errorCodeOf } from "@/server/platform/error-code";
+import { readErrorCode } from "@/server/platform/error-code";
 import { tryToConnect } from "@/server/db/embedded/postmaster";
-import { errorMessageOf, StartProblem } from "@/server/db/start-problem";
+import { readErrorMessage, StartProblem } from "@/server/db/start-problem";
 
 /**
  * Connects to DATABASE_URL once, to test it.
@@ -21,7 +21,8 @@ export async function checkDatabaseConnection(databaseUrl: string): Promise<void
     "53300": "it has no connection left. Raise its max_connections, or end other programs",
   };
   const reason =
-    why[errorCodeOf(failure)] ?? `${errorMessageOf(failure) || errorCodeOf(failure)}. Mend the address, or that server`;
+    why[readErrorCode(failure)] ??
+    `${readErrorMessage(failure) || readErrorCode(failure)}. Mend the address, or that server`;
   throw new StartProblem(
     `The database of DATABASE_URL (${url.host}) cannot be reached: ${reason}. ` +
       "Without DATABASE_URL the program brings its own.",

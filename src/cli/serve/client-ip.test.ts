@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { clientIpOf, makeIsTrustedProxy } from "./client-ip";
+import { findClientIp, makeIsTrustedProxy } from "./client-ip";
 
 describe("clientIp", () => {
   it.each([
@@ -27,6 +27,6 @@ describe("clientIp", () => {
     ["a socket that is gone", "127.0.0.1", undefined, "1.2.3.4", "unknown"],
   ])("%s", (_, trusted, remote, forwarded, expected) => {
     const isTrusted = makeIsTrustedProxy(trusted === "" ? [] : trusted.split(","));
-    expect(clientIpOf(remote, forwarded, isTrusted)).toBe(expected);
+    expect(findClientIp(remote, forwarded, isTrusted)).toBe(expected);
   });
 });

@@ -28,7 +28,7 @@ export function makeIsTrustedProxy(networks: readonly string[]): IsTrustedProxy 
 export function writeClientIpHeaders(request: IncomingMessage, isTrusted: IsTrustedProxy): void {
   const isForwarded = FORWARDED_HEADERS.some((name) => request.headers[name] !== undefined);
   request.headers[CAME_THROUGH_PROXY_HEADER] = isForwarded ? "yes" : "no";
-  request.headers[CLIENT_IP_HEADER] = clientIpOf(
+  request.headers[CLIENT_IP_HEADER] = findClientIp(
     request.socket.remoteAddress,
     request.headers["x-forwarded-for"],
     isTrusted,
@@ -42,7 +42,7 @@ export function writeClientIpHeaders(request: IncomingMessage, isTrusted: IsTrus
  * last address if the search ends before. The sender may have invented all addresses left of the result.
  * @param forwardedFor the lines of X-Forwarded-For
  */
-export function clientIpOf(
+export function findClientIp(
   remoteAddress: string | undefined,
   forwardedFor: string | string[] | undefined,
   isTrusted: IsTrustedProxy,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createTestDatabase } from "@/test/database";
-import { choosePoolSizes, maxConnectionsFor } from "./database-pools";
+import { choosePoolSizes, computeMaxConnections } from "./database-pools";
 
 const wanted = { services: 12, engine: 8 };
 
@@ -25,5 +25,5 @@ test("pools have the wanted size or the size that the server allows, and never l
 });
 
 test("the embedded database is started with room for all workers", () => {
-  expect(maxConnectionsFor(4, wanted)).toBe(3 + 8 + 5 * 23);
+  expect(computeMaxConnections(4, wanted)).toBe(3 + 8 + 5 * 23);
 });

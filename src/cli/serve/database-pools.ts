@@ -19,7 +19,7 @@ const neededFor = (workers: number, pools: DatabasePools): number =>
   OUTSIDE_WORKERS + processesOf(workers) * (BESIDE_POOLS + pools.services + pools.engine);
 
 /** Returns the max_connections that PostgreSQL needs for this many workers with pools of this size. */
-export const maxConnectionsFor = (workers: number, pools: DatabasePools): number =>
+export const computeMaxConnections = (workers: number, pools: DatabasePools): number =>
   neededFor(workers, pools) + RESERVED_BY_DEFAULT;
 
 /**

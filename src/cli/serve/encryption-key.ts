@@ -1,4 +1,4 @@
-import { errorCodeOf } from "@/server/platform/error-code";
+import { readErrorCode } from "@/server/platform/error-code";
 import { randomBytes } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -28,7 +28,7 @@ export function loadOrMakeEncryptionKey(dataDir: string): string {
     return made;
   } catch (error) {
     // Another first start has written the file before this one, so its key counts.
-    if (errorCodeOf(error) === "EEXIST") return readSecretFile(file)!;
+    if (readErrorCode(error) === "EEXIST") return readSecretFile(file)!;
     throw error;
   }
 }

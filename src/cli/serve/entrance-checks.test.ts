@@ -3,7 +3,7 @@ import type { IncomingMessage, Server } from "node:http";
 import { connect, createServer as createNetServer, type AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { ANSWER_CONTENT_SECURITY_POLICY } from "@/server/security-headers";
-import { canonicalRequestTarget } from "@/server/intake/ingestion-paths";
+import { canonicaliseRequestTarget } from "@/server/intake/ingestion-paths";
 import { withEntranceChecks } from "./entrance-checks";
 import { createHttpServer, endConnections, serveConnection } from "./http-server";
 
@@ -128,7 +128,7 @@ test("a session acts under the name of APP_URL only; senders with a key may use 
     "/api/engine",
     "/api/v1/events",
     "/api/public/otel/v1/traces",
-    canonicalRequestTarget("/v1/traces"),
+    canonicaliseRequestTarget("/v1/traces"),
   ])
     expect([path, (await get(path, "10.1.2.3:8080")).status]).toEqual([path, 200]);
   expect((await get("/", "evil.example")).body).toContain("reached at https://triggers.example.com");

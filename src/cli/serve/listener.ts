@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { errorCodeOf } from "@/server/platform/error-code";
-import { portProblem } from "../prepare/port.mjs";
+import { readErrorCode } from "@/server/platform/error-code";
+import { describePortProblem } from "../prepare/port.mjs";
 import { StartProblem } from "@/server/db/start-problem";
 
 export type PortListener = {
@@ -45,7 +45,7 @@ const hasNoAddress = (code: string): boolean => code === "EADDRNOTAVAIL" || code
 const listenProblem = (port: number, address: string, code: string): string =>
   hasNoAddress(code)
     ? `HOST names ${address}, which is no address of this machine. Set HOST to one of its addresses, or to :: for all.`
-    : portProblem(port, code);
+    : describePortProblem(port, code);
 
 /**
  * Listens on one address.
@@ -56,7 +56,7 @@ function listenOn(
   { port, host, ipv6Only }: { port: number; host: string; ipv6Only: boolean },
 ): Promise<string | undefined> {
   return new Promise((done) => {
-    server.once("error", (error) => done(errorCodeOf(error)));
+    server.once("error", (error) => done(readErrorCode(error)));
     server.listen({ port, host, ipv6Only: ipv6Only && host.includes(":") }, () => done(undefined));
   });
 }

@@ -2,7 +2,7 @@ import next from "next";
 import type { RequestListener, Server } from "node:http";
 import { join } from "node:path";
 import type { Env } from "@/env";
-import { canonicalRequestTarget } from "@/server/intake/ingestion-paths";
+import { canonicaliseRequestTarget } from "@/server/intake/ingestion-paths";
 import { withCompressedStaticFiles } from "./compressed-static";
 import { withEntranceChecks } from "./entrance-checks";
 import { createHttpServer, endConnections, waitUntilHealthy } from "./http-server";
@@ -22,7 +22,7 @@ export async function startProgram(env: Env, dev: boolean, shutdown: Shutdown): 
   );
   const server = createHttpServer((request, response) => {
     // The request's path is normalised first, because the entrance checks must see the path that Next will see.
-    if (request.url !== undefined) request.url = canonicalRequestTarget(request.url);
+    if (request.url !== undefined) request.url = canonicaliseRequestTarget(request.url);
     door(request, response);
   });
   const app = next({ dev, dir: process.cwd(), hostname: "localhost", port: env.port, httpServer: server });

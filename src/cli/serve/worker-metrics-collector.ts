@@ -1,5 +1,5 @@
 import type { MetricsSnapshot } from "@/server/metrics/metrics";
-import { sumEndedProcesses } from "@/server/metrics/exposition";
+import { sumMetricsOfEndedProcesses } from "@/server/metrics/exposition";
 import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
 import type { WorkerProcess } from "./worker-process";
 
@@ -19,7 +19,7 @@ export class WorkerMetricsCollector {
     worker.onCollect(() => this.collect());
     void worker.exited.then(() => {
       const { measured } = worker;
-      this.#ended = this.#ended.then((ended) => sumEndedProcesses(ended ? [ended, measured] : [measured]));
+      this.#ended = this.#ended.then((ended) => sumMetricsOfEndedProcesses(ended ? [ended, measured] : [measured]));
     });
   }
 

@@ -93,8 +93,8 @@ export class WorkerPool {
   }
 
   /**
-   * Lets the serving workers finish their requests, for at most 140 s, and ends all others at once. New connections
-   * wait until `start` is called again.
+   * Lets the serving workers finish their requests for up to 140 s, then kills them. It kills at once the workers that
+   * do not serve yet, or were replaced before. New connections wait until `start` is called again.
    */
   async retireAll(): Promise<void> {
     const serving = this.#slots.flatMap(({ worker }) => worker ?? []);

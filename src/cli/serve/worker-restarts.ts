@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Logger } from "@/server/log";
 import { prepareProgram, readProgramVersion } from "../prepare/prepare.mjs";
-import { describeProgram, programsThatRunFrom } from "../prepare/programs.mjs";
+import { recordProgram, listProgramsRunningFrom } from "../prepare/programs.mjs";
 import type { WorkerStartValues } from "./worker-messages";
 import type { WorkerPool } from "./worker-pool";
 
@@ -54,7 +54,7 @@ export function makeWorkerRestarter(options: {
       await pool.restartInTurn();
       return "All workers were restarted in turn.";
     }
-    const [other] = programsThatRunFrom("build");
+    const [other] = listProgramsRunningFrom("build");
     if (other)
       throw new Error(
         `The program on port ${other.port} (process ${other.pid}) runs from this folder too. End it first`,
@@ -85,19 +85,19 @@ export function makeWorkerRestarter(options: {
     isRunning = true;
     pause.abort();
     number += 1;
-    describeProgram({ restart: { number, state: "running" } });
+    recordProgram({ restart: { number, state: "running" } });
     try {
       const message = await restart();
       failures = 0;
       log.warn(message);
-      describeProgram({ restart: { number, state: "done", message } });
+      recordProgram({ restart: { number, state: "done", message } });
     } catch (error) {
       if (isEnding()) return;
       const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** failures, PAUSE_MAX_MS);
       const next = isWithoutWorkers ? ` No worker serves now. The next try begins in ${pauseMs / 1000} s.` : "";
       const message = `The restart was broken off: ${(error as Error).message}.${next}`;
       log.error(message);
-      describeProgram({ restart: { number, state: "failed", message } });
+      recordProgram({ restart: { number, state: "failed", message } });
       if (!isWithoutWorkers) return;
       failures += 1;
       void tryAgainAfter(pauseMs);

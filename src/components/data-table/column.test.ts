@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import {
-  choicesOfShownColumns,
+  listChoicesOfShownColumns,
   moveColumn,
   parseColumnChoice,
   listShownColumns,
@@ -42,7 +42,7 @@ test("a formatted column choice parses to the same choice, with its width inside
 });
 
 test("a column moves to the position of another column, and the column with the link stays first", () => {
-  const choices = choicesOfShownColumns(listShownColumns(columns, null), null);
+  const choices = listChoicesOfShownColumns(listShownColumns(columns, null), null);
   const order = (moved: typeof choices) => moved.map(({ id }) => id);
   expect(order(moveColumn(choices, "reason", "trigger"))).toEqual(["status", "reason", "trigger"]);
   expect(order(moveColumn(choices, "trigger", "reason"))).toEqual(["status", "reason", "trigger"]);

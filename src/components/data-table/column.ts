@@ -27,7 +27,7 @@ export type DataColumn<Row> = {
   isHiddenAtFirst?: boolean;
 };
 
-export function phonePositionOfColumn<Row>(
+export function choosePhonePositionOfColumn<Row>(
   column: DataColumn<Row>,
   index: number,
 ): NonNullable<DataColumn<Row>["mobile"]> {
@@ -79,7 +79,7 @@ export function listShownColumns<Row>(
  * Returns the visible columns as column choices, with the widths that the person chose. A move or a resize starts from
  * these choices.
  */
-export const choicesOfShownColumns = <Row>(
+export const listChoicesOfShownColumns = <Row>(
   shown: readonly DataColumn<Row>[],
   chosen: readonly ColumnChoice[] | null,
 ): ColumnChoice[] => {

@@ -6,7 +6,7 @@ export type RowSelection = {
 
 /**
  * Returns the selected keys after a click on the checkbox of the row `key`. With `from` (the row clicked before), as
- * after a Shift click, all rows from `from` to `key` get the new state of `key`.
+ * after a Shift click, all rows from `from` to `key` get the new state of `key`; without a row `from`, only `key` does.
  */
 export function toggleRowKey(
   keys: ReadonlySet<string>,

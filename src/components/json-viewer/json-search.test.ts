@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { formatJsonPath } from "./json-path";
-import { jsonDepthOf, searchJson } from "./json-search";
+import { measureJsonDepth, searchJson } from "./json-search";
 
 const body = { usage: { input: 12, total: 40 }, tags: ["alpha", { name: "beta" }], note: null };
 
@@ -26,7 +26,7 @@ test("an empty text is no search", () => {
 test("a body of any depth is searched and measured without an overflow of the stack", () => {
   let deep: unknown = "end";
   for (let level = 0; level < 100_000; level++) deep = [deep];
-  expect(jsonDepthOf(deep)).toBe(200);
+  expect(measureJsonDepth(deep)).toBe(200);
   expect(searchJson(deep, "end")?.count).toBe(0);
 });
 

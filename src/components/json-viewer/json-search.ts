@@ -17,10 +17,13 @@ export type JsonSearchHits = {
 const DEPTH_MAX = 200;
 
 /** Returns how many levels of objects and arrays are nested in a value, at most 200. */
-export function jsonDepthOf(value: unknown, depth = 0): number {
+export function measureJsonDepth(value: unknown, depth = 0): number {
   if (!isObjectOrList(value)) return depth;
   if (depth === DEPTH_MAX) return depth;
-  return Object.values(value).reduce<number>((most, each) => Math.max(most, jsonDepthOf(each, depth + 1)), depth + 1);
+  return Object.values(value).reduce<number>(
+    (most, each) => Math.max(most, measureJsonDepth(each, depth + 1)),
+    depth + 1,
+  );
 }
 
 /** Finds the names and the values that contain a text, ignoring case. Returns null for a blank text. */

@@ -6,13 +6,13 @@ import { stringifyJson } from "@/domain/json/long-number";
 import { isObjectOrList } from "@/domain/json/json-kinds";
 import { parseJson } from "@/domain/json/read-json";
 import { cn } from "@/lib/cn";
-import { formatCount } from "@/lib/format";
+import { formatCappedCount } from "@/lib/format";
 import { CopyButton } from "../ui/copy-button";
 import { SegmentedControl } from "../ui/segmented-control";
 import { IconButton } from "../ui/icon-button";
 import { Input } from "../ui/input";
 import { JsonSearchHitsContext, JsonNode } from "./json-node";
-import { jsonDepthOf, searchJson } from "./json-search";
+import { measureJsonDepth, searchJson } from "./json-search";
 
 type JsonViewerProps = {
   /** any JSON value; with `isText`, a text that the viewer parses if the text is JSON */
@@ -36,7 +36,7 @@ export function JsonViewer({ value, isText = false, label, openLevels = 2, actio
   const wanted = useDeferredValue(search);
   const { json, text } = useMemo(() => read(value, isText), [value, isText]);
   const isTree = json !== undefined && isObjectOrList(json.value);
-  const depth = useMemo(() => (isTree ? jsonDepthOf(json.value) : 0), [isTree, json]);
+  const depth = useMemo(() => (isTree ? measureJsonDepth(json.value) : 0), [isTree, json]);
   const hits = useMemo(() => (isTree ? searchJson(json.value, wanted) : null), [isTree, json, wanted]);
   const fold = (by: -1 | 1) => setLevels(Math.min(depth, Math.max(1, Math.min(levels, depth) + by)));
   const isShort = text.length < SHORT_MAX;
@@ -55,7 +55,7 @@ export function JsonViewer({ value, isText = false, label, openLevels = 2, actio
               placeholder="Search"
               value={search}
               onChange={(event) => setSearch(event.target.value)}
-              suffix={hits && <span role="status">{formatCount(hits.count)}</span>}
+              suffix={hits && <span role="status">{formatCappedCount(hits.count)}</span>}
               className="h-6 w-32 pointer-coarse:h-8"
             />
             <IconButton label="Fold one level" size="sm" disabled={levels <= 1} onClick={() => fold(-1)}>

@@ -4,8 +4,8 @@ import type { Ref } from "react";
 import { Autocomplete as Base } from "@base-ui/react/autocomplete";
 import { cn } from "@/lib/cn";
 import { useFieldControl } from "./field-context";
-import { popupClass, popupItemClass } from "./popup-class";
-import { Spinner } from "./spinner";
+import { popupItemClass } from "./popup-class";
+import { SuggestionsPopup } from "./suggestions-popup";
 import { useSuggestions, type SuggestionsSource } from "./use-suggestions";
 
 type AutocompleteProps = {
@@ -64,44 +64,17 @@ export function Autocomplete({
           className,
         )}
       />
-      <Base.Portal>
-        <Base.Positioner
-          align="start"
-          sideOffset={4}
-          collisionPadding={8}
-          className={cn("z-60 outline-none", values.length === 0 && !isLoading && "hidden")}
-        >
-          <Base.Popup
-            className={cn(
-              popupClass,
-              "max-w-(--available-width) min-w-[max(var(--anchor-width),12rem)] has-data-empty:border-0",
-            )}
-          >
-            <Base.Status>{isLoading && <SuggestionsLoadingRow />}</Base.Status>
-            <Base.List
-              className={cn(
-                "max-h-[min(16rem,var(--available-height))] scroll-py-1 overflow-y-auto",
-                "overscroll-contain p-1 data-empty:hidden",
-              )}
-            >
-              {(item: string) => (
-                <Base.Item key={item} value={item} className={popupItemClass}>
-                  <span className="truncate">{item}</span>
-                </Base.Item>
-              )}
-            </Base.List>
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
+      <SuggestionsPopup
+        isLoading={isLoading}
+        isEmpty={values.length === 0}
+        className="min-w-[max(var(--anchor-width),12rem)]"
+      >
+        {(item) => (
+          <Base.Item key={item} value={item} className={popupItemClass}>
+            <span className="truncate">{item}</span>
+          </Base.Item>
+        )}
+      </SuggestionsPopup>
     </Base.Root>
-  );
-}
-
-/** The row in the list of suggestions that says that suggestions are loading. */
-export function SuggestionsLoadingRow() {
-  return (
-    <div className="flex items-center gap-2 px-3 py-2.5 text-sm text-muted">
-      <Spinner /> Looking for values…
-    </div>
   );
 }

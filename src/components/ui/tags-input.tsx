@@ -5,9 +5,9 @@ import { Combobox as Base } from "@base-ui/react/combobox";
 import type { BaseUIEvent } from "@base-ui/react/types";
 import { Check, Plus, X } from "lucide-react";
 import { cn } from "@/lib/cn";
-import { SuggestionsLoadingRow } from "./autocomplete";
 import { useFieldControl } from "./field-context";
-import { popupClass, popupItemClass } from "./popup-class";
+import { popupItemClass } from "./popup-class";
+import { SuggestionsPopup } from "./suggestions-popup";
 import { useSuggestions, type SuggestionsSource } from "./use-suggestions";
 
 type TagsInputProps = {
@@ -128,40 +128,22 @@ export function TagsInput({
           />
         </Base.Chips>
       </Base.InputGroup>
-      <Base.Portal>
-        <Base.Positioner
-          align="start"
-          sideOffset={4}
-          collisionPadding={8}
-          className={cn("z-60 outline-none", items.length === 0 && !isLoading && "hidden")}
-        >
-          <Base.Popup
-            ref={popup}
-            className={cn(
-              popupClass,
-              "w-[max(var(--anchor-width),14rem)] max-w-(--available-width) has-data-empty:border-0",
-            )}
-          >
-            <Base.Status>{isLoading && <SuggestionsLoadingRow />}</Base.Status>
-            <Base.List
-              className={cn(
-                "max-h-[min(16rem,var(--available-height))] scroll-py-1 overflow-y-auto",
-                "overscroll-contain p-1 data-empty:hidden",
-              )}
-            >
-              {(item: string) => (
-                <Base.Item key={item} value={item} className={popupItemClass}>
-                  {item === typed && !isKnown && <Plus aria-hidden className="text-subtle" />}
-                  <span className="min-w-0 flex-1 truncate">{item === typed && !isKnown ? `Add “${item}”` : item}</span>
-                  <Base.ItemIndicator className="text-accent-text">
-                    <Check aria-hidden />
-                  </Base.ItemIndicator>
-                </Base.Item>
-              )}
-            </Base.List>
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
+      <SuggestionsPopup
+        ref={popup}
+        isLoading={isLoading}
+        isEmpty={items.length === 0}
+        className="w-[max(var(--anchor-width),14rem)]"
+      >
+        {(item) => (
+          <Base.Item key={item} value={item} className={popupItemClass}>
+            {item === typed && !isKnown && <Plus aria-hidden className="text-subtle" />}
+            <span className="min-w-0 flex-1 truncate">{item === typed && !isKnown ? `Add “${item}”` : item}</span>
+            <Base.ItemIndicator className="text-accent-text">
+              <Check aria-hidden />
+            </Base.ItemIndicator>
+          </Base.Item>
+        )}
+      </SuggestionsPopup>
     </Base.Root>
   );
 }

@@ -5,7 +5,10 @@ import { cn } from "@/lib/cn";
 import { LazyHoverPopup } from "./lazy-hover-popup";
 import { useHoverPopup } from "./use-hover-popup";
 
-/** How long the pointer must rest on the element before the tooltip opens, in ms. */
+/**
+ * How long the pointer must rest on the element before the tooltip opens, in ms. With the keyboard's focus, or right
+ * after another tooltip, it opens at once.
+ */
 const OPEN_MS = 400;
 
 type Handler = (event: unknown) => void;

@@ -4,7 +4,7 @@ import type { EndpointLimits } from "../endpoint-pace";
 import type { RetryPolicy } from "../retry";
 import type { ActionFormLayout } from "./action-form-layout";
 import { describeStoredConfigurationProblem } from "./configuration-problem";
-import type { HmacSha256 } from "./webhook/signature";
+import type { ComputeHmacSha256 } from "./webhook/signature";
 import type { JsonObject } from "../json/json-kinds";
 
 type Encrypt = (plain: string) => string;
@@ -13,7 +13,7 @@ export type DecryptText = (ciphertext: string) => string;
 /** The values that an action type needs, beside the configuration, to make the message of one attempt. */
 export type AttemptMessageInput = {
   decrypt: DecryptText;
-  hmacSha256: HmacSha256;
+  hmacSha256: ComputeHmacSha256;
   /** signing secrets, the newest first; empty if the action type has none */
   secrets: readonly string[];
   executionId: string;
@@ -40,7 +40,7 @@ export type MessagePreview = { detail: EventDetailLevel; template: string | null
 export type ActionMessage<Transport extends string = string> = { transport: Transport };
 
 /** The text that each secret contains in the sample configuration of an action type. */
-export const sampleSecretText = "s3cret-value";
+export const SECRET_IN_SAMPLE_CONFIGURATION = "s3cret-value";
 
 /** A URL in a configuration, and the form field that holds it. The guard against private addresses checks the URL. */
 export type ConfigurationUrl = { field: string; url: string };
@@ -74,8 +74,8 @@ export type ActionTypeSpec<
   /** the values of an empty form */
   blank: Input;
   /**
-   * a valid input for the tests that run over all action types; each secret contains `sampleSecretText`, and a template
-   * is set if the type has templates
+   * a valid input for the tests that run over all action types; each secret contains `SECRET_IN_SAMPLE_CONFIGURATION`,
+   * and a template is set if the type has templates
    */
   sample: Input;
   /** returns the form's values for editing a saved action; secrets are left out */
@@ -124,7 +124,7 @@ export type ActionTypeSpec<
    * rendered once, before the first attempt. Its output must be JSON. A type that sends plain text parses it from a
    * JSON string in `message`. A test of the action shows template problems at the input form's field `template`. The
    * schema of the input form refuses a template that names a secret without a secret header (see
-   * secretNamesInTemplate). The rendered body holds a placeholder for each secret, which only
+   * listSecretNamesInTemplate). The rendered body holds a placeholder for each secret, which only
    * replaceSecretPlaceholders replaces.
    */
   templateOf(stored: Stored): string | null;

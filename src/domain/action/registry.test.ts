@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { linesType } from "@/test/lines-type";
 import { listFormFieldPaths, type ActionField } from "./action-form-layout";
-import { sampleSecretText, type ActionType } from "./action-type";
+import { SECRET_IN_SAMPLE_CONFIGURATION, type ActionType } from "./action-type";
 import { getActionType, listActionTypes, registerActionType } from "./registry";
 import type { JsonObject } from "../json/json-kinds";
 
@@ -101,7 +101,7 @@ describe.each(types.map((type) => ({ name: type.name, type })))("the type $name"
   test("shows a secret in no form but the input", () => {
     const { stored } = configuration;
     const forms = [stored, configuration.safe(null), configuration.keep(), configuration.inFile()];
-    for (const form of forms) expect(JSON.stringify(form)).not.toContain(sampleSecretText);
+    for (const form of forms) expect(JSON.stringify(form)).not.toContain(SECRET_IN_SAMPLE_CONFIGURATION);
   });
 
   test("restores the stored form from the form of a version", () => {

@@ -99,7 +99,7 @@ export function readFilterOfFile(
 }
 
 /** Makes the input of the trigger form from a file. */
-export function triggerInputFromFile(
+export function makeTriggerInputFromFile(
   file: z.output<typeof TriggerFile>,
   { key, filter, actionIds }: { key: string; filter: Filter; actionIds: string[] },
 ): TriggerInput {
@@ -148,14 +148,14 @@ function filterInFile(eventSource: string, filter: Filter): string | Filter {
   if (!source) return filter;
   const text = formatFilterText(source, filter);
   const parsed = parseFilterText(text, source).filter;
-  return parsed !== null && isSameJson(parsed, filter) ? text : filter;
+  return parsed !== null && areJsonValuesEqual(parsed, filter) ? text : filter;
 }
 
 /**
  * Tells whether two JSON values are equal. The order of members does not matter, and an undefined member counts as
  * missing.
  */
-export function isSameJson(left: unknown, right: unknown): boolean {
+export function areJsonValuesEqual(left: unknown, right: unknown): boolean {
   return JSON.stringify(ordered(left)) === JSON.stringify(ordered(right));
 }
 

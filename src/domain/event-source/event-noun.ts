@@ -1,4 +1,4 @@
-import { eventNouns, type EventNoun } from "./event-nouns";
+import { nounsByEventSource, type EventNoun } from "./event-nouns";
 
 /** The forms of a noun that sentences and headings need: `an observation`, `Observation`, `Observations`. */
 export type EventNounForms = EventNoun & { some: string; heading: string; headings: string };
@@ -7,11 +7,11 @@ export type EventNounForms = EventNoun & { some: string; heading: string; headin
 const unnamed: EventNoun = { one: "event", many: "events" };
 
 /**
- * Returns the forms of the noun for an event source's subjects. Without a source it returns the noun that all sources
- * share, or "event".
+ * Returns the forms of the noun for an event source's subjects. An unknown source has the noun "event". Without a
+ * source the noun is that which all sources share, or "event".
  */
-export function eventNounForms(eventSource?: string): EventNounForms {
-  const { one, many } = eventSource === undefined ? sharedNoun() : (eventNouns.get(eventSource) ?? unnamed);
+export function getEventNounForms(eventSource?: string): EventNounForms {
+  const { one, many } = eventSource === undefined ? sharedNoun() : (nounsByEventSource.get(eventSource) ?? unnamed);
   return {
     one,
     many,
@@ -22,7 +22,7 @@ export function eventNounForms(eventSource?: string): EventNounForms {
 }
 
 function sharedNoun(): EventNoun {
-  const [first, ...others] = eventNouns.values();
+  const [first, ...others] = nounsByEventSource.values();
   return first && others.every(({ one }) => one === first.one) ? first : unnamed;
 }
 

@@ -7,4 +7,4 @@ export type EventNoun = { one: string; many: string };
  * The nouns of all event sources, by the name of the source. Every page needs them in its first script, so this file
  * imports no source: a source brings its schemas, 39 KB of compressed script.
  */
-export const eventNouns = new Map<string, EventNoun>([["observation.created", observationNoun]]);
+export const nounsByEventSource = new Map<string, EventNoun>([["observation.created", observationNoun]]);

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { eventNounForms } from "./event-noun";
+import { getEventNounForms } from "./event-noun";
 import { observationCreatedSource } from "./observation-created/index";
 import { getEventSource, listEventSources, registerEventSource } from "./registry";
 
@@ -33,20 +33,20 @@ test("a second source of the same name, and a second column of the same id, are 
 });
 
 test("pages name the things of a source by its noun, and those of several sources by the noun they share", () => {
-  expect(eventNounForms()).toMatchObject({ one: "observation", some: "an observation", headings: "Observations" });
+  expect(getEventNounForms()).toMatchObject({ one: "observation", some: "an observation", headings: "Observations" });
   const undo = registerEventSource({
     ...observationCreatedSource,
     name: "score.created",
     noun: { one: "score", many: "scores" },
   });
-  expect(eventNounForms()).toMatchObject({ one: "event", some: "an event" });
-  expect(eventNounForms("score.created")).toMatchObject({ one: "score", some: "a score", heading: "Score" });
+  expect(getEventNounForms()).toMatchObject({ one: "event", some: "an event" });
+  expect(getEventNounForms("score.created")).toMatchObject({ one: "score", some: "a score", heading: "Score" });
   undo();
-  expect(eventNounForms("score.created")).toMatchObject({ one: "event" });
+  expect(getEventNounForms("score.created")).toMatchObject({ one: "event" });
 });
 
 test("pages that load no source know the nouns of all sources", async () => {
   vi.resetModules();
-  const { eventNouns } = await import("./event-nouns");
-  expect([...eventNouns]).toEqual(listEventSources().map(({ name, noun }) => [name, noun]));
+  const { nounsByEventSource } = await import("./event-nouns");
+  expect([...nounsByEventSource]).toEqual(listEventSources().map(({ name, noun }) => [name, noun]));
 });

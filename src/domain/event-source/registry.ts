@@ -1,5 +1,5 @@
 import type { EventSource } from "./event-source";
-import { eventNouns } from "./event-nouns";
+import { nounsByEventSource } from "./event-nouns";
 import { observationCreatedSource } from "./observation-created/index";
 
 const sources = new Map<string, EventSource>();
@@ -25,11 +25,11 @@ export function registerEventSource(source: EventSource): () => void {
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice !== undefined) throw new Error(`The event source ${source.name} has two columns called ${twice}.`);
   sources.set(source.name, source);
-  eventNouns.set(source.name, source.noun);
+  nounsByEventSource.set(source.name, source.noun);
   return () => {
     if (sources.get(source.name) !== source) return;
     sources.delete(source.name);
-    eventNouns.delete(source.name);
+    nounsByEventSource.delete(source.name);
   };
 }
 

@@ -1,21 +1,24 @@
 import type { EventColumn } from "../event-source/event-source";
-import { numericFromJson } from "../json/numeric";
-import { compareNumeric, nearestNumber, type NumericValue } from "../json/decimal";
+import { readNumberOrNumericText } from "../json/numeric";
+import { compareNumeric, toNearestNumber, type NumericValue } from "../json/decimal";
 import { compileCondition } from "./compile-condition";
 import { parseInstant } from "./parse-instant";
-import { holdsForMissingValue, valueKindOf } from "./operators";
+import { doesOperatorHoldForMissingValue, getValueKind } from "./operators";
 import type { FilterCondition, Operator } from "./schema";
 
 /** A condition, and whether it must hold (`wanted`) or must not hold. */
-export type ConditionDemand = { condition: FilterCondition; wanted: boolean };
+export type ConditionWithWantedResult = { condition: FilterCondition; wanted: boolean };
 
 /**
  * Tells whether some value of one column may meet all demands, at all keys. False is a proof that no value does. True
  * may be wrong, because two regular expressions, for instance, are not compared.
  * @param demands all demands on this column; `checkFilter` must have found no problem in their conditions
  */
-export function canColumnMeetDemands(column: EventColumn<unknown>, demands: readonly ConditionDemand[]): boolean {
-  const byKey = new Map<string | undefined, ConditionDemand[]>();
+export function canColumnMeetDemands(
+  column: EventColumn<unknown>,
+  demands: readonly ConditionWithWantedResult[],
+): boolean {
+  const byKey = new Map<string | undefined, ConditionWithWantedResult[]>();
   for (const demand of demands) {
     const own = byKey.get(demand.condition.key);
     if (own) own.push(demand);
@@ -29,19 +32,19 @@ export function canColumnMeetDemands(column: EventColumn<unknown>, demands: read
   });
 }
 
-const allowsMissing = ({ condition, wanted }: ConditionDemand): boolean =>
-  holdsForMissingValue(condition.operator) === wanted;
-const needsMissing = ({ condition, wanted }: ConditionDemand): boolean =>
+const allowsMissing = ({ condition, wanted }: ConditionWithWantedResult): boolean =>
+  doesOperatorHoldForMissingValue(condition.operator) === wanted;
+const needsMissing = ({ condition, wanted }: ConditionWithWantedResult): boolean =>
   condition.operator === (wanted ? "is null" : "is not null");
 
 /** Tells whether some value at one key of the column may meet all demands, see `canColumnMeetDemands`. */
-function isPossibleHere(column: EventColumn<unknown>, demands: readonly ConditionDemand[]): boolean {
+function isPossibleHere(column: EventColumn<unknown>, demands: readonly ConditionWithWantedResult[]): boolean {
   switch (column.type) {
     case "boolean":
       return someFits(column, demands, [true, false]);
     case "number":
     case "numberObject":
-      return isNumberPossible(demands, numericFromJson, null);
+      return isNumberPossible(demands, readNumberOrNumericText, null);
     case "datetime":
       // Instants are whole milliseconds, so the step is 1.
       return isNumberPossible(demands, parseInstant, 1);
@@ -60,7 +63,7 @@ function isPossibleHere(column: EventColumn<unknown>, demands: readonly Conditio
 /** Tells whether one of the given values meets all demands. @param values all values that may meet them */
 function someFits(
   column: EventColumn<unknown>,
-  demands: readonly ConditionDemand[],
+  demands: readonly ConditionWithWantedResult[],
   values: readonly unknown[],
 ): boolean {
   const tests = demands.map(({ condition, wanted }) => ({ holds: testOf(column, condition), wanted }));
@@ -94,7 +97,7 @@ const opposite: Partial<Record<Operator, Operator>> = { ">": "<=", "<": ">=", ">
  * @param step the distance between neighbouring values; null if there is always a value between two others
  */
 function isNumberPossible(
-  demands: readonly ConditionDemand[],
+  demands: readonly ConditionWithWantedResult[],
   read: (value: unknown) => NumericValue | null,
   step: 1 | null,
 ): boolean {
@@ -111,7 +114,7 @@ function isNumberPossible(
     [high, isHighOut] = [value, isOut || (value === high && isHighOut)];
   };
   const beside = (value: NumericValue, steps: 1 | -1): NumericValue =>
-    step === null ? value : nearestNumber(value) + steps * step;
+    step === null ? value : toNearestNumber(value) + steps * step;
   for (const { condition, wanted } of demands) {
     const operator = wanted ? condition.operator : (opposite[condition.operator] ?? condition.operator);
     const value = read(condition.value) ?? Number.NaN;
@@ -131,7 +134,7 @@ function isNumberPossible(
 
 const isLess = (left: NumericValue, right: NumericValue): boolean => compareNumeric(left, right) < 0;
 
-function isListPossible(demands: readonly ConditionDemand[]): boolean {
+function isListPossible(demands: readonly ConditionWithWantedResult[]): boolean {
   const required = new Set<string>();
   const forbidden = new Set<string>();
   const anyOf: string[][] = [];
@@ -153,17 +156,20 @@ function isListPossible(demands: readonly ConditionDemand[]): boolean {
   );
 }
 
-function isTextPossible(column: EventColumn<unknown>, demands: readonly ConditionDemand[]): boolean {
+function isTextPossible(column: EventColumn<unknown>, demands: readonly ConditionWithWantedResult[]): boolean {
   const values = knownTexts(column, demands);
   if (values) return someFits(column, demands, values);
-  const numbers = demands.filter(({ condition }) => valueKindOf(column.type, condition.operator) === "number");
+  const numbers = demands.filter(({ condition }) => getValueKind(column.type, condition.operator) === "number");
   // Demands on numbers count only if one of them must hold. Otherwise any text that is no number meets them.
-  if (numbers.some(({ wanted }) => wanted) && !isNumberPossible(numbers, numericFromJson, null)) return false;
+  if (numbers.some(({ wanted }) => wanted) && !isNumberPossible(numbers, readNumberOrNumericText, null)) return false;
   return areTextsPossible(demands);
 }
 
 /** Lists all texts that the column can have; null if neither a demand nor the column limits them. */
-function knownTexts(column: EventColumn<unknown>, demands: readonly ConditionDemand[]): readonly string[] | null {
+function knownTexts(
+  column: EventColumn<unknown>,
+  demands: readonly ConditionWithWantedResult[],
+): readonly string[] | null {
   if (column.isClosed && column.options) return column.options;
   for (const { condition, wanted } of demands) {
     const { operator, value } = condition;
@@ -178,7 +184,7 @@ function knownTexts(column: EventColumn<unknown>, demands: readonly ConditionDem
  * have with the parts that it must not have. Of expressions it only knows that a text cannot both match and not match
  * the same one.
  */
-function areTextsPossible(demands: readonly ConditionDemand[]): boolean {
+function areTextsPossible(demands: readonly ConditionWithWantedResult[]): boolean {
   const valuesOf = (operator: Operator, wanted: boolean): string[] =>
     demands
       .filter((one) => one.condition.operator === operator && one.wanted === wanted)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { checkFilter } from "./check-filter";
-import { columnOperators, valueKindOf } from "./operators";
+import { listOperatorsOfColumn, getValueKind } from "./operators";
 import { emptyFilter, operators, type Filter, type FilterCondition, type Operator } from "./schema";
 import { all, any, condition, none, testSource } from "./testing";
 
@@ -28,9 +28,9 @@ describe("every column with every operator", () => {
 
   test.each(pairs)("$column.id, $operator", ({ column, operator }) => {
     const key = column.type === "numberObject" || column.type === "stringObject" ? "key" : undefined;
-    const kind = valueKindOf(column.type, operator);
+    const kind = getValueKind(column.type, operator);
     const codes = codesOf(all(condition([column.id, key], operator, goodValues[kind])));
-    expect(codes).toEqual(columnOperators(column).includes(operator) ? [] : ["unknown_operator"]);
+    expect(codes).toEqual(listOperatorsOfColumn(column).includes(operator) ? [] : ["unknown_operator"]);
     if (codes.length > 0) return;
     for (const bad of badValues[kind]) {
       const value = bad as FilterCondition["value"];

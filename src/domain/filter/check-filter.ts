@@ -1,8 +1,8 @@
 import type { EventColumn, EventSource } from "../event-source/event-source";
-import { numericFromJson } from "../json/numeric";
+import { readNumberOrNumericText } from "../json/numeric";
 import { isNumberText } from "../json/decimal";
 import { parseInstant } from "./parse-instant";
-import { columnOperators, keyRequirementOf, valueKindOf } from "./operators";
+import { listOperatorsOfColumn, getKeyRequirement, getValueKind } from "./operators";
 import { compileRegex } from "./regex";
 import { filterLimits, type Filter, type FilterCondition, type FilterGroup, type FilterNode } from "./schema";
 
@@ -93,8 +93,8 @@ function checkCondition(
   if (!column) {
     return [{ path, message: `There is no column called "${condition.column}".`, code: "unknown_column" }];
   }
-  if (!columnOperators(column).includes(condition.operator)) {
-    const known = columnOperators(column).join(", ");
+  if (!listOperatorsOfColumn(column).includes(condition.operator)) {
+    const known = listOperatorsOfColumn(column).join(", ");
     const message = `${column.label} cannot be asked "${condition.operator}"; it takes: ${known}.`;
     return [{ path, message, code: "unknown_operator" }];
   }
@@ -104,7 +104,7 @@ function checkCondition(
 }
 
 function keyProblem(column: EventColumn<unknown>, condition: FilterCondition, path: number[]): FilterProblem | null {
-  const use = keyRequirementOf(column.type, condition.operator);
+  const use = getKeyRequirement(column.type, condition.operator);
   if (use === "none" && condition.key !== undefined) {
     return { path, message: `${column.label} has no keys.`, code: "bad_key" };
   }
@@ -124,7 +124,7 @@ function valueProblem(
     code: "bad_value",
   });
   const { value, operator } = condition;
-  const kind = valueKindOf(column.type, operator);
+  const kind = getValueKind(column.type, operator);
   switch (kind) {
     case "none":
       return null;
@@ -158,7 +158,7 @@ const isNumber = (value: unknown): boolean =>
     : typeof value === "string" &&
       value.length > NUMBER_LENGTH_MAX &&
       isNumberText(value) &&
-      numericFromJson(value) !== null;
+      readNumberOrNumericText(value) !== null;
 
 function regexProblem(column: EventColumn<unknown>, source: string, path: number[]): FilterProblem | null {
   const { problem } = compileRegex(source);

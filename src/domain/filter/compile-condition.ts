@@ -1,9 +1,9 @@
 import type { EventColumn } from "../event-source/event-source";
-import { numericFromJson } from "../json/numeric";
+import { readNumberOrNumericText } from "../json/numeric";
 import { compareNumeric, type NumericValue } from "../json/decimal";
 import { compileKeyReader, convertFieldToText, parseJsonField } from "./field-text";
 import { parseInstant } from "./parse-instant";
-import { holdsForMissingValue, valueKindOf } from "./operators";
+import { doesOperatorHoldForMissingValue, getValueKind } from "./operators";
 import { testRegex, type RegexResultLookup } from "./regex";
 import type { ColumnType, FilterCondition, Operator } from "./schema";
 
@@ -29,7 +29,10 @@ export type ConditionTest = {
    * alike have the same function object
    */
   convert: (raw: unknown) => unknown;
-  /** tells whether the condition holds for a converted value; for a missing value `holdsForMissingValue` decides */
+  /**
+   * tells whether the condition holds for a converted value; for a missing value `doesOperatorHoldForMissingValue`
+   * decides
+   */
   holds(value: never, lookup?: RegexResultLookup): boolean;
 };
 
@@ -40,8 +43,8 @@ export function compileCondition(column: EventColumn<unknown>, condition: Filter
   const raw = (state: unknown): unknown => (atKey ? atKey(openColumn(column, state)) : column.read(state));
   const { convert, holds } = compileConditionTest(column, condition);
   const compare = holds as (value: unknown, lookup?: RegexResultLookup) => boolean;
-  const onMissing = holdsForMissingValue(operator);
-  const isText = valueKindOf(column.type, operator) === "text";
+  const onMissing = doesOperatorHoldForMissingValue(operator);
+  const isText = getValueKind(column.type, operator) === "text";
   return {
     holds: (state, lookup) => {
       const value = convert(raw(state));
@@ -73,14 +76,17 @@ function openColumn(column: EventColumn<unknown>, state: unknown): unknown {
 /** Compiles the test of a condition. `checkFilter` must have found no problem in the condition. */
 export function compileConditionTest(column: EventColumn<unknown>, condition: FilterCondition): ConditionTest {
   const { operator, value } = condition;
-  const kind = valueKindOf(column.type, operator);
+  const kind = getValueKind(column.type, operator);
   switch (kind) {
     case "none":
       return { convert: presence(column.type), holds: () => operator === "is not null" };
     case "text":
       return { convert: toText, holds: textTest(operator, value as string) };
     case "number":
-      return { convert: numericFromJson, holds: comparison(operator, numericFromJson(value) ?? Number.NaN) };
+      return {
+        convert: readNumberOrNumericText,
+        holds: comparison(operator, readNumberOrNumericText(value) ?? Number.NaN),
+      };
     case "datetime":
       return { convert: parseInstant, holds: comparison(operator, parseInstant(value) ?? Number.NaN) };
     case "boolean":
@@ -155,7 +161,7 @@ function presence(type: ColumnType): (raw: unknown) => unknown {
   switch (type) {
     case "number":
     case "numberObject":
-      return numericFromJson;
+      return readNumberOrNumericText;
     case "datetime":
       return parseInstant;
     case "boolean":

@@ -1,7 +1,7 @@
 import type { EventColumn } from "../event-source/event-source";
 import { checkFilter, type FilterableSource } from "./check-filter";
 import { describeCondition } from "./describe-filter";
-import { canColumnMeetDemands, type ConditionDemand } from "./can-column-meet-demands";
+import { canColumnMeetDemands, type ConditionWithWantedResult } from "./can-column-meet-demands";
 import { filterLimits, type Filter, type FilterCondition, type FilterNode } from "./schema";
 
 /**
@@ -53,7 +53,7 @@ type Task = { node: FilterNode; path: number[]; wanted: boolean };
 /** The children of a group of which at least one must have the result that its task wants. */
 type Choice = { path: number[]; branches: Task[] };
 /** The demands on values so far, by column. */
-type Facts = ReadonlyMap<string, readonly ConditionDemand[]>;
+type Facts = ReadonlyMap<string, readonly ConditionWithWantedResult[]>;
 /**
  * The reason why no value meets all demands, and the columns of those demands. A choice about another column cannot
  * solve the conflict.
@@ -87,7 +87,11 @@ class Search {
    * Adds the demand of each condition to `facts`, and each group with several branches, of which one must be met, to
    * `choices`. Returns the first conflict, or null.
    */
-  private settle(tasks: Task[], facts: Map<string, readonly ConditionDemand[]>, choices: Choice[]): Conflict | null {
+  private settle(
+    tasks: Task[],
+    facts: Map<string, readonly ConditionWithWantedResult[]>,
+    choices: Choice[],
+  ): Conflict | null {
     for (const { node, path, wanted } of tasks) {
       if (node.type === "condition") {
         const conflict = this.demand({ condition: node, wanted }, path, facts);
@@ -113,9 +117,9 @@ class Search {
   }
 
   private demand(
-    demand: ConditionDemand,
+    demand: ConditionWithWantedResult,
     path: number[],
-    facts: Map<string, readonly ConditionDemand[]>,
+    facts: Map<string, readonly ConditionWithWantedResult[]>,
   ): Conflict | null {
     const { condition, wanted } = demand;
     const use = this.useOf(condition);
@@ -140,7 +144,7 @@ class Search {
 
   /**
    * Tries the branches of one choice, one after the other. It takes the choice with the fewest branches that are still
-   * possible.
+   * possible. Returns the conflict of all branches; null if a branch may be met, or beyond CHOICES_MAX branches.
    */
   private choose(choices: Choice[], facts: Facts): Conflict | null {
     let best: { choice: Choice; open: Task[]; failed: Conflict[] } | null = null;
@@ -180,7 +184,11 @@ class Search {
     return use;
   }
 
-  private reason(column: EventColumn<unknown>, before: readonly ConditionDemand[], demand: ConditionDemand): string {
+  private reason(
+    column: EventColumn<unknown>,
+    before: readonly ConditionWithWantedResult[],
+    demand: ConditionWithWantedResult,
+  ): string {
     if (!canColumnMeetDemands(column, [demand]))
       return `It can never be that ${this.words(demand)}${onlyOptions(column)}.`;
     const other = before.find((one) => !canColumnMeetDemands(column, [one, demand]));
@@ -188,7 +196,7 @@ class Search {
     return `It can never be all at once that ${[...before, demand].map((one) => this.words(one)).join(", and ")}.`;
   }
 
-  private words({ condition, wanted }: ConditionDemand): string {
+  private words({ condition, wanted }: ConditionWithWantedResult): string {
     const words = describeCondition(this.source, condition);
     return wanted ? words : `not (${words})`;
   }
@@ -216,7 +224,7 @@ function onlyOptions(column: EventColumn<unknown>): string {
 }
 
 /** Returns the length of the longest list of values among the demands. */
-function valuesOf(demands: readonly ConditionDemand[]): number {
+function valuesOf(demands: readonly ConditionWithWantedResult[]): number {
   return Math.max(...demands.map(({ condition }) => (Array.isArray(condition.value) ? condition.value.length : 0)));
 }
 

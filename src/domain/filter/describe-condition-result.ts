@@ -1,7 +1,7 @@
 import { cutText } from "../json/cut-text";
 import { LongNumber } from "../json/long-number";
 import { isNumberText } from "../json/decimal";
-import { shortenForPeople, clippedJsonText } from "./field-text";
+import { shortenForPeople, clipJsonText } from "./field-text";
 import type { FilterCondition, Operator } from "./schema";
 
 /** The result of a condition. `seen` is the whole value that the condition looked at. */
@@ -36,7 +36,7 @@ function outcome({ passed, expected }: Found): string {
 function seenWords(value: unknown): string {
   if (value instanceof LongNumber) return String(shortenForPeople(value));
   const isPlain = typeof value !== "object" || Array.isArray(shortenForPeople(value));
-  return isPlain ? shown(shortenForPeople(value)) : clippedJsonText(value);
+  return isPlain ? shown(shortenForPeople(value)) : clipJsonText(value);
 }
 
 function shown(value: unknown): string {

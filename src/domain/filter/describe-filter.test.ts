@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { observationCreatedSource } from "../event-source/observation-created/index";
 import { describeFilter } from "./describe-filter";
-import { columnOperators, operatorLabel } from "./operators";
+import { listOperatorsOfColumn, getOperatorLabel } from "./operators";
 import { emptyFilter, type Filter, type FilterNode } from "./schema";
 import { all, any, condition, none, testSource } from "./testing";
 
@@ -82,7 +82,7 @@ test.each<[string, Filter]>([
 
 test("every operator of every type of column has its own words", () => {
   for (const column of testSource.columns) {
-    const words = columnOperators(column).map((operator) => operatorLabel(column.type, operator));
+    const words = listOperatorsOfColumn(column).map((operator) => getOperatorLabel(column.type, operator));
     expect(new Set(words).size, column.id).toBe(words.length);
   }
 });

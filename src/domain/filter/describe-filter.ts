@@ -1,11 +1,11 @@
 import { cutText } from "../json/cut-text";
 import type { FilterableSource } from "./check-filter";
-import { operatorLabel, valueKindOf } from "./operators";
+import { getOperatorLabel, getValueKind } from "./operators";
 import type { Filter, FilterCondition, FilterGroup, FilterNode } from "./schema";
 import {
-  columnsByIdOf,
-  columnLabelInSentence,
-  hasConditionWithListValue,
+  mapColumnsById,
+  writeColumnLabelInSentence,
+  hasChildWithListValue,
   isPlainWord,
   type ColumnsById,
 } from "./text/words";
@@ -23,12 +23,12 @@ const TEXT_MAX = 120;
  */
 export function describeFilter(source: FilterableSource, filter: Filter): string {
   if (filter.children.length === 0) return `${filter.match === "any" ? "no" : "every"} ${source.noun.one}`;
-  return describeGroup(columnsByIdOf(source), filter, true);
+  return describeGroup(mapColumnsById(source), filter, true);
 }
 
 /** Describes one condition in the words of `describeFilter`: `latency is greater than 5 s`. */
 export function describeCondition(source: FilterableSource, condition: FilterCondition): string {
-  return conditionWords(columnsByIdOf(source), condition);
+  return conditionWords(mapColumnsById(source), condition);
 }
 
 function describeGroup(columns: ColumnsById, group: FilterGroup, isRoot: boolean): string {
@@ -38,7 +38,7 @@ function describeGroup(columns: ColumnsById, group: FilterGroup, isRoot: boolean
   }));
   if (parts.length === 0) return group.match === "any" ? "(nothing)" : "(everything)";
   if (group.match === "none")
-    return `none of (${parts.map((part) => part.text).join(hasConditionWithListValue(group) ? "; " : ", ")})`;
+    return `none of (${parts.map((part) => part.text).join(hasChildWithListValue(group) ? "; " : ", ")})`;
   const word = group.match === "all" ? "and" : "or";
   const text = parts.reduce((left, part, index) => {
     if (index === 0) return part.text;
@@ -54,11 +54,11 @@ function describeNode(columns: ColumnsById, node: FilterNode): string {
 function conditionWords(columns: ColumnsById, condition: FilterCondition): string {
   const column = columns.get(condition.column) ?? null;
   const { key, operator, value } = condition;
-  const name = column ? columnLabelInSentence(column) : condition.column;
+  const name = column ? writeColumnLabelInSentence(column) : condition.column;
   const place = key === undefined ? "" : `${column?.type === "text" ? " at" : ""} ${quoted(key)}`;
-  const words = `${name}${place} ${operatorLabel(column?.type ?? null, operator)}`;
+  const words = `${name}${place} ${getOperatorLabel(column?.type ?? null, operator)}`;
   if (operator === "is null" || operator === "is not null" || value === undefined) return words;
-  const isNumber = column !== null && valueKindOf(column.type, operator) === "number";
+  const isNumber = column !== null && getValueKind(column.type, operator) === "number";
   return `${words} ${describeValue(value, isNumber, column?.unit)}`;
 }
 

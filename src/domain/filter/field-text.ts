@@ -18,9 +18,9 @@ const buffer = new Uint8Array(FIELD_TEXT_BYTES_MAX);
 const textOfObject = new WeakMap<object, FieldText>();
 
 /**
- * Converts a field to text. A text stays as it is; a number and a boolean become JSON. An object or a list becomes the
- * texts, numbers and booleans inside it, one a line, without the names of members. If there are none inside, it becomes
- * `{}` or `[]`.
+ * Converts a field to text, and cuts it after 64 KiB. A text stays as it is otherwise; a number and a boolean become
+ * JSON. An object or a list becomes the texts, numbers and booleans inside it, one a line, without the names of
+ * members. If there are none inside, it becomes `{}` or `[]`.
  * @returns null for a missing field
  */
 export function convertFieldToText(value: unknown): FieldText | null {
@@ -154,8 +154,8 @@ const SEEN_ITEMS_MAX = 50;
 const SEEN_DEPTH_MAX = 5;
 
 /**
- * Shortens a value for people and makes it safe for JSON. A long number becomes its digits, and an infinite number
- * null. A short list of texts stays a list. An object or any other list becomes its JSON text.
+ * Shortens a value to 200 characters for people, and makes it safe for JSON. A long number becomes its digits, and an
+ * infinite number null. A short list of texts stays a list. An object or any other list becomes its JSON text.
  */
 export function shortenForPeople(value: unknown): unknown {
   if (value === null || value === undefined) return null;
@@ -168,11 +168,11 @@ export function shortenForPeople(value: unknown): unknown {
     value.length <= SEEN_ITEMS_MAX &&
     value.every((item) => typeof item === "string") &&
     value.join("").length <= SEEN_MAX;
-  return isShortList ? value : clippedJsonText(value);
+  return isShortList ? value : clipJsonText(value);
 }
 
-/** Returns at most 200 characters of a value's JSON text. */
-export const clippedJsonText = (value: unknown): string => clip(stringifyJson(pruned(value, SEEN_DEPTH_MAX)));
+/** Returns at most 200 characters of a value's JSON text, without levels below the fifth and members after the 50th. */
+export const clipJsonText = (value: unknown): string => clip(stringifyJson(pruned(value, SEEN_DEPTH_MAX)));
 
 function pruned(value: unknown, levels: number): unknown {
   if (typeof value === "string") return value.slice(0, SEEN_MAX);

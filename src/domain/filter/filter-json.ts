@@ -1,5 +1,5 @@
 import type { FilterableSource } from "./check-filter";
-import { positionInText, parseJsonWithOffsets, type TextPosition } from "../json/read-json";
+import { findPositionInText, parseJsonWithOffsets, type TextPosition } from "../json/read-json";
 import { importLangfuseFilter } from "./langfuse/import";
 import { Filter, type FilterNode } from "./schema";
 
@@ -26,7 +26,7 @@ export type ParsedFilterJson =
  */
 export function parseFilterJson(text: string, source: FilterableSource): ParsedFilterJson {
   const problemAt = (offset: number, path: readonly PropertyKey[], message: string): FilterTextProblem => ({
-    ...positionInText(text, offset),
+    ...findPositionInText(text, offset),
     path: pathText(path),
     message,
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { EventColumn } from "../event-source/event-source";
 import { observationCreatedSource } from "../event-source/observation-created/index";
 import { compileFilter } from "./compile-filter";
-import { columnOperators, holdsForMissingValue, keyRequirementOf, valueKindOf } from "./operators";
+import { listOperatorsOfColumn, doesOperatorHoldForMissingValue, getKeyRequirement, getValueKind } from "./operators";
 import type { ColumnType, FilterCondition, Operator } from "./schema";
 import { all, condition, none, testSource, type State } from "./testing";
 import { anyCondition, anyState } from "./testing-arbitraries";
@@ -79,11 +79,11 @@ const missing: Record<ColumnType, unknown[]> = {
 };
 
 const keyOf = (column: EventColumn<never>): string | undefined =>
-  keyRequirementOf(column.type, ">") === "required" ? "k" : undefined;
+  getKeyRequirement(column.type, ">") === "required" ? "k" : undefined;
 
 function holdingOperators(column: EventColumn<never>, state: State): Operator[] {
-  return columnOperators(column).filter((operator) => {
-    const value = asked[valueKindOf(column.type, operator)] as FilterCondition["value"];
+  return listOperatorsOfColumn(column).filter((operator) => {
+    const value = asked[getValueKind(column.type, operator)] as FilterCondition["value"];
     const one = condition([column.id, keyOf(column)], operator, value);
     const [holds, opposite] = [all(one), none(one)].map(
       (filter) => compileFilter(testSource, filter).evaluate(state).matched,
@@ -99,7 +99,7 @@ describe.each(nullable.map((column) => ({ id: column.id, column })))("a column s
   test.each(present[column.type])(
     "with the value $value holds for $holds, and for no other operator",
     ({ value, holds }) => {
-      const taken = columnOperators(column);
+      const taken = listOperatorsOfColumn(column);
       expect(holdingOperators(column, { [id]: value }).toSorted()).toEqual(
         holds.filter((one) => taken.includes(one)).toSorted(),
       );
@@ -109,7 +109,7 @@ describe.each(nullable.map((column) => ({ id: column.id, column })))("a column s
   test.each(missing[column.type].map((value) => ({ value })))(
     "that holds $value, which is missing: is null, none of and does not contain alone",
     ({ value }) => {
-      const expected = columnOperators(column).filter((one) =>
+      const expected = listOperatorsOfColumn(column).filter((one) =>
         ["is null", "none of", "does not contain"].includes(one),
       );
       expect(holdingOperators(column, { [id]: value })).toEqual(expected);
@@ -143,13 +143,13 @@ test("an observation with its id alone has no value in any column that can be mi
   const bare = observationCreatedSource.payload.parse({ observation: { id: "obs" } });
   for (const column of observationCreatedSource.columns.filter((one) => one.nullable)) {
     const key = keyOf(column as EventColumn<never>);
-    for (const operator of columnOperators(column)) {
-      const value = asked[valueKindOf(column.type, operator)] as FilterCondition["value"];
+    for (const operator of listOperatorsOfColumn(column)) {
+      const value = asked[getValueKind(column.type, operator)] as FilterCondition["value"];
       const { matched } = compileFilter(
         observationCreatedSource,
         all(condition([column.id, key], operator, value)),
       ).evaluate(bare);
-      expect(matched, `${column.id} ${operator}`).toBe(holdsForMissingValue(operator));
+      expect(matched, `${column.id} ${operator}`).toBe(doesOperatorHoldForMissingValue(operator));
     }
   }
 });

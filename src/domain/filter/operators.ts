@@ -22,19 +22,20 @@ type OperatorColumn = { type: ColumnType; nullable: boolean; freeText?: boolean 
  * Lists the operators of a column: those of its type. An option column with free text (name, model …) also takes the
  * operators of text. A column whose value may be missing also takes `is null` and `is not null`.
  */
-export function columnOperators(column: OperatorColumn): Operator[] {
+export function listOperatorsOfColumn(column: OperatorColumn): Operator[] {
   const own = byType[column.type];
   const more = column.freeText ? text.filter((operator) => !own.includes(operator)) : [];
   return [...own, ...more, ...(column.nullable ? nullness : [])];
 }
 
 /**
- * The kind of value that a condition compares with. none: no value. text: a string. number: a finite number. datetime:
- * an ISO 8601 string. boolean: true or false. list: a list of strings that is not empty.
+ * The kind of value that a condition compares with. none: no value. text: a string. number: a finite number, or the
+ * text of one that a JavaScript number would round. datetime: an ISO 8601 string. boolean: true or false. list: a list
+ * of strings that is not empty.
  */
 export type ValueKind = "none" | "text" | "number" | "datetime" | "boolean" | "list";
 
-export function valueKindOf(type: ColumnType, operator: Operator): ValueKind {
+export function getValueKind(type: ColumnType, operator: Operator): ValueKind {
   switch (operator) {
     case "is null":
     case "is not null":
@@ -70,16 +71,16 @@ function equalsKind(type: ColumnType): ValueKind {
 }
 
 /** Tells whether a condition on a column of this type needs a key, may have one, or must have none. */
-export function keyRequirementOf(type: ColumnType, operator: Operator): "none" | "optional" | "required" {
+export function getKeyRequirement(type: ColumnType, operator: Operator): "none" | "optional" | "required" {
   if (type === "numberObject") return "required";
   if (type === "text") return "optional";
   if (type !== "stringObject") return "none";
   // A whole object counts as text but not as a number, so a comparison of numbers needs a key.
-  return valueKindOf(type, operator) === "number" ? "required" : "optional";
+  return getValueKind(type, operator) === "number" ? "required" : "optional";
 }
 
 /** Tells whether a condition with this operator holds for a missing value. Only three operators do. */
-export function holdsForMissingValue(operator: Operator): boolean {
+export function doesOperatorHoldForMissingValue(operator: Operator): boolean {
   return operator === "is null" || operator === "none of" || operator === "does not contain";
 }
 
@@ -116,7 +117,7 @@ const arrayWords: Partial<Record<Operator, string>> = {
 };
 
 /** Returns the words of an operator, which stand between a column and a value: `is at least`, `is before`. */
-export function operatorLabel(type: ColumnType | null, operator: Operator): string {
+export function getOperatorLabel(type: ColumnType | null, operator: Operator): string {
   const special = type === "datetime" ? datetimeWords : type === "arrayOptions" ? arrayWords : {};
   return special[operator] ?? plainWords[operator];
 }

@@ -2,8 +2,8 @@ import { RE2JS } from "re2js";
 import { filterLimits } from "./schema";
 
 /**
- * The highest cost of an expression (see `regexCost`). The regex engine takes time in proportion to the text. But each
- * character can cost one step for every instruction. Measured on one core with the worst 64 KiB of text:
+ * The highest cost of an expression (see `estimateRegexCost`). The regex engine takes time in proportion to the text.
+ * But each character can cost one step for every instruction. Measured on one core with the worst 64 KiB of text:
  * `a.{0,900}[xyz]` (cost 1,804) took 1.4 s, `(?:\ba|\Bb).{0,120}[xyz]` (248) 0.7 s, `a.{240}[xyz]` (244) 0.3 s,
  * `a.{49}[xyz]` (53) 0.1 s. Common expressions cost below 50 and take 0 to 2 ms. So do expressions that take other
  * regex engines for ever, such as `(x+x+)+y` and `(.*)(.*)(.*)[xyz]`. The maximum of 250 keeps the worst case below a
@@ -12,7 +12,7 @@ import { filterLimits } from "./schema";
 const COST_MAX = 250;
 
 /** The steps (cost times characters) that take about 1 ms at worst. An expression with more steps runs in a thread. */
-export const LONG_REGEX_STEPS = 30_000;
+export const EVENT_LOOP_REGEX_STEPS_MAX = 30_000;
 /**
  * The most compiled expressions in the cache, at about 15 KB each. Equal expressions are compiled once. A project at
  * its limit has 12,000.
@@ -29,7 +29,7 @@ export type RegexResultLookup = {
 };
 
 type Pattern = {
-  /** the steps for one character of text, see `regexCost` */
+  /** the steps for one character of text, see `estimateRegexCost` */
   cost: number;
   test(text: string): boolean;
 };
@@ -93,7 +93,7 @@ export function testRegex(source: string, text: string, lookup?: RegexResultLook
  * if the expression has such repetitions. Without them, as in a list of a hundred words, a text keeps few of their
  * instructions active.
  */
-export function regexCost(source: string): number | null {
+export function estimateRegexCost(source: string): number | null {
   try {
     return costOf(source, RE2JS.compile(source));
   } catch {

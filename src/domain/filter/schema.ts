@@ -156,14 +156,14 @@ function isNestedDeeperThan(root: unknown, limit: number): boolean {
  * Lists the path to each condition of a filter, in the order of the tree. A path holds the position of each child from
  * the root down.
  */
-export function conditionPathsInFilter(filter: Filter): number[][] {
+export function listConditionPaths(filter: Filter): number[][] {
   const visit = (node: FilterNode, path: number[]): number[][] =>
     node.type === "condition" ? [path] : node.children.flatMap((child, index) => visit(child, [...path, index]));
   return visit(filter, []);
 }
 
 /** Lists the regular expressions of a filter, each once. */
-export function regexesInFilter(filter: Filter): string[] {
+export function listRegexesInFilter(filter: Filter): string[] {
   const found = new Set<string>();
   const visit = (node: FilterNode): void => {
     if (node.type === "group") node.children.forEach(visit);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { LongNumber, stringifyJson } from "../json/long-number";
-import { columnOperators, keyRequirementOf, valueKindOf } from "./operators";
+import { listOperatorsOfColumn, getKeyRequirement, getValueKind } from "./operators";
 import type { Filter, FilterCondition, FilterNode } from "./schema";
 import { all, any, condition, none, testSource, type State } from "./testing";
 
@@ -34,13 +34,13 @@ const values = {
 
 export const anyCondition: fc.Arbitrary<FilterCondition> = fc
   .constantFrom(...testSource.columns)
-  .chain((column) => fc.tuple(fc.constant(column), fc.constantFrom(...columnOperators(column))))
+  .chain((column) => fc.tuple(fc.constant(column), fc.constantFrom(...listOperatorsOfColumn(column))))
   .chain(([column, operator]) => {
-    const use = keyRequirementOf(column.type, operator);
+    const use = getKeyRequirement(column.type, operator);
     const key = fc.constantFrom("a", "b", "a.b", "a.0");
     return fc
       .tuple(
-        values[valueKindOf(column.type, operator)] as fc.Arbitrary<FilterCondition["value"]>,
+        values[getValueKind(column.type, operator)] as fc.Arbitrary<FilterCondition["value"]>,
         use === "none" ? fc.constant(undefined) : use === "required" ? key : fc.option(key, { nil: undefined }),
       )
       .map(([value, at]) => condition([column.id, at], operator, value));

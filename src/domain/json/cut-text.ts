@@ -2,5 +2,5 @@
 export const cutText = (text: string, most: number): string => text.slice(0, most).replace(/[\uD800-\uDBFF]$/, "");
 
 /** Returns the mark that stands behind the beginning of a text, and tells how long the whole text was. */
-export const cutMarkOf = (text: string): string =>
+export const makeCutMark = (text: string): string =>
   `…[cut by Trigger System: ${text.length.toLocaleString("en-US")} characters]`;

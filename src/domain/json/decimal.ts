@@ -20,11 +20,11 @@ export function isExactAsDouble(digits: string): boolean {
   const value = Number(digits);
   const shortest = String(value);
   if (shortest === digits) return true;
-  return Number.isFinite(value) && numberNormalForm(digits) === numberNormalForm(shortest);
+  return Number.isFinite(value) && toNumberNormalForm(digits) === toNumberNormalForm(shortest);
 }
 
 /** Rounds an exact number to the nearest JavaScript number. */
-export const nearestNumber = (value: NumericValue): number => (typeof value === "number" ? value : Number(value));
+export const toNearestNumber = (value: NumericValue): number => (typeof value === "number" ? value : Number(value));
 
 /**
  * Compares two numbers exactly. Rounding keeps their order, so the digits decide only ties.
@@ -32,7 +32,7 @@ export const nearestNumber = (value: NumericValue): number => (typeof value === 
  */
 export function compareNumeric(left: NumericValue, right: NumericValue): number {
   if (typeof left === "number" && typeof right === "number") return left - right;
-  return nearestNumber(left) - nearestNumber(right) || compareDigits(left, right);
+  return toNearestNumber(left) - toNearestNumber(right) || compareDigits(left, right);
 }
 
 function compareDigits(left: NumericValue, right: NumericValue): number {
@@ -45,7 +45,7 @@ function compareDigits(left: NumericValue, right: NumericValue): number {
 }
 
 /** Writes the text of a number in its normal form. */
-export function numberNormalForm(text: string): string {
+export function toNumberNormalForm(text: string): string {
   const { isNegative, digits, exponent } = splitDecimal(text);
   return digits === "" ? "0e0" : `${isNegative ? "-" : ""}${digits}e${exponent}`;
 }

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LongNumber, stringifyJson } from "./long-number";
-import { sumDecimals, numericFromJson } from "./numeric";
+import { sumDecimals, readNumberOrNumericText } from "./numeric";
 import { compareNumeric, isExactAsDouble } from "./decimal";
-import { findJsonFault, parseJson, positionInText } from "./read-json";
+import { findJsonFault, parseJson, findPositionInText } from "./read-json";
 
 /** JSON numbers of up to 40 digits, some with a fraction or an exponent. */
 const numberText = fc
@@ -86,12 +86,12 @@ describe("a text that is not JSON", () => {
     const text = '[{"data": {}},\n {"data": {"metadata": {"score": NaN}}}]';
     const fault = findJsonFault(text)!;
     expect(fault).toMatchObject({ message: "A value is missing before NaN.", path: [1, "data", "metadata", "score"] });
-    expect(positionInText(text, fault.at)).toEqual({ line: 2, column: 34 });
+    expect(findPositionInText(text, fault.at)).toEqual({ line: 2, column: 34 });
   });
 });
 
 describe("numbers compare exactly", () => {
-  const numeric = (text: string) => numericFromJson(parseJson(text))!;
+  const numeric = (text: string) => readNumberOrNumericText(parseJson(text))!;
 
   test("for any two numbers, and equal numbers have one form", () => {
     fc.assert(
@@ -101,7 +101,7 @@ describe("numbers compare exactly", () => {
         // For equal numbers the sign can be -0, which `toBe` would tell from 0.
         expect(Math.sign(compareNumeric(numeric(left), numeric(right))) + 0).toBe(order);
         expect(numeric(left) === numeric(right)).toBe(order === 0);
-        expect(numericFromJson(left)).toBe(numeric(left));
+        expect(readNumberOrNumericText(left)).toBe(numeric(left));
       }),
       { numRuns: 3_000 },
     );
@@ -111,13 +111,13 @@ describe("numbers compare exactly", () => {
     "the text %s keeps its digits",
     (text) => {
       const plain = text.replace("+", "").replace(/^(-?)0+/, "$1");
-      expect(numericFromJson(text)).toBe(numericFromJson(new LongNumber(plain)));
+      expect(readNumberOrNumericText(text)).toBe(readNumberOrNumericText(new LongNumber(plain)));
     },
   );
 
   test("a value out of range, or no number, is null", () => {
     for (const raw of [new LongNumber("1e400"), new LongNumber("-1e400"), "1e400", "", " ", "x", null, true, {}])
-      expect(numericFromJson(raw)).toBeNull();
+      expect(readNumberOrNumericText(raw)).toBeNull();
   });
 
   test("a huge exponent takes no time", () => {

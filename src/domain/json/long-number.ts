@@ -1,12 +1,12 @@
-import { compareNumeric, numberNormalForm, type NumericValue } from "./decimal";
+import { compareNumeric, toNumberNormalForm, type NumericValue } from "./decimal";
 
 /**
  * Converts a JavaScript number or a LongNumber to the form that filters compare. Null for anything else, and beyond the
  * range of a double.
  */
-export function numericValueOf(value: unknown): NumericValue | null {
+export function readNumericValue(value: unknown): NumericValue | null {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
-  return value instanceof LongNumber && Number.isFinite(value.valueOf()) ? numberNormalForm(value.digits) : null;
+  return value instanceof LongNumber && Number.isFinite(value.valueOf()) ? toNumberNormalForm(value.digits) : null;
 }
 
 /**
@@ -46,7 +46,7 @@ export class LongNumber {
   }
 
   #order(other: unknown): number {
-    const [left, right] = [numericValueOf(this), numericValueOf(other)];
+    const [left, right] = [readNumericValue(this), readNumericValue(other)];
     return left === null || right === null ? Number.NaN : compareNumeric(left, right);
   }
 

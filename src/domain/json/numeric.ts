@@ -2,25 +2,25 @@ import {
   splitDecimal,
   isExactAsDouble,
   isNumberText,
-  numberNormalForm,
+  toNumberNormalForm,
   type Decimal,
   type NumericValue,
 } from "./decimal";
-import { numericValueOf, type LongNumber } from "./long-number";
+import { readNumericValue, type LongNumber } from "./long-number";
 
 /**
  * Returns the number of a value in parsed JSON, which may be a text of a number. Null for anything else, and beyond the
  * range of a double.
  */
-export function numericFromJson(raw: unknown): NumericValue | null {
-  if (typeof raw !== "string") return numericValueOf(raw);
+export function readNumberOrNumericText(raw: unknown): NumericValue | null {
+  if (typeof raw !== "string") return readNumericValue(raw);
   const text = raw.trim();
   // Metadata often holds numbers as text.
   const value = text === "" ? Number.NaN : Number(text);
   if (!Number.isFinite(value)) return null;
   // A text may have a plus and zeros before its digits, which JSON forbids.
   const digits = text.replace(/^\+/, "").replace(/^(-?)0+(?=\d)/, "$1");
-  return isNumberText(digits) && !isExactAsDouble(digits) ? numberNormalForm(digits) : value;
+  return isNumberText(digits) && !isExactAsDouble(digits) ? toNumberNormalForm(digits) : value;
 }
 
 /**
@@ -30,7 +30,7 @@ export function numericFromJson(raw: unknown): NumericValue | null {
 export function readEnteredNumber(typed: string): number | string | null {
   const text = typed.trim();
   const isLong = isNumberText(text) && !isExactAsDouble(text);
-  return numericFromJson(text) === null ? null : isLong ? text : Number(text);
+  return readNumberOrNumericText(text) === null ? null : isLong ? text : Number(text);
 }
 
 /** The decimal places of a finished sum. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { stringifyJson } from "./long-number";
-import { findJsonFault, positionInText, parseJsonWithOffsets } from "./read-json";
+import { findJsonFault, findPositionInText, parseJsonWithOffsets } from "./read-json";
 
 describe("a text that is not JSON", () => {
   test.each<[string, number, string]>([
@@ -84,7 +84,7 @@ describe("a text that is not JSON", () => {
   });
 
   test("places count lines and columns from one", () => {
-    expect(positionInText("ab\ncd", 0)).toEqual({ line: 1, column: 1 });
-    expect(positionInText("ab\ncd", 4)).toEqual({ line: 2, column: 2 });
+    expect(findPositionInText("ab\ncd", 0)).toEqual({ line: 1, column: 1 });
+    expect(findPositionInText("ab\ncd", 4)).toEqual({ line: 2, column: 2 });
   });
 });

@@ -85,7 +85,7 @@ export function findJsonFault(text: string): JsonFault | null {
 }
 
 /** Returns the line and column of an offset. Columns count UTF-16 units, as editors do. */
-export function positionInText(text: string, offset: number): TextPosition {
+export function findPositionInText(text: string, offset: number): TextPosition {
   const before = text.slice(0, offset);
   const lineStart = before.lastIndexOf("\n") + 1;
   return { line: before.split("\n").length, column: offset - lineStart + 1 };

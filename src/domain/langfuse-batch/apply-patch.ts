@@ -1,7 +1,7 @@
-import { withoutComputedCost } from "../event-source/observation-created/computed-cost";
+import { removeComputedCost } from "../event-source/observation-created/computed-cost";
 import { cutObservationToSize } from "../event-source/observation-created/cut-to-event-size";
 import { ObservationCreated } from "../event-source/observation-created/schema";
-import { mergeObservationPatch, observationOfPatches, type PatchedObservation } from "./merge-patch";
+import { mergeObservationPatch, makeObservationFromPatches, type PatchedObservation } from "./merge-patch";
 import type { ObservationPatch } from "./observation-patch";
 
 /** The data of an event that carries a patch. */
@@ -16,7 +16,7 @@ export function applyObservationPatch(
   { patch }: PatchEventData,
 ): ObservationCreated {
   const merged = mergeObservationPatch(stored && stateOf(stored), patch);
-  const observation = observationOfPatches(patch.id, merged);
+  const observation = makeObservationFromPatches(patch.id, merged);
   // Each patch is an event of limited size, but all patches together are not.
   cutObservationToSize(observation);
   return ObservationCreated.parse({ observation, setBy: merged.setBy });
@@ -27,6 +27,6 @@ export function applyObservationPatch(
  * have no order, so every patch may set them.
  */
 function stateOf({ observation, setBy = {} }: ObservationCreated): PatchedObservation {
-  const { id: _id, updatedAt, ...fields } = withoutComputedCost(observation);
+  const { id: _id, updatedAt, ...fields } = removeComputedCost(observation);
   return { fields, setBy, updatedAtMs: updatedAt ? Date.parse(updatedAt) : 0 };
 }

@@ -4,8 +4,8 @@ import { bodyOf, differences, loadCaptures } from "../../test/captures";
 import * as derived from "../event-source/observation-created/derived";
 import { ObservationCreated } from "../event-source/observation-created/schema";
 import { replaceUnstorableText } from "../json/unstorable-text";
-import { fillFromTrace } from "../event-source/observation-created/fill-from-trace";
-import { mergeObservationPatch, observationOfPatches, type PatchedObservation } from "./merge-patch";
+import { fillObservationFromTrace } from "../event-source/observation-created/fill-from-trace";
+import { mergeObservationPatch, makeObservationFromPatches, type PatchedObservation } from "./merge-patch";
 import type { ObservationPatch } from "./observation-patch";
 import { parseLangfuseBatch } from "./parse-batch";
 import type { JsonObject } from "../json/json-kinds";
@@ -36,7 +36,7 @@ function receive(store: Store, ...requests: unknown[][]): Store {
     for (const { patch } of patches) {
       const merged = mergeObservationPatch(store.get(patch.id) ?? null, patch);
       const trace = traces.get((merged.fields["traceId"] as string | undefined) ?? patch.id);
-      store.set(patch.id, trace ? fillFromTrace(merged, trace) : merged);
+      store.set(patch.id, trace ? fillObservationFromTrace(merged, trace) : merged);
     }
   }
   return store;
@@ -44,7 +44,7 @@ function receive(store: Store, ...requests: unknown[][]): Store {
 
 function stateOf(store: Store, id = "g1"): ObservationCreated["observation"] {
   return ObservationCreated.parse({
-    observation: replaceUnstorableText(observationOfPatches(id, store.get(id)!)).value,
+    observation: replaceUnstorableText(makeObservationFromPatches(id, store.get(id)!)).value,
   }).observation;
 }
 
@@ -167,7 +167,7 @@ describe("merging", () => {
     });
     const merged = (patches: readonly ObservationPatch[]): JsonObject => {
       const state = patches.reduce<PatchedObservation | null>(mergeObservationPatch, null)!;
-      return observationOfPatches("o", state);
+      return makeObservationFromPatches("o", state);
     };
     fc.assert(
       fc.property(shuffled, ([inOrder, inAnyOrder]) => {
@@ -216,9 +216,11 @@ describe("the answer", () => {
       { prompt_tokens: 5, completion_tokens: 2, total_tokens: 7 },
     ]) {
       const state = stateOf(receive(new Map(), [event("generation-create", { id: "g1", usage: counts })]));
-      expect([derived.inputTokensOf(state), derived.outputTokensOf(state), derived.totalTokensOf(state)]).toEqual([
-        5, 2, 7,
-      ]);
+      expect([
+        derived.deriveInputTokens(state),
+        derived.deriveOutputTokens(state),
+        derived.deriveTotalTokens(state),
+      ]).toEqual([5, 2, 7]);
     }
   });
 
@@ -293,7 +295,9 @@ describe("the answer", () => {
         const { answer, patches } = parse(batch);
         expect(answer.successes.length + answer.errors.length).toBe(batch.length);
         for (const { patch } of patches)
-          ObservationCreated.parse({ observation: observationOfPatches(patch.id, mergeObservationPatch(null, patch)) });
+          ObservationCreated.parse({
+            observation: makeObservationFromPatches(patch.id, mergeObservationPatch(null, patch)),
+          });
       }),
       { numRuns: 2_000 },
     );

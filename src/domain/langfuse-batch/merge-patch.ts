@@ -17,23 +17,25 @@ export type PatchedObservation = {
 const UPDATES_AFTER = 1e14;
 
 /**
- * Fields that take their value from the first patch, by `patchOrderOf`, that has one. Other fields take it from the
- * last.
+ * Fields that take their value from the first patch, by `computePatchOrder`, that has one. Other fields take it from
+ * the last.
  */
 const fixed = new Set(["type", "startTime", "traceId", "environment"]);
 
 /**
  * Returns the order of a patch among the patches of its observation: creates first, then updates, each by their time.
  */
-export const patchOrderOf = ({ isCreate, timestampMs }: Pick<ObservationPatch, "isCreate" | "timestampMs">): number =>
-  timestampMs + (isCreate ? 0 : UPDATES_AFTER);
+export const computePatchOrder = ({
+  isCreate,
+  timestampMs,
+}: Pick<ObservationPatch, "isCreate" | "timestampMs">): number => timestampMs + (isCreate ? 0 : UPDATES_AFTER);
 
 /**
  * Merges a patch into the stored observation. There may be none, because an update may come before its create. The
  * order of arrival does not matter, unless two patches carry the same time.
  */
 export function mergeObservationPatch(stored: PatchedObservation | null, patch: ObservationPatch): PatchedObservation {
-  const order = patchOrderOf(patch);
+  const order = computePatchOrder(patch);
   const state: PatchedObservation = {
     fields: { ...stored?.fields },
     setBy: { ...stored?.setBy },
@@ -47,10 +49,10 @@ export function mergeObservationPatch(stored: PatchedObservation | null, patch: 
 }
 
 /**
- * Returns the merged patches as the observation in the data of `observation.created`. Without a trace, the trace takes
- * the observation's id. An end before the start becomes the start.
+ * Returns the merged patches as the observation in the data of `observation.created`. Without a trace id, the
+ * observation's id serves as one. An end before the start becomes the start.
  */
-export function observationOfPatches(id: string, { fields, updatedAtMs }: PatchedObservation): JsonObject {
+export function makeObservationFromPatches(id: string, { fields, updatedAtMs }: PatchedObservation): JsonObject {
   const { startTime, endTime } = fields;
   const endsBeforeStart = typeof startTime === "string" && typeof endTime === "string" && endTime < startTime;
   return {

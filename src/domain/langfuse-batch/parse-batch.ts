@@ -9,7 +9,7 @@ import {
   type TraceAttributes,
 } from "../opentelemetry/map/trace-attributes";
 import { readText } from "../opentelemetry/map/read-values";
-import { patchOrderOf } from "./merge-patch";
+import { computePatchOrder } from "./merge-patch";
 import { BatchEventError, isObservationEventType, readEventBodyId, readObservationPatch } from "./observation-patch";
 import type { ObservationPatch } from "./observation-patch";
 
@@ -49,7 +49,7 @@ export function parseLangfuseBatch(body: unknown, { sdkName }: { sdkName: string
     answer: { successes: [], errors: [] },
   };
   for (const event of body["batch"] as unknown[]) take(event, made, sdkName === "langfuse-js");
-  const rank = ({ patch }: Batch["patches"][number]): number => patchOrderOf(patch);
+  const rank = ({ patch }: Batch["patches"][number]): number => computePatchOrder(patch);
   made.patches.sort((left, right) => rank(left) - rank(right));
   const { traceEvents, ...batch } = made;
   return { ...batch, traces: joinTraceEvents(traceEvents) };
@@ -114,7 +114,10 @@ function traceAttributesIn(body: JsonObject): TraceAttributes {
   };
 }
 
-/** Returns a value as an id, cut to the length that an observation's id may have. */
+/**
+ * Returns a value as the id of a user or a session, cut to the longest that is allowed; null if the value is not
+ * meaningful.
+ */
 const idIn = (value: unknown): string | null => cutText(readText(value) ?? "", USER_OR_SESSION_ID_MAX) || null;
 
 function labelsOf(event: unknown): { id: string; type: string } {

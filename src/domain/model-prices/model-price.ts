@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isInYearsOfCalendar } from "../filter/parse-instant";
 import { compileRegex } from "../filter/regex";
-import { rateNames, type TokenRates } from "./rates";
+import { tokenRateNames, type TokenRates } from "./rates";
 
 /** The price of a model. */
 export type ModelPrice = {
@@ -40,7 +40,7 @@ const OwnRate = z
 export const OwnPriceInput = z.object({
   pattern: Pattern,
   rates: z
-    .partialRecord(z.enum(rateNames), OwnRate)
+    .partialRecord(z.enum(tokenRateNames), OwnRate)
     .refine((rates) => Object.keys(rates).length > 0, "Enter at least one price."),
   /** the price is valid for observations that started at this time or later; null: for all observations */
   validFrom: z.coerce

@@ -8,7 +8,7 @@ export type TokenRate = number | { base: number; tiers: { above: number; rate: n
 export type TokenRates = Partial<Record<RateName, TokenRate>>;
 
 /** The kinds of token that have a rate. Other kinds of input and output tokens take the rate of `input` or `output`. */
-export const rateNames = [
+export const tokenRateNames = [
   "input",
   "output",
   "input_cached_tokens",
@@ -18,10 +18,10 @@ export const rateNames = [
   "output_audio_tokens",
   "output_reasoning_tokens",
 ] as const;
-export type RateName = (typeof rateNames)[number];
+export type RateName = (typeof tokenRateNames)[number];
 
 /** Lists the names of rates that fit a kind of token, the best first. A total and an unknown kind have none. */
-export function rateNamesOfTokenKind(kind: string): RateName[] {
+export function listRateNamesOfTokenKind(kind: string): RateName[] {
   const name = kind.toLowerCase();
   const has = (...parts: string[]): boolean => parts.some((part) => name.includes(part));
   if (has("total")) return [];
@@ -37,7 +37,7 @@ export function rateNamesOfTokenKind(kind: string): RateName[] {
 }
 
 /** Returns the rate for a number of input tokens. */
-export function rateForInputTokens(rate: TokenRate, inputTokens: number): number {
+export function chooseRateForInputTokens(rate: TokenRate, inputTokens: number): number {
   if (typeof rate === "number") return rate;
   return rate.tiers.reduce((current, tier) => (inputTokens > tier.above ? tier.rate : current), rate.base);
 }

@@ -5,7 +5,7 @@ import type { SpanAttributes, OtlpSpan } from "./decode/trace-export";
  * Writes a span as text, by which the program recognises a repeat. The same span has the same text, in either encoding
  * and in any order of its attributes. A client that lost our answer sends the same span again.
  */
-export function canonicalSpanText(span: OtlpSpan): string {
+export function writeCanonicalSpanText(span: OtlpSpan): string {
   const { attributes, events, links, resource, scope, ...plain } = span;
   return stringifyJson([
     plain,

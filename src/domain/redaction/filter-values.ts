@@ -1,6 +1,6 @@
 import type { EventSource } from "../event-source/event-source";
 import type { Filter, FilterCondition, FilterNode } from "../filter/schema";
-import { redactionLayoutOf } from "./redaction-layout";
+import { getRedactionLayout } from "./redaction-layout";
 import type { RedactionLayout, Redactor } from "./redactor";
 
 /**
@@ -17,7 +17,7 @@ export function hashFilterValues(
   const visit = (node: FilterNode): FilterNode => {
     if (node.type === "group") return { ...node, children: node.children.map(visit) };
     const type = columns.get(node.column)?.type;
-    return type === undefined || !hashedTypes.has(type) ? node : hashed(node, redactor, redactionLayoutOf(source));
+    return type === undefined || !hashedTypes.has(type) ? node : hashed(node, redactor, getRedactionLayout(source));
   };
   return visit(filter) as Filter;
 }

@@ -5,5 +5,5 @@ import type { RedactionLayout } from "./redactor";
 const anywhere: RedactionLayout = { within: null, links: [], repeats: {}, copies: [] };
 
 /** Returns where redaction rules apply in the data of an event source. */
-export const redactionLayoutOf = (source: Pick<EventSource, "redaction"> | null): RedactionLayout =>
+export const getRedactionLayout = (source: Pick<EventSource, "redaction"> | null): RedactionLayout =>
   source?.redaction ?? anywhere;

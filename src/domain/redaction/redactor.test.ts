@@ -6,12 +6,12 @@ import type { FilterCondition } from "../filter/schema";
 import { LongNumber } from "../json/long-number";
 import { findCardNumbers, findEmails, findSecretKeys, type TextRange } from "./find-values";
 import { hashFilterValues } from "./filter-values";
-import { redactionLayoutOf } from "./redaction-layout";
+import { getRedactionLayout } from "./redaction-layout";
 import { createRedactor, type Redactor } from "./redactor";
 import { RedactionRule, RedactionRules } from "./rules";
-import { NOT_SEARCHED_TEXT } from "./walker";
+import { REPLACEMENT_OF_UNSEARCHED_TEXT } from "./walker";
 
-const PLACES = redactionLayoutOf(observationCreatedSource);
+const PLACES = getRedactionLayout(observationCreatedSource);
 const hash = (text: string): string => `hash_${[...text].map((char) => char.codePointAt(0)!.toString(36)).join("")}`;
 const search = (source: string, text: string): TextRange[] =>
   [...text.matchAll(new RegExp(source, "g"))].map(({ 0: match, index }) => [index, index + match.length]);
@@ -129,7 +129,7 @@ describe("rules by pattern", () => {
       ...{ rules: RedactionRules.parse([{ find: "expression", expression: "abc", action: "mask" }]), hash },
       search: () => null,
     });
-    expect(observationOf(late, { id: "o", output: "some text" })["output"]).toBe(NOT_SEARCHED_TEXT);
+    expect(observationOf(late, { id: "o", output: "some text" })["output"]).toBe(REPLACEMENT_OF_UNSEARCHED_TEXT);
   });
 
   it("data in which nothing is found stays the same object", () => {

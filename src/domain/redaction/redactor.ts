@@ -10,7 +10,7 @@ import {
   type RedactionPattern,
 } from "./patterns";
 import { unredactableFields, type RedactionRule } from "./rules";
-import { followRulePath, mapMembers, textOfScalar, RedactionWalker, type RemainingPathRule } from "./walker";
+import { followRulePath, mapMembers, convertScalarToText, RedactionWalker, type RemainingPathRule } from "./walker";
 
 export type RedactorInput = {
   rules: readonly RedactionRule[];
@@ -95,7 +95,7 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
         for (const [name, item] of Object.entries(value))
           visit(item, arrived ? [arrived] : followed.flatMap((path) => followRulePath(path, name)));
       } else if (arrived && value !== null && value !== undefined && value !== "") {
-        found.set(textOfScalar(value), makeValueCopyPattern(textOfScalar(value), arrived.action));
+        found.set(convertScalarToText(value), makeValueCopyPattern(convertScalarToText(value), arrived.action));
       }
     };
     for (const [name, value] of Object.entries(thing)) visit(value, pathsTo(name, layout));

@@ -16,9 +16,12 @@ export type ApplicableRules = {
 };
 
 /** The text that replaces a text whose search exceeded its time. A text that was not searched is never stored. */
-export const NOT_SEARCHED_TEXT = "[not searched: the expressions of the redaction rules took too long]";
+export const REPLACEMENT_OF_UNSEARCHED_TEXT = "[not searched: the expressions of the redaction rules took too long]";
 const DROPPED = Symbol("dropped");
-/** The most levels of JSON inside of texts that are searched. */
+/**
+ * A text may be JSON whose texts are JSON again. The walker opens at most this many levels, and searches deeper JSON as
+ * plain text.
+ */
 const TEXTS_DEPTH_MAX = 3;
 /** The walker caches the redacted forms of at most this many member names. */
 const NAMES_MAX = 5_000;
@@ -40,7 +43,7 @@ export class RedactionWalker {
   text(text: string, patterns = this.patterns, { isHashed = false, depth = 0 } = {}): string {
     if (patterns.length === 0 || text === "") return text;
     const cuts = findRedactionMatches(text, patterns);
-    if (cuts === null) return NOT_SEARCHED_TEXT;
+    if (cuts === null) return REPLACEMENT_OF_UNSEARCHED_TEXT;
     // JSON text is parsed first: escapes can hide a value, and a value may end in the middle of an escape.
     const document = cuts.length > 0 || text.includes("\\u") ? openDocument(text, depth) : null;
     if (document === null)
@@ -54,7 +57,7 @@ export class RedactionWalker {
     if (known !== undefined) return known;
     const made = this.text(name);
     // Two names that could not be searched must stay different, so their hashes replace them.
-    if (made === NOT_SEARCHED_TEXT) return this.hash(name);
+    if (made === REPLACEMENT_OF_UNSEARCHED_TEXT) return this.hash(name);
     if (this.#names.size >= NAMES_MAX) this.#names.clear();
     this.#names.set(name, made);
     return made;
@@ -89,7 +92,7 @@ export class RedactionWalker {
       return Object.fromEntries(
         Object.entries(value).map(([name, item]) => [this.name(name), this.replace(item, action)]),
       );
-    return action === "mask" ? MASKED_TEXT : this.hash(textOfScalar(value));
+    return action === "mask" ? MASKED_TEXT : this.hash(convertScalarToText(value));
   }
 
   /**
@@ -104,7 +107,7 @@ export class RedactionWalker {
   }
 
   #number(value: number | LongNumber, { patterns }: ApplicableRules): unknown {
-    const text = textOfScalar(value);
+    const text = convertScalarToText(value);
     if (!/^\d{4,}$/.test(text)) return value;
     const redacted = this.text(text, patterns);
     return redacted === text ? value : redacted;
@@ -156,7 +159,7 @@ export function followRulePath({ steps, action }: RemainingPathRule, name: strin
 }
 
 /** Returns the text of a value that is neither a list nor an object. */
-export const textOfScalar = (value: unknown): string =>
+export const convertScalarToText = (value: unknown): string =>
   value instanceof LongNumber ? value.digits : typeof value === "string" ? value : JSON.stringify(value);
 
 const openDocument = (text: string, depth: number): object | null =>

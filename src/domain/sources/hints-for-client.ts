@@ -9,7 +9,7 @@ const share = (part: number, whole: number): number => (whole === 0 ? 0 : part /
  * with the client's real SDK.
  * @param figures the client's counts in the period that the page shows
  */
-export function hintsForClient(
+export function listHintsForClient(
   { protocol, convention }: ObservationClient,
   figures: ObservationClientCounts,
 ): string[] {

@@ -1,4 +1,4 @@
-import { totalCostOf } from "../event-source/observation-created/derived";
+import { deriveTotalCost } from "../event-source/observation-created/derived";
 import type { Observation } from "../event-source/observation-created/schema";
 
 /** A client that sends observations: its SDK, its protocol, and the naming convention of its spans. */
@@ -17,8 +17,11 @@ const short = (value: unknown): string | null => (typeof value === "string" ? va
 /** The name of a client, which may have spaces, and its version: `OTel OTLP Exporter Go 1.38.0`. */
 const NAME_AND_VERSION = /^(?<sdk>.+?)(?: (?<version>\S+))?$/;
 
-/** Tells which client sent an observation. @param client the client that the request to the event endpoint named */
-export function observationClientOf(observation: Observation, client: string | null): ObservationClient {
+/**
+ * Tells which client sent an observation: by the notes of an OTLP or Langfuse request, else by the name that the
+ * request to the event endpoint gave. @param client the client that the request to the event endpoint named
+ */
+export function identifyObservationClient(observation: Observation, client: string | null): ObservationClient {
   const told = observation["ingestion"];
   if (typeof told === "object" && told !== null) {
     const { protocol, sdk, sdkVersion, convention } = told as Record<string, unknown>;
@@ -46,7 +49,7 @@ const isEmpty = (value: unknown): boolean => value === null || value === undefin
  * Counts one observation for its client, and the fields that it lacks.
  * @param isPart whether a later patch may follow; then the observation does not count as a model call
  */
-export function observationClientCountsOf(
+export function countObservationForClient(
   observation: Observation,
   { isPart }: { isPart: boolean },
 ): ObservationClientCounts {
@@ -57,7 +60,7 @@ export function observationClientCountsOf(
     events: 1,
     llm: one(true),
     withoutContent: one(isEmpty(observation.input) && isEmpty(observation.output)),
-    withoutCost: one(totalCostOf(observation) === null),
+    withoutCost: one(deriveTotalCost(observation) === null),
     withoutUser: one(isEmpty(observation.userId)),
     errors: observation.level === "ERROR" ? 1 : 0,
   };

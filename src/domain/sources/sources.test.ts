@@ -1,25 +1,25 @@
 import { expect, test } from "vitest";
 import { ObservationCreated } from "../event-source/observation-created/schema";
-import { observationClientOf, observationClientCountsOf } from "./observation-client";
-import { hintsForClient } from "./hints-for-client";
+import { identifyObservationClient, countObservationForClient } from "./observation-client";
+import { listHintsForClient } from "./hints-for-client";
 
 const parse = (observation: object) =>
   ObservationCreated.parse({ observation: { id: "o", ...observation } }).observation;
 const otlp = { protocol: "otlp", sdk: "langfuse-python", sdkVersion: "4.14.3", convention: "langfuse" };
 
 test("a client is what the span or the batch says, else what the request to the event endpoint said of itself", () => {
-  expect(observationClientOf(parse({ ingestion: { ...otlp, scope: "x" } }), null)).toEqual(otlp);
-  expect(observationClientOf(parse({}), "inngest-js 4.11.0")).toEqual({
+  expect(identifyObservationClient(parse({ ingestion: { ...otlp, scope: "x" } }), null)).toEqual(otlp);
+  expect(identifyObservationClient(parse({}), "inngest-js 4.11.0")).toEqual({
     ...{ protocol: "http", sdk: "inngest-js", sdkVersion: "4.11.0", convention: null },
   });
-  const named = (client: string) => observationClientOf(parse({}), client);
+  const named = (client: string) => identifyObservationClient(parse({}), client);
   expect(named("OpenTelemetry Collector 0.139.0")).toMatchObject({
     sdk: "OpenTelemetry Collector",
     sdkVersion: "0.139.0",
   });
   expect(named("curl")).toMatchObject({ sdk: "curl", sdkVersion: null });
   // A sender cannot change its protocol by what it writes into its own observation.
-  expect(observationClientOf(parse({ ingestion: { protocol: "admin", sdk: 5 } }), null)).toMatchObject({
+  expect(identifyObservationClient(parse({ ingestion: { protocol: "admin", sdk: 5 } }), null)).toMatchObject({
     protocol: "http",
     sdk: null,
   });
@@ -36,7 +36,7 @@ test.each([
   [{ type: "GENERATION" }, true, { events: 1, llm: 0, withoutContent: 0 }],
   [{ level: "ERROR" }, false, { errors: 1 }],
 ])("%j (part: %s) counts as %j", (observation, isPart, figures) => {
-  expect(observationClientCountsOf(parse(observation), { isPart })).toMatchObject(figures);
+  expect(countObservationForClient(parse(observation), { isPart })).toMatchObject(figures);
 });
 
 test.each([
@@ -49,6 +49,6 @@ test.each([
   [null, { events: 200, llm: 10 }, "LLM spans only"],
 ])("a client of the convention %s with %j gets a hint", (convention, figures, words) => {
   const none = { events: 40, llm: 0, withoutContent: 0, withoutCost: 0, withoutUser: 0, errors: 0 };
-  expect(hintsForClient({ ...otlp, convention }, { ...none, ...figures }).join(" ")).toContain(words);
-  expect(hintsForClient({ ...otlp, convention: "langfuse" }, none)).toEqual([]);
+  expect(listHintsForClient({ ...otlp, convention }, { ...none, ...figures }).join(" ")).toContain(words);
+  expect(listHintsForClient({ ...otlp, convention: "langfuse" }, none)).toEqual([]);
 });

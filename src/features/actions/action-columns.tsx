@@ -1,11 +1,11 @@
 import type { DataColumn } from "@/components/data-table/column";
-import { NoValue } from "@/components/data-table/no-value";
+import { NoValueDash } from "@/components/data-table/no-value-dash";
 import { ActionHealthLabel } from "@/features/shared/action-health-label";
 import { Time } from "@/components/time";
 import { Tooltip } from "@/components/ui/tooltip";
 import { DEGRADED_BELOW_SUCCESS_RATE } from "@/domain/action-health";
 import { cn } from "@/lib/cn";
-import { formatCount, formatDuration, formatRateWithOneDecimal, formatCountWithNoun } from "@/lib/format";
+import { formatCappedCount, formatDuration, formatRateWithOneDecimal, formatCountWithNoun } from "@/lib/format";
 import { ActionMenu } from "./action-menu";
 import { ActionSwitch } from "./action-switch";
 import type { ActionRow } from "./types";
@@ -45,7 +45,7 @@ export function makeActionColumns(projectId: string, mayWrite: boolean): readonl
       skeleton: "3rem",
       mobile: "hide",
       isDesktopOnly: true,
-      cell: ({ day: { p95Ms } }) => (p95Ms === null ? <NoValue /> : formatDuration(p95Ms)),
+      cell: ({ day: { p95Ms } }) => (p95Ms === null ? <NoValueDash /> : formatDuration(p95Ms)),
     },
     {
       id: "waiting",
@@ -107,7 +107,7 @@ function UsedBy({ row: { triggers } }: { row: ActionRow }) {
 }
 
 function SuccessRate({ row: { day } }: { row: ActionRow }) {
-  if (day.successRate === null) return <NoValue />;
+  if (day.successRate === null) return <NoValueDash />;
   return (
     <Tooltip content={formatCountWithNoun(day.attempts, "attempt")}>
       <span
@@ -123,7 +123,7 @@ function SuccessRate({ row: { day } }: { row: ActionRow }) {
 }
 
 function LastError({ row: { health } }: { row: ActionRow }) {
-  if (!health.lastFailure) return <NoValue />;
+  if (!health.lastFailure) return <NoValueDash />;
   return (
     <>
       <span className="block truncate max-sm:inline">{health.lastFailure.message} </span>
@@ -133,10 +133,10 @@ function LastError({ row: { health } }: { row: ActionRow }) {
 }
 
 function Waiting({ count }: { count: number }) {
-  if (count === 0) return <NoValue />;
+  if (count === 0) return <NoValueDash />;
   return (
     <>
-      {formatCount(count)}
+      {formatCappedCount(count)}
       <span className="sm:hidden"> waiting</span>
     </>
   );

@@ -2,7 +2,7 @@
 
 import { createContext, useContext, useMemo, useState, type ReactNode } from "react";
 import type { EventSource } from "@/domain/event-source/event-source";
-import { eventNounForms, type EventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms, type EventNounForms } from "@/domain/event-source/event-noun";
 import { defaultEventSource, getEventSource } from "@/domain/event-source/registry";
 
 type ActionEventSource = { source: EventSource; noun: EventNounForms; choose: (name: string) => void };
@@ -30,6 +30,6 @@ export function ActionEventSourceProvider({
 }) {
   const [chosen, choose] = useState<string | null>(null);
   const source = getEventSource(chosen ?? initial ?? "") ?? defaultEventSource;
-  const value = useMemo(() => ({ source, noun: eventNounForms(source.name), choose }), [source]);
+  const value = useMemo(() => ({ source, noun: getEventNounForms(source.name), choose }), [source]);
   return <ActionEventSourceContext value={value}>{children}</ActionEventSourceContext>;
 }

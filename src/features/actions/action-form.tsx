@@ -22,7 +22,7 @@ import { ActionTestPanel } from "./action-test-panel";
 import { makeNewActionFormValues, type ActionFormValues } from "./types";
 import { useActionForm } from "./use-action-form";
 import { useUnavailableActionTypes } from "./use-unavailable-action-types";
-import { SignatureCheckCard } from "./signature-check-card";
+import { SignatureCheckForm } from "./signature-check-form";
 import { SignatureCheckSnippets } from "./signature-check-snippets";
 
 type FormProps = {
@@ -166,7 +166,7 @@ function Form({
           {actionId !== null && type?.hasSigningSecret && (
             <>
               <SignatureCheckSnippets />
-              <SignatureCheckCard />
+              <SignatureCheckForm />
             </>
           )}
         </div>

@@ -4,20 +4,17 @@ import { useMemo, useState } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { ActionHealthLabel } from "@/features/shared/action-health-label";
 import { ConflictBanner } from "@/features/shared/conflict-banner";
-import { EmptyState } from "@/components/empty-state";
 import { ActionLevers } from "@/features/shared/levers/action-levers";
 import { LeverDialog } from "@/features/shared/levers/lever-dialog";
 import { PageHeader } from "@/components/page-header";
 import { RecentExecutions } from "@/features/shared/recent-executions";
+import { SubjectNotLoaded } from "@/features/shared/subject-not-loaded";
 import { Time } from "@/components/time";
-import { QueryErrorMessage } from "@/components/query-error-message";
-import { ButtonLink } from "@/components/ui/button-link";
-import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs } from "@/components/ui/tabs";
 import { VersionsTab } from "@/features/shared/versions-tab";
 import { useOpenPageAfterSave } from "@/lib/use-open-page-after-save";
 import { usePageTitle } from "@/lib/use-page-title";
-import { isApiError, useTRPC } from "@/lib/trpc/client";
+import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { useUrlParam } from "@/lib/use-url-params";
 import { ActionForm } from "./action-form";
@@ -36,33 +33,14 @@ type EditActionProps = { projectId: string; actionId: string };
 export function EditActionPage({ projectId, actionId }: EditActionProps) {
   const trpc = useTRPC();
   const { data: action, error, refetch } = useQuery(trpc.action.get.queryOptions({ projectId, actionId }));
-  const list = `/projects/${projectId}/actions`;
   if (action) return <Loaded projectId={projectId} action={action} reload={async () => (await refetch()).data} />;
-  if (isApiError(error) && error.data?.code === "NOT_FOUND") {
-    return (
-      <EmptyState
-        title="This action does not exist"
-        description="It may have been deleted."
-        actions={<ButtonLink href={list}>All actions</ButtonLink>}
-      />
-    );
-  }
   return (
-    <>
-      <PageHeader title={error ? "Action" : <Skeleton width="12rem" />} parents={[{ label: "Actions", href: list }]} />
-      {error ? (
-        <QueryErrorMessage
-          title="The action could not be loaded"
-          message={error.message}
-          onRetry={() => void refetch()}
-        />
-      ) : (
-        <div aria-busy className="grid gap-5 lg:grid-cols-2">
-          <Skeleton className="h-96 rounded-lg" />
-          <Skeleton className="h-96 rounded-lg" />
-        </div>
-      )}
-    </>
+    <SubjectNotLoaded
+      kind="action"
+      list={`/projects/${projectId}/actions`}
+      error={error}
+      onRetry={() => void refetch()}
+    />
   );
 }
 

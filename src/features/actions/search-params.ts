@@ -1,4 +1,4 @@
-import { oneOfParam, searchParam } from "@/lib/url-params";
+import { makeOneOfParam, searchParam } from "@/lib/url-params";
 
 /** The URL parameters of the list of actions. */
 export const actionListParams = { search: searchParam };
@@ -17,10 +17,10 @@ export const toActionListInput = (projectId: string, search: string) => ({
  * The URL parameter that opens the confirmation dialog of a lever: probe, send, pause, resume or off. The command menu
  * links to the page of an action with this parameter.
  */
-export const openLeverDialogParam = oneOfParam(["probe", "send", "pause", "resume", "off"]);
+export const openLeverDialogParam = makeOneOfParam(["probe", "send", "pause", "resume", "off"]);
 
 /**
  * The URL parameter for the tab of an action's page. Without the parameter, the page of an action without traffic in
  * the last hour and without a failure opens the configuration. Any other action's page opens the overview.
  */
-export const actionTabParam = oneOfParam(["overview", "executions", "configuration", "versions"]);
+export const actionTabParam = makeOneOfParam(["overview", "executions", "configuration", "versions"]);

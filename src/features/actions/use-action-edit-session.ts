@@ -1,7 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { changeScope, useIsChanging } from "@/features/shared/change-scope";
+import { makeChangeScope, useIsChanging } from "@/features/shared/change-scope";
 import { useEditedVersion } from "@/features/shared/use-edited-version";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { announceSavedAction } from "./announce-saved-action";
@@ -15,7 +15,7 @@ export function useActionEditSession(projectId: string, action: Action, reload: 
   const edited = useEditedVersion({ stored: action, toValues: toActionFormValues, reload });
   // A save may wait for the switch in the page's header. `mutationFn` runs after it, with the newest version.
   const update = useMutation({
-    scope: changeScope(action.id),
+    scope: makeChangeScope(action.id),
     mutationFn: (values: ActionFormValues) =>
       client.action.update.mutate({ projectId, actionId: action.id, version: edited.version, ...values }),
     onSuccess: ({ version }) => edited.onSaved(version),

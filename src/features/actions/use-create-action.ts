@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "@/components/ui/toast";
-import { neverSettle } from "@/lib/never-settle";
+import { makeNeverSettlingPromise } from "@/lib/never-settling-promise";
 import { useTRPC } from "@/lib/trpc/client";
 import { announceSavedAction } from "./announce-saved-action";
 import type { ActionFormValues } from "./types";
@@ -32,7 +32,7 @@ export function useCreateAction(projectId: string, onCreated: (actionId: string)
         if (action.secret === null) announce(action);
         else setMade(action);
         await queryClient.invalidateQueries(trpc.action.list.pathFilter());
-        return neverSettle();
+        return makeNeverSettlingPromise();
       },
       onConflict: () =>
         toast.error("The action could not be created", {

@@ -11,7 +11,7 @@ import { Input } from "@/components/ui/input";
 import { DisplayName } from "@/domain/display-name";
 import { Password, PASSWORD_LENGTH_BOUNDS } from "@/domain/people";
 import { showFieldErrors } from "@/lib/field-errors";
-import { neverSettle } from "@/lib/never-settle";
+import { makeNeverSettlingPromise } from "@/lib/never-settling-promise";
 import { useTRPC } from "@/lib/trpc/client";
 import { signIn } from "./session";
 
@@ -63,7 +63,7 @@ export function AcceptInvitationWithPassword({ token, email }: { token: string; 
       window.location.assign(
         result.ok ? target : `/sign-in?next=${encodeURIComponent(target)}&email=${encodeURIComponent(email)}`,
       );
-      await neverSettle();
+      await makeNeverSettlingPromise();
     } catch (error) {
       showFieldErrors(error, setError, { names: ["name", "password"] });
     }

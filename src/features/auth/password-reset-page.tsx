@@ -12,7 +12,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Password, PASSWORD_LENGTH_BOUNDS } from "@/domain/people";
 import { showFieldErrors } from "@/lib/field-errors";
-import { neverSettle } from "@/lib/never-settle";
+import { makeNeverSettlingPromise } from "@/lib/never-settling-promise";
 import { useTRPC } from "@/lib/trpc/client";
 import { InvalidLinkMessage, LinkPageSkeleton } from "./invitation-page";
 import { signIn } from "./session";
@@ -53,7 +53,7 @@ function ResetForm({ token, email }: { token: string; email: string }) {
       await reset.mutateAsync({ token, password });
       const result = await signIn({ email, password });
       window.location.assign(result.ok ? "/" : `/sign-in?password&email=${encodeURIComponent(email)}`);
-      await neverSettle();
+      await makeNeverSettlingPromise();
     } catch (error) {
       showFieldErrors(error, setError, { names: ["password"] });
     }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { safePathAfterSignIn } from "./session";
+import { chooseSafePathAfterSignIn } from "./session";
 
 test("a path on the same host stays unchanged", () => {
-  expect(safePathAfterSignIn("/projects/prj_1/executions?status=ERROR")).toBe(
+  expect(chooseSafePathAfterSignIn("/projects/prj_1/executions?status=ERROR")).toBe(
     "/projects/prj_1/executions?status=ERROR",
   );
 });
@@ -18,4 +18,4 @@ test.each([
   "/\t/evil.example",
   "javascript:alert(1)",
   "/sign-in?next=/",
-])("%j leads to the start", (next) => expect(safePathAfterSignIn(next)).toBe("/"));
+])("%j leads to the start", (next) => expect(chooseSafePathAfterSignIn(next)).toBe("/"));

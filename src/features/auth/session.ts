@@ -58,9 +58,9 @@ function waitOf(response: Response): string {
 
 /**
  * Returns the path to open after the sign-in. The start page `/` replaces a missing path, the sign-in page, and a value
- * that could lead to another host, such as `//host`.
+ * that is no path of this host, such as `//host`.
  */
-export function safePathAfterSignIn(next: string | null | undefined): string {
+export function chooseSafePathAfterSignIn(next: string | null | undefined): string {
   if (!next || !next.startsWith("/") || /^\/[/\\]/.test(next) || /[\u0000-\u001f\\]/.test(next)) return "/";
   return next.startsWith("/sign-in") ? "/" : next;
 }

@@ -9,8 +9,8 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Email } from "@/domain/people";
-import { neverSettle } from "@/lib/never-settle";
-import { safePathAfterSignIn, signIn } from "./session";
+import { makeNeverSettlingPromise } from "@/lib/never-settling-promise";
+import { chooseSafePathAfterSignIn, signIn } from "./session";
 
 const SignIn = z.object({ email: Email, password: z.string().min(1, "Write your password.") });
 
@@ -29,8 +29,8 @@ export function SignInForm({ next, email }: { next: string | null; email?: strin
     const result = await signIn(values);
     if (result.ok) {
       // A full page load, not a client navigation, so that data of a previously signed-in person leaves the memory.
-      window.location.assign(safePathAfterSignIn(next));
-      return neverSettle();
+      window.location.assign(chooseSafePathAfterSignIn(next));
+      return makeNeverSettlingPromise();
     }
     setProblem(result.message);
     resetField("password");

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
-import { safePathAfterSignIn, startSsoSignIn } from "./session";
+import { chooseSafePathAfterSignIn, startSsoSignIn } from "./session";
 
 type SsoButtonProps = {
   /** the name of the single sign-on provider */
@@ -19,7 +19,7 @@ export function SsoButton({ name, next, error }: SsoButtonProps) {
   const [isLoading, setIsLoading] = useState(false);
   const start = async () => {
     setIsLoading(true);
-    const result = await startSsoSignIn(safePathAfterSignIn(next));
+    const result = await startSsoSignIn(chooseSafePathAfterSignIn(next));
     if (result.ok) return window.location.assign(result.url);
     setProblem(result.message);
     setIsLoading(false);

@@ -4,14 +4,14 @@ import { Keyboard, Search } from "lucide-react";
 import { IconButton } from "@/components/ui/icon-button";
 import { useHydrated } from "@/lib/use-hydrated";
 import { useCommandMenu } from "./command-menu-provider";
-import { commandMenuKeys } from "./menu-keys";
+import { writeCommandMenuKeys } from "./menu-keys";
 
 export function CommandMenuButton() {
   const { openMenu } = useCommandMenu();
   const isHydrated = useHydrated();
   return (
     <IconButton
-      label={isHydrated ? `Search and commands (${commandMenuKeys()})` : "Search and commands"}
+      label={isHydrated ? `Search and commands (${writeCommandMenuKeys()})` : "Search and commands"}
       onClick={openMenu}
     >
       <Search aria-hidden />

@@ -21,9 +21,9 @@ const openMenu: Command = {
 
 /**
  * Returns the commands for the page at this path: that of an execution, an event, a trigger or an action. On the lists
- * of triggers and actions, the only command opens the menu of a row.
+ * of triggers and actions, the only command opens the menu of a row. Any other page has none.
  */
-export function commandsForPath(pathname: string): Command[] {
+export function listCommandsForPath(pathname: string): Command[] {
   const [, base = "", kind, id] =
     /^(\/projects\/[^/]+)\/(executions|observations|triggers|actions)(?:\/([^/]+))?/.exec(pathname) ?? [];
   if (kind === undefined || id === "new" || id === "decisions") return [];

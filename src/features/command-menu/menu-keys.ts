@@ -5,6 +5,6 @@ const modifier = (): string => (/Mac|iPhone|iPad/.test(navigator.platform) ? "âŒ
  * Returns the shortcut that opens the command menu: `âŒ˜ K` on Apple devices, else `Ctrl K`. Only the browser can call
  * this function.
  */
-export const commandMenuKeys = (): string => withModifierKey("K");
+export const writeCommandMenuKeys = (): string => writeKeyWithModifier("K");
 
-export const withModifierKey = (key: string): string => `${modifier()} ${key}`;
+export const writeKeyWithModifier = (key: string): string => `${modifier()} ${key}`;

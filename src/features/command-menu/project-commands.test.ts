@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { commandsForPath } from "./commands-for-path";
-import { projectCommands, commandsForPerson } from "./project-commands";
+import { listCommandsForPath } from "./commands-for-path";
+import { projectCommands, listCommandsForPerson } from "./project-commands";
 
 test("no two commands share an id or keys, and no key sequence is the start of a page's own shortcut", () => {
   const ids = projectCommands.map((command) => command.id);
@@ -12,7 +12,7 @@ test("no two commands share an id or keys, and no key sequence is the start of a
 });
 
 test("a person sees what their permissions allow, and their other projects", () => {
-  const list = commandsForPerson({
+  const list = listCommandsForPerson({
     projectId: "prj_1",
     projects: [
       { id: "prj_1", name: "One" },
@@ -37,7 +37,7 @@ test("a person sees what their permissions allow, and their other projects", () 
 });
 
 test("the commands of a page act on the open execution, trigger or action", () => {
-  const labels = (path: string) => commandsForPath(path).map(({ label }) => label);
+  const labels = (path: string) => listCommandsForPath(path).map(({ label }) => label);
   expect(labels("/projects/prj_1/executions/exe_1")).toEqual([
     "Copy the id",
     "Open this execution as a page",
@@ -50,7 +50,7 @@ test("the commands of a page act on the open execution, trigger or action", () =
 });
 
 test("a page's command with a single key does not start a two-key sequence", () => {
-  const single = commandsForPath("/projects/prj_1/triggers/trg_1").flatMap(({ keys }) =>
+  const single = listCommandsForPath("/projects/prj_1/triggers/trg_1").flatMap(({ keys }) =>
     keys?.length === 1 ? keys : [],
   );
   expect(single.sort()).toEqual([".", "e"]);

@@ -20,7 +20,7 @@ import {
   type LucideIcon,
 } from "lucide-react";
 import type { Permission } from "@/domain/access";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 
 /** The project and the functions that a running command may use. */
 type CommandEnvironment = { projectId: string; go: (href: string) => void; toggleTheme: () => void };
@@ -78,7 +78,7 @@ export const projectCommands: readonly Command[] = [
   },
   {
     id: "go-observations",
-    label: eventNounForms().headings,
+    label: getEventNounForms().headings,
     group: "Go to",
     icon: Eye,
     keys: ["g", "o"],
@@ -225,7 +225,7 @@ export const projectCommands: readonly Command[] = [
 export type CommandMenuProject = { id: string; name: string };
 
 /** Returns the commands that a person's permissions allow, and one command per other project that switches to it. */
-export function commandsForPerson(input: {
+export function listCommandsForPerson(input: {
   projectId: string;
   projects: readonly CommandMenuProject[];
   permissions: readonly Permission[];

@@ -3,8 +3,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Command as Palette } from "cmdk";
 import { Activity, Eye, Send, Zap } from "lucide-react";
-import { eventNounForms } from "@/domain/event-source/event-noun";
-import { executionStateLabels, executionStateOf } from "@/features/shared/execution-status-badge";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
+import { shownExecutionStatusLabels, deriveShownExecutionStatus } from "@/features/shared/execution-status-badge";
 import { StatusDot } from "@/components/status";
 import { cn } from "@/lib/cn";
 import { useTRPC } from "@/lib/trpc/client";
@@ -17,7 +17,7 @@ type Hit = inferRouterOutputs<AppRouter>["search"]["find"][number];
 const looks = {
   trigger: { icon: Zap, path: "triggers", label: "Trigger" },
   action: { icon: Send, path: "actions", label: "Action" },
-  observation: { icon: Eye, path: "observations", label: eventNounForms().heading },
+  observation: { icon: Eye, path: "observations", label: getEventNounForms().heading },
   execution: { icon: Activity, path: "executions", label: "Execution" },
 } as const;
 
@@ -79,7 +79,7 @@ function FoundItem({ hit, onSelect }: { hit: Hit; onSelect: () => void }) {
 }
 
 function ExecutionHint({ status, code }: Pick<Extract<Hit, { kind: "execution" }>, "status" | "code">) {
-  const { tone, label, isHollow } = executionStateLabels[executionStateOf({ status })];
+  const { tone, label, isHollow } = shownExecutionStatusLabels[deriveShownExecutionStatus({ status })];
   return (
     <span className="flex items-center gap-1.5 text-xs text-muted">
       <StatusDot tone={tone} isHollow={isHollow} />

@@ -2,7 +2,7 @@
 
 import { Dialog } from "@/components/ui/dialog";
 import { KeySequence } from "./command-menu";
-import { commandMenuKeys, withModifierKey } from "./menu-keys";
+import { writeCommandMenuKeys, writeKeyWithModifier } from "./menu-keys";
 import type { Command } from "./project-commands";
 
 type ShortcutSheetProps = { open: boolean; onOpenChange: (open: boolean) => void; commands: readonly Command[] };
@@ -14,7 +14,7 @@ type ShortcutRow = { label: string; keys: readonly string[] };
  * of the keys depend on the person's keyboard.
  */
 const anywhere = (): readonly ShortcutRow[] => [
-  { label: "Search and commands", keys: [commandMenuKeys()] },
+  { label: "Search and commands", keys: [writeCommandMenuKeys()] },
   { label: "This list", keys: ["?"] },
   { label: "Edit the trigger or action", keys: ["e"] },
   { label: "Menu of the row or the page", keys: ["."] },
@@ -30,9 +30,9 @@ const inLists: readonly ShortcutRow[] = [
   { label: "Close the panel", keys: ["Esc"] },
 ];
 const inForms = (): readonly ShortcutRow[] => [
-  { label: "Save", keys: [withModifierKey("S")] },
-  { label: "Save", keys: [withModifierKey("Enter")] },
-  { label: "Undo in the filter", keys: [withModifierKey("Z")] },
+  { label: "Save", keys: [writeKeyWithModifier("S")] },
+  { label: "Save", keys: [writeKeyWithModifier("Enter")] },
+  { label: "Undo in the filter", keys: [writeKeyWithModifier("Z")] },
   { label: "Move the condition", keys: ["Alt ↑", "Alt ↓"] },
   { label: "Show or hide the preview", keys: ["]"] },
 ];

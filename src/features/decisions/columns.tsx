@@ -1,7 +1,7 @@
 import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
 import { TruncatedName } from "@/components/truncated-name";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { DecisionLabel } from "@/features/shared/trigger-decisions";
 import { formatSecondsInText } from "@/lib/format";
 import { shortenMiddle } from "@/lib/shorten-middle";
@@ -34,7 +34,7 @@ export const decisionColumns: readonly DataColumn<DecisionRow>[] = [
   { id: "action", header: "Action", skeleton: "60%", mobile: "hide", cell: (row) => name(row.action) },
   {
     id: "source",
-    header: eventNounForms().heading,
+    header: getEventNounForms().heading,
     width: "14rem",
     skeleton: "8rem",
     mobile: "hide",

@@ -12,10 +12,10 @@ import { QueryErrorMessage } from "@/components/query-error-message";
 import { StatusLabel } from "@/components/status";
 import { LoadMore } from "@/components/ui/load-more";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
-import { eventNounForms } from "@/domain/event-source/event-noun";
-import { subjectPath } from "@/features/shared/subject-path";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
+import { makeSubjectPath } from "@/features/shared/subject-path";
 import { formatCountWithNoun } from "@/lib/format";
-import { historyPageLinks } from "@/lib/history-page-links";
+import { listHistoryPageLinks } from "@/lib/history-page-links";
 import { useTRPC } from "@/lib/trpc/client";
 import { useUrlParams } from "@/lib/use-url-params";
 import { useHeldRows } from "@/lib/use-held-rows";
@@ -57,7 +57,7 @@ export function DecisionList({ projectId }: { projectId: string }) {
       <PageHeader
         title="All decisions"
         isLive
-        aside={<LinkedPageTabs label="History" items={historyPageLinks(projectId, "decisions")} />}
+        aside={<LinkedPageTabs label="History" items={listHistoryPageLinks(projectId, "decisions")} />}
       />
       <div className="mb-3 flex flex-col gap-2.5">
         <FilterChips
@@ -124,13 +124,13 @@ const exampleCells = [
  */
 function placeOf(projectId: string, { executionId, sourceId, eventSource }: DecisionRow): string {
   if (executionId !== null) return `/projects/${projectId}/executions/${executionId}?tab=why`;
-  return subjectPath(projectId, { id: sourceId, eventSource }, "triggers");
+  return makeSubjectPath(projectId, { id: sourceId, eventSource }, "triggers");
 }
 
 function tagsOf({ trigger, source }: DecisionParams): RemovableFilterTag<"trigger" | "source">[] {
   const tags = [
     { key: "trigger", label: "trigger", value: trigger },
-    { key: "source", label: eventNounForms().one, value: source },
+    { key: "source", label: getEventNounForms().one, value: source },
   ] as const;
   return tags.filter(({ value }) => value !== "");
 }

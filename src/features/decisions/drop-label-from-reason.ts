@@ -1,6 +1,7 @@
 /**
- * Returns the reason of a decision without the words that its label says already. Beside "Sampled out" the reason reads
- * "Its bucket 0.94 is not below the rate 0.5." A narrow column then shows what differs between the rows.
+ * Returns the reason of a decision without the words that its label says already. A reason that does not begin with
+ * them, or has no others, stays as it is. Beside "Sampled out" the reason reads "Its bucket 0.94 is not below the rate
+ * 0.5." A narrow column then shows what differs between the rows.
  */
 export function dropLabelFromReason({ label, reason }: { label: string; reason: string }): string {
   const [first = "", ...others] = reason.split(": ");

@@ -1,10 +1,10 @@
 "use client";
 
 import { useQueries } from "@tanstack/react-query";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import {
   COUNTED_ROWS_MAX,
-  countRowsOfPage,
+  countRowsOfQuery,
   FilteredEmptyState,
   type RemovableFilter,
 } from "@/features/shared/filtered-empty-state";
@@ -27,7 +27,7 @@ export function NoDecisionsFound({ projectId, params, onChange }: NoDecisionsFou
         limit: COUNTED_ROWS_MAX,
       }),
     ),
-    combine: (results) => results.map(countRowsOfPage),
+    combine: (results) => results.map(countRowsOfQuery),
   });
   return (
     <FilteredEmptyState one="decision" filters={filters} counts={counts} onChange={onChange}>
@@ -39,5 +39,5 @@ export function NoDecisionsFound({ projectId, params, onChange }: NoDecisionsFou
 const removableFilters = ({ kind, trigger, source }: DecisionParams): RemovableFilter<DecisionParams>[] => [
   ...(kind.length > 0 ? [{ words: "the kind", change: { kind: [] } }] : []),
   ...(trigger ? [{ words: "the trigger", change: { trigger: "" } }] : []),
-  ...(source ? [{ words: `${eventNounForms().one} ${source}`, change: { source: "" } }] : []),
+  ...(source ? [{ words: `${getEventNounForms().one} ${source}`, change: { source: "" } }] : []),
 ];

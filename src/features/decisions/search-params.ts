@@ -1,4 +1,4 @@
-import { listParam, oneOfParam, textParam, type UrlValues } from "@/lib/url-params";
+import { makeListParam, makeOneOfParam, textParam, type UrlValues } from "@/lib/url-params";
 
 /** The kinds of decisions that are stored, in the order of the filter chips. */
 export const decisionKindNames = [
@@ -18,7 +18,7 @@ export type DecisionKind = (typeof decisionKindNames)[number];
  * subject.
  */
 export const decisionParams = {
-  kind: listParam(oneOfParam(decisionKindNames)).withDefault([]),
+  kind: makeListParam(makeOneOfParam(decisionKindNames)).withDefault([]),
   trigger: textParam.withDefault(""),
   source: textParam.withDefault(""),
 };

@@ -12,7 +12,7 @@ import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import type { TriggerDraft } from "./types";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
 import { useOpenPageAfterSave } from "@/lib/use-open-page-after-save";
 
@@ -93,7 +93,7 @@ function DraftFacts({ projectId, draft }: DraftProps) {
 
 function DraftFigures({ draft: { preview, trigger } }: { draft: TriggerDraft }) {
   if (!preview) return null;
-  const noun = eventNounForms(trigger?.eventSource);
+  const noun = getEventNounForms(trigger?.eventSource);
   const perDay = preview.executionsPerDay;
   return (
     <Card title={`Its effect on past ${noun.many}`} description={`Over the latest ${preview.scanned} ${noun.many}.`}>

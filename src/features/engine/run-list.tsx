@@ -10,8 +10,8 @@ import { QueryErrorMessage } from "@/components/query-error-message";
 import { Button } from "@/components/ui/button";
 import { LoadMore } from "@/components/ui/load-more";
 import { Select } from "@/components/ui/select";
-import { eventNounForms } from "@/domain/event-source/event-noun";
-import { ANY_CHOICE } from "@/features/shared/any-choice";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
+import { ANY_CHOICE_VALUE } from "@/features/shared/any-choice";
 import { formatCountWithNoun } from "@/lib/format";
 import { formatLocalTime } from "@/lib/format-time";
 import { useUrlParams } from "@/lib/use-url-params";
@@ -122,11 +122,11 @@ function Filters({ functions, params, onChange }: FiltersProps) {
         <Select
           aria-label="Function"
           options={[
-            { value: ANY_CHOICE, label: "Any function" },
+            { value: ANY_CHOICE_VALUE, label: "Any function" },
             ...functions.map((fn) => ({ value: fn.id, label: fn.name })),
           ]}
-          value={params.function || ANY_CHOICE}
-          onValueChange={(value) => onChange({ function: value === ANY_CHOICE ? "" : value })}
+          value={params.function || ANY_CHOICE_VALUE}
+          onValueChange={(value) => onChange({ function: value === ANY_CHOICE_VALUE ? "" : value })}
         />
       </div>
     </div>
@@ -156,8 +156,9 @@ function NothingYet() {
       ]}
       title="No runs yet"
       description={
-        `Each batch of ${eventNounForms().many} is a run, and so is each delivery that waits for a delay or a retry. ` +
-        `Send ${eventNounForms().some}, and its run shows up here with its steps and their times.`
+        `Each batch of ${getEventNounForms().many} is a run, ` +
+        "and so is each delivery that waits for a delay or a retry. " +
+        `Send ${getEventNounForms().some}, and its run shows up here with its steps and their times.`
       }
     />
   );

@@ -12,10 +12,10 @@ import { CodeBlock } from "@/components/ui/code-block";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { textLinkClass } from "@/components/ui/text-link-class";
-import { eventNounForms } from "@/domain/event-source/event-noun";
-import { subjectListPath } from "@/features/shared/subject-path";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
+import { makeSubjectListPath } from "@/features/shared/subject-path";
 import { formatDuration, formatNumber } from "@/lib/format";
-import { isApiError } from "@/lib/trpc/client";
+import { isNotFoundError } from "@/lib/trpc/client";
 import { useEngineApi } from "./engine-project-context";
 import { ENGINE_POLL_MS } from "./poll";
 import { RunActions } from "./run-actions";
@@ -113,15 +113,15 @@ function Meanwhile({ run }: { run: Run }) {
       <PageLink href={`${base}/executions?${range}`} prefetch={false} className={textLinkClass}>
         Executions
       </PageLink>
-      <PageLink href={`${subjectListPath(run.owner)}?${range}`} prefetch={false} className={textLinkClass}>
-        {eventNounForms().headings}
+      <PageLink href={`${makeSubjectListPath(run.owner)}?${range}`} prefetch={false} className={textLinkClass}>
+        {getEventNounForms().headings}
       </PageLink>
     </span>
   );
 }
 
 function Problem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  if (isApiError(error) && error.data?.code === "NOT_FOUND") {
+  if (isNotFoundError(error)) {
     return <EmptyState title="There is no such run here" description="Runs that have ended are kept for a day." />;
   }
   return (

@@ -1,4 +1,4 @@
-import { oneOfParam, textParam, timeParam, makeUrlWriter, type UrlValues } from "@/lib/url-params";
+import { makeOneOfParam, textParam, timeParam, makeUrlWriter, type UrlValues } from "@/lib/url-params";
 import type { RunState } from "./types";
 
 export const runStates = [
@@ -13,7 +13,7 @@ export const runStates = [
 /** The URL parameters of the list of runs: its filters, and the id of the run whose panel is open. */
 export const runListParams = {
   function: textParam.withDefault(""),
-  state: oneOfParam(runStates),
+  state: makeOneOfParam(runStates),
   run: textParam,
   /** shows only runs that were created until this time; pages of executions link here with it */
   until: timeParam,

@@ -1,5 +1,5 @@
-import { eventNounForms } from "@/domain/event-source/event-noun";
-import { NoValue } from "@/components/data-table/no-value";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
+import { NoValueDash } from "@/components/data-table/no-value-dash";
 import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
 import type { DataColumn } from "@/components/data-table/column";
 import { Time } from "@/components/time";
@@ -66,7 +66,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
   },
   {
     id: "observation",
-    header: eventNounForms().heading,
+    header: getEventNounForms().heading,
     skeleton: "70%",
     mobile: "hide",
     cell: (row) => (
@@ -85,7 +85,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
     skeleton: "80%",
     mobile: "hide",
     isWideOnly: true,
-    cell: (row) => <span className="text-muted">{describeStatusReason(row) || <NoValue />}</span>,
+    cell: (row) => <span className="text-muted">{describeStatusReason(row) || <NoValueDash />}</span>,
   },
   {
     id: "environment",

@@ -11,9 +11,9 @@ import { TimeRangePicker } from "@/components/time-range-picker";
 import { StatusLabel } from "@/components/status";
 import { ButtonLink } from "@/components/ui/button-link";
 import { LoadMore } from "@/components/ui/load-more";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { formatCountWithNoun } from "@/lib/format";
-import { historyPageLinks } from "@/lib/history-page-links";
+import { listHistoryPageLinks } from "@/lib/history-page-links";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { useUrl } from "@/lib/url";
 import { useUrlParam, useUrlParams } from "@/lib/use-url-params";
@@ -61,7 +61,7 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
       <PageHeader
         title="Executions"
         isLive
-        aside={<LinkedPageTabs label="History" items={historyPageLinks(projectId, "executions")} />}
+        aside={<LinkedPageTabs label="History" items={listHistoryPageLinks(projectId, "executions")} />}
         range={<TimeRangePicker value={params} onValueChange={change} />}
         actions={<BulkActionMenu projectId={projectId} params={params} />}
       />
@@ -144,8 +144,8 @@ function NothingYet({ projectId }: { projectId: string }) {
       ]}
       title="No executions yet"
       description={
-        `Each run of an action, for one trigger and one ${eventNounForms().one}, shows up here. ` +
-        `Make a trigger, then send ${eventNounForms().some}.`
+        `Each run of an action, for one trigger and one ${getEventNounForms().one}, shows up here. ` +
+        `Make a trigger, then send ${getEventNounForms().some}.`
       }
       actions={
         <ButtonLink href={`${base}/triggers/new`} variant="primary">

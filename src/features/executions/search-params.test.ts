@@ -3,7 +3,7 @@ import { makeUrlReader } from "@/lib/url-params";
 import {
   listActiveFilters,
   executionParams,
-  filtersFromTypedSearch,
+  convertSearchToParamChanges,
   hasFilterBesidesStatus,
   serializeExecutionParams,
   toExecutionFilters,
@@ -51,7 +51,7 @@ test("without parameters nothing narrows the list, and values that nothing can h
 });
 
 test("a typed search replaces the text and keeps what it does not name", () => {
-  expect(filtersFromTypedSearch({ code: ["500"], since: "2h" })).toEqual({
+  expect(convertSearchToParamChanges({ code: ["500"], since: "2h" })).toEqual({
     q: "",
     code: ["500"],
     range: "2h",

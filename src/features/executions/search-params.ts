@@ -1,32 +1,39 @@
 import {
-  attemptCountTextRule,
-  responseCodeTextRule,
+  searchedAttemptCountRule,
+  searchedResponseCodeRule,
   readStatusWord,
   type ExecutionSearchFields,
   type StatusFilter,
 } from "@/domain/execution-query";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { timeRangeParams, type RelativeTimeRange } from "@/lib/time-range";
-import { listParam, oneOfParam, textParam, makeUrlParam, makeUrlWriter, type UrlValues } from "@/lib/url-params";
+import {
+  makeListParam,
+  makeOneOfParam,
+  textParam,
+  makeUrlParam,
+  makeUrlWriter,
+  type UrlValues,
+} from "@/lib/url-params";
 
 /** Parses a status in the URL. It accepts the names on pages and in the API, in upper or lower case. */
 const parseAsStatus = makeUrlParam<StatusFilter>({ parse: readStatusWord, serialize: (status) => status });
 const parseAsCode = makeUrlParam<string>({
-  parse: (text) => (responseCodeTextRule.pattern.test(text.toLowerCase()) ? text.toLowerCase() : null),
+  parse: (text) => (searchedResponseCodeRule.pattern.test(text.toLowerCase()) ? text.toLowerCase() : null),
   serialize: (code) => code,
 });
 const parseAsAttempts = makeUrlParam<string>({
-  parse: (text) => (attemptCountTextRule.pattern.test(text) ? text : null),
+  parse: (text) => (searchedAttemptCountRule.pattern.test(text) ? text : null),
   serialize: (attempts) => attempts,
 });
 const text = textParam.withDefault("");
 
 /** The URL parameters that filter the list of executions. `trigger` and `action` are ids, or parts of names. */
 export const executionParams = {
-  status: listParam(parseAsStatus).withDefault([]),
+  status: makeListParam(parseAsStatus).withDefault([]),
   q: text,
-  code: listParam(parseAsCode).withDefault([]),
-  error: listParam(textParam).withDefault([]),
+  code: makeListParam(parseAsCode).withDefault([]),
+  error: makeListParam(textParam).withDefault([]),
   attempts: parseAsAttempts.withDefault(""),
   trigger: text,
   action: text,
@@ -35,7 +42,7 @@ export const executionParams = {
   name: text,
   trace: text,
   /** the columns of a saved view, each as `reason`, or as `reason:240` with its width in px */
-  columns: listParam(textParam).withDefault([]),
+  columns: makeListParam(textParam).withDefault([]),
   ...timeRangeParams,
 };
 export type ExecutionParams = UrlValues<typeof executionParams>;
@@ -45,7 +52,7 @@ export type ExecutionParams = UrlValues<typeof executionParams>;
  * the parameter, the response tab is open if an attempt has failed, else the request tab. The execution's own page has
  * the tabs `event` and `why` only.
  */
-export const executionTabParam = oneOfParam(["request", "response", "event", "why"]);
+export const executionTabParam = makeOneOfParam(["request", "response", "event", "why"]);
 
 export const serializeExecutionParams = makeUrlWriter({ ...executionParams, tab: executionTabParam });
 
@@ -88,7 +95,10 @@ export const toExecutionListInput = (projectId: string, params: Omit<ExecutionPa
  * Converts a parsed search text into changes of the URL parameters. Filters that the search text does not contain stay
  * unchanged, except the free text `q`, which is then cleared.
  */
-export function filtersFromTypedSearch({ since, ...query }: Partial<ExecutionSearchFields>): Partial<ExecutionParams> {
+export function convertSearchToParamChanges({
+  since,
+  ...query
+}: Partial<ExecutionSearchFields>): Partial<ExecutionParams> {
   return { q: "", ...query, ...(since ? { range: since as RelativeTimeRange, from: null, to: null } : {}) };
 }
 
@@ -106,7 +116,7 @@ export function listActiveFilters(
     { field: "code", label: "code", value: params.code.join(", ") },
     { field: "error", label: "error", value: params.error.join(", ") },
     { field: "attempts", label: "attempts", value: params.attempts },
-    { field: "name", label: eventNounForms().one, value: params.name },
+    { field: "name", label: getEventNounForms().one, value: params.name },
     { field: "env", label: "env", value: params.env },
     { field: "trace", label: "trace", value: params.trace },
     { field: "source", label: "source", value: params.source },

@@ -2,7 +2,7 @@
 
 import { useMemo, useState } from "react";
 import {
-  choicesOfShownColumns,
+  listChoicesOfShownColumns,
   moveColumn,
   parseColumnChoice,
   listShownColumns,
@@ -27,7 +27,7 @@ export function useExecutionColumns(
   const chosen = useMemo(() => names && names.map(parseColumnChoice), [names]);
   // The columns stay the same array, so that a row renders again only when its own data changes.
   const columns = useMemo(() => listShownColumns(executionColumns, chosen), [chosen]);
-  const choices = choicesOfShownColumns(columns, chosen);
+  const choices = listChoicesOfShownColumns(columns, chosen);
   const change = (next: readonly ColumnChoice[]): void => {
     const written = next.map(formatColumnChoice);
     setOwn(written);

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { Combobox } from "@/components/ui/combobox";
 import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
-import { ANY_CHOICE } from "@/features/shared/any-choice";
+import { ANY_CHOICE_VALUE } from "@/features/shared/any-choice";
 import { useTRPC } from "@/lib/trpc/client";
 
 type ColumnFilterProps = {
@@ -38,11 +38,11 @@ export function ColumnFilter({ projectId, column, label, any, known = [], value,
         groups={[
           {
             label,
-            items: [{ value: ANY_CHOICE, label: any }, ...values.map((each) => ({ value: each, label: each }))],
+            items: [{ value: ANY_CHOICE_VALUE, label: any }, ...values.map((each) => ({ value: each, label: each }))],
           },
         ]}
-        value={value || ANY_CHOICE}
-        onValueChange={(next) => onValueChange(next === ANY_CHOICE ? "" : next)}
+        value={value || ANY_CHOICE_VALUE}
+        onValueChange={(next) => onValueChange(next === ANY_CHOICE_VALUE ? "" : next)}
         searchPlaceholder={`Search ${label.toLowerCase()}s…`}
       />
     </div>

@@ -1,11 +1,11 @@
 import type { DataColumn } from "@/components/data-table/column";
-import { NoValue } from "@/components/data-table/no-value";
+import { NoValueDash } from "@/components/data-table/no-value-dash";
 import { StatusLabel } from "@/components/status";
 import { Time } from "@/components/time";
 import { TruncatedName } from "@/components/truncated-name";
 import { Badge } from "@/components/ui/badge";
 import type { EventSource, EventSummaryValue, EventListColumn } from "@/domain/event-source/event-source";
-import { listColumnValueOf } from "@/domain/event-source/list-column-value";
+import { readListColumnValue } from "@/domain/event-source/list-column-value";
 import { getEventSource } from "@/domain/event-source/registry";
 import { formatCost, formatDuration, formatNumber } from "@/lib/format";
 import { shortenMiddle } from "@/lib/shorten-middle";
@@ -56,7 +56,11 @@ function drawn(column: EventListColumn): DataColumn<ObservationRow> {
     ...(isOffPhones ? { mobile: "hide" as const } : {}),
     ...(isDesktopOnly ? { isDesktopOnly } : {}),
     cell: (row) =>
-      kind === "name" ? <NameCell row={row} /> : <ListColumnCell column={column} value={listColumnValueOf(row, id)} />,
+      kind === "name" ? (
+        <NameCell row={row} />
+      ) : (
+        <ListColumnCell column={column} value={readListColumnValue(row, id)} />
+      ),
   };
 }
 
@@ -78,7 +82,7 @@ export function ListColumnCell({ column, value }: { column: EventListColumn; val
     const { label, ...look } = column.looks[mark] ?? { label: mark, tone: "neutral" };
     return <StatusLabel {...look}>{label}</StatusLabel>;
   }
-  if (value === null) return <NoValue />;
+  if (value === null) return <NoValueDash />;
   if (column.kind === "badge") return <Badge tone="outline">{String(value)}</Badge>;
   if (typeof value !== "number") return String(value);
   return <span className="tabular-nums">{formatted(column.kind, value)}</span>;

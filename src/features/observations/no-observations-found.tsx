@@ -5,7 +5,7 @@ import type { EventNounForms } from "@/domain/event-source/event-noun";
 import { FilteredEmptyState, type RemovableFilter } from "@/features/shared/filtered-empty-state";
 import { makeRemovableTimeRange } from "@/features/shared/removable-time-range";
 import { useTRPC } from "@/lib/trpc/client";
-import { filtersSetByLink, toObservationFilters, type ObservationParams } from "./search-params";
+import { listFiltersSetByLink, toObservationFilters, type ObservationParams } from "./search-params";
 import type { LevelCounts } from "./types";
 
 type NoObservationsFoundProps = {
@@ -49,7 +49,7 @@ function removableFilters(params: ObservationParams): RemovableFilter<Observatio
     { key: "type", label: "type", value: params.type },
     { key: "model", label: "model", value: params.model },
     { key: "env", label: "environment", value: params.env },
-    ...filtersSetByLink(params),
+    ...listFiltersSetByLink(params),
   ] as const;
   return [
     ...chosen

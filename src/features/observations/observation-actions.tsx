@@ -5,7 +5,7 @@ import { RotateCw, Zap } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { toast } from "@/components/ui/toast";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { useKeyBindings } from "@/lib/use-key-bindings";
@@ -23,11 +23,13 @@ export function ObservationActions({ projectId, observation }: { projectId: stri
   const send = useMutation(
     trpc.observation.send.mutationOptions({
       onSuccess: () =>
-        toast.success(`${eventNounForms(eventSource).heading} sent again`, {
+        toast.success(`${getEventNounForms(eventSource).heading} sent again`, {
           description: "Every trigger looks at it. An execution that exists is not made twice.",
         }),
       onError: (error) =>
-        toast.error(`The ${eventNounForms(eventSource).one} could not be sent again`, { description: error.message }),
+        toast.error(`The ${getEventNounForms(eventSource).one} could not be sent again`, {
+          description: error.message,
+        }),
       onSettled: () => queryClient.invalidateQueries(trpc.observation.pathFilter()),
     }),
   );

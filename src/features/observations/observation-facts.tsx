@@ -3,13 +3,13 @@ import { KeyValueList } from "@/components/key-value-list";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { textLinkClass } from "@/components/ui/text-link-class";
-import { observationListColumns } from "@/domain/event-source/observation-created/list-columns";
+import { columnsShownInObservationList } from "@/domain/event-source/observation-created/list-columns";
 import { formatCost, formatDuration, formatNumber } from "@/lib/format";
 import { ListColumnCell } from "./columns";
 import { serializeObservationParams, type ObservationParams } from "./search-params";
 import type { ObservationRow } from "./types";
 
-const mark = observationListColumns.find(({ kind }) => kind === "mark");
+const mark = columnsShownInObservationList.find(({ kind }) => kind === "mark");
 
 type FactsProps = { projectId: string; observation: ObservationRow & { costNote?: string | null } };
 

@@ -7,12 +7,12 @@ import { Select } from "@/components/ui/select";
 import { DEFAULT_EVENT_SOURCE_NAME, listEventSources } from "@/domain/event-source/registry";
 import { observationTypes } from "@/domain/event-source/observation-created/schema";
 import { ColumnFilter } from "./column-filter";
-import { labelAndToneOfLevel } from "./label-and-tone-of-level";
-import { ANY_CHOICE } from "@/features/shared/any-choice";
+import { getLabelAndToneOfLevel } from "./label-and-tone-of-level";
+import { ANY_CHOICE_VALUE } from "@/features/shared/any-choice";
 import { formatNumber } from "@/lib/format";
 import {
   levelsWithFilterChip,
-  filtersSetByLink,
+  listFiltersSetByLink,
   type LevelWithFilterChip,
   type ObservationParams,
 } from "./search-params";
@@ -31,7 +31,7 @@ export function ObservationFilters({ projectId, params, counts, onChange, onClea
   const sources = listEventSources();
   // Only observations have levels, types and models. For other event sources the only filters are search and time.
   const isOfObservations = params.source === "" || params.source === DEFAULT_EVENT_SOURCE_NAME;
-  const linked = filtersSetByLink(params);
+  const linked = listFiltersSetByLink(params);
   const total = counts && Object.values(counts.counts).reduce((sum, count) => sum + count, 0);
   return (
     <div className="mb-4 flex flex-col gap-3">
@@ -43,7 +43,7 @@ export function ObservationFilters({ projectId, params, counts, onChange, onClea
               { value: "", label: "All", ...(total === undefined ? {} : { count: total }) },
               ...levelsWithFilterChip.map((level) => ({
                 value: level,
-                ...labelAndToneOfLevel(level),
+                ...getLabelAndToneOfLevel(level),
                 ...(counts ? { count: counts.counts[level] ?? 0 } : {}),
               })),
             ]}
@@ -71,11 +71,11 @@ export function ObservationFilters({ projectId, params, counts, onChange, onClea
             <Select
               aria-label="Event"
               options={[
-                { value: ANY_CHOICE, label: "Any event" },
+                { value: ANY_CHOICE_VALUE, label: "Any event" },
                 ...sources.map(({ name, label }) => ({ value: name, label })),
               ]}
-              value={params.source || ANY_CHOICE}
-              onValueChange={(source) => onChange({ source: source === ANY_CHOICE ? "" : source })}
+              value={params.source || ANY_CHOICE_VALUE}
+              onValueChange={(source) => onChange({ source: source === ANY_CHOICE_VALUE ? "" : source })}
             />
           </div>
         )}

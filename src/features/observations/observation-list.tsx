@@ -14,8 +14,8 @@ import { LoadMore } from "@/components/ui/load-more";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { decodePathSegment } from "@/lib/decode-path-segment";
 import { makeEventSnippets } from "@/lib/event-snippets";
-import { subjectListPath } from "@/features/shared/subject-path";
-import { eventNounForms, type EventNounForms } from "@/domain/event-source/event-noun";
+import { makeSubjectListPath } from "@/features/shared/subject-path";
+import { getEventNounForms, type EventNounForms } from "@/domain/event-source/event-noun";
 import { DEFAULT_EVENT_SOURCE_NAME, listEventSources } from "@/domain/event-source/registry";
 import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
@@ -50,10 +50,10 @@ export function ObservationList({ projectId }: { projectId: string }) {
   const [fired] = useUrlParam("show", firedTriggersParam);
   const [of] = useUrlParam("of", openEventSourceParam);
   const { list, held, counts } = useObservations(projectId, params, openId !== null);
-  const base = subjectListPath(projectId);
+  const base = makeSubjectListPath(projectId);
   const source = findOnlyEventSourceInList(params.source, listEventSources());
   const columns = useMemo(() => makeObservationColumns(source), [source]);
-  const noun = eventNounForms(source?.name);
+  const noun = getEventNounForms(source?.name);
   const isNarrowed = Object.keys(toObservationFilters(params)).length > 0;
   const change = (next: Partial<ObservationParams>) => setParams(next);
   const clear = () => setParams(null);
@@ -163,7 +163,7 @@ function NothingYet({ projectId, noun }: { projectId: string; noun: EventNounFor
     >
       {isHydrated && (
         <CodeBlock
-          label={`Send ${eventNounForms(DEFAULT_EVENT_SOURCE_NAME).some}`}
+          label={`Send ${getEventNounForms(DEFAULT_EVENT_SOURCE_NAME).some}`}
           samples={makeEventSnippets({ appUrl: window.location.origin, eventKey: "YOUR_EVENT_KEY" })}
         />
       )}

@@ -7,7 +7,7 @@ import { AlertDialog } from "@/components/ui/alert-dialog";
 import { DropdownMenu, MenuItem } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
 import { toast } from "@/components/ui/toast";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
@@ -22,7 +22,11 @@ export function ObservationMenu({ projectId, observation }: { projectId: string;
     <>
       <DropdownMenu
         trigger={
-          <IconButton label={`More about this ${eventNounForms(observation.eventSource).one}`} size="sm" data-page-menu>
+          <IconButton
+            label={`More about this ${getEventNounForms(observation.eventSource).one}`}
+            size="sm"
+            data-page-menu
+          >
             <Ellipsis aria-hidden />
           </IconButton>
         }
@@ -47,7 +51,7 @@ type ExpungeProps = {
 function ExpungeBodies({ projectId, observation: { id, eventSource }, open, onOpenChange }: ExpungeProps) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const { one } = eventNounForms(eventSource);
+  const { one } = getEventNounForms(eventSource);
   const expunge = useMutation(
     trpc.observation.expunge.mutationOptions({
       onSuccess: async ({ executions, engineCleared }) => {

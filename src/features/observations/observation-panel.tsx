@@ -13,8 +13,8 @@ import { Tabs } from "@/components/ui/tabs";
 import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
-import { eventNounForms } from "@/domain/event-source/event-noun";
-import { isApiError, useTRPC } from "@/lib/trpc/client";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
+import { isNotFoundError, useTRPC } from "@/lib/trpc/client";
 import { useUrlParam } from "@/lib/use-url-params";
 import { ObservationActions } from "./observation-actions";
 import { ObservationFacts } from "./observation-facts";
@@ -45,8 +45,8 @@ export function ObservationPanel({ projectId, observationId, eventSource, row, o
     <RowPanel
       rowKey={observationId}
       onClose={onClose}
-      title={known?.name ?? eventNounForms(eventSource).heading}
-      description={observationId && <PanelId id={observationId} noun={eventNounForms(eventSource).one} />}
+      title={known?.name ?? getEventNounForms(eventSource).heading}
+      description={observationId && <PanelId id={observationId} noun={getEventNounForms(eventSource).one} />}
       actions={data && <ObservationMenu projectId={projectId} observation={data} />}
       footer={data && <ObservationActions projectId={projectId} observation={data} />}
     >
@@ -137,16 +137,16 @@ function State({
             `${jsonTexts.join(", ")}. The stored and sent value stays a text.`}
         </Banner>
       )}
-      <JsonViewer label={eventNounForms(eventSource).heading} value={text} isText openLevels={2} />
+      <JsonViewer label={getEventNounForms(eventSource).heading} value={text} isText openLevels={2} />
     </div>
   );
 }
 
 function Problem({ error, eventSource, onRetry }: { error: unknown; eventSource: string; onRetry: () => void }) {
-  if (isApiError(error) && error.data?.code === "NOT_FOUND") {
+  if (isNotFoundError(error)) {
     return (
       <EmptyState
-        title={`There is no such ${eventNounForms(eventSource).one}`}
+        title={`There is no such ${getEventNounForms(eventSource).one}`}
         description="It belongs to another project, or its retention has ended."
       />
     );
@@ -154,7 +154,7 @@ function Problem({ error, eventSource, onRetry }: { error: unknown; eventSource:
   return (
     <div className="p-5">
       <QueryErrorMessage
-        title={`The ${eventNounForms(eventSource).one} could not be loaded`}
+        title={`The ${getEventNounForms(eventSource).one} could not be loaded`}
         message={error instanceof Error ? error.message : null}
         onRetry={onRetry}
       />

@@ -3,12 +3,12 @@
 import { PageLink } from "@/components/ui/page-link";
 import { useQuery } from "@tanstack/react-query";
 import { ChevronRight } from "lucide-react";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { ExecutionStatusBadge } from "@/features/shared/execution-status-badge";
 import { FilterChips } from "@/components/filter-chips";
 import {
   DecisionLabel,
-  triggerHasFired,
+  hasTriggerFired,
   TriggerDecisionsView,
   type TriggerDecisionsOnSubject,
 } from "@/features/shared/trigger-decisions";
@@ -32,7 +32,7 @@ type TriggersProps = { projectId: string; observation: Observation };
 export function ObservationTriggers({ projectId, observation }: TriggersProps) {
   const trpc = useTRPC();
   const [show, setShow] = useUrlParam("show", firedTriggersParam);
-  const { one } = eventNounForms(observation.eventSource);
+  const { one } = getEventNounForms(observation.eventSource);
   const { data, error, refetch } = useQuery(
     trpc.observation.explain.queryOptions({
       projectId,
@@ -50,8 +50,8 @@ export function ObservationTriggers({ projectId, observation }: TriggersProps) {
     );
   }
   if (!data) return <TriggersSkeleton />;
-  const fired = data.triggers.filter(triggerHasFired);
-  const others = data.triggers.filter((outcome) => !triggerHasFired(outcome));
+  const fired = data.triggers.filter(hasTriggerFired);
+  const others = data.triggers.filter((outcome) => !hasTriggerFired(outcome));
   // Triggers beyond the limit come after those that fired. If all shown ones fired, some of the others may have too.
   const notFiredCount = others.length > 0 ? others.length + data.more : data.more === 0 ? 0 : undefined;
   const shown = { all: data.triggers, fired, not: others }[show];
@@ -109,7 +109,7 @@ function TriggerItem({ projectId, outcome }: { projectId: string; outcome: Trigg
           <span className="min-w-0 flex-1 truncate font-medium">{trigger.name}</span>
           {trigger.deleted ? <Badge>deleted</Badge> : trigger.status === "DISABLED" && <Badge>off</Badge>}
           <span className="shrink-0 text-muted">
-            {triggerHasFired(outcome) && latest ? (
+            {hasTriggerFired(outcome) && latest ? (
               <ExecutionStatusBadge status={latest.status} attemptCount={latest.attemptCount} wait={latest.wait} />
             ) : (
               <DecisionLabel kind={now.kind} label={now.label} />

@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import { makeUrlReader } from "@/lib/url-params";
-import { filtersSetByLink, observationParams, serializeObservationParams, toObservationFilters } from "./search-params";
+import {
+  listFiltersSetByLink,
+  observationParams,
+  serializeObservationParams,
+  toObservationFilters,
+} from "./search-params";
 
 const load = makeUrlReader(observationParams);
 
@@ -26,7 +31,7 @@ test("every chosen filter reaches the API", () => {
     eventSource: "score.created",
     since: "2h",
   });
-  expect(filtersSetByLink(params).map(({ key }) => key)).toEqual(["trace", "session", "user"]);
+  expect(listFiltersSetByLink(params).map(({ key }) => key)).toEqual(["trace", "session", "user"]);
   expect(load(serializeObservationParams("", params))).toEqual(params);
 });
 

@@ -1,6 +1,6 @@
 import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
 import { timeRangeParams } from "@/lib/time-range";
-import { listParam, oneOfParam, searchParam, textParam, makeUrlWriter, type UrlValues } from "@/lib/url-params";
+import { makeListParam, makeOneOfParam, searchParam, textParam, makeUrlWriter, type UrlValues } from "@/lib/url-params";
 
 /** The levels of observations for which the list has a filter chip. */
 export const levelsWithFilterChip = ["ERROR", "WARNING", "DEFAULT", "DEBUG"] as const;
@@ -14,7 +14,7 @@ const text = textParam.withDefault("");
  */
 export const observationParams = {
   q: searchParam,
-  level: listParam(oneOfParam(levelsWithFilterChip)).withDefault([]),
+  level: makeListParam(makeOneOfParam(levelsWithFilterChip)).withDefault([]),
   type: text,
   env: text,
   model: text,
@@ -27,7 +27,9 @@ export const observationParams = {
 export type ObservationParams = UrlValues<typeof observationParams>;
 
 /** The URL parameter for the open tab of the observation panel. The tab stays when J and K show another observation. */
-export const observationTabParam = oneOfParam(["state", "triggers", "executions", "revisions"]).withDefault("state");
+export const observationTabParam = makeOneOfParam(["state", "triggers", "executions", "revisions"]).withDefault(
+  "state",
+);
 
 /**
  * The URL parameter for the event source of the open observation, because an id is unique only within its event source.
@@ -38,7 +40,7 @@ export const openEventSourceParam = textParam.withDefault(DEFAULT_EVENT_SOURCE_N
  * The URL parameter that selects the triggers in an observation's panel: all, those that fired, or those that did not
  * fire.
  */
-export const firedTriggersParam = oneOfParam(["all", "fired", "not"]).withDefault("all");
+export const firedTriggersParam = makeOneOfParam(["all", "fired", "not"]).withDefault("all");
 
 export const serializeObservationParams = makeUrlWriter({
   ...observationParams,
@@ -72,7 +74,7 @@ export function toObservationFilters(params: ObservationParams) {
  * Returns the active filters that have no control on the page and come from a link, such as the trace id, with the
  * words to show for them.
  */
-export function filtersSetByLink(params: ObservationParams) {
+export function listFiltersSetByLink(params: ObservationParams) {
   const linked = [
     { key: "trace", label: "trace", value: params.trace },
     { key: "session", label: "session", value: params.session },

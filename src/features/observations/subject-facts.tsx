@@ -1,6 +1,6 @@
 import { KeyValueList } from "@/components/key-value-list";
 import { Time } from "@/components/time";
-import { listColumnValueOf } from "@/domain/event-source/list-column-value";
+import { readListColumnValue } from "@/domain/event-source/list-column-value";
 import { getEventSource } from "@/domain/event-source/registry";
 import { ListColumnCell } from "./columns";
 import type { ObservationRow } from "./types";
@@ -16,7 +16,7 @@ export function SubjectFacts({ subject }: { subject: ObservationRow }) {
       items={[
         ...columns.map((column) => ({
           label: column.header,
-          value: <ListColumnCell column={column} value={listColumnValueOf(subject, column.id)} />,
+          value: <ListColumnCell column={column} value={readListColumnValue(subject, column.id)} />,
         })),
         { label: "Trace", value: subject.traceId, copy: subject.traceId ?? undefined, isMono: true },
         { label: "First received", value: <Time value={subject.firstReceivedAt} format="absolute" /> },

@@ -1,6 +1,6 @@
 import { cn } from "@/lib/cn";
 import { formatDuration, formatNumber } from "@/lib/format";
-import { barIntervalLabel, chartOutcomes, errorRateLabel } from "./chart-scale";
+import { formatBarInterval, chartOutcomes, formatErrorRate } from "./chart-scale";
 import type { OverviewFigures } from "./types";
 
 type HoverCardProps = {
@@ -23,7 +23,7 @@ export function BarHoverCard({ point, stepMs, place }: HoverCardProps) {
         place < 0.5 ? { left: `calc(${place * 100}% + 0.75rem)` } : { right: `calc(${(1 - place) * 100}% + 0.75rem)` }
       }
     >
-      <p className="mb-1 font-medium tabular-nums">{barIntervalLabel(point.at, stepMs)}</p>
+      <p className="mb-1 font-medium tabular-nums">{formatBarInterval(point.at, stepMs)}</p>
       <dl className="flex flex-col gap-0.5 tabular-nums">
         {chartOutcomes.map(({ key, label, className }) => (
           <div key={key} className="flex items-center gap-1.5">
@@ -32,7 +32,7 @@ export function BarHoverCard({ point, stepMs, place }: HoverCardProps) {
             <dd>{formatNumber(point[key])}</dd>
           </div>
         ))}
-        <Line label="Error rate" value={errorRateLabel(point)} />
+        <Line label="Error rate" value={formatErrorRate(point)} />
         <Line label="p50" value={point.p50Ms === null ? "–" : formatDuration(point.p50Ms)} />
         <Line label="p95" value={point.p95Ms === null ? "–" : formatDuration(point.p95Ms)} />
       </dl>

@@ -18,15 +18,15 @@ export const countOutcomesOfPoint = (point: Point): number =>
 /**
  * Returns the share of failed attempts in each interval of the chart, 0 to 1; null for an interval without attempts.
  */
-export const errorRatesOfPoints = (points: readonly Point[]): (number | null)[] =>
+export const computeErrorRates = (points: readonly Point[]): (number | null)[] =>
   points.map(({ delivered, retrying, failed }) => {
     const attempts = delivered + retrying + failed;
     return attempts === 0 ? null : (retrying + failed) / attempts;
   });
 
 /** Returns the error rate of one interval as text, such as `12.5 %`, or a dash without attempts. */
-export function errorRateLabel(point: Point): string {
-  const [rate] = errorRatesOfPoints([point]);
+export function formatErrorRate(point: Point): string {
+  const [rate] = computeErrorRates([point]);
   return rate == null ? "–" : formatRate(rate);
 }
 
@@ -35,7 +35,7 @@ export function errorRateLabel(point: Point): string {
  * bottom. A null value interrupts the line, because nothing was measured there. A single value between nulls becomes a
  * short dash.
  */
-export function svgLinesThrough(values: readonly (number | null)[]): string[] {
+export function makeSvgLines(values: readonly (number | null)[]): string[] {
   const runs: [number, number][][] = [];
   values.forEach((value, index) => {
     if (value === null) return;
@@ -56,7 +56,7 @@ const round = (value: number): number => Math.round(value * 100) / 100;
  * Returns a round maximum for a chart's axis, at least `value`: 1, 2 or 5 times a power of ten, doubled if odd, so that
  * half of it is a whole number.
  */
-export function niceAxisMax(value: number): number {
+export function chooseAxisMax(value: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
   const nice = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= value) ?? value;
   return Math.max(2, nice % 2 === 0 ? nice : nice * 2);
@@ -71,11 +71,13 @@ const day: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
  * Returns the label of a time on a chart's axis, in the person's zone: the day if an interval is an hour or longer,
  * else the time of day.
  */
-export const axisTickLabel = (at: Date, stepMs: number): string =>
+export const formatAxisTick = (at: Date, stepMs: number): string =>
   at.toLocaleString("en-GB", stepMs >= HOUR_MS ? day : clock);
 
-/** Returns the time interval of one bar as text, in the person's zone. */
-export function barIntervalLabel(at: Date, stepMs: number): string {
+/**
+ * Returns the time interval of one bar as text, in the person's zone; only its first day if it lasts a day or longer.
+ */
+export function formatBarInterval(at: Date, stepMs: number): string {
   if (stepMs >= DAY_MS) return at.toLocaleDateString("en-GB", day);
   const end = new Date(at.getTime() + stepMs);
   return `${at.toLocaleString("en-GB", { ...day, ...clock })}–${end.toLocaleTimeString("en-GB", clock)}`;

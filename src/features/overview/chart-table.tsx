@@ -1,4 +1,4 @@
-import { chartOutcomes, countOutcomesOfPoint, errorRateLabel } from "./chart-scale";
+import { chartOutcomes, countOutcomesOfPoint, formatErrorRate } from "./chart-scale";
 import type { OverviewFigures } from "./types";
 
 /** Lists the numbers of a chart in a table for screen readers. Intervals without any outcome are left out. */
@@ -28,7 +28,7 @@ export function ChartTable({ points, stepMs }: { points: OverviewFigures["points
               {chartOutcomes.map(({ key }) => (
                 <td key={key}>{point[key]}</td>
               ))}
-              <td>{errorRateLabel(point)}</td>
+              <td>{formatErrorRate(point)}</td>
             </tr>
           ))}
         </tbody>

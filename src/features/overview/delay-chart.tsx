@@ -1,5 +1,5 @@
 import { formatDuration } from "@/lib/format";
-import { svgLinesThrough } from "./chart-scale";
+import { makeSvgLines } from "./chart-scale";
 import type { OverviewFigures } from "./types";
 
 const lines = [
@@ -40,16 +40,14 @@ export function DelayChart({ data: { points, figures } }: { data: OverviewFigure
           className="h-20 min-w-0 flex-1 border-y"
         >
           {lines.flatMap(({ key, className }) =>
-            svgLinesThrough(points.map((point) => (point[key] === null ? null : heightOf(point[key])))).map(
-              (places) => (
-                <polyline
-                  key={`${key} ${places}`}
-                  vectorEffect="non-scaling-stroke"
-                  className={`fill-none ${className}`}
-                  points={places}
-                />
-              ),
-            ),
+            makeSvgLines(points.map((point) => (point[key] === null ? null : heightOf(point[key])))).map((places) => (
+              <polyline
+                key={`${key} ${places}`}
+                vectorEffect="non-scaling-stroke"
+                className={`fill-none ${className}`}
+                points={places}
+              />
+            )),
           )}
         </svg>
       </div>

@@ -5,13 +5,13 @@ import { Time } from "@/components/time";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Card } from "@/components/ui/card";
 import { describeFailureCause } from "@/domain/failure-cause";
-import { formatCount } from "@/lib/format";
-import type { SubjectsNeedingAttention } from "./types";
+import { formatCappedCount } from "@/lib/format";
+import type { ProjectProblems } from "./types";
 
 type FailureGroupsProps = {
   projectId: string;
-  failures: SubjectsNeedingAttention["failures"];
-  actions: SubjectsNeedingAttention["actions"];
+  failures: ProjectProblems["failures"];
+  actions: ProjectProblems["actions"];
 };
 
 /**
@@ -44,12 +44,12 @@ export function FailureGroups({ projectId, failures, actions }: FailureGroupsPro
                       {describeFailureCause(group)}
                     </PageLink>{" "}
                     · <bdi>{actionName}</bdi> ·{" "}
-                    <span className="tabular-nums">{formatCount(failed + waiting, 5_000)}</span>
+                    <span className="tabular-nums">{formatCappedCount(failed + waiting, 5_000)}</span>
                   </p>
                   <p className="truncate text-xs text-muted">
                     First <Time value={firstAt} />, last <Time value={lastAt} />
-                    {waiting > 0 && `, ${formatCount(waiting, 5_000)} tried again`}
-                    {failed > 0 && `, ${formatCount(failed, 5_000)} gave up`}
+                    {waiting > 0 && `, ${formatCappedCount(waiting, 5_000)} tried again`}
+                    {failed > 0 && `, ${formatCappedCount(failed, 5_000)} gave up`}
                   </p>
                 </div>
                 {troubled ? (

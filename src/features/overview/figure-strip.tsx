@@ -1,7 +1,7 @@
 import { PageLink } from "@/components/ui/page-link";
-import { subjectListPath } from "@/features/shared/subject-path";
+import { makeSubjectListPath } from "@/features/shared/subject-path";
 import { cn } from "@/lib/cn";
-import { formatCount, formatDuration, formatRate } from "@/lib/format";
+import { formatCappedCount, formatDuration, formatRate } from "@/lib/format";
 import type { OverviewFigures } from "./types";
 
 type Shown = { label: string; value: string; unit?: string; change: string | null; isWorse?: boolean; href: string };
@@ -51,19 +51,19 @@ function shownOf(projectId: string, { figures, before }: OverviewFigures, query:
   return [
     {
       label: "Events",
-      value: formatCount(figures.received, Infinity),
+      value: formatCappedCount(figures.received, Infinity),
       change: changeOf(figures.received, past?.received),
-      href: subjectListPath(projectId),
+      href: makeSubjectListPath(projectId),
     },
     {
       label: "Delivered",
-      value: formatCount(figures.delivered, Infinity),
+      value: formatCappedCount(figures.delivered, Infinity),
       change: changeOf(figures.delivered, past?.delivered),
       href: executions("COMPLETED"),
     },
     {
       label: "Failed for good",
-      value: formatCount(figures.failed, Infinity),
+      value: formatCappedCount(figures.failed, Infinity),
       change: changeOf(figures.failed, past?.failed),
       isWorse: past !== undefined && figures.failed > past.failed,
       href: executions("FAILED"),
@@ -103,7 +103,7 @@ function changeOf(now: number, before: number | undefined): string | null {
   if (before === undefined) return null;
   if (before === 0) return now === 0 ? "as before" : "before: 0";
   const share = Math.round(((now - before) / before) * 100);
-  return share === 0 ? "as before" : `${share > 0 ? "+" : "−"}${formatCount(Math.abs(share), Infinity)} %`;
+  return share === 0 ? "as before" : `${share > 0 ? "+" : "−"}${formatCappedCount(Math.abs(share), Infinity)} %`;
 }
 
 function pointsOf(now: number | null, before: number | null | undefined): string | null {

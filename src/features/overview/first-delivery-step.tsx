@@ -4,7 +4,7 @@ import { useState } from "react";
 import { CircleCheck, X } from "lucide-react";
 import { ButtonLink } from "@/components/ui/button-link";
 import { IconButton } from "@/components/ui/icon-button";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import type { ProjectOverview } from "./types";
 
 type FirstDeliveryProps = { projectId: string; delivery: NonNullable<ProjectOverview["firstDelivery"]> };
@@ -25,7 +25,7 @@ export function FirstDeliveryStep({ projectId, delivery }: FirstDeliveryProps) {
       <CircleCheck aria-hidden className="size-4 shrink-0 text-success" />
       <p className="min-w-0 flex-1 basis-72 text-sm">
         <span className="font-medium">Your first delivery arrived.</span> {delivery.trigger} sent{" "}
-        {eventNounForms().some} to {delivery.action}
+        {getEventNounForms().some} to {delivery.action}
         {delivery.responseCode !== null && `, which answered ${delivery.responseCode}`}.
       </p>
       <div className="flex items-center gap-1.5">

@@ -2,13 +2,13 @@ import { PageLink } from "@/components/ui/page-link";
 import { TriangleAlert } from "lucide-react";
 import { TroubledActionRow } from "@/features/shared/levers/troubled-action-row";
 import { ButtonLink } from "@/components/ui/button-link";
-import type { SubjectsNeedingAttention } from "./types";
+import type { ProjectProblems } from "./types";
 
 /**
  * Lists the actions and triggers with problems that a person has to solve. The action with the most waiting executions
  * comes first.
  */
-export function NeedsAttention({ projectId, attention }: { projectId: string; attention: SubjectsNeedingAttention }) {
+export function NeedsAttention({ projectId, attention }: { projectId: string; attention: ProjectProblems }) {
   const { actions, triggers, totals } = attention;
   if (actions.length + triggers.length === 0) return null;
   const base = `/projects/${projectId}`;

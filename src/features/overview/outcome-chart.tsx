@@ -7,12 +7,12 @@ import { formatNumber, formatRate } from "@/lib/format";
 import { useHydrated } from "@/lib/use-hydrated";
 import { ChartTable } from "./chart-table";
 import {
-  errorRatesOfPoints,
-  barIntervalLabel,
-  svgLinesThrough,
-  niceAxisMax,
+  computeErrorRates,
+  formatBarInterval,
+  makeSvgLines,
+  chooseAxisMax,
   chartOutcomes,
-  axisTickLabel,
+  formatAxisTick,
   countOutcomesOfPoint,
 } from "./chart-scale";
 import { BarHoverCard } from "./bar-hover-card";
@@ -31,7 +31,7 @@ export function OutcomeChart({ projectId, data: { points, stepMs, before }, onZo
   const [chosen, setChosen] = useState<number | null>(null);
   const [dragFrom, setDragFrom] = useState<number | null>(null);
   const past = before?.points.map(countOutcomesOfPoint) ?? [];
-  const max = niceAxisMax(Math.max(...points.map(countOutcomesOfPoint), ...past));
+  const max = chooseAxisMax(Math.max(...points.map(countOutcomesOfPoint), ...past));
   const first = points[0]?.at.getTime() ?? 0;
   const startOf = (index: number): Date => new Date(first + index * stepMs);
   const indexAt = (event: PointerEvent): number => {
@@ -120,7 +120,7 @@ export function OutcomeChart({ projectId, data: { points, stepMs, before }, onZo
           <div aria-hidden className="mt-1.5 flex h-4 justify-between text-xs text-subtle tabular-nums">
             {[0, 0.25, 0.5, 0.75, 1].map((share) => {
               const point = points[Math.round(share * (points.length - 1))];
-              return <span key={share}>{isHydrated && point ? axisTickLabel(point.at, stepMs) : "\u00a0"}</span>;
+              return <span key={share}>{isHydrated && point ? formatAxisTick(point.at, stepMs) : "\u00a0"}</span>;
             })}
           </div>
         </div>
@@ -131,7 +131,7 @@ export function OutcomeChart({ projectId, data: { points, stepMs, before }, onZo
 }
 
 const valueText = (point: OverviewFigures["points"][number], stepMs: number): string =>
-  `${barIntervalLabel(point.at, stepMs)}: ` +
+  `${formatBarInterval(point.at, stepMs)}: ` +
   chartOutcomes.map(({ key, label }) => `${formatNumber(point[key])} ${label.toLowerCase()}`).join(", ");
 
 /** Draws a faint line with the totals of the time range before. */
@@ -145,7 +145,7 @@ function Before({ past, max }: { past: number[]; max: number }) {
       className="pointer-events-none absolute inset-0 size-full"
     >
       <polyline
-        points={svgLinesThrough(past.map((total) => total / max)).join(" ")}
+        points={makeSvgLines(past.map((total) => total / max)).join(" ")}
         vectorEffect="non-scaling-stroke"
         className="fill-none stroke-foreground opacity-20"
       />
@@ -155,7 +155,7 @@ function Before({ past, max }: { past: number[]; max: number }) {
 
 /** Draws the error rate from 0 to 100 % as a line above the bars. */
 function ErrorRate({ points }: { points: OverviewFigures["points"] }) {
-  const lines = svgLinesThrough(errorRatesOfPoints(points));
+  const lines = makeSvgLines(computeErrorRates(points));
   return (
     <div aria-hidden className="mb-2 flex gap-3">
       <span className="w-9 shrink-0 text-right text-xs whitespace-nowrap text-subtle">Errors</span>

@@ -18,11 +18,11 @@ import { FigureStrip } from "./figure-strip";
 import { FirstDeliveryStep } from "./first-delivery-step";
 import { NeedsAttention } from "./needs-attention";
 import { OutcomeChart } from "./outcome-chart";
-import { DEFAULT_OVERVIEW_RANGE, executionsQueryOfRange, describeTimeRange } from "./overview-range";
+import { DEFAULT_OVERVIEW_RANGE, writeExecutionsQueryOfRange, describeTimeRange } from "./overview-range";
 import { writeOverviewSentence } from "./overview-sentence";
 import { SetupChecklist } from "./setup-checklist";
 import { BusyAndUnusualTriggers } from "./busy-and-unusual-triggers";
-import type { SubjectsNeedingAttention, OverviewFigures } from "./types";
+import type { ProjectProblems, OverviewFigures } from "./types";
 import { useShowsFiguresOfOtherRange } from "./use-shows-figures-of-other-range";
 import { useIntervalOfRange } from "./use-interval-of-range";
 
@@ -106,7 +106,7 @@ const isRecent = (at: Date, now: number): boolean => now - at.getTime() < FIRST_
 type LoadedProps = {
   projectId: string;
   range: TimeRange;
-  attention: SubjectsNeedingAttention;
+  attention: ProjectProblems;
   figures: OverviewFigures;
   isStale: boolean;
   onZoom: (from: Date, to: Date) => void;
@@ -125,7 +125,7 @@ function Loaded({ projectId, range, attention, figures: data, isStale, onZoom }:
       </p>
       <NeedsAttention projectId={projectId} attention={attention} />
       <div aria-busy={isStale} className={cn("flex flex-col gap-6", isStale && "opacity-60")}>
-        <FigureStrip projectId={projectId} data={data} query={executionsQueryOfRange(range)} />
+        <FigureStrip projectId={projectId} data={data} query={writeExecutionsQueryOfRange(range)} />
         <div className="grid items-start gap-x-8 gap-y-6 xl:grid-cols-[minmax(0,3fr)_minmax(0,1fr)]">
           <OutcomeChart projectId={projectId} data={data} onZoom={onZoom} />
           <DelayChart data={data} />

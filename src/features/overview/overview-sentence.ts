@@ -1,4 +1,4 @@
-import { formatCount, formatRate, formatCountWithNoun } from "@/lib/format";
+import { formatCappedCount, formatRate, formatCountWithNoun } from "@/lib/format";
 
 type SentenceInput = {
   totals: { actions: number; troubled: number; waiting: number };
@@ -17,7 +17,7 @@ export function writeOverviewSentence({ totals, figures, range }: SentenceInput)
 function stateOf({ actions, troubled, waiting }: SentenceInput["totals"]): string {
   if (actions === 0) return "This project has no action.";
   if (troubled === 0)
-    return actions === 1 ? "The action is well." : `All ${formatCount(actions, Infinity)} actions are well.`;
+    return actions === 1 ? "The action is well." : `All ${formatCappedCount(actions, Infinity)} actions are well.`;
   const needs = `${formatCountWithNoun(troubled, "action")} ${troubled === 1 ? "needs" : "need"} attention`;
   if (waiting === 0) return `${needs}.`;
   return `${needs}: ${formatCountWithNoun(waiting, "execution")} ${waiting === 1 ? "waits" : "wait"}.`;

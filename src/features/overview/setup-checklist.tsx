@@ -5,7 +5,7 @@ import { Check } from "lucide-react";
 import { ButtonLink } from "@/components/ui/button-link";
 import { Card } from "@/components/ui/card";
 import type { Permission } from "@/domain/access";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { cn } from "@/lib/cn";
 import { SendFirstEvent } from "./send-first-event";
 import type { ProjectOverview } from "./types";
@@ -25,7 +25,7 @@ type SetupChecklistProps = {
 export function SetupChecklist(props: SetupChecklistProps) {
   const { projectId, appUrl, setup, isDelivered, permissions, newKey, onNewKey } = props;
   const base = `/projects/${projectId}`;
-  const noun = eventNounForms();
+  const noun = getEventNounForms();
   const mayWrite = permissions.includes("trigger:write");
   const steps = [setup.actions > 0, setup.triggers > 0, setup.observations > 0, isDelivered];
   const done = steps.filter(Boolean).length;

@@ -3,5 +3,5 @@ import type { AppRouter } from "@/server/api/root";
 
 type Outputs = inferRouterOutputs<AppRouter>["overview"];
 export type ProjectOverview = Outputs["get"];
-export type SubjectsNeedingAttention = Outputs["attention"];
+export type ProjectProblems = Outputs["attention"];
 export type OverviewFigures = Outputs["figures"];

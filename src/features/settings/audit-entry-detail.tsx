@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { KeyValueList } from "@/components/key-value-list";
 import { Time } from "@/components/time";
 import { useTRPC } from "@/lib/trpc/client";
-import { pathOfAuditSubject } from "./audit-link";
+import { findPathOfAuditSubject } from "./audit-link";
 
 /** A version belongs to an audit entry if their times differ by at most this, in ms. One transaction writes both. */
 const TOGETHER_MS = 2_000;
@@ -17,7 +17,7 @@ type Entry = { actor: string; action: string; targetId: string | null; summary: 
  * trigger or an action it also shows the old and new values, if that version is still kept.
  */
 export function AuditEntryDetail({ projectId, entry }: { projectId: string; entry: Entry }) {
-  const path = pathOfAuditSubject(entry);
+  const path = findPathOfAuditSubject(entry);
   const kind = entry.action.split(".")[0];
   return (
     <div className="flex flex-col gap-5 p-5">

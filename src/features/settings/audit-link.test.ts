@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { auditNouns } from "@/domain/audit";
-import { auditFilterChoices, pathOfAuditSubject } from "./audit-link";
+import { auditFilterChoices, findPathOfAuditSubject } from "./audit-link";
 
 it.each([
   ["trigger.update", "trg_1", "/triggers/trg_1?tab=versions"],
@@ -17,7 +17,7 @@ it.each([
   ["account.signInFailed", null, null],
   ["constructor.call", "any", null],
 ])("an entry of %s leads to its page", (action, targetId, path) => {
-  expect(pathOfAuditSubject({ action, targetId })).toBe(path);
+  expect(findPathOfAuditSubject({ action, targetId })).toBe(path);
 });
 
 it("every kind of audited subject has a choice of its own", () => {

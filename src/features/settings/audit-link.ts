@@ -1,11 +1,17 @@
 import { auditNouns, type AuditNoun } from "@/domain/audit";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 
 /**
  * Returns the path of the page about the thing that an audit entry changed, without the project's part. Null if there
  * is no such page.
  */
-export function pathOfAuditSubject({ action, targetId }: { action: string; targetId: string | null }): string | null {
+export function findPathOfAuditSubject({
+  action,
+  targetId,
+}: {
+  action: string;
+  targetId: string | null;
+}): string | null {
   const noun = auditNouns.find((known) => known === action.split(".")[0]);
   if (targetId && noun === "trigger") return `/triggers/${targetId}?tab=versions`;
   if (targetId && noun === "action") return `/actions/${targetId}?tab=versions`;
@@ -23,7 +29,7 @@ const subjects: Record<AuditNoun, { label: string; page: string | null }> = {
   trigger: { label: "Triggers", page: null },
   action: { label: "Actions", page: null },
   execution: { label: "Executions", page: null },
-  observation: { label: eventNounForms().headings, page: null },
+  observation: { label: getEventNounForms().headings, page: null },
   backfill: { label: "Backfills", page: null },
   resend: { label: "Bulk resends", page: "/executions" },
   send_now: { label: "Bulk sends", page: "/executions" },

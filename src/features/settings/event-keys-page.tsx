@@ -14,7 +14,7 @@ import { CodeBlock } from "@/components/ui/code-block";
 import { LoadMore } from "@/components/ui/load-more";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { toast } from "@/components/ui/toast";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { formatCountWithNoun } from "@/lib/format";
 import { makeEventSnippets } from "@/lib/event-snippets";
 import { useTRPC } from "@/lib/trpc/client";
@@ -47,7 +47,7 @@ export function EventKeysPage({ projectId, appUrl }: { projectId: string; appUrl
             <EmptyState
               example={["production", "…k3fq", "last used 2 min ago"]}
               title="No keys yet"
-              description={`Create one, and send ${eventNounForms().many} with the Inngest SDK or with curl.`}
+              description={`Create one, and send ${getEventNounForms().many} with the Inngest SDK or with curl.`}
               actions={create}
             />
           )}
@@ -62,7 +62,7 @@ export function EventKeysPage({ projectId, appUrl }: { projectId: string; appUrl
       <section className="flex flex-col gap-2">
         <h2 className="text-base font-medium">Send events</h2>
         <p className="text-sm text-muted">
-          Sent again with the same {eventNounForms().one} id, it updates the {eventNounForms().one}.
+          Sent again with the same {getEventNounForms().one} id, it updates the {getEventNounForms().one}.
         </p>
         <CodeBlock label="Send events" samples={makeEventSnippets({ appUrl, eventKey: "YOUR_EVENT_KEY" })} />
       </section>

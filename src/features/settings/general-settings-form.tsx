@@ -15,12 +15,12 @@ import { toast } from "@/components/ui/toast";
 import { ProjectSettings } from "@/domain/project";
 import { unchangeableRetentionDays } from "@/domain/retention";
 import type { StoredSubjectPart, UnmatchedStorage } from "@/domain/unmatched-storage";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { showFieldErrors } from "@/lib/field-errors";
 import { resetFormToSaved } from "@/lib/reset-form-to-saved";
 import { useTRPC } from "@/lib/trpc/client";
 
-const noun = eventNounForms();
+const noun = getEventNounForms();
 const retentions = [
   {
     name: "observationRetentionDays",

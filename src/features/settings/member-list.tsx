@@ -10,7 +10,7 @@ import { toast } from "@/components/ui/toast";
 import type { Role } from "@/domain/access";
 import { useTRPC } from "@/lib/trpc/client";
 import type { OneTimeLink } from "./one-time-link-dialog";
-import { roleLabel, roleOptions } from "./roles";
+import { getRoleLabel, roleOptions } from "./roles";
 
 type Member = { userId: string; name: string; email: string; role: Role; joinedAt: Date };
 
@@ -65,7 +65,7 @@ function MemberRow({
         {mayChange ? (
           <RoleSelect projectId={projectId} member={member} mayMakeOwners={mayChangeOwners} />
         ) : (
-          roleLabel(member.role)
+          getRoleLabel(member.role)
         )}
       </div>
     </li>
@@ -86,7 +86,7 @@ function RoleSelect({
   const setRole = useMutation(
     trpc.member.setRole.mutationOptions({
       onSuccess: (_, { role }) => {
-        toast.success(`${member.name} is ${roleLabel(role).toLowerCase()} now`);
+        toast.success(`${member.name} is ${getRoleLabel(role).toLowerCase()} now`);
         return Promise.all([
           queryClient.invalidateQueries(trpc.member.pathFilter()),
           queryClient.invalidateQueries(trpc.project.pathFilter()),

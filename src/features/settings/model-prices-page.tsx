@@ -12,8 +12,8 @@ import { searchParam } from "@/lib/url-params";
 import { useUrlParam } from "@/lib/use-url-params";
 import { BuiltInPriceTable } from "./built-in-price-table";
 import { OwnPriceTable } from "./own-price-table";
-import { PriceDialog, type EditedPrice } from "./price-dialog";
-import { exactModelPattern, toPriceFormValues } from "./price-form";
+import { PriceDialog, type PriceInDialog } from "./price-dialog";
+import { makeExactModelPattern, toPriceFormValues } from "./price-form";
 import { QueryErrorMessage } from "@/components/query-error-message";
 import { TableSkeleton } from "@/components/table-skeleton";
 import { useProject } from "./use-project";
@@ -23,7 +23,7 @@ export function ModelPricesPage({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const { may } = useProject(projectId);
   const [search, setSearch] = useUrlParam("search", searchParam);
-  const [edited, setEdited] = useState<EditedPrice | null>(null);
+  const [edited, setEdited] = useState<PriceInDialog | null>(null);
   const prices = useQuery({
     ...trpc.modelPrice.list.queryOptions({ projectId, search }),
     placeholderData: keepPreviousData,
@@ -85,7 +85,7 @@ export function ModelPricesPage({ projectId }: { projectId: string }) {
           <BuiltInPriceTable
             prices={data.builtIn}
             mayEdit={mayEdit}
-            onOverride={({ id, rates }) => edit(null, { pattern: exactModelPattern(id), rates, validFrom: null })}
+            onOverride={({ id, rates }) => edit(null, { pattern: makeExactModelPattern(id), rates, validFrom: null })}
           />
         ) : (
           <TableSkeleton rows={8} />

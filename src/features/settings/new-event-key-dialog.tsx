@@ -11,7 +11,7 @@ import { CodeBlock } from "@/components/ui/code-block";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { DisplayName } from "@/domain/display-name";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { makeClientSnippets } from "@/lib/client-snippets";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
@@ -40,7 +40,7 @@ export function NewEventKeyDialog({ projectId, appUrl, open, onOpenChange }: New
         }}
       >
         <CodeBlock
-          label={`Send ${eventNounForms().some} with it`}
+          label={`Send ${getEventNounForms().some} with it`}
           samples={makeClientSnippets({ appUrl, eventKey: key ?? "" })}
         />
       </OneTimeSecretDialog>

@@ -10,7 +10,7 @@ import { toast } from "@/components/ui/toast";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
-import { roleLabel } from "./roles";
+import { getRoleLabel } from "./roles";
 
 /** A card with the invitations that nobody has accepted yet. Without such invitations it shows nothing. */
 export function OpenInvitationsCard({ projectId }: { projectId: string }) {
@@ -50,10 +50,10 @@ export function OpenInvitationsCard({ projectId }: { projectId: string }) {
               <Td>
                 <span className="font-medium break-words">{invitation.email}</span>
                 <span className="block text-xs text-muted sm:hidden">
-                  {roleLabel(invitation.role)}, runs out <Time value={invitation.expiresAt} />
+                  {getRoleLabel(invitation.role)}, runs out <Time value={invitation.expiresAt} />
                 </span>
               </Td>
-              <Td className="max-sm:hidden">{roleLabel(invitation.role)}</Td>
+              <Td className="max-sm:hidden">{getRoleLabel(invitation.role)}</Td>
               <Td className="whitespace-nowrap text-muted max-sm:hidden">
                 <Time value={invitation.createdAt} />
               </Td>

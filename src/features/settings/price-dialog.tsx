@@ -6,15 +6,15 @@ import { FormDialog } from "@/components/form-dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
-import { rateNames } from "@/domain/model-prices/rates";
+import { tokenRateNames } from "@/domain/model-prices/rates";
 import { showFieldErrors } from "@/lib/field-errors";
 import { useTRPC } from "@/lib/trpc/client";
 import { priceRateLabels, readPriceForm, type PriceFormValues } from "./price-form";
 
 /** The model price that the dialog edits. `id` is null for a new price. */
-export type EditedPrice = { id: string | null; form: PriceFormValues };
+export type PriceInDialog = { id: string | null; form: PriceFormValues };
 
-type PriceDialogProps = { projectId: string; edited: EditedPrice | null; onClose: () => void };
+type PriceDialogProps = { projectId: string; edited: PriceInDialog | null; onClose: () => void };
 
 /** The dialog that creates or edits a model price of the project. */
 export function PriceDialog({ projectId, edited, onClose }: PriceDialogProps) {
@@ -25,7 +25,11 @@ export function PriceDialog({ projectId, edited, onClose }: PriceDialogProps) {
   );
 }
 
-function OpenDialog({ projectId, edited: { id, form: values }, onClose }: PriceDialogProps & { edited: EditedPrice }) {
+function OpenDialog({
+  projectId,
+  edited: { id, form: values },
+  onClose,
+}: PriceDialogProps & { edited: PriceInDialog }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const create = useMutation(trpc.modelPrice.create.mutationOptions());
@@ -68,7 +72,7 @@ function OpenDialog({ projectId, edited: { id, form: values }, onClose }: PriceD
       </Field>
       <fieldset className="grid grid-cols-1 gap-4 sm:grid-cols-2">
         <legend className="mb-2 text-sm font-medium">USD for a million tokens</legend>
-        {rateNames.map((name) => (
+        {tokenRateNames.map((name) => (
           <Field key={name} label={priceRateLabels[name]} isOptional error={errors.rates?.[name]?.message}>
             <Input inputMode="decimal" autoComplete="off" {...register(`rates.${name}`)} />
           </Field>

@@ -1,5 +1,5 @@
 import { OwnPriceInput } from "@/domain/model-prices/model-price";
-import { rateNames, rateForInputTokens, type RateName, type TokenRates } from "@/domain/model-prices/rates";
+import { tokenRateNames, chooseRateForInputTokens, type RateName, type TokenRates } from "@/domain/model-prices/rates";
 
 /** The texts in the fields of the price form. Rates are USD per million tokens. An empty text means no value. */
 export type PriceFormValues = { pattern: string; validFrom: string; rates: Record<RateName, string> };
@@ -26,14 +26,14 @@ export function toPriceFormValues(price: {
 }): PriceFormValues {
   const text = (name: RateName): string => {
     const rate = price.rates[name];
-    return rate === undefined ? "" : String(rateForInputTokens(rate, 0));
+    return rate === undefined ? "" : String(chooseRateForInputTokens(rate, 0));
   };
-  const rates = Object.fromEntries(rateNames.map((name) => [name, text(name)])) as PriceFormValues["rates"];
+  const rates = Object.fromEntries(tokenRateNames.map((name) => [name, text(name)])) as PriceFormValues["rates"];
   return { pattern: price.pattern, rates, validFrom: price.validFrom?.toISOString().slice(0, 10) ?? "" };
 }
 
 /** Returns a regular expression that matches exactly this model name, with special characters escaped. */
-export const exactModelPattern = (model: string): string => model.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+export const makeExactModelPattern = (model: string): string => model.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 type ReadForm = { input: OwnPriceInput } | { errors: Map<string, string> };
 

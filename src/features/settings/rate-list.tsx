@@ -1,4 +1,4 @@
-import { rateNames, type TokenRate, type TokenRates } from "@/domain/model-prices/rates";
+import { tokenRateNames, type TokenRate, type TokenRates } from "@/domain/model-prices/rates";
 import { cn } from "@/lib/cn";
 import { priceRateLabels } from "./price-form";
 
@@ -6,7 +6,7 @@ import { priceRateLabels } from "./price-form";
 export function PriceRateList({ rates, className }: { rates: TokenRates; className?: string }) {
   return (
     <ul className={cn("flex flex-wrap gap-x-4 gap-y-0.5 text-xs tabular-nums", className)}>
-      {rateNames.map((name) => {
+      {tokenRateNames.map((name) => {
         const rate = rates[name];
         return (
           rate !== undefined && (

@@ -10,7 +10,7 @@ import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
 import { LoadMore } from "@/components/ui/load-more";
 import { Skeleton } from "@/components/ui/skeleton";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { QueryErrorMessage } from "@/components/query-error-message";
@@ -86,7 +86,8 @@ export function RejectedEventsPage({ projectId }: { projectId: string }) {
           <p className="px-4 py-3 text-sm sm:px-6">
             <span className="text-success-text">Nothing was rejected.</span>{" "}
             <span className="text-muted">
-              An event without usable data, such as {eventNounForms().some} without an id, appears here with its reason.
+              An event without usable data, such as {getEventNounForms().some} without an id, appears here with its
+              reason.
             </span>
           </p>
         }

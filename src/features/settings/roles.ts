@@ -7,4 +7,4 @@ export const roleOptions: readonly { value: Role; label: string; description: st
   { value: "owner", label: "Owner", description: "Everything" },
 ];
 
-export const roleLabel = (role: Role): string => roleOptions.find((option) => option.value === role)?.label ?? role;
+export const getRoleLabel = (role: Role): string => roleOptions.find((option) => option.value === role)?.label ?? role;

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { formatCount } from "@/lib/format";
+import { formatCappedCount } from "@/lib/format";
 import { RelativeTime } from "@/components/time";
 import { StatusLabel } from "@/components/status";
 import type { ColorTone } from "@/components/ui/badge";
@@ -77,7 +77,7 @@ function detailsOf({ word, waiting, until, isProbing, pausedBy }: ActionHealthDe
   ) : null;
   return [
     pausedBy === null ? null : isNarrow ? "by hand" : `by ${pausedBy}`,
-    waiting === 0 || isNarrow ? null : `${formatCount(waiting)} waiting`,
+    waiting === 0 || isNarrow ? null : `${formatCappedCount(waiting)} waiting`,
     isPausedByBreaker ? probe : null,
   ].filter((part) => part !== null);
 }

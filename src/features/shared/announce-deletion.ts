@@ -1,5 +1,5 @@
 import { toast } from "@/components/ui/toast";
-import { formatCount, formatCountWithNoun } from "@/lib/format";
+import { formatCappedCount, formatCountWithNoun } from "@/lib/format";
 
 /** How long the message after a deletion offers Undo, in ms. */
 const UNDO_MS = 10_000;
@@ -28,5 +28,5 @@ export function describeCancellation(waiting: number | undefined): string {
   if (waiting === 0) return "No execution of it is waiting, so none is cancelled.";
   return waiting === 1
     ? "1 waiting execution of it is cancelled."
-    : `${formatCount(waiting)} waiting executions of it are cancelled.`;
+    : `${formatCappedCount(waiting)} waiting executions of it are cancelled.`;
 }

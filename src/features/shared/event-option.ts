@@ -1,4 +1,4 @@
-import { unusualMarkOf } from "@/domain/event-source/list-column-value";
+import { findUnusualMark } from "@/domain/event-source/list-column-value";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { formatRelativeTime } from "@/lib/format-time";
 
@@ -9,6 +9,6 @@ type EventOption = { value: string; label: string; hint: string; keywords: strin
 export const makeEventOption = (source: EventSource, row: ListedEvent, now: number): EventOption => ({
   value: row.id,
   label: row.name ?? row.id,
-  hint: [unusualMarkOf(source, row)?.value, formatRelativeTime(row.receivedAt, now)].filter(Boolean).join(" · "),
+  hint: [findUnusualMark(source, row)?.value, formatRelativeTime(row.receivedAt, now)].filter(Boolean).join(" · "),
   keywords: `${row.id} ${row.traceId ?? ""}`,
 });

@@ -11,11 +11,14 @@ export type StoredExecutionStatus = "PENDING" | "RUNNING" | "COMPLETED" | "ERROR
  * The state of an execution as pages name it. A PENDING execution is WAITING, SCHEDULED, RETRYING or PAUSED, depending
  * on why it waits.
  */
-export type ExecutionState =
+export type ShownExecutionStatus =
   "WAITING" | "SCHEDULED" | "RETRYING" | "PAUSED" | "RUNNING" | "COMPLETED" | "FAILED" | "CANCELLED" | "SKIPPED";
 
 /** The label and the colour of each state of an execution, in dots, chips and charts. */
-export const executionStateLabels: Record<ExecutionState, { label: string; tone: ColorTone; isHollow?: boolean }> = {
+export const shownExecutionStatusLabels: Record<
+  ShownExecutionStatus,
+  { label: string; tone: ColorTone; isHollow?: boolean }
+> = {
   WAITING: { label: "Waiting", tone: "running", isHollow: true },
   SCHEDULED: { label: "Scheduled", tone: "scheduled" },
   RETRYING: { label: "Retrying", tone: "warning" },
@@ -39,7 +42,7 @@ type StateInput = {
 };
 
 /** Converts a stored status into the state that pages show. */
-export function executionStateOf({ status, attemptCount = 0, wait }: StateInput): ExecutionState {
+export function deriveShownExecutionStatus({ status, attemptCount = 0, wait }: StateInput): ShownExecutionStatus {
   if (status === "ERROR") return "FAILED";
   if (status !== "PENDING") return status;
   if (wait && pauses.has(wait.kind)) return "PAUSED";
@@ -58,8 +61,8 @@ type ExecutionStatusProps = StateInput & {
 
 /** Shows the state of an execution as a dot and a word, with a countdown to the next attempt while it waits. */
 export function ExecutionStatusBadge({ dueAt, isCancelRequested = false, className, ...input }: ExecutionStatusProps) {
-  const state = executionStateOf(input);
-  const look = executionStateLabels[state];
+  const state = deriveShownExecutionStatus(input);
+  const look = shownExecutionStatusLabels[state];
   const until = input.wait === undefined ? dueAt : input.wait?.until;
   const detail =
     input.status === "PENDING" && until ? (

@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import { cn } from "@/lib/cn";
-import { oneOfParam } from "@/lib/url-params";
+import { makeOneOfParam } from "@/lib/url-params";
 import { useUrlParam } from "@/lib/use-url-params";
 import { StackedBars, type BarSeries } from "@/components/stacked-bars";
 import { QueryErrorMessage } from "@/components/query-error-message";
@@ -15,7 +15,7 @@ const ranges = [
   { value: "7d", label: "7 d", hours: 168 },
   { value: "30d", label: "30 d", hours: 720 },
 ] as const;
-const rangeParam = oneOfParam(["24h", "7d", "30d"]).withDefault("24h");
+const rangeParam = makeOneOfParam(["24h", "7d", "30d"]).withDefault("24h");
 const HOUR_MS = 60 * 60_000;
 
 /** Returns the chosen time range in hours, which the URL stores, and `control`, the buttons that change it. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { EmptyState } from "@/components/empty-state";
 import { Button } from "@/components/ui/button";
-import { formatCount } from "@/lib/format";
+import { formatCappedCount } from "@/lib/format";
 
 /** A filter that a person can remove, with the change of the URL that removes it. */
 export type RemovableFilter<Params> = { words: string; change: Partial<Params> };
@@ -13,7 +13,7 @@ type CountWithout = { count: number; cap?: number } | undefined;
 export const COUNTED_ROWS_MAX = 100;
 
 /** Counts the rows of a query with the limit COUNTED_ROWS_MAX; undefined while the query loads. */
-export const countRowsOfPage = ({ data }: { data?: { items: readonly unknown[] } | undefined }): CountWithout =>
+export const countRowsOfQuery = ({ data }: { data?: { items: readonly unknown[] } | undefined }): CountWithout =>
   data && { count: data.items.length, cap: COUNTED_ROWS_MAX };
 
 type FilteredEmptyStateProps<Params> = {
@@ -44,7 +44,9 @@ export function FilteredEmptyState<Params>({
     <EmptyState
       title={`No ${one} fits these filters`}
       description={
-        narrowest ? `Without ${narrowest.words}, ${formatCount(narrowest.count, narrowest.cap)} would fit.` : children
+        narrowest
+          ? `Without ${narrowest.words}, ${formatCappedCount(narrowest.count, narrowest.cap)} would fit.`
+          : children
       }
       actions={
         <>
@@ -64,7 +66,7 @@ export function FilteredEmptyState<Params>({
   );
 }
 
-/** Returns the filter whose removal lets the most rows fit; null if no removal helps, or while the counts load. */
+/** Returns the filter whose removal lets the most rows fit; null if no removal helps, or before a count has loaded. */
 function findNarrowest<Params>(filters: readonly RemovableFilter<Params>[], counts: readonly CountWithout[]) {
   const found = filters.map((filter, index) => ({ ...filter, count: 0, ...counts[index] }));
   const best = found.toSorted((one, other) => other.count - one.count)[0];

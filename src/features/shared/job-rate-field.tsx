@@ -5,7 +5,7 @@ import { formatNumber } from "@/lib/format";
 
 const RATE_DEFAULT = 600;
 /** The highest rate of a job, in executions per minute. */
-export const JOB_RATE_MAX = 6_000;
+export const JOB_RATE_PER_MINUTE_MAX = 6_000;
 
 type Rate = {
   text: string;
@@ -18,7 +18,7 @@ type Rate = {
 export function useJobRate(): Rate {
   const [text, setText] = useState(String(RATE_DEFAULT));
   const number = Number(text);
-  const isRate = Number.isInteger(number) && number >= 1 && number <= JOB_RATE_MAX;
+  const isRate = Number.isInteger(number) && number >= 1 && number <= JOB_RATE_PER_MINUTE_MAX;
   return { text, setText, perMinute: isRate ? number : null };
 }
 
@@ -26,14 +26,14 @@ export function JobRateField({ rate: { text, setText, perMinute } }: { rate: Rat
   return (
     <Field
       label="Executions a minute"
-      error={perMinute === null ? `A whole number, 1 to ${formatNumber(JOB_RATE_MAX)}.` : undefined}
+      error={perMinute === null ? `A whole number, 1 to ${formatNumber(JOB_RATE_PER_MINUTE_MAX)}.` : undefined}
       help="A low rate protects the receiver."
     >
       <Input
         type="number"
         inputMode="numeric"
         min={1}
-        max={JOB_RATE_MAX}
+        max={JOB_RATE_PER_MINUTE_MAX}
         step={1}
         value={text}
         onChange={(event) => setText(event.target.value)}

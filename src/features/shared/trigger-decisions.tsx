@@ -59,7 +59,7 @@ const tones: Record<string, ColorTone> = {
 };
 
 /** Tells whether the trigger created an execution whose status is not SKIPPED. */
-export const triggerHasFired = ({ executions }: TriggerDecisionsOnSubject): boolean =>
+export const hasTriggerFired = ({ executions }: TriggerDecisionsOnSubject): boolean =>
   executions.some(({ status }) => status !== "SKIPPED");
 
 export function DecisionLabel({ kind, label }: { kind: string; label: string }) {

@@ -4,8 +4,8 @@ import type { ReactNode } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { AppShell } from "@/components/shell/app-shell";
 import type { NavSection } from "@/components/shell/sidebar-nav";
-import { eventNounForms } from "@/domain/event-source/event-noun";
-import { formatCount } from "@/lib/format";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
+import { formatCappedCount } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { FRAME_QUERY_OPTIONS } from "@/lib/trpc/frame-query-options";
 import { useRemoveSavedView, type SavedView } from "./use-remove-saved-view";
@@ -78,7 +78,7 @@ export function ProjectShell({
 const alarm = (count: number, what: string) =>
   count > 0 && (
     <span className="text-danger-text">
-      {formatCount(count)} <span className="sr-only">{what}</span>
+      {formatCappedCount(count)} <span className="sr-only">{what}</span>
     </span>
   );
 
@@ -97,7 +97,7 @@ function navigation(
           icon: <Activity aria-hidden />,
           aside: alarm(failed, "failed in the last hour"),
         },
-        { href: `${base}/observations`, label: eventNounForms().headings, icon: <Eye aria-hidden /> },
+        { href: `${base}/observations`, label: getEventNounForms().headings, icon: <Eye aria-hidden /> },
       ],
     },
     {

@@ -2,12 +2,8 @@
 
 import type { ReactNode } from "react";
 import { useQuery } from "@tanstack/react-query";
-import { EmptyState } from "@/components/empty-state";
-import { PageHeader } from "@/components/page-header";
-import { QueryErrorMessage } from "@/components/query-error-message";
-import { ButtonLink } from "@/components/ui/button-link";
-import { Skeleton } from "@/components/ui/skeleton";
-import { isApiError, useTRPC } from "@/lib/trpc/client";
+import { SubjectNotLoaded } from "@/features/shared/subject-not-loaded";
+import { useTRPC } from "@/lib/trpc/client";
 import { TriggerPage } from "./page/trigger-page";
 import type { RenderNewActionSheet } from "./types";
 
@@ -22,8 +18,6 @@ type EditTriggerProps = {
 export function EditTriggerPage({ projectId, triggerId, backfills, newAction }: EditTriggerProps) {
   const trpc = useTRPC();
   const { data: trigger, error, refetch } = useQuery(trpc.trigger.get.queryOptions({ projectId, triggerId }));
-  const list = `/projects/${projectId}/triggers`;
-  const parents = [{ label: "Triggers", href: list }];
   if (trigger)
     return (
       <TriggerPage
@@ -34,30 +28,12 @@ export function EditTriggerPage({ projectId, triggerId, backfills, newAction }: 
         reload={async () => (await refetch()).data}
       />
     );
-  if (isApiError(error) && error.data?.code === "NOT_FOUND") {
-    return (
-      <EmptyState
-        title="This trigger does not exist"
-        description="It may have been deleted."
-        actions={<ButtonLink href={list}>All triggers</ButtonLink>}
-      />
-    );
-  }
   return (
-    <>
-      <PageHeader title={error ? "Trigger" : <Skeleton width="12rem" />} parents={parents} />
-      {error ? (
-        <QueryErrorMessage
-          title="The trigger could not be loaded"
-          message={error.message}
-          onRetry={() => void refetch()}
-        />
-      ) : (
-        <div aria-busy className="grid gap-5 lg:grid-cols-2">
-          <Skeleton className="h-96 rounded-lg" />
-          <Skeleton className="h-96 rounded-lg" />
-        </div>
-      )}
-    </>
+    <SubjectNotLoaded
+      kind="trigger"
+      list={`/projects/${projectId}/triggers`}
+      error={error}
+      onRetry={() => void refetch()}
+    />
   );
 }

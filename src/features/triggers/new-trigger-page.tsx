@@ -7,7 +7,7 @@ import { QueryErrorMessage } from "@/components/query-error-message";
 import { Banner } from "@/components/ui/banner";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { useOpenPageAfterSave } from "@/lib/use-open-page-after-save";
@@ -56,7 +56,7 @@ export function NewTriggerPage({ projectId, like, newAction }: NewTriggerProps) 
       <PageHeader title="New trigger" parents={[{ label: "Triggers", href: base }]} />
       {like && subject.error && !subject.data && (
         <QueryErrorMessage
-          title={`The ${eventNounForms(like.eventSource).one} could not be loaded`}
+          title={`The ${getEventNounForms(like.eventSource).one} could not be loaded`}
           message={`${subject.error.message} The form below is empty.`}
           onRetry={() => void subject.refetch()}
         />

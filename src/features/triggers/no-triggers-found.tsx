@@ -3,7 +3,7 @@
 import { useQueries } from "@tanstack/react-query";
 import {
   COUNTED_ROWS_MAX,
-  countRowsOfPage,
+  countRowsOfQuery,
   FilteredEmptyState,
   type RemovableFilter,
 } from "@/features/shared/filtered-empty-state";
@@ -28,7 +28,7 @@ export function NoTriggersFound({ projectId, params, onChange }: NoTriggersFound
         limit: COUNTED_ROWS_MAX,
       }),
     ),
-    combine: (results) => results.map(countRowsOfPage),
+    combine: (results) => results.map(countRowsOfQuery),
   });
   return (
     <FilteredEmptyState one="trigger" filters={filters} counts={counts} onChange={onChange}>

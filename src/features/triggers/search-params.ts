@@ -1,5 +1,5 @@
 import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
-import { oneOfParam, searchParam, textParam, type UrlValues } from "@/lib/url-params";
+import { makeOneOfParam, searchParam, textParam, type UrlValues } from "@/lib/url-params";
 
 export const triggerSortNames = ["newest", "name", "fired", "busiest"] as const;
 export const triggerStateNames = ["on", "off", "failing", "never"] as const;
@@ -7,8 +7,8 @@ export const triggerStateNames = ["on", "off", "failing", "never"] as const;
 /** The URL parameters of the list of triggers: its filters and its order. */
 export const triggerParams = {
   search: searchParam,
-  sort: oneOfParam(triggerSortNames).withDefault("newest"),
-  state: oneOfParam(triggerStateNames),
+  sort: makeOneOfParam(triggerSortNames).withDefault("newest"),
+  state: makeOneOfParam(triggerStateNames),
   action: textParam.withDefault(""),
 };
 
@@ -31,7 +31,7 @@ export const toTriggerListInput = (
  * The URL parameter for the tab of a trigger's page. Without it the page opens the overview if the trigger has ever
  * fired, and else the form.
  */
-export const triggerTabParam = oneOfParam([
+export const triggerTabParam = makeOneOfParam([
   "overview",
   "executions",
   "configuration",
@@ -42,10 +42,10 @@ export const triggerTabParam = oneOfParam([
 ]);
 
 /** The URL parameter with the source id (the id of the subject, which events are about) for the tab "why not?". */
-export const sourceIdParam = textParam.withDefault("");
+export const whyNotSourceIdParam = textParam.withDefault("");
 
 /**
  * The URL parameters of a new trigger that should match events like a stored one: `like` is the source id, `of` is the
  * event source.
  */
-export const similarSubjectParams = { like: textParam, of: textParam.withDefault(DEFAULT_EVENT_SOURCE_NAME) };
+export const newTriggerLikeSubjectParams = { like: textParam, of: textParam.withDefault(DEFAULT_EVENT_SOURCE_NAME) };

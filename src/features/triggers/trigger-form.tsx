@@ -12,7 +12,7 @@ import { cn } from "@/lib/cn";
 import { useSaveKeys } from "@/lib/use-save-keys";
 import { FilterCard } from "./filter-card";
 import type { FilterTrial } from "./preview/filter-trial";
-import { useChosenEvent, type InitialEvent } from "./preview/use-chosen-event";
+import { useChosenEvent, type InitiallyChosenEvent } from "./preview/use-chosen-event";
 import { previewSampleSizes, useTriggerPreview, type PreviewSampleSize } from "./preview/use-trigger-preview";
 import { useStoppedShares } from "./preview/use-stopped-shares";
 import { TriggerActionFields, TriggerBasicFields, TriggerSamplingDelayCapFields } from "./trigger-fields";
@@ -27,7 +27,7 @@ type TriggerFormProps = {
   triggerId: string | null;
   initial: TriggerInput;
   /** the stored event that the preview chooses at first; null for the latest event */
-  tryOn?: InitialEvent | null;
+  tryOn?: InitiallyChosenEvent | null;
   isReadOnly: boolean;
   /** renders the sheet that creates an action; null if the person may not create actions */
   newAction: RenderNewActionSheet | null;
@@ -144,7 +144,7 @@ type FormPreviewInput = {
   source: EventSource;
   filter: Filter;
   check: ReturnType<typeof useTriggerForm>["check"];
-  tryOn: InitialEvent | null;
+  tryOn: InitiallyChosenEvent | null;
   control: Control<TriggerFormValues>;
   hasProblems: boolean;
 };

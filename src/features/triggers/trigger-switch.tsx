@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Switch } from "@/components/ui/switch";
 import { toast } from "@/components/ui/toast";
-import { changeScope } from "@/features/shared/change-scope";
+import { makeChangeScope } from "@/features/shared/change-scope";
 import { useTRPC } from "@/lib/trpc/client";
 
 type TriggerSwitchProps = {
@@ -20,7 +20,7 @@ export function TriggerSwitch({ projectId, trigger, isDisabled, onSwitched }: Tr
   const queryClient = useQueryClient();
   const change = useMutation(
     trpc.trigger.setEnabled.mutationOptions({
-      scope: changeScope(trigger.id),
+      scope: makeChangeScope(trigger.id),
       onSuccess: ({ status, version }) => {
         onSwitched?.(version);
         const isOn = status === "ACTIVE";

@@ -1,5 +1,5 @@
 import { makeFilterForSimilarEvents } from "@/domain/event-source/filter-for-similar-events";
-import { unusualMarkOf } from "@/domain/event-source/list-column-value";
+import { findUnusualMark } from "@/domain/event-source/list-column-value";
 import { getEventSource } from "@/domain/event-source/registry";
 import type { TriggerInput } from "@/domain/trigger";
 import { parseEventPayload } from "./preview/parse-event-payload";
@@ -16,7 +16,7 @@ export function makeValuesForSimilarEvents(stored: Stored, now: Date): TriggerIn
   const source = getEventSource(eventSource);
   const payload = source && state !== null ? parseEventPayload(source, state, now) : null;
   if (!source || payload === null) return makeNewTriggerFormValues();
-  const title = [name ?? `Like this ${source.noun.one}`, unusualMarkOf(source, stored)?.value.toLowerCase()];
+  const title = [name ?? `Like this ${source.noun.one}`, findUnusualMark(source, stored)?.value.toLowerCase()];
   return {
     ...makeNewTriggerFormValues(),
     name: title.filter(Boolean).join(" · "),

@@ -19,6 +19,8 @@ export type ApiError = TRPCClientError<AppRouter>;
 
 export const isApiError = (error: unknown): error is ApiError => error instanceof TRPCClientError;
 
+export const isNotFoundError = (error: unknown): boolean => isApiError(error) && error.data?.code === "NOT_FOUND";
+
 const statusOf = (error: unknown): number | null => (isApiError(error) ? (error.data?.httpStatus ?? null) : null);
 
 /** Matches the paths of pages that open without a session. There an answer of 401 does not lead to the sign-in page. */

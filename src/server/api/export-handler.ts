@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { userActor } from "@/domain/actor";
+import { makeUserActor } from "@/domain/actor";
 import { getSessionUser, type BetterAuthInstance } from "../auth/auth";
 import type { ServiceContext } from "../context";
-import { AppError, refusalOfError } from "../errors";
-import { projectContextFor } from "../services/access";
+import { AppError, toErrorRefusal } from "../errors";
+import { openProjectContext } from "../services/access";
 import { exportExecutions } from "../services/exports/export-executions";
 import { StoredBulkJobFilter } from "../services/resends/bulk-job-params";
 
@@ -39,7 +39,7 @@ export async function handleExecutionExport({ base, auth }: Deps, request: Reque
     const query = Query.safeParse(Object.fromEntries(new URL(request.url).searchParams));
     if (!query.success) throw new AppError("BAD_REQUEST", z.prettifyError(query.error));
     const { projectId, format, filters, bodies } = query.data;
-    const ctx = await projectContextFor(base, userActor(user), projectId);
+    const ctx = await openProjectContext(base, makeUserActor(user), projectId);
     const parts = exportExecutions(ctx, { format, filters, hasBodies: bodies === "1" });
     // The first rows are read before the headers are sent, so that a refusal can still have an HTTP status.
     const first = await parts.next();
@@ -54,7 +54,7 @@ export async function handleExecutionExport({ base, auth }: Deps, request: Reque
       },
     });
   } catch (error) {
-    const refusal = refusalOfError(error);
+    const refusal = toErrorRefusal(error);
     if (!refusal) throw error;
     return Response.json({ error: { message: refusal.message } }, { status: refusal.status });
   }

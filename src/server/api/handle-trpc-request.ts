@@ -3,12 +3,12 @@ import type { Env } from "@/env";
 import { CLIENT_IP_HEADER, getSessionUser, type BetterAuthInstance } from "../auth/auth";
 import type { ServiceContext } from "../context";
 import type { BodyBudgets } from "../body-budgets";
-import { refusalOfError } from "../errors";
-import { errorForTemporaryFailure } from "../temporary-failure";
+import { toErrorRefusal } from "../errors";
+import { makeErrorForTemporaryFailure } from "../temporary-failure";
 import { withRequestBody } from "../request-body";
-import { refusalOfForeignPost } from "../request-checks";
+import { findRefusalOfForeignPost } from "../request-checks";
 import type { SignedInUser } from "../services/access";
-import { createApiContext, toTrpcError, unforeseenErrorIdOf } from "./init";
+import { createApiContext, toTrpcError, readLogIdOfUnforeseenError } from "./init";
 import { appRouter } from "./root";
 import { warnOnceAMinute } from "@/server/warn-once-a-minute";
 
@@ -29,7 +29,7 @@ type Deps = {
 /** Answers a call of the browser: /api/trpc/…. It reads the session before the body. */
 export async function handleTrpcRequest(deps: Deps, request: Request): Promise<Response> {
   const { base, auth, env } = deps;
-  const problem = request.method === "POST" ? refusalOfForeignPost(request, env.appUrl) : null;
+  const problem = request.method === "POST" ? findRefusalOfForeignPost(request, env.appUrl) : null;
   if (problem) return refuse(problem.status, problem.message);
   // A failed look-up of the session must still be answered in tRPC's form, so the error is thrown later.
   const [user] = await Promise.allSettled([getSessionUser(auth, request.headers)]);
@@ -50,7 +50,7 @@ export async function handleTrpcRequest(deps: Deps, request: Request): Promise<R
       ),
     );
   } catch (error) {
-    const refusal = refusalOfError(error);
+    const refusal = toErrorRefusal(error);
     if (!refusal) throw error;
     if (refusal.status === 400) base.log.debug({ err: error }, "a caller left");
     return refuse(refusal.status, refusal.message, refusal.headers);
@@ -80,7 +80,7 @@ function answer({ base }: Deps, request: Request, session: () => Promise<SignedI
     maxBatchSize: 20,
     createContext: async () => createApiContext({ base, user: await session(), headers: request.headers }),
     onError: ({ error, path }) => {
-      const requestId = unforeseenErrorIdOf(error);
+      const requestId = readLogIdOfUnforeseenError(error);
       if (requestId !== null) base.log.error({ err: error.cause, path, requestId }, "a call failed");
       else if (error.code === "SERVICE_UNAVAILABLE") {
         const { cause } = error.cause ?? {};
@@ -96,7 +96,7 @@ function answer({ base }: Deps, request: Request, session: () => Promise<SignedI
  * logs every other one.
  */
 function sessionFailure(reason: unknown): Error {
-  const passing = errorForTemporaryFailure(reason);
+  const passing = makeErrorForTemporaryFailure(reason);
   return passing ? toTrpcError(passing) : (reason as Error);
 }
 

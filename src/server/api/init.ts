@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import { initTRPC, TRPCError } from "@trpc/server";
 import superjson from "superjson";
 import { z } from "zod";
-import { userActor } from "@/domain/actor";
+import { makeUserActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import { AppError, type ErrorCode } from "@/server/errors";
-import { errorForTemporaryFailure } from "@/server/temporary-failure";
-import { projectContextFor, type SignedInUser } from "@/server/services/access";
+import { makeErrorForTemporaryFailure } from "@/server/temporary-failure";
+import { openProjectContext, type SignedInUser } from "@/server/services/access";
 import { takeUsageFromPersonLimit, type PersonLimitName } from "@/server/services/usage-limits";
 import { checkCallInput } from "./check-call-input";
 
@@ -66,14 +66,14 @@ const masked = (requestId: string): string =>
  */
 function messageOf(error: TRPCError): string {
   if (error.cause instanceof z.ZodError) return "Some fields need a change.";
-  const requestId = unforeseenErrorIdOf(error);
+  const requestId = readLogIdOfUnforeseenError(error);
   return requestId === null ? error.message : masked(requestId);
 }
 
 const requestIds = new WeakMap<Error, string>();
 
 /** Returns the log id of an unforeseen error that did not pass `mapErrors`; null for every other error. */
-export function unforeseenErrorIdOf({ code, cause }: TRPCError): string | null {
+export function readLogIdOfUnforeseenError({ code, cause }: TRPCError): string | null {
   if (code !== "INTERNAL_SERVER_ERROR" || !cause || (cause instanceof AppError && cause.code !== "INTERNAL"))
     return null;
   const id = requestIds.get(cause) ?? randomUUID();
@@ -101,7 +101,7 @@ const mapErrors = t.middleware(async ({ ctx, path, next }) => {
     throw new TRPCError({ code: trpcCodeOf[cause.code], message: cause.message, cause });
   }
   if (result.error.code !== "INTERNAL_SERVER_ERROR") return result;
-  const passing = errorForTemporaryFailure(cause);
+  const passing = makeErrorForTemporaryFailure(cause);
   if (passing) throw toTrpcError(passing);
   const requestId = randomUUID();
   ctx.base.log.error({ err: cause ?? result.error, path, requestId }, "a call failed");
@@ -131,7 +131,7 @@ export const signedInProcedure = t.procedure
     return next({
       ctx: {
         user,
-        base: { ...ctx.base, actor: userActor(user) } satisfies ServiceContext,
+        base: { ...ctx.base, actor: makeUserActor(user) } satisfies ServiceContext,
       },
     });
   })
@@ -144,7 +144,7 @@ const ProjectInput = z.object({ projectId: z.string().min(1).max(100) });
  * checks the permission of its caller itself; permissions.test.ts proves that.
  */
 export const projectProcedure = signedInProcedure.input(ProjectInput).use(async ({ ctx, input, next }) => {
-  const project = await projectContextFor(ctx.base, userActor(ctx.user), input.projectId);
+  const project = await openProjectContext(ctx.base, makeUserActor(ctx.user), input.projectId);
   return next({ ctx: { project } });
 });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import superjson from "superjson";
 import { Role } from "@/domain/access";
 import { emptyFilter } from "@/domain/filter/schema";
-import { randomToken, sha256 } from "@/server/crypto";
+import { makeRandomToken, sha256 } from "@/server/crypto";
 import { newId } from "@/server/ids";
 import type { SignedInUser } from "@/server/services/access";
 import { makeEventKeyRow, makeEventKey } from "@/server/services/event-keys/event-key-row";
@@ -104,7 +104,7 @@ async function furnish() {
       state: JSON.stringify({ observation: { id: "a", name: "chat" } }),
     },
   });
-  const operational = randomToken();
+  const operational = makeRandomToken();
   await ctx.db.operationalWebhook.create({
     data: {
       projectId,
@@ -144,7 +144,7 @@ async function furnish() {
   await ctx.db.apiToken.create({ data: apiToken });
   const price = { id: newId("prc"), projectId, pattern: "my-model", rates: { input: 1 } };
   await ctx.db.modelPrice.create({ data: price });
-  const token = randomToken();
+  const token = makeRandomToken();
   const invitation = {
     id: newId("lnk"),
     kind: "INVITATION" as const,

@@ -8,7 +8,7 @@ import { listAccountAudit } from "@/server/services/list-account-audit";
 import { listAudit } from "@/server/services/list-audit";
 import { auditFailedSignIn } from "@/server/services/account-audit";
 import { beginPasswordAttempt } from "@/server/services/password-attempts";
-import { systemProjectContext } from "@/server/services/access";
+import { makeSystemProjectContext } from "@/server/services/access";
 import { createBetterAuth, getSessionUser, type BetterAuthInstance } from "./auth";
 import { handleAuthRequest } from "./handle-auth-request";
 import { createKnownBrowserCookie, type KnownBrowserCookie } from "./known-browser-cookie";
@@ -205,7 +205,7 @@ test("the audit logs of all the person's projects, and no others, have sign-ins,
   const cookie = cookieOf(await signIn("ada@example.com", PASSWORD));
   await post("/sign-out", {}, { headers: { cookie } });
   const actions = async (id: string) =>
-    (await listAudit(systemProjectContext(ctx, id), {})).items.map(({ action }) => action).sort();
+    (await listAudit(makeSystemProjectContext(ctx, id), {})).items.map(({ action }) => action).sort();
   expect(await actions(own.id)).toEqual(["account.signIn", "account.signInFailed", "account.signOut"]);
   expect(await actions(other.id)).toEqual([]);
   expect((await listAccountAudit(ctx, {})).items).toHaveLength(4);

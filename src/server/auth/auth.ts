@@ -6,7 +6,7 @@ import type { OidcEnv } from "@/env/oidc";
 import { PASSWORD_LENGTH_BOUNDS } from "@/domain/people";
 import type { Database } from "../db/client";
 import { newId } from "../ids";
-import { ownOrigins } from "../request-checks";
+import { listOwnOrigins } from "../request-checks";
 import type { SignedInUser } from "../services/access";
 import { makeOidcOptions } from "./oidc";
 import { withHashedSessionTokens } from "./hashed-session-tokens";
@@ -45,7 +45,7 @@ export function createBetterAuth({ db, env, secret, now = () => new Date(), oidc
     logger: { disabled: true },
     database: withHashedSessionTokens(prismaAdapter(db, { provider: "postgresql" })),
     trustedOrigins: (request) => [
-      ...ownOrigins(request, env.appUrl),
+      ...listOwnOrigins(request, env.appUrl),
       `http://localhost:${env.port}`,
       `http://127.0.0.1:${env.port}`,
     ],

@@ -1,8 +1,8 @@
 import type { BodyBudgets } from "../body-budgets";
 import type { ServiceContext } from "../context";
-import { refusalOfError } from "../errors";
+import { toErrorRefusal } from "../errors";
 import { withRequestBody } from "../request-body";
-import { refusalOfForeignPost } from "../request-checks";
+import { findRefusalOfForeignPost } from "../request-checks";
 import { CLIENT_IP_HEADER, type BetterAuthInstance } from "./auth";
 import type { KnownBrowserCookie } from "./known-browser-cookie";
 import { OIDC_CALLBACK_PATH, OIDC_START_PATH } from "./oidc";
@@ -45,7 +45,7 @@ export async function handleAuthRequest(deps: AuthRequestDependencies, request: 
   if (oidcSignIn && pathname === OIDC_CALLBACK_PATH)
     return finishOidcSignIn({ base, answer: oidcSignIn }, request, address);
   if (request.method === "GET") return deps.auth.handler(request);
-  const refusal = refusalOfForeignPost(request, base.env.appUrl);
+  const refusal = findRefusalOfForeignPost(request, base.env.appUrl);
   if (refusal) return refuse(refusal.status, { code: "REFUSED", message: refusal.message });
   const options = {
     budget: deps.bodies.anonymous,
@@ -64,7 +64,7 @@ export async function handleAuthRequest(deps: AuthRequestDependencies, request: 
       return pathname === SIGN_IN_ROUTE ? signInWithPassword(deps, whole, { body, address }) : signOut(deps, whole);
     });
   } catch (error) {
-    const refused = refusalOfError(error);
+    const refused = toErrorRefusal(error);
     if (!refused) throw error;
     return refuse(refused.status, { code: "REFUSED", message: refused.message, headers: refused.headers });
   }

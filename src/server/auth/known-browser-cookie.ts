@@ -10,7 +10,7 @@ const VALID_SECONDS = 400 * 24 * 60 * 60;
  * down such a browser. The cookie starts no session.
  */
 export type KnownBrowserCookie = {
-  /** Returns the id of the browser if this email has signed in with it; otherwise null. */
+  /** Returns the id of the browser if this email has signed in with it in the last 400 days; otherwise null. */
   read(headers: Headers, email: string): string | null;
   /** Returns the Set-Cookie line for a browser that has just signed in with this email. */
   write(email: string): string;

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { parseEnv } from "@/env";
-import { userActor } from "@/domain/actor";
+import { makeUserActor } from "@/domain/actor";
 import type { Role } from "@/domain/access";
 import type { OidcEnv } from "@/env/oidc";
 import { createBodyBudgets } from "@/server/body-budgets";
 import type { ServiceContext } from "@/server/context";
-import { systemProjectContext } from "@/server/services/access";
+import { makeSystemProjectContext } from "@/server/services/access";
 import { acceptInvitation } from "@/server/services/access-links/accept-invitation";
 import { createInvitation } from "@/server/services/access-links/create-invitation";
 import { createPasswordResetLinkByCommand } from "@/server/services/access-links/create-password-reset-link-by-command";
@@ -215,7 +215,7 @@ test("the first sign-in ends the password, sessions and tokens of whoever made t
   const password = "a password of Eve's choice";
   const inviter = await createUser(ctx.db, { name: "Eve", email: "eve@example.com", password, now: ctx.now() });
   await ctx.db.membership.create({ data: { projectId: otherId, userId: inviter.id, role: "owner" } });
-  const actor = userActor(inviter);
+  const actor = makeUserActor(inviter);
   const project = { ...ctx, actor, projectId: otherId, role: "owner" as const, viewersSeeBodies: true };
   const { link } = await createInvitation(project, { email: "ada@example.com", role: "viewer" });
   const token = link.split("/").at(-1)!;
@@ -254,7 +254,7 @@ describe("groups", () => {
     expect(await roles(userId)).toEqual({ [projectId]: "viewer", [otherId]: "member" });
     await signIn(app, "sub-1", ada);
     expect(await roles(userId)).toEqual({ [otherId]: "member" });
-    const { items } = await listAudit(systemProjectContext(ctx, projectId), {});
+    const { items } = await listAudit(makeSystemProjectContext(ctx, projectId), {});
     expect(items.filter(({ action }) => action === "member.setRole").map(({ summary }) => summary)).toEqual([
       "ada@example.com: viewer → no member, by the groups of single sign-on",
       "ada@example.com: admin → viewer, by the groups of single sign-on",

@@ -5,8 +5,8 @@ import { link, open, rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip, type Gzip } from "node:zlib";
 import { z } from "zod";
-import { errorCodeOf } from "@/server/platform/error-code";
-import { errorMessageOf, StartProblem } from "../db/start-problem";
+import { readErrorCode } from "@/server/platform/error-code";
+import { readErrorMessage, StartProblem } from "../db/start-problem";
 
 /*
  * The format of a backup file: gzip over frames. A frame is one byte for its kind, its length in four bytes (big
@@ -70,7 +70,9 @@ export class ArchiveWriter {
       await (await open(draft, "wx", 0o600)).close();
     } catch (error) {
       if (error instanceof StartProblem) throw error;
-      throw new StartProblem(`The backup cannot be written to ${path} (${errorCodeOf(error)}). Choose another place.`);
+      throw new StartProblem(
+        `The backup cannot be written to ${path} (${readErrorCode(error)}). Choose another place.`,
+      );
     }
     const writer = new ArchiveWriter(path, draft);
     await writer.#frame(kinds.header, JSON.stringify({ format: FORMAT, version: VERSION, ...header }));
@@ -117,7 +119,7 @@ export class ArchiveWriter {
     await link(this.#draft, this.#path).then(
       () => rm(this.#draft),
       async (error: unknown) => {
-        if (errorCodeOf(error) === "EEXIST") throw exists(this.#path);
+        if (readErrorCode(error) === "EEXIST") throw exists(this.#path);
         await refuseExisting(this.#path);
         await rename(this.#draft, this.#path);
       },
@@ -147,7 +149,7 @@ export class ArchiveWriter {
 
 async function refuseExisting(path: string): Promise<void> {
   const file = await open(path, "r").catch((error: unknown) => {
-    if (errorCodeOf(error) === "ENOENT") return null;
+    if (readErrorCode(error) === "ENOENT") return null;
     throw error;
   });
   await file?.close();
@@ -194,11 +196,11 @@ export async function* readArchive(path: string): AsyncGenerator<ArchiveFrame> {
     }
   } catch (error) {
     if (error instanceof StartProblem) throw error;
-    const code = errorCodeOf(error);
+    const code = readErrorCode(error);
     if (["ENOENT", "EACCES", "EISDIR", "EPERM"].includes(code))
       throw new StartProblem(`${path} cannot be read (${code}). Name the file that npm run backup has written.`);
     if (isFirst && code === "Z_DATA_ERROR") throw new StartProblem(`${path} is no backup of this program.`);
-    throw damaged(errorMessageOf(error));
+    throw damaged(readErrorMessage(error));
   }
   if (!isComplete) throw damaged("its end is missing");
 }
@@ -245,7 +247,10 @@ async function* framesOf(path: string): AsyncGenerator<RawFrame> {
   }
 }
 
-/** Reads and checks the whole file. @returns its header @throws StartProblem if the file was changed */
+/**
+ * Reads and checks the whole file. @returns its header @throws StartProblem if the file is no backup, damaged or
+ * incomplete
+ */
 export async function verifyArchive(path: string): Promise<ArchiveHeader> {
   let header: ArchiveHeader | undefined;
   for await (const frame of readArchive(path)) if (frame.kind === "header") ({ header } = frame);

@@ -8,7 +8,7 @@ import { StartProblem } from "../db/start-problem";
 import { createEngineTables } from "../engine/backup-events";
 import { readArchive, verifyArchive, type ArchiveHeader, type ArchiveTable } from "./archive";
 import { readProgramTables } from "./program-tables";
-import { refuseUnfinishedRestoreIn, UNFINISHED_RESTORE } from "./unfinished-restore";
+import { refuseUnfinishedRestoreIn, UNFINISHED_RESTORE_SCHEMA } from "./unfinished-restore";
 
 /** A restored installation: the header of its backup, and the executions that the program will send after its start. */
 export type RestoredBackup = { header: ArchiveHeader; waiting: { executions: number; actions: number } };
@@ -32,7 +32,7 @@ export async function restoreBackup(
   await client.connect();
   try {
     await assertEmpty(client);
-    await client.query(`CREATE SCHEMA ${UNFINISHED_RESTORE}`);
+    await client.query(`CREATE SCHEMA ${UNFINISHED_RESTORE_SCHEMA}`);
     await applyMigrations(connectionString, { only: new Set(header.migrations) });
     const pool = createUtcPool(connectionString, {
       max: 1,
@@ -50,7 +50,7 @@ export async function restoreBackup(
     const { rows } = await client.query<RestoredBackup["waiting"]>(COUNT_WAITING);
     // PostgreSQL's planner has no statistics about the restored rows yet.
     await client.query("ANALYZE");
-    await client.query(`DROP SCHEMA ${UNFINISHED_RESTORE}`);
+    await client.query(`DROP SCHEMA ${UNFINISHED_RESTORE_SCHEMA}`);
     return { header, waiting: rows[0]! };
   } finally {
     await client.end();

@@ -37,7 +37,7 @@ export async function restoreIntoFolder(
   restore.end();
 }
 
-/** Checks that a folder is empty. @throws StartProblem if it is not */
+/** Checks that a folder is empty or missing. @throws StartProblem if it is not */
 export function assertEmptyFolder(dataDir: string): void {
   if (existsSync(dataDir) && readdirSync(dataDir).length > 0)
     throw new StartProblem(

@@ -2,7 +2,7 @@ import { createUtcClient } from "../db/utc-connection";
 import { StartProblem } from "../db/start-problem";
 
 /** The empty schema that marks a database as one that a restore is filling. */
-export const UNFINISHED_RESTORE = "trigger_system_restore";
+export const UNFINISHED_RESTORE_SCHEMA = "trigger_system_restore";
 
 /**
  * Refuses a database whose restore did not finish. It has tables and no rows, so a start would make a new installation.
@@ -14,7 +14,7 @@ export async function refuseUnfinishedRestoreIn(connectionString: string): Promi
   try {
     const { rows } = await client.query<{ database: string }>(
       "SELECT current_database() AS database FROM pg_namespace WHERE nspname = $1",
-      [UNFINISHED_RESTORE],
+      [UNFINISHED_RESTORE_SCHEMA],
     );
     if (rows[0])
       throw new StartProblem(

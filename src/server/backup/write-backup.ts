@@ -4,7 +4,7 @@ import { listEventSources } from "@/domain/event-source/registry";
 import { createCipher } from "../crypto";
 import { createUtcClient } from "../db/utc-connection";
 import { StartProblem } from "../db/start-problem";
-import { BACKUP_EVENT_COLUMNS, backupEventsSql } from "../engine/backup-events";
+import { BACKUP_EVENT_COLUMNS, makeBackupEventsSql } from "../engine/backup-events";
 import { ArchiveWriter } from "./archive";
 import { readFinishedMigrations, readProgramTables } from "./program-tables";
 
@@ -92,7 +92,7 @@ async function copyEngine(client: pg.Client, archive: ArchiveWriter): Promise<vo
   // Without the embedded engine's tables the backup has no events: an Inngest server keeps them itself.
   if (!rows[0]!.is) return;
   await archive.table({ of: "engine", name: "event", columns: [...BACKUP_EVENT_COLUMNS] });
-  await copy(client, archive, `(${backupEventsSql(listEventSources().map(({ name }) => name))})`);
+  await copy(client, archive, `(${makeBackupEventsSql(listEventSources().map(({ name }) => name))})`);
 }
 
 async function copy(client: pg.Client, archive: ArchiveWriter, what: string): Promise<void> {

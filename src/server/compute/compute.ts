@@ -1,5 +1,5 @@
 import type { RenderResult } from "@/domain/action/webhook/template/template";
-import { compileRegex, LONG_REGEX_STEPS, type RegexResultLookup } from "@/domain/filter/regex";
+import { compileRegex, EVENT_LOOP_REGEX_STEPS_MAX, type RegexResultLookup } from "@/domain/filter/regex";
 import type { Logger } from "@/server/log";
 import { createTimeBudgetLedger, type TimeBudget } from "./time-budget";
 import { RegexOverBudgetError, RegexResults } from "./regex-results";
@@ -143,7 +143,8 @@ export function createComputeThreads(log: Logger, options: Options = {}): Comput
         answer(source, text, steps) {
           const known = results.get(source, text);
           if (known !== undefined) return known ?? false;
-          if (steps !== null && steps <= LONG_REGEX_STEPS && (stepsHere += steps) <= HERE_STEPS) return undefined;
+          if (steps !== null && steps <= EVENT_LOOP_REGEX_STEPS_MAX && (stepsHere += steps) <= HERE_STEPS)
+            return undefined;
           missing.push({ source, text });
           // The stored null keeps other conditions from asking for the same expression and text again.
           results.set(source, text, null);
@@ -155,7 +156,8 @@ export function createComputeThreads(log: Logger, options: Options = {}): Comput
       const breathe = makePauseBetweenSlices();
       for (const { source, text } of missing) {
         const { pattern } = compileRegex(source);
-        if (pattern && pattern.cost * text.length <= LONG_REGEX_STEPS) results.set(source, text, pattern.test(text));
+        if (pattern && pattern.cost * text.length <= EVENT_LOOP_REGEX_STEPS_MAX)
+          results.set(source, text, pattern.test(text));
         else if (pattern)
           inThread.push(
             run(owner, { subject: source, task: { kind: "regex", source, text } }).then((ended) =>

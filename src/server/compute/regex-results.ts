@@ -1,4 +1,4 @@
-import { LONG_REGEX_STEPS, type RegexResultLookup } from "@/domain/filter/regex";
+import { EVENT_LOOP_REGEX_STEPS_MAX, type RegexResultLookup } from "@/domain/filter/regex";
 import { cutText } from "@/domain/json/cut-text";
 
 /**
@@ -8,7 +8,7 @@ import { cutText } from "@/domain/json/cut-text";
 export class RegexOverBudgetError extends Error {
   override readonly name = "RegexOverBudgetError";
   constructor(source: string | null) {
-    super(regexOverBudgetReason(source));
+    super(describeRegexOverBudget(source));
   }
 }
 
@@ -18,7 +18,7 @@ export const isRegexOverBudget = (error: unknown): error is RegexOverBudgetError
 
 const SHOWN_MAX = 60;
 
-export function regexOverBudgetReason(source: string | null): string {
+export function describeRegexOverBudget(source: string | null): string {
   if (source === null)
     return (
       "The filters of this project have used up their time for now. " +
@@ -76,7 +76,7 @@ export class RegexResults {
          * A cheap search needs no stored result: the caller runs it itself. `steps` is null for an expression that is
          * no longer in the cache of compiled expressions.
          */
-        if (known === undefined && (steps ?? 0) <= LONG_REGEX_STEPS) return undefined;
+        if (known === undefined && (steps ?? 0) <= EVENT_LOOP_REGEX_STEPS_MAX) return undefined;
         return known ?? other(source);
       },
     };

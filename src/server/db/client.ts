@@ -1,7 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { PrismaClient } from "@/generated/prisma/client";
 import { withTransactionRetry } from "@/server/platform/transaction-retry";
-import { nameOfPreparedStatement } from "@/server/platform/prepared-statements";
+import { nameStatementIfPrepared } from "@/server/platform/prepared-statements";
 import type { Pool } from "pg";
 import { CONNECT_TIMEOUT_MS, createUtcPool } from "./utc-connection";
 import { wasTransactionGivenUp } from "./transient-errors";
@@ -32,7 +32,7 @@ export function createDatabase(
 ): Database {
   const pool = createUtcPool(connectionString, { max: poolMax, lockTimeoutMs: LOCK_TIMEOUT_MS });
   onPool(pool);
-  const adapter = new PrismaPg(pool, { statementNameGenerator: nameOfPreparedStatement, disposeExternalPool: true });
+  const adapter = new PrismaPg(pool, { statementNameGenerator: nameStatementIfPrepared, disposeExternalPool: true });
   const client = new PrismaClient({
     adapter,
     transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: 30_000 },

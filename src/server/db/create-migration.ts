@@ -1,7 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { applyMigrations, listMigrationNames, programMigrations, readMigration, type MigrationSource } from "./migrate";
-import { externalTableFilters, withSchemaEngine, type MigrationsList } from "./schema-engine";
+import {
+  applyMigrations,
+  listMigrationNames,
+  programMigrationSource,
+  readMigration,
+  type MigrationSource,
+} from "./migrate";
+import { noExternalTables, withSchemaEngine, type MigrationsList } from "./schema-engine";
 
 const LOCKFILE = "migration_lock.toml";
 
@@ -13,7 +19,7 @@ const LOCKFILE = "migration_lock.toml";
 export async function createMigration(
   emptyUrl: string,
   name: string,
-  source: MigrationSource = programMigrations,
+  source: MigrationSource = programMigrationSource,
 ): Promise<string | null> {
   const { folder, schemaFile } = source;
   await applyMigrations(emptyUrl, source);
@@ -26,7 +32,7 @@ export async function createMigration(
       script: true,
       exitCode: null,
       shadowDatabaseUrl: null,
-      filters: externalTableFilters,
+      filters: noExternalTables,
     }),
   );
   const script = stdout?.trim() ?? "";

@@ -10,7 +10,7 @@ import { findPostgresBinaries } from "./embedded/postgres-binaries";
 import { ensureDatabase } from "./embedded/database";
 import { canReachPath, chooseClusterLocation, findUnprivilegedUser } from "./embedded/cluster-location";
 import { ensurePostgresCluster, isProcessAlive, DATABASE_ROLE } from "./embedded/cluster";
-import { connectionStringFor, readPostmaster, startPostmaster, stopPostmaster } from "./embedded/postmaster";
+import { makeConnectionString, readPostmaster, startPostmaster, stopPostmaster } from "./embedded/postmaster";
 import { findEmbeddedPostgres, prepareDataFolder, startEmbeddedPostgres, type EmbeddedPostgres } from "./embedded";
 
 const isRoot = process.getuid?.() === 0;
@@ -124,8 +124,8 @@ describe("startEmbeddedPostgres", () => {
     const { password } = ensurePostgresCluster({ dataDir, place, binaries });
     const before = await startPostmaster({ place, password, logFile: join(dataDir, "postgres.log") });
     const { port } = before;
-    await ensureDatabase(connectionStringFor({ port, password, database: "postgres" }), DATABASE_ROLE);
-    const old = { connectionString: connectionStringFor({ port, password }) };
+    await ensureDatabase(makeConnectionString({ port, password, database: "postgres" }), DATABASE_ROLE);
+    const old = { connectionString: makeConnectionString({ port, password }) };
     for (const sql of [
       "CREATE TYPE mood AS ENUM ('good')",
       "CREATE TABLE kept (id serial PRIMARY KEY, n int GENERATED ALWAYS AS IDENTITY, mood mood)",
@@ -231,7 +231,7 @@ describe("startEmbeddedPostgres", () => {
     const lock = async (): Promise<pg.Client | undefined> => {
       const running = readPostmaster(first.data);
       if (!running) return undefined;
-      const client = new pg.Client({ connectionString: connectionStringFor({ port: running.port, password }) });
+      const client = new pg.Client({ connectionString: makeConnectionString({ port: running.port, password }) });
       client.on("error", () => undefined);
       try {
         await client.connect();

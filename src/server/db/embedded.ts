@@ -2,12 +2,12 @@ import { accessSync, chmodSync, constants, mkdtempSync, rmSync, statSync } from 
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { errorCodeOf } from "@/server/platform/error-code";
+import { readErrorCode } from "@/server/platform/error-code";
 import { createUtcClient } from "./utc-connection";
 import { findPostgresBinaries, type PostgresBinaries } from "./embedded/postgres-binaries";
 import { ensurePostgresCluster, readDatabasePassword, DATABASE_ROLE } from "./embedded/cluster";
 import {
-  connectionStringFor,
+  makeConnectionString,
   POSTGRES_CONNECTIONS_MAX,
   DataFolderBusyError,
   readPostmaster,
@@ -23,7 +23,7 @@ import { assertOwnCluster, claimClusterForFolder, refuseUnfinishedRestore } from
 import {
   chooseClusterLocation,
   findChosenClusterFolder,
-  FOLDER_FOR_ROOT_STARTS,
+  POSTGRES_FOLDER_FOR_ROOT_STARTS,
   type ClusterLocation,
 } from "./embedded/cluster-location";
 import { makeFolders } from "./embedded/folders";
@@ -57,7 +57,7 @@ export type EmbeddedPostgresOptions = {
   dataDir: string;
   /** The port of this program, which the error message of a second start names. */
   servePort: number;
-  /** The number of connections that the server must allow. It always allows POSTGRES_CONNECTIONS_MAX. */
+  /** The number of connections that the server must allow. It allows at least POSTGRES_CONNECTIONS_MAX (100). */
   maxConnections?: number;
   /** Receives lines for the log: what the start waits for or repairs, and that a lost server is started again. */
   onEvent?: (line: string) => void;
@@ -80,7 +80,7 @@ const NOT_READY = "57P03";
  * @throws StartProblem with one line for a person
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { servePort, onEvent = () => undefined, systemFolder = FOLDER_FOR_ROOT_STARTS } = options;
+  const { servePort, onEvent = () => undefined, systemFolder = POSTGRES_FOLDER_FOR_ROOT_STARTS } = options;
   const dataDir = prepareDataFolder(options.dataDir);
   if (!options.isRestore) refuseUnfinishedRestore(dataDir);
   const binaries = options.binaries ?? findPostgresBinaries();
@@ -91,7 +91,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const start: PostmasterOptions = { place, password, logFile: join(dataDir, "postgres.log"), settings };
   const { postmaster: first, adopted } = await startOrAdopt(start, onEvent);
   const { port } = first;
-  const connectionString = connectionStringFor({ port, password });
+  const connectionString = makeConnectionString({ port, password });
 
   let postmaster = first;
   const stopping = new AbortController();
@@ -114,7 +114,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     }
   };
   try {
-    await ensureDatabase(connectionStringFor({ port, password, database: "postgres" }), DATABASE_ROLE);
+    await ensureDatabase(makeConnectionString({ port, password, database: "postgres" }), DATABASE_ROLE);
     hold = await lockDataFolder({ connectionString, dataDir, servePort, onLost });
     if (await removeSuperuserRights({ port, password })) {
       /*
@@ -160,7 +160,7 @@ export async function findEmbeddedPostgres(
   const password = readDatabasePassword(dataDir);
   if (!postmaster || !password) return undefined;
   assertOwnCluster({ dataDir, place: { data, runAs: undefined } });
-  const connectionString = connectionStringFor({ port: postmaster.port, password });
+  const connectionString = makeConnectionString({ port: postmaster.port, password });
   const client = createUtcClient(connectionString);
   try {
     await client.connect();
@@ -194,7 +194,7 @@ export async function startThrowawayPostgres(
   const onExit = (): void => signalPostmasterStop(place, postmaster.pid);
   process.once("exit", onExit);
   return {
-    connectionString: connectionStringFor({ port: postmaster.port, password, database: "postgres" }),
+    connectionString: makeConnectionString({ port: postmaster.port, password, database: "postgres" }),
     async stop() {
       process.off("exit", onExit);
       await stopPostmaster(place, postmaster);
@@ -213,10 +213,10 @@ async function startOrAdopt(
   for (const deadline = begun + BUSY_TIMEOUT_MS; ; await wait(200)) {
     const running = readPostmaster(place.data);
     const failure =
-      running && (await tryToConnect(connectionStringFor({ port: running.port, password, database: "postgres" })));
+      running && (await tryToConnect(makeConnectionString({ port: running.port, password, database: "postgres" })));
     if (running && !failure) return { postmaster: running, adopted: true };
     // The server is starting or stopping. The next round of this loop shows which of the two.
-    if (running && errorCodeOf(failure) === NOT_READY && Date.now() < begun + READY_TIMEOUT_MS) continue;
+    if (running && readErrorCode(failure) === NOT_READY && Date.now() < begun + READY_TIMEOUT_MS) continue;
     try {
       return { postmaster: await startPostmaster(start), adopted: false };
     } catch (error) {
@@ -257,7 +257,7 @@ export function prepareDataFolder(given: string): string {
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     if (error instanceof StartProblem) throw error;
-    const code = errorCodeOf(error);
+    const code = readErrorCode(error);
     if (code === "EEXIST" || code === "ENOTDIR")
       throw new StartProblem(`The data folder ${dataDir} is a file, or lies below one. ${advice}`);
     const why =

@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { useTestContext } from "@/test/use-test-context";
-import { jsonParameter } from "./json-parameter";
+import { toJsonParameter } from "./json-parameter";
 
 const { ctx } = useTestContext();
 
 /** Reads a text from a JSON parameter, as the statements that write rows do. */
 const throughPostgres = async (text: string): Promise<string> => {
   const rows = await ctx.db.$queryRaw<{ text: string }[]>`
-    SELECT r.text FROM json_to_recordset(${jsonParameter([{ text }])}::json) AS r(text text)`;
+    SELECT r.text FROM json_to_recordset(${toJsonParameter([{ text }])}::json) AS r(text text)`;
   return rows[0]!.text;
 };
 

@@ -5,7 +5,7 @@ import { mayHoldUnstorableText, replaceUnstorableText } from "@/domain/json/unst
  * refuse the whole statement, with the rows of other senders. A text that is cut inside of a pair ends with a lone
  * surrogate.
  */
-export function jsonParameter(value: unknown): string {
+export function toJsonParameter(value: unknown): string {
   const json = JSON.stringify(value);
   return mayHoldUnstorableText(json) ? JSON.stringify(replaceUnstorableText(JSON.parse(json)).value) : json;
 }

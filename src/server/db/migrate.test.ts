@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { withDatabase } from "@/test/global-setup";
 import { createMigration, readMigrationsList } from "./create-migration";
 import { applyMigrations, type MigrationSource } from "./migrate";
-import { externalTableFilters, withSchemaEngine } from "./schema-engine";
+import { noExternalTables, withSchemaEngine } from "./schema-engine";
 
 let source: MigrationSource;
 
@@ -166,7 +166,7 @@ describe("applyMigrations", () => {
     const input = {
       migrationsList: readMigrationsList(source),
       optInToShadowDatabase: false,
-      filters: externalTableFilters,
+      filters: noExternalTables,
     };
     const diagnose = () =>
       withSchemaEngine(url, readFileSync(source.schemaFile, "utf8"), (engine) =>

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type pg from "pg";
 import { createUtcClient } from "./utc-connection";
-import { errorMessageOf, StartProblem } from "./start-problem";
+import { readErrorMessage, StartProblem } from "./start-problem";
 
 /** A folder of migrations, and the schema file that the migrations lead to. */
 export type MigrationSource = {
@@ -12,7 +12,7 @@ export type MigrationSource = {
   /** The names of the migrations to use; default: all. */
   only?: ReadonlySet<string>;
 };
-export const programMigrations: MigrationSource = {
+export const programMigrationSource: MigrationSource = {
   folder: resolve("prisma/migrations"),
   schemaFile: resolve("prisma/schema.prisma"),
 };
@@ -37,7 +37,7 @@ export async function applyMigrations(
   connectionString: string,
   given: Partial<MigrationSource> = {},
 ): Promise<string[]> {
-  const source = { ...programMigrations, ...given };
+  const source = { ...programMigrationSource, ...given };
   const client = createUtcClient(connectionString, { application_name: "trigger-system migrations" });
   await client.connect();
   try {
@@ -78,7 +78,7 @@ async function applyMigration(client: pg.Client, name: string, script: string): 
   } catch (error) {
     await client.query("ROLLBACK").catch(() => undefined);
     throw new StartProblem(
-      `The database could not be brought to this version's schema: ${errorMessageOf(error)} (migration ${name}). ` +
+      `The database could not be brought to this version's schema: ${readErrorMessage(error)} (migration ${name}). ` +
         "This migration has changed nothing. Mend the cause, then start again.",
     );
   }
@@ -109,7 +109,7 @@ async function readApplied(client: pg.Client): Promise<Applied[]> {
 }
 
 /** Lists the names of this version's migrations, in the order in which they apply. */
-export const listProgramMigrations = (): string[] => listMigrationNames(programMigrations);
+export const listProgramMigrations = (): string[] => listMigrationNames(programMigrationSource);
 
 /** Lists the names of the migrations in a folder, in the order in which they apply. */
 export const listMigrationNames = ({ folder, only }: MigrationSource): string[] =>

@@ -142,4 +142,4 @@ export async function withSchemaEngine<T>(
   }
 }
 
-export const externalTableFilters = filters;
+export const noExternalTables = filters;

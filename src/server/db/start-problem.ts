@@ -6,4 +6,4 @@ export class StartProblem extends Error {
   override name = "StartProblem";
 }
 
-export const errorMessageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const readErrorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));

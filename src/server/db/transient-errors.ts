@@ -5,13 +5,16 @@ import {
   isDatabaseUnavailableMessage,
 } from "@/server/platform/database-errors";
 
-/**
- * Prisma's error codes for temporary failures: no connection, refused sign-in, timeout, closed connection, exhausted
- * pool, expired transaction, write conflict.
- */
-const TRANSIENT_PRISMA = new Set(["P1000", "P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034", "P2037"]);
-/** Prisma's error codes for a database that an operator must correct: rights, missing database, table or column. */
-const CORRECTABLE_PRISMA = new Set(["P1003", "P1010", "P2021", "P2022"]);
+/** The codes of Prisma for failures after which the same call may succeed later. */
+const TRANSIENT_PRISMA = new Set([
+  /*
+   * These failures pass by themselves: no connection, timeout, closed connection, exhausted pool, expired transaction,
+   * write conflict, too many connections.
+   */
+  ...["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2034", "P2037"],
+  // These pass when an operator corrects the database: sign-in, missing database, rights, missing table or column.
+  ...["P1000", "P1003", "P1010", "P2021", "P2022"],
+]);
 /** The words of Prisma's adapter for a broken connection. It hides the error code of Node. */
 const AWAY_KINDS = new Set<unknown>(["DatabaseNotReachable", "ConnectionClosed", "SocketTimeout"]);
 const CAUSES_MAX = 5;
@@ -36,16 +39,14 @@ function unwrap(error: unknown): Wrapped[] {
   return all;
 }
 
-/** Tells whether an error came from a temporary state of the database, so that the same call may succeed later. */
+/**
+ * Tells whether an error came from a temporary state of the database, or from one that an operator can
+ * correct, so that the same call may succeed later.
+ */
 export const isTransientDatabaseError = (error: unknown): boolean =>
   unwrap(error).some(
     ({ codes, message, kind }) =>
-      codes.some(
-        (code) =>
-          isTransientDatabaseCode(code) ||
-          TRANSIENT_PRISMA.has(code as string) ||
-          CORRECTABLE_PRISMA.has(code as string),
-      ) ||
+      codes.some((code) => isTransientDatabaseCode(code) || TRANSIENT_PRISMA.has(code as string)) ||
       isDatabaseUnavailableMessage(message) ||
       AWAY_KINDS.has(kind),
   );

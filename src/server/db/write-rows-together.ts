@@ -1,6 +1,6 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { DatabaseOrTransaction } from "./client";
-import { jsonParameter } from "./json-parameter";
+import { toJsonParameter } from "./json-parameter";
 
 /**
  * A statement that has reached this many characters takes no further row. Longer parameters block the event loop: 408
@@ -41,7 +41,7 @@ export function* cutIntoJsonLists(rows: Iterable<object>): Generator<string> {
   let list: string[] = [];
   let chars = 0;
   for (const row of rows) {
-    const json = jsonParameter(row);
+    const json = toJsonParameter(row);
     list.push(json);
     chars += json.length;
     if (chars < STATEMENT_CHARS) continue;

@@ -8,7 +8,7 @@ import { migrateEngineSchema } from "./migrations";
  * handled them. The program's own tables hold its waiting work, and the program sends new events for that work.
  */
 
-/** The columns of `backupEventsSql`, in the order of its SELECT. */
+/** The columns of `makeBackupEventsSql`, in the order of its SELECT. */
 export const BACKUP_EVENT_COLUMNS = [
   "id",
   "name",
@@ -27,7 +27,7 @@ export const BACKUP_EVENT_COLUMNS = [
  * @param names the names of the events to include
  * @param schema the schema of the engine's tables
  */
-export function backupEventsSql(names: readonly string[], schema = "engine"): string {
+export function makeBackupEventsSql(names: readonly string[], schema = "engine"): string {
   const columns = BACKUP_EVENT_COLUMNS.map((column) => (column === "routed" ? "false AS routed" : `e.${column}`));
   const list = names.map((name) => pg.escapeLiteral(name)).join(", ");
   return `SELECT ${columns.join(", ")} FROM ${schema}.event e WHERE e.name IN (${list}) AND e.id IN (

@@ -3,7 +3,7 @@ import type { EngineDatabase } from "./engine-database";
 import { EventCache } from "./event";
 import { FunctionIndex } from "./sync/function-config";
 import type { EngineLogger } from "./types";
-import { createUlids } from "@/server/platform/ulid";
+import { createUlidMaker } from "@/server/platform/ulid";
 
 /** The shared parts and settings of one engine, which its modules receive as an argument. */
 export type EngineContext = {
@@ -47,9 +47,9 @@ export function createEngineContext(
     ...parts,
     events: new EventCache(),
     functions: new FunctionIndex([]),
-    newId: createUlids(() => parts.clock.now()),
+    newId: createUlidMaker(() => parts.clock.now()),
     processNum: 0,
     present: false,
-    newToken: createUlids(() => Date.now()),
+    newToken: createUlidMaker(() => Date.now()),
   };
 }

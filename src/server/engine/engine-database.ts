@@ -1,8 +1,8 @@
-import { errorCodeOf } from "@/server/platform/error-code";
+import { readErrorCode } from "@/server/platform/error-code";
 import { createHash } from "node:crypto";
 import type { Pool, PoolClient, QueryConfig, QueryResultRow } from "pg";
 import { isTransactionGivenUpCode, isStatementRefusedCode } from "@/server/platform/database-errors";
-import { nameOfPreparedStatement } from "@/server/platform/prepared-statements";
+import { nameStatementIfPrepared } from "@/server/platform/prepared-statements";
 import { withTransactionRetry } from "@/server/platform/transaction-retry";
 
 /**
@@ -43,7 +43,7 @@ export class EngineDatabase {
 
   statement(text: string, values: unknown[]): QueryConfig {
     const sql = this.sql(text);
-    return { name: nameOfPreparedStatement({ sql }), text: sql, values };
+    return { name: nameStatementIfPrepared({ sql }), text: sql, values };
   }
 
   /**
@@ -54,7 +54,7 @@ export class EngineDatabase {
   tx<T>(body: (tx: EngineTransaction) => Promise<T>, options: { relaxed?: boolean; lock?: number } = {}): Promise<T> {
     return withTransactionRetry(
       () => this.#once(body, options),
-      (error) => isTransactionGivenUpCode(errorCodeOf(error)),
+      (error) => isTransactionGivenUpCode(readErrorCode(error)),
     );
   }
 
@@ -101,4 +101,4 @@ export class EngineTransaction {
 }
 
 /** Tells whether PostgreSQL refused the data of a statement, so that a retry cannot succeed. */
-export const isRefusedByDatabase = (error: unknown): boolean => isStatementRefusedCode(errorCodeOf(error));
+export const isRefusedByDatabase = (error: unknown): boolean => isStatementRefusedCode(readErrorCode(error));

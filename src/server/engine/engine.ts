@@ -20,7 +20,7 @@ import { EngineSweeper } from "./loops/engine-sweeper";
 import { WaitTimers } from "./loops/wait-timers";
 import { migrateEngineSchema } from "./migrations";
 import type { ServeHandler } from "./protocol/serve-handler-request";
-import { backoffWithJitter } from "./protocol/retry-delay";
+import { computeBackoffWithJitter } from "./protocol/retry-delay";
 import type { WorkAfterCommit } from "./run/unit-of-work";
 import { readEngineStatus, type EngineStatus } from "./engine-status";
 import { readRegisteredFunctions } from "./sync/read-registered-functions";
@@ -156,7 +156,7 @@ class EmbeddedEngine implements Engine {
       schema = "engine",
       clock = systemClock,
       log = silent,
-      backoff = backoffWithJitter,
+      backoff = computeBackoffWithJitter,
       ownerOf = () => "",
     } = options;
     this.#options = options;

@@ -1,5 +1,5 @@
 import type { EventWithParsedData } from "./types";
-import { encodeUlid, entropyOfNthId, randomEntropy } from "@/server/platform/ulid";
+import { encodeUlid, makeUlidEntropyOfNthId, makeUlidEntropy } from "@/server/platform/ulid";
 
 export type EventLimits = {
   /** The most bytes of one event as JSON. */
@@ -116,8 +116,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
  * four bytes. Without a readable header the ids are random.
  */
 export function makeEventIds(count: number, seed: string | null | undefined, now: number): string[] {
-  const { millis, entropy } = (seed ? parseEventIdSeed(seed) : null) ?? { millis: now, entropy: randomEntropy() };
-  return Array.from({ length: count }, (_, index) => encodeUlid(millis, entropyOfNthId(entropy, index + 1)));
+  const { millis, entropy } = (seed ? parseEventIdSeed(seed) : null) ?? { millis: now, entropy: makeUlidEntropy() };
+  return Array.from({ length: count }, (_, index) => encodeUlid(millis, makeUlidEntropyOfNthId(entropy, index + 1)));
 }
 
 export function parseEventIdSeed(seed: string): { millis: number; entropy: Buffer } | null {

@@ -1,7 +1,7 @@
-import { canonicalJson } from "@/server/platform/canonical-json";
+import { writeCanonicalJson } from "@/server/platform/canonical-json";
 
 /** An event in the form in which the CEL expressions of functions read it. */
-export type ExpressionEvent = { id: string; name: string; data: unknown; ts: number; user: unknown; v?: string };
+export type EventForExpressions = { id: string; name: string; data: unknown; ts: number; user: unknown; v?: string };
 
 type EventFields = {
   /** The ULID that the engine gave to the event. */
@@ -25,7 +25,7 @@ type EventFields = {
 /** A stored event with its JSON forms. Each form is made once and reused by every call that receives the event. */
 export class EngineEvent {
   readonly fields: EventFields;
-  #view: ExpressionEvent | undefined;
+  #view: EventForExpressions | undefined;
   #json: string | undefined;
   #canonical: string | undefined;
 
@@ -41,7 +41,7 @@ export class EngineEvent {
     return this.fields.name;
   }
 
-  get view(): ExpressionEvent {
+  get view(): EventForExpressions {
     const { fields } = this;
     this.#view ??= {
       id: fields.externalId ?? fields.id,
@@ -66,7 +66,7 @@ export class EngineEvent {
 
   /** The event's JSON in the canonical form of RFC 8785 (JCS), which the signature covers. */
   get canonical(): string {
-    this.#canonical ??= canonicalJson(this.view);
+    this.#canonical ??= writeCanonicalJson(this.view);
     return this.#canonical;
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { parse, type ParseResult } from "@marcbachmann/cel-js";
-import type { ExpressionEvent } from "./event";
+import type { EventForExpressions } from "./event";
 
 export type CelExpression = { source: string; program: ParseResult };
 
@@ -16,7 +16,7 @@ export function compileExpression(source: string): CelExpression {
  * Tells whether an expression is true for an event. A missing field reads as null. An error counts as false, as on an
  * Inngest server.
  */
-export function isExpressionTrue(expression: CelExpression, event: ExpressionEvent): boolean {
+export function isExpressionTrue(expression: CelExpression, event: EventForExpressions): boolean {
   return Boolean(evaluate(expression, event));
 }
 
@@ -24,14 +24,14 @@ export function isExpressionTrue(expression: CelExpression, event: ExpressionEve
  * Evaluates the expression of a batch key or concurrency key for an event. The result is text: "" for a missing value
  * or an error, and a hash for a long value.
  */
-export function evaluateKeyExpression(expression: CelExpression, event: ExpressionEvent): string {
+export function evaluateKeyExpression(expression: CelExpression, event: EventForExpressions): string {
   const value = evaluate(expression, event);
   if (value === null || value === undefined) return "";
   const text = typeof value === "string" ? value : typeof value === "bigint" ? value.toString() : JSON.stringify(value);
   return shorten(text.replaceAll("\u0000", "\uFFFD"));
 }
 
-function evaluate(expression: CelExpression, event: ExpressionEvent): unknown {
+function evaluate(expression: CelExpression, event: EventForExpressions): unknown {
   try {
     return expression.program({ event: lenient(event) });
   } catch {

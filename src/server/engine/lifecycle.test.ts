@@ -4,7 +4,7 @@ import { createEngineContext } from "./context";
 import { EngineDatabase } from "./engine-database";
 import type { Engine } from "./engine";
 import { HistoryPruner } from "./loops/history-pruner";
-import { backoffWithJitter } from "./protocol/retry-delay";
+import { computeBackoffWithJitter } from "./protocol/retry-delay";
 import { createTestApp, createTestDatabase, TestClock, waitUntil, type TestDatabase } from "./testing";
 
 let database: TestDatabase;
@@ -219,7 +219,7 @@ test("pruning deletes old runs, steps, events and keys, and keeps what live runs
     db: new EngineDatabase(database.pool, "engine"),
     clock,
     log: silent,
-    backoff: backoffWithJitter,
+    backoff: computeBackoffWithJitter,
     ownerOf: () => "",
     usesEventsUp: () => false,
     startsIdleBatches: true,

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
-import { canonicalJson } from "@/server/platform/canonical-json";
+import { writeCanonicalJson } from "@/server/platform/canonical-json";
 import { signRequestBody } from "./protocol/sign-request-body";
 import { createEngine, type Engine, type EngineOptions } from "./engine";
 import { SERVE_URL, type TestDatabase } from "./testing";
@@ -211,7 +211,7 @@ function post(
 ): Promise<Response> {
   const text = JSON.stringify(body);
   const signature: Record<string, string> = signingKey
-    ? { "x-inngest-signature": signRequestBody(canonicalJson(JSON.parse(text)), signingKey, Date.now()) }
+    ? { "x-inngest-signature": signRequestBody(writeCanonicalJson(JSON.parse(text)), signingKey, Date.now()) }
     : {};
   return fetch(url, { method, body: text, headers: { "content-type": "application/json", ...signature, ...headers } });
 }

@@ -1,4 +1,4 @@
-import { errorCodeOf } from "@/server/platform/error-code";
+import { readErrorCode } from "@/server/platform/error-code";
 import { isDatabaseUnavailable, isDiskFull, isDatabaseUnavailableMessage } from "@/server/platform/database-errors";
 
 /** The reason why the engine accepts no events now. */
@@ -33,7 +33,7 @@ const DATABASE_RETRY_SECONDS = 5;
  */
 export function makeUnavailableError(error: unknown): EngineUnavailableError | null {
   if (!(error instanceof Error)) return null;
-  const code = errorCodeOf(error);
+  const code = readErrorCode(error);
   if (isDiskFull(code)) {
     return new EngineUnavailableError(
       "disk full",

@@ -13,5 +13,5 @@ export function countContainers(bytes: Uint8Array): number {
 }
 
 /** Makes the error message for a body with too many objects and lists. */
-export const tooManyContainersReason = (count: number, max: number): string =>
+export const describeTooManyContainers = (count: number, max: number): string =>
   `The request holds ${count} objects and lists, and this server can hold ${max}; send fewer events at once.`;

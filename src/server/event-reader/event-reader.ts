@@ -1,5 +1,5 @@
 import { createThreadQueue } from "@/server/compute/thread-queue";
-import { SMALL_BODY_BYTES } from "@/server/body-budgets";
+import { SMALL_BODY_BYTES_MAX } from "@/server/body-budgets";
 import { AppError } from "@/server/errors";
 import type { Logger } from "@/server/log";
 import {
@@ -27,7 +27,7 @@ export type EventReader = {
   close(): Promise<void>;
 };
 
-/** The most time to parse one body, in ms. 28 MB take a second on an idle machine. */
+/** The most time to parse one body in the worker thread, in ms. 28 MB take a second on an idle machine. */
 const HARD_STOP_MS = 30_000;
 
 export function createEventReader(log: Logger): EventReader {
@@ -43,7 +43,7 @@ export function createEventReader(log: Logger): EventReader {
       task: BodyReadTask<P>,
       isPaceLow: (count: number) => boolean,
     ): Promise<BodyReadResult<P>> {
-      if (task.body.byteLength <= SMALL_BODY_BYTES)
+      if (task.body.byteLength <= SMALL_BODY_BYTES_MAX)
         return readBodyOfProtocol({ ...task, containersMax: Infinity }, isPaceLow);
       const { projectId } = (task.input as BodyReaderInput<EventProtocol>).sender;
       const ended = await thread.run<BodyReadResult<P>>(projectId, task as BodyReadTask, () => true);

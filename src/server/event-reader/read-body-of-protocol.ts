@@ -1,5 +1,5 @@
 import { AppError, httpStatusOf } from "../errors";
-import { countContainers, tooManyContainersReason } from "./count-containers";
+import { countContainers, describeTooManyContainers } from "./count-containers";
 import { readLangfuseBatch } from "./read-langfuse-batch";
 import { readEventRequest } from "./read-event-request";
 import { readOtlpExport } from "./read-otlp-export";
@@ -33,7 +33,7 @@ export async function readBodyOfProtocol<P extends EventProtocol>(
 ): Promise<BodyReadResult<P>> {
   const containers = containersMax === Infinity ? 0 : countContainers(body);
   if (containers > containersMax)
-    return { ok: false, status: 413, error: tooManyContainersReason(containers, containersMax) };
+    return { ok: false, status: 413, error: describeTooManyContainers(containers, containersMax) };
   const read = readings[protocol] as (
     ...given: [Uint8Array, BodyReaderInput<P>, typeof isPaceLow]
   ) => ReturnType<Readings[P]>;

@@ -3,7 +3,7 @@ import { mayHoldUnstorableText } from "@/domain/json/unstorable-text";
 import {
   findJsonFault,
   parseJsonWithLongNumberFlag,
-  positionInText,
+  findPositionInText,
   withoutByteOrderMark,
 } from "@/domain/json/read-json";
 import type { RequestBodyTraits } from "../services/redact-and-stamp-events";
@@ -38,7 +38,7 @@ export function readEventBody(bytes: Uint8Array): { ok: true; body: EventBody } 
 function describeFault(text: string): string {
   const fault = findJsonFault(text);
   if (!fault) return "";
-  const { line, column } = positionInText(text, fault.at);
+  const { line, column } = findPositionInText(text, fault.at);
   const isList = typeof fault.path[0] === "number";
   const path = fault.path
     .map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`))

@@ -2,11 +2,11 @@ import { stringifyJson } from "@/domain/json/long-number";
 import type { ObservationPatch } from "@/domain/langfuse-batch/observation-patch";
 import { parseLangfuseBatch } from "@/domain/langfuse-batch/parse-batch";
 import { unknownTraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
-import { cachedRedactorOf } from "@/server/services/redaction/cached-redactor";
-import { countEachText } from "./count-each-text";
+import { getCachedRedactor } from "@/server/services/redaction/cached-redactor";
+import { countTextOccurrences } from "./count-text-occurrences";
 import { readEventBody } from "./read-event-body";
 import {
-  eventIdOfContent,
+  makeEventIdFromContent,
   stampEventsInPortions,
   type ClientRequestInput,
   type EventToStamp,
@@ -54,15 +54,15 @@ export async function readLangfuseBatch(
   const events = eventsOf(batch, input);
   const portions = await stampEventsInPortions({ events, body: read.body }, input, isPaceLow);
   // The reason is redacted: it may repeat a value of the sender, and the sources page shows reasons.
-  const redactor = input.redaction && cachedRedactorOf(input.redaction);
-  const rejected = countEachText(batch.rejected.map(({ reason }) => redactor?.redactText(reason) ?? reason));
+  const redactor = input.redaction && getCachedRedactor(input.redaction);
+  const rejected = countTextOccurrences(batch.rejected.map(({ reason }) => redactor?.redactText(reason) ?? reason));
   return { ok: true, count: events.length, portions, rejected, dropped: batch.dropped, answer: batch.answer };
 }
 
 function eventsOf(batch: Batch, { sender, client }: LangfuseBatchInput): EventToStamp[] {
   const ingestion = { protocol: "langfuse", ...client };
   const name = "observation.created";
-  const idOf = (...content: string[]): string => eventIdOfContent("lf", sender.projectId, ...content);
+  const idOf = (...content: string[]): string => makeEventIdFromContent("lf", sender.projectId, ...content);
   const patches = batch.patches.map(({ eventId: sentId, patch }): EventToStamp => {
     const traceId = traceOf(patch);
     const trace = { id: traceId, attributes: batch.traces.get(traceId) ?? unknownTraceAttributes };

@@ -3,18 +3,18 @@ import { setImmediate as turn } from "node:timers/promises";
 import { describeCutField } from "@/domain/event-source/observation-created/cut-to-event-size";
 import { countLongNumbersMade } from "@/domain/json/long-number";
 import { describeRefusedSpans, type OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
-import { canonicalSpanText } from "@/domain/opentelemetry/canonical-span";
+import { writeCanonicalSpanText } from "@/domain/opentelemetry/canonical-span";
 import { decodeJsonExport } from "@/domain/opentelemetry/decode/decode-json";
 import { decodeProtobufExport } from "@/domain/opentelemetry/decode/decode-protobuf";
-import { looksLikeLogs, OtlpDecodingError, type TraceExport } from "@/domain/opentelemetry/decode/trace-export";
+import { looksLikeLogExport, OtlpDecodingError, type TraceExport } from "@/domain/opentelemetry/decode/trace-export";
 import { cutSharedAttributes, SHARED_ATTRIBUTES_CUT_MESSAGE } from "@/domain/opentelemetry/map/cut-shared-attributes";
 import { isLlmSpan } from "@/domain/opentelemetry/map/is-llm-span";
-import { rankFieldsMissingOnSpan, spanToObservation } from "@/domain/opentelemetry/map/span-to-observation";
-import { traceAttributesOfRequest } from "@/domain/opentelemetry/map/trace-attributes";
+import { rankFieldsMissingOnSpan, convertSpanToObservation } from "@/domain/opentelemetry/map/span-to-observation";
+import { collectTraceAttributesOfRequest } from "@/domain/opentelemetry/map/trace-attributes";
 import { isSpanWithoutObservation } from "@/domain/opentelemetry/map/is-span-without-observation";
-import { countEachText } from "./count-each-text";
+import { countTextOccurrences } from "./count-text-occurrences";
 import {
-  eventIdOfContent,
+  makeEventIdFromContent,
   stampEventsInPortions,
   type ClientRequestInput,
   type EventToStamp,
@@ -49,7 +49,8 @@ const SPANS_A_TURN = 250;
 const REFUSED_KEPT_MAX = 100;
 
 /**
- * Parses an OTLP export, and makes a stamped event from each span that is an observation.
+ * Parses an OTLP export, and makes a stamped event from each span that is an observation and that the event key
+ * accepts.
  * @param isPaceLow tells whether the project sends few events; it gets their number
  */
 export async function readOtlpExport(
@@ -65,7 +66,7 @@ export async function readOtlpExport(
   const decoded = decode(body, input.encoding);
   if (typeof decoded === "string") return refused(decoded);
   const found = withoutLongSharedAttributes(decoded, body);
-  if (looksLikeLogs(found))
+  if (looksLikeLogExport(found))
     return refused("No span has ids: this looks like a logs export. This address takes traces only.");
   if (found.spans.length === 0 && found.refused.length > 0)
     return refused(describeRefusedSpans(found.refused, found.hints));
@@ -76,7 +77,7 @@ export async function readOtlpExport(
   const portions = await stampEventsInPortions({ events, body: traits, cutFields }, input, isPaceLow);
   for (const name of cutFields) found.hints.add(describeCutField(name));
   const message = describeRefusedSpans(found.refused, found.hints);
-  const refusedByReason = countEachText(found.refused.map(({ reason }) => reason));
+  const refusedByReason = countTextOccurrences(found.refused.map(({ reason }) => reason));
   return { ok: true, count: events.length, portions, refused: refusedByReason, leftOut, message };
 }
 
@@ -114,8 +115,8 @@ const BEFORE_JSON: ReadonlySet<number> = new Set([0x20, 0x0a, 0x0d, 0x09, 0xef, 
 export const looksLikeJson = (body: Uint8Array): boolean => body.find((byte) => !BEFORE_JSON.has(byte)) === 0x7b;
 
 /**
- * Makes an event for each span that is an observation, and a rejected event for each of the first 100 refused spans. It
- * adds to the hints about the export.
+ * Makes an event for each span that is an observation and that the event key accepts, and a rejected event for each of
+ * the first 100 refused spans. It adds to the hints about the export.
  */
 async function eventsOf(
   { spans, refused, hints }: TraceExport,
@@ -123,10 +124,10 @@ async function eventsOf(
 ): Promise<{ events: EventToStamp[]; leftOut: number }> {
   let leftOut = 0;
   const receivedMs = Math.floor(receivedMicros / 1_000);
-  const traces = traceAttributesOfRequest(spans);
+  const traces = collectTraceAttributesOfRequest(spans);
   const events: EventToStamp[] = [];
   const add = (content: string, event: Omit<EventToStamp, "id" | "name">): void => {
-    events.push({ id: eventIdOfContent("otlp", projectId, content), name: "observation.created", ...event });
+    events.push({ id: makeEventIdFromContent("otlp", projectId, content), name: "observation.created", ...event });
   };
   for (const [index, span] of spans.entries()) {
     if (index % SPANS_A_TURN === SPANS_A_TURN - 1) await turn();
@@ -136,9 +137,9 @@ async function eventsOf(
       continue;
     }
     const attributes = traces.get(span.traceId)!;
-    const observation = spanToObservation(span, { sender: client, receivedMs, trace: attributes, hints });
+    const observation = convertSpanToObservation(span, { sender: client, receivedMs, trace: attributes, hints });
     const data = { observation, setBy: rankFieldsMissingOnSpan(span) };
-    add(canonicalSpanText(span), { data, trace: { id: span.traceId, attributes } });
+    add(writeCanonicalSpanText(span), { data, trace: { id: span.traceId, attributes } });
   }
   for (const [index, { name, scope, reason }] of refused.slice(0, REFUSED_KEPT_MAX).entries()) {
     const span = { name, scope, ...client };

@@ -29,10 +29,11 @@ export type EventToStamp = RedactAndStampEventsInput["events"][number] & { id: s
 export type StampedEventPortion = { events: StampedEvent[]; seed: string };
 
 /**
- * Makes the id of an event from its content. A project that receives the same content again makes no second event.
+ * Makes the id of an event from its content. The same content in the same project gets the same id, so a repeated
+ * request makes no second event.
  * @param protocol separates the ids of two protocols
  */
-export const eventIdOfContent = (protocol: string, projectId: string, ...content: string[]): string =>
+export const makeEventIdFromContent = (protocol: string, projectId: string, ...content: string[]): string =>
   `${protocol}:${createHash("sha256")
     .update(JSON.stringify([projectId, ...content]))
     .digest("base64url")

@@ -2,9 +2,9 @@ import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 
 /**
- * The ranges of IP addresses to which no webhook may be sent. `range()` of `ipaddr.js` is not enough: it takes
- * 168.63.129.16, ::7f00:1 and 4000::1 for ordinary addresses. Sources: the IANA special-purpose registries for IPv4 and
- * IPv6 (RFC 6890 and successors), and the metadata address of Azure.
+ * The ranges of IP addresses to which no webhook may be sent, unless the operator allows its host. `range()` of
+ * `ipaddr.js` is not enough: it takes 168.63.129.16, ::7f00:1 and 4000::1 for ordinary addresses. Sources: the IANA
+ * special-purpose registries for IPv4 and IPv6 (RFC 6890 and successors), and the metadata address of Azure.
  */
 
 const refusedIpv4 = [
@@ -41,7 +41,7 @@ const refusedIpv6 = [
 ].map((cidr) => ipaddr.IPv6.parseCIDR(cidr));
 
 /**
- * Tells whether a webhook may be sent to an IP address.
+ * Tells whether a webhook may be sent to an IP address without the operator's permission for its host.
  * @param ip in the canonical form of the URL parser and the resolver (dotted quad, IPv6 without brackets); any other
  * form is refused, even one with a zone id
  */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { LookupOfProject } from "./name-resolver";
+import type { NameLookupOfProject } from "./name-resolver";
 import { createCheckedResolve, makeSocketLookup } from "./checked-resolve";
 
-const asker: LookupOfProject = { projectId: "", state: "answered" };
+const asker: NameLookupOfProject = { projectId: "", state: "answered" };
 
 type Answer = { error: unknown; address: unknown; family: number | undefined };
 

@@ -1,11 +1,11 @@
 import { isIP, type LookupFunction } from "node:net";
 import { RequestFailureError } from "./request-failure";
 import { checkResolvedAddresses, NO_PUBLIC_ADDRESS_MESSAGE } from "./guard";
-import type { ResolvedAddress, LookupOfProject, ResolveName } from "./name-resolver";
+import type { ResolvedAddress, NameLookupOfProject, ResolveName } from "./name-resolver";
 
 /**
- * Resolves a host name. It rejects with a RequestFailureError if the name has no address, or an address that is
- * refused.
+ * Resolves a host name. It rejects with a RequestFailureError if the name has no address, if its project has too many
+ * look-ups, or, for a checked name, if an address is not public.
  */
 export type CheckedResolve = ResolveName;
 
@@ -13,8 +13,8 @@ const REMEMBERED_MAX = 1000;
 
 /**
  * Makes a function that resolves a name and checks all its addresses. The function rejects with `dns` without an
- * address, and with `blocked` for an address that is not public. It remembers names that passed. A later refusal of
- * such a name says that its addresses have changed (DNS rebinding, or a receiver that moved).
+ * address, and with `blocked` for an address that is not public. It remembers the last 1,000 names that passed. A later
+ * refusal of such a name says that its addresses have changed (DNS rebinding, or a receiver that moved).
  */
 export function createCheckedResolve(resolve: ResolveName): CheckedResolve {
   const passed = new Set<string>();
@@ -43,8 +43,11 @@ export function createUncheckedResolve(resolve: ResolveName): CheckedResolve {
 const noAddress = (): RequestFailureError =>
   new RequestFailureError({ code: "dns", stage: "dns", message: NO_PUBLIC_ADDRESS_MESSAGE });
 
-/** Asks the resolver for the addresses of a name. The list is empty after an error of DNS, such as an unknown name. */
-async function answersOf(resolve: ResolveName, host: string, asker: LookupOfProject): Promise<ResolvedAddress[]> {
+/**
+ * Asks the resolver for the addresses of a name. The list is empty after an error of DNS, such as an unknown name.
+ * @throws RequestFailureError if the project has too many look-ups
+ */
+async function answersOf(resolve: ResolveName, host: string, asker: NameLookupOfProject): Promise<ResolvedAddress[]> {
   try {
     return (await resolve(host, asker)).map(({ address }) => ({ address, family: isIP(address) }));
   } catch (error) {
@@ -67,7 +70,7 @@ function remember(names: Set<string>, name: string): void {
  * Makes a `lookup` function for Node's sockets. A socket connects to the addresses that this function returns. Node
  * asks for all addresses, or for one of a family.
  */
-export function makeSocketLookup(resolve: CheckedResolve, asker: LookupOfProject): LookupFunction {
+export function makeSocketLookup(resolve: CheckedResolve, asker: NameLookupOfProject): LookupFunction {
   return (hostname, options, callback) => {
     asker.state = "asking";
     resolve(hostname, asker).then(

@@ -5,9 +5,9 @@ import { isIP, type LookupFunction, type Socket } from "node:net";
 import type { HeaderList } from "@/domain/header-list";
 import type { ConnectionAgents } from "./connection-agents";
 import { classifyFailure, type RequestFailure, type FailurePhase } from "./request-failure";
-import { ipLiteralOf, NO_PUBLIC_ADDRESS_MESSAGE, urlPortOf } from "./guard";
+import { readIpLiteral, NO_PUBLIC_ADDRESS_MESSAGE, readUrlPort } from "./guard";
 import { createInterimAnswerWatch } from "./interim-answers";
-import { resolverBusyError, type LookupOfProject } from "./name-resolver";
+import { makeResolverBusyError, type NameLookupOfProject } from "./name-resolver";
 import { RESPONSE_BODY_BYTES_MAX, decodeResponseBody, decodeResponseHeaders } from "./decode-response";
 
 /** The time limits of one HTTP request and its answer, in ms. */
@@ -30,7 +30,7 @@ export type ExchangeRequest = {
   signals: readonly AbortSignal[];
   /** Resolves the host name for a new connection, and records how far the look-up is. */
   lookup: LookupFunction;
-  asker: LookupOfProject;
+  asker: NameLookupOfProject;
   /** Whether the request gets a new connection, although an idle one may be open. */
   onNewConnection?: boolean;
 };
@@ -118,12 +118,12 @@ class Exchange {
   start(): void {
     const { url, method, headers, body, lookup, onNewConnection } = this.request;
     const { agents } = this.context;
-    const host = ipLiteralOf(url.hostname) ?? url.hostname;
+    const host = readIpLiteral(url.hostname) ?? url.hostname;
     try {
       this.outgoing = (url.protocol === "https:" ? https : http).request({
         agent: onNewConnection ? agents.ofNewConnections(url) : agents.of(url),
         host,
-        port: urlPortOf(url),
+        port: readUrlPort(url),
         // The host name in a certificate has no dot at its end.
         servername: isIP(host) === 0 ? host.replace(/\.$/, "") : "",
         path: url.pathname + url.search,
@@ -225,7 +225,7 @@ class Exchange {
 
   private timeOut(phase: FailurePhase, ms: number, what: string): void {
     const { state } = this.request.asker;
-    if (this.phase === "connect" && state === "queued") return this.fail({ ...resolverBusyError().failure, phase });
+    if (this.phase === "connect" && state === "queued") return this.fail({ ...makeResolverBusyError().failure, phase });
     if (this.phase === "connect" && state === "asking")
       return this.fail({ code: "dns", stage: "dns", phase, message: NO_PUBLIC_ADDRESS_MESSAGE });
     this.fail({ code: "timeout", phase, message: `${what} within ${seconds(ms)}.` });

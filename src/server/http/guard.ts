@@ -112,13 +112,13 @@ function hasUserInfo(raw: string): boolean {
   return authority.includes("@");
 }
 
-export function urlPortOf(url: URL): number {
+export function readUrlPort(url: URL): number {
   if (url.port !== "") return Number(url.port);
   return url.protocol === "https:" ? 443 : 80;
 }
 
 function checkPort(url: URL, policy: GuardPolicy): GuardRefusal | null {
-  const port = urlPortOf(url);
+  const port = readUrlPort(url);
   if (port === 443 || (port !== 0 && policy.allowedPorts.includes(port))) return null;
   // A receiver with http usually has port 80. So the setting that allows http also allows port 80.
   if (url.protocol === "http:" && port === 80) return null;
@@ -127,14 +127,14 @@ function checkPort(url: URL, policy: GuardPolicy): GuardRefusal | null {
 }
 
 function checkHost(hostname: string): GuardRefusal | null {
-  const literal = ipLiteralOf(hostname);
+  const literal = readIpLiteral(hostname);
   if (literal === null) return checkName(hostname);
   if (isAllowedAddress(literal)) return null;
   return refuse("ip", "The address is not public. Webhooks can only be sent to public addresses.");
 }
 
 /** Returns the IP address in a URL's hostname, without brackets; null if the hostname is a name. */
-export function ipLiteralOf(hostname: string): string | null {
+export function readIpLiteral(hostname: string): string | null {
   const bare = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
   return isIP(bare) === 0 ? null : bare;
 }
@@ -158,7 +158,7 @@ function checkName(hostname: string): GuardRefusal | null {
 
 function isExempt(url: URL, allowedHosts: readonly string[]): boolean {
   if (allowedHosts.length === 0) return false;
-  const target = `${url.hostname}:${urlPortOf(url)}`;
+  const target = `${url.hostname}:${readUrlPort(url)}`;
   return allowedHosts.some((entry) => toCanonicalHostPort(entry) === target);
 }
 

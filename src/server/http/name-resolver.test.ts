@@ -10,7 +10,7 @@ import {
   createNameResolver,
   parseHostsFile,
   type ResolvedAddress,
-  type LookupOfProject,
+  type NameLookupOfProject,
   type ResolveName,
 } from "./name-resolver";
 import { createSender } from "./send";
@@ -33,7 +33,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const askerOf = (projectId: string): LookupOfProject => ({ projectId, state: "asking" });
+const askerOf = (projectId: string): NameLookupOfProject => ({ projectId, state: "asking" });
 const resolve = async (host: string, projectId = "a"): Promise<string[]> =>
   (await names(host, askerOf(projectId))).map(({ address }: ResolvedAddress) => address);
 const hosts = (text: string): void => writeFileSync(join(folder, "hosts"), text);

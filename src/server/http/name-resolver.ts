@@ -7,13 +7,13 @@ import { RequestFailureError } from "./request-failure";
 export type ResolvedAddress = { address: string; family: number };
 
 /** The project that a look-up is for, and how far the look-up is. */
-export type LookupOfProject = { projectId: string; state: "queued" | "asking" | "answered" };
+export type NameLookupOfProject = { projectId: string; state: "queued" | "asking" | "answered" };
 
 /**
  * Returns all addresses of a host name. Without any, it rejects or returns an empty list. `asker.state` is "queued"
  * until the look-up may start.
  */
-export type ResolveName = (host: string, asker: LookupOfProject) => Promise<ResolvedAddress[]>;
+export type ResolveName = (host: string, asker: NameLookupOfProject) => Promise<ResolvedAddress[]>;
 
 export type NameResolverOptions = {
   /** Name servers as `address:port`; default: those of resolv.conf. */
@@ -68,7 +68,7 @@ export function createNameResolver(options: NameResolverOptions = {}): ResolveNa
     return look;
   }
 
-  async function lookUp(name: string, asker: LookupOfProject): Promise<ResolvedAddress[]> {
+  async function lookUp(name: string, asker: NameLookupOfProject): Promise<ResolvedAddress[]> {
     for (;;) {
       const found = kept.get(name) ?? asking.get(name);
       if (found) return found;
@@ -115,7 +115,10 @@ async function query(name: string, servers: readonly string[] | undefined): Prom
   return { addresses: records.map((record) => toAddress(record.address)), ttlMs: ttl * 1_000 };
 }
 
-/** Caches answers by name for their TTL, at most KEPT_MS_MAX. A full cache removes the oldest answers first. */
+/**
+ * Caches answers by name for their TTL, at most KEPT_MS_MAX. It keeps no empty answer. A full cache removes the oldest
+ * answers first.
+ */
 function createKeptAnswers(now: () => number) {
   const answers = new Map<string, { addresses: ResolvedAddress[]; until: number }>();
   return {
@@ -156,7 +159,7 @@ function createPlaces() {
       return new Promise((go, refuse) => {
         const giveUp = (): void => {
           waiting.delete(entry);
-          refuse(resolverBusyError());
+          refuse(makeResolverBusyError());
         };
         const entry: Waiting = { go, timer: setTimeout(giveUp, LOOK_UP_MS_MAX) };
         waiting.add(entry);
@@ -175,7 +178,7 @@ function createPlaces() {
   };
 }
 
-export const resolverBusyError = (): RequestFailureError =>
+export const makeResolverBusyError = (): RequestFailureError =>
   new RequestFailureError({
     code: "resolver_busy",
     message:

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { headerValues } from "@/domain/header-list";
+import { listHeaderValues } from "@/domain/header-list";
 import { startReceiver, type Receiver } from "@/test/receiver";
 import type { TlsVariant } from "@/test/receiver-tls";
 import { createSender, type SendRequest, type SendResult, type Sender, type SenderOptions } from "./send";
@@ -95,12 +95,12 @@ describe("over http", () => {
 
   test.each(["5", "5.4", "1e9", "junk"])("Retry-After: %s comes back as it was sent", async (value) => {
     const result = response(await sender.send(to(receiver.url(`429-retry-after-${value}`))));
-    expect(headerValues(result.headers, "retry-after").join()).toBe(value);
+    expect(listHeaderValues(result.headers, "retry-after").join()).toBe(value);
   });
 
   test.each(["disable", "abort-message"])("the receiver's wish to %s comes back", async (mode) => {
     const { headers } = response(await sender.send(to(receiver.url(mode))));
-    expect(headerValues(headers, "webhook-delivery").join()).toBe(mode);
+    expect(listHeaderValues(headers, "webhook-delivery").join()).toBe(mode);
   });
 
   test("an early hint is skipped, and the answer after it counts", async () => {
@@ -180,7 +180,7 @@ describe("over http", () => {
   test("text that PostgreSQL cannot store is replaced; headers are latin1", async () => {
     const result = response(await sender.send(to(receiver.url("odd-bytes"))));
     expect(result.body).toBe("\uFEFFa\uFFFDb\uFFFDc\uFFFD\uFFFD\uFFFD\n");
-    expect(headerValues(result.headers, "x-latin1").join()).toBe("caf\u00e9");
+    expect(listHeaderValues(result.headers, "x-latin1").join()).toBe("caf\u00e9");
   });
 
   test("connections are kept alive and used again", async () => {

@@ -11,14 +11,14 @@ import {
 import { classifyFailure, type RequestFailure, type FailureCode, type FailurePhase } from "./request-failure";
 import {
   checkUrlByPolicy,
-  ipLiteralOf,
+  readIpLiteral,
   NO_PUBLIC_ADDRESS_MESSAGE,
   type GuardPolicy,
   type GuardRefusal,
   type GuardCheckName,
 } from "./guard";
 import { describeHeadersProblem } from "./request-headers";
-import { createNameResolver, type LookupOfProject, type ResolveName } from "./name-resolver";
+import { createNameResolver, type NameLookupOfProject, type ResolveName } from "./name-resolver";
 import { createCheckedResolve, createUncheckedResolve, makeSocketLookup, type CheckedResolve } from "./checked-resolve";
 
 /**
@@ -161,7 +161,7 @@ export function createSender(options: SenderOptions): Sender {
       const verdict = checkUrlByPolicy(url, policyWith(allowedHosts));
       if (!verdict.ok) return { ...verdict, final: true };
       const resolvesHere =
-        options.proxyUrl === undefined && !verdict.exempt && ipLiteralOf(verdict.url.hostname) === null;
+        options.proxyUrl === undefined && !verdict.exempt && readIpLiteral(verdict.url.hostname) === null;
       return resolvesHere ? checkName(guarded.resolve, verdict.url.hostname, askerOf(projectId)) : { ok: true };
     },
 
@@ -180,7 +180,7 @@ const createRoute = (
   { resolve, checkLiterals, now }: { resolve: CheckedResolve; checkLiterals: boolean; now: () => number },
 ): Route => ({ agents: createConnectionAgents({ checkLiterals, extraCa, proxyUrl }), now, resolve });
 
-const askerOf = (projectId = ""): LookupOfProject => ({ projectId, state: "answered" });
+const askerOf = (projectId = ""): NameLookupOfProject => ({ projectId, state: "answered" });
 
 /**
  * Sends a request, and once more if its kept-alive connection was already closed by the receiver. Both tries share one
@@ -225,7 +225,7 @@ function failed(failure: RequestFailure, durationMs: number): Extract<SendResult
   return { kind: "error", ...failure, durationMs };
 }
 
-async function checkName(resolve: CheckedResolve, hostname: string, asker: LookupOfProject): Promise<CheckResult> {
+async function checkName(resolve: CheckedResolve, hostname: string, asker: NameLookupOfProject): Promise<CheckResult> {
   const unknown: CheckResult = { ok: false, stage: "dns", message: NO_PUBLIC_ADDRESS_MESSAGE, final: false };
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<CheckResult>((settle) => {

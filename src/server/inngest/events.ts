@@ -1,6 +1,6 @@
 import { eventType, staticSchema } from "inngest";
 import { z } from "zod";
-import { unknownVersionMessage } from "@/server/unknown-version";
+import { describeUnknownVersion } from "@/server/unknown-version";
 
 /*
  * The Inngest events that the program's functions receive and send. A function listens with `triggers:
@@ -15,7 +15,7 @@ import { unknownVersionMessage } from "@/server/unknown-version";
  * before 0.1 sent none. The type still requires senders to set one.
  */
 const version = <V extends number>(known: V) =>
-  z.literal(known, { error: ({ input }) => unknownVersionMessage(input, known) }).optional() as unknown as z.ZodType<
+  z.literal(known, { error: ({ input }) => describeUnknownVersion(input, known) }).optional() as unknown as z.ZodType<
     V,
     V
   >;
@@ -52,12 +52,12 @@ export const deliveriesDueEvent = eventType("action/deliveries.due", {
 export const makeSourceEvent = (name: string) => eventType(name, { schema: z.custom<Record<string, unknown>>() });
 
 /** An event as a function receives it. */
-export type FunctionEvent = { id?: string | undefined; name: string; data: unknown; ts?: number | undefined };
+export type EventForFunction = { id?: string | undefined; name: string; data: unknown; ts?: number | undefined };
 
 /**
  * The event that the engine sends when a run has failed for good. It holds the first event of the run; some servers
  * send all of them.
  */
 export const functionFailedEvent = eventType("inngest/function.failed", {
-  schema: staticSchema<{ event?: FunctionEvent; events?: FunctionEvent[]; error?: { message?: string } }>(),
+  schema: staticSchema<{ event?: EventForFunction; events?: EventForFunction[]; error?: { message?: string } }>(),
 });

@@ -1,11 +1,11 @@
 import type { ServiceContext } from "@/server/context";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
-import type { FunctionEvent } from "@/server/inngest/events";
-import { nextReceiptMicros } from "@/server/receipt-time";
+import type { EventForFunction } from "@/server/inngest/events";
+import { readNextReceiptMicros } from "@/server/receipt-time";
 import type { BatchEvent } from "@/server/services/batch-event";
 import { readStampedEvent, type EventWithReadStamp, type RefusedEvent } from "@/server/services/read-stamped-event";
 import { redactUnstampedEvent } from "@/server/services/redact-event";
-import { cachedRedactionRulesOf } from "@/server/services/redaction/cached-redaction-rules";
+import { getCachedRedactionRules } from "@/server/services/redaction/cached-redaction-rules";
 
 export type EventGroup = { projectId: string; eventSource: string; events: BatchEvent[] };
 
@@ -15,11 +15,11 @@ export type EventGroup = { projectId: string; eventSource: string; events: Batch
  */
 export async function groupStampedEvents(
   { ctx, stampKey, trustEvents }: FunctionDependencies,
-  events: readonly FunctionEvent[],
+  events: readonly EventForFunction[],
 ): Promise<{ groups: EventGroup[]; refused: RefusedEvent[] }> {
   const groups = new Map<string, EventGroup>();
   const refused: RefusedEvent[] = [];
-  const receivedMicros = nextReceiptMicros();
+  const receivedMicros = readNextReceiptMicros();
   for (const [place, { id = "", name, data, ts = ctx.now().getTime() }] of events.entries()) {
     const read = readStampedEvent({
       id,
@@ -50,5 +50,5 @@ export async function groupStampedEvents(
 async function redacted(ctx: ServiceContext, opened: EventWithReadStamp): Promise<EventWithReadStamp> {
   const { projectId: named } = (opened.event.data ?? {}) as { projectId?: unknown };
   if (typeof named !== "string") return opened;
-  return { ...opened, event: redactUnstampedEvent(await cachedRedactionRulesOf(ctx, named), opened.event) };
+  return { ...opened, event: redactUnstampedEvent(await getCachedRedactionRules(ctx, named), opened.event) };
 }

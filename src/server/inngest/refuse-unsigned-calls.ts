@@ -11,7 +11,7 @@ const PROXY_HEADERS = ["forwarded", "via", "x-real-ip", "cf-connecting-ip", "tru
  * @param headers with `x-client-ip`, which the program itself has written (src/cli/serve/client-ip.ts)
  * @returns null if the call is allowed; otherwise the reason for the refusal
  */
-export function refusalOfUnsignedCall(headers: Headers): string | null {
+export function findRefusalOfUnsignedCall(headers: Headers): string | null {
   // Next sets X-Forwarded-For to the connection's address if it is missing. Any other address comes from a proxy.
   const hops = headers.get("x-forwarded-for")?.split(",") ?? [];
   const isProxied =

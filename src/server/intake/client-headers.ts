@@ -19,7 +19,7 @@ export function readEventKey(request: Request): string | null {
  * Returns the encoding of an OTLP body by its content type. Null: the type does not say, so the body must be examined.
  * Undefined: the type is not supported.
  */
-export function otlpEncodingOf(request: Request): OtlpEncoding | null | undefined {
+export function readOtlpEncoding(request: Request): OtlpEncoding | null | undefined {
   const type = (request.headers.get("content-type") ?? "").split(";")[0]!.trim().toLowerCase();
   if (type === "application/json") return "json";
   if (type === "application/x-protobuf" || type === "application/protobuf") return "protobuf";
@@ -27,8 +27,8 @@ export function otlpEncodingOf(request: Request): OtlpEncoding | null | undefine
 }
 
 /**
- * Returns the name and version that a Langfuse or OTLP client states in its headers. Early Langfuse SDKs for JavaScript
- * wrote the header names with underscores.
+ * Returns the name and version of a Langfuse or OTLP client, from the headers of Langfuse's SDKs or else from its user
+ * agent; null for what they leave out. Early Langfuse SDKs for JavaScript wrote the header names with underscores.
  */
 export function readClientSdk(request: Request): { sdk: string | null; sdkVersion: string | null } {
   const header = (name: string): string | null =>
@@ -44,8 +44,8 @@ export function readClientSdk(request: Request): { sdk: string | null; sdkVersio
 const PRODUCT = /^(?<product>[^/()]{1,100})\/(?<version>[^\s,;()]+)/;
 
 /**
- * Returns the name and version of a client of the event endpoint, from its Inngest SDK or its user agent: `inngest-js
- * 4.11.0`.
+ * Returns the name and version of a client of the event endpoint, from the header of Inngest's SDKs, or else as
+ * `readClientSdk` finds them: `inngest-js 4.11.0`. Null if no header tells them.
  */
 export function readEventEndpointClient(request: Request): string | null {
   const told = /^(?:inngest-)?([\w-]+):v?([\w.-]+)/.exec(request.headers.get("x-inngest-sdk") ?? "");

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { canonicalRequestTarget, isOtlpOrLangfusePath, readOtlpPath } from "./ingestion-paths";
+import { canonicaliseRequestTarget, isOtlpOrLangfusePath, readOtlpPath } from "./ingestion-paths";
 
 it.each([
   ["//api/public/otel/v1/traces", "/api/public/otel/v1/traces"],
@@ -13,7 +13,7 @@ it.each([
   ["/projects//x/", "/projects//x/"],
   ["/", "/"],
   ["/apiary/", "/apiary/"],
-])("Next sees %s as %s", (target, seen) => expect(canonicalRequestTarget(target)).toBe(seen));
+])("Next sees %s as %s", (target, seen) => expect(canonicaliseRequestTarget(target)).toBe(seen));
 
 it.each([
   ["/v1/traces", "traces", null],

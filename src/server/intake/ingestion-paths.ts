@@ -1,6 +1,6 @@
 /**
- * Base paths of OTLP and Langfuse clients. Such a client waits 5 to 10 s for an answer and then drops its batch. It
- * repeats the batch only after 503.
+ * Base paths of OTLP and Langfuse clients. Such a client waits 5 to 10 s for an answer and then drops its batch. Only a
+ * 503 makes all of them repeat the batch.
  */
 const INGESTION_PATHS = ["/v1/traces", "/v1/metrics", "/v1/logs", "/api/public"];
 
@@ -25,7 +25,7 @@ const isApi = (path: string): boolean => /^\/(?:api|v1)(?:\/|$)/.test(path);
  * the end. It moves OTLP paths such as /v1/traces below /api/public/otel, and other paths of /v1 below /api. Any other
  * target stays as it is.
  */
-export function canonicalRequestTarget(target: string): string {
+export function canonicaliseRequestTarget(target: string): string {
   const end = target.search(/[?#]/);
   const [path, query] = end < 0 ? [target, ""] : [target.slice(0, end), target.slice(end)];
   const single = path.replace(/\/{2,}/g, "/");

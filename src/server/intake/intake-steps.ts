@@ -1,11 +1,11 @@
 import { WEBHOOK_DEPTH_HEADER } from "@/domain/action/webhook/delivery-headers";
-import { heapBytesOfJsonBody, MEDIUM_BODY_BYTES, SMALL_BODY_BYTES } from "../body-budgets";
+import { estimateHeapBytesOfJsonBody, MEDIUM_BODY_BYTES_MAX, SMALL_BODY_BYTES_MAX } from "../body-budgets";
 import type { ByteBudgetOwner } from "../byte-budget";
 import { isTransientDatabaseError } from "../db/transient-errors";
 import { makeUnavailableError } from "../engine/unavailable";
 import { AppError, httpStatusOf } from "../errors";
-import { replyForUnavailableEngine, type SendEventsReply } from "../engine-reply";
-import { announcedBodyBytes, withRequestBodyInReservedMemory, type BodyMemoryReservation } from "../request-body";
+import { makeReplyForUnavailableEngine, type SendEventsReply } from "../engine-reply";
+import { readAnnouncedBodyBytes, withRequestBodyInReservedMemory, type BodyMemoryReservation } from "../request-body";
 import type { Runtime } from "../runtime";
 import { authenticateEventKey } from "../services/event-keys/authenticate-event-key";
 import { WEBHOOK_DEPTH_MAX } from "../services/redact-and-stamp-events";
@@ -83,10 +83,10 @@ export function readEventBodyInTurn<T>(
     { name: `key:${keyId}`, label: "This event key", share: 1 / 3 },
   ];
   const { bytesMax, bodyWithinMs, encoding = "identity" } = limits;
-  const announced = announcedBodyBytes(request);
+  const announced = readAnnouncedBodyBytes(request);
   const isLengthKnown = announced !== null && encoding === "identity";
   const room = roomForEvents(bodies, owners, { ...limits, isLengthKnown });
-  const isSmall = announced !== null && announced <= SMALL_BODY_BYTES;
+  const isSmall = announced !== null && announced <= SMALL_BODY_BYTES_MAX;
   const options = {
     ...{ room, bytesMax, withinMs: bodyWithinMs },
     ...(isSmall ? {} : { pace: paceOf(bodies, projectId) }),
@@ -113,9 +113,9 @@ function roomForEvents(
   let held = 0;
   const hold = (bytes: number): Promise<void> | void => {
     if (bytes <= held) return;
-    const isLarge = bytes > SMALL_BODY_BYTES;
-    const next = isLengthKnown || bytes <= MEDIUM_BODY_BYTES ? bytes : Math.max(bytes, bytesMax);
-    const more = next - (isLarge && held <= SMALL_BODY_BYTES ? 0 : held);
+    const isLarge = bytes > SMALL_BODY_BYTES_MAX;
+    const next = isLengthKnown || bytes <= MEDIUM_BODY_BYTES_MAX ? bytes : Math.max(bytes, bytesMax);
+    const more = next - (isLarge && held <= SMALL_BODY_BYTES_MAX ? 0 : held);
     if (!isLarge) small.grow(more);
     held = next;
     if (!isLarge) return;
@@ -144,11 +144,11 @@ function useInTurn<T>(
   use: () => Promise<T>,
 ): Promise<T> {
   const { turnWithinMs } = limits;
-  const weight = heapBytesOfJsonBody(body);
+  const weight = estimateHeapBytesOfJsonBody(body);
   // Small bodies take at most a few milliseconds, so they keep the order of their arrival.
-  if (body.byteLength <= SMALL_BODY_BYTES)
+  if (body.byteLength <= SMALL_BODY_BYTES_MAX)
     return smallEvents.working.run({ owner: "all", weight, withinMs: turnWithinMs.small }, use);
-  const gate = body.byteLength <= MEDIUM_BODY_BYTES ? largeEvents.workingMedium : largeEvents.working;
+  const gate = body.byteLength <= MEDIUM_BODY_BYTES_MAX ? largeEvents.workingMedium : largeEvents.working;
   return gate.run({ owner: projectId, weight, withinMs: turnWithinMs.large }, use);
 }
 
@@ -166,10 +166,11 @@ export async function withTimeLimit<T>(ms: number, promise: Promise<T>): Promise
 }
 
 /**
- * Returns how many webhooks of this program led to this request, from a header that receivers pass on.
+ * Returns how many webhooks of this program led to this request, from a header that receivers pass on; 0 without a
+ * valid one.
  * @throws AppError BAD_REQUEST above WEBHOOK_DEPTH_MAX, which ends a loop of webhooks
  */
-export function webhookDepthOf(request: Request): number {
+export function readWebhookDepth(request: Request): number {
   const value = Number(request.headers.get(WEBHOOK_DEPTH_HEADER) ?? 0);
   const depth = Number.isInteger(value) && value > 0 ? value : 0;
   if (depth > WEBHOOK_DEPTH_MAX) {
@@ -239,13 +240,13 @@ function passingRefusal(error: unknown): SendEventsReply | null {
   if (error instanceof Late)
     return again("The database does not answer; send the events again. With the same id seed none is taken twice");
   const unavailable = makeUnavailableError(driverError(error));
-  if (unavailable) return replyForUnavailableEngine(unavailable);
+  if (unavailable) return makeReplyForUnavailableEngine(unavailable);
   return isTransientDatabaseError(error)
     ? again("The database does not work right now; send the events again. With the same id seed none is taken twice")
     : null;
 }
 
-/** Returns PostgreSQL's own error from inside of an error of Prisma. */
+/** Returns PostgreSQL's own error from inside of an error of Prisma; undefined if it holds none. */
 function driverError(error: unknown): Error | undefined {
   const { meta } = error as {
     meta?: { driverAdapterError?: { cause?: { originalCode?: string; originalMessage?: string } } };
@@ -261,4 +262,4 @@ export const makeFailedReply = (status: number, error: string): SendEventsReply 
   body: { ids: [], status, error },
 });
 const again = (message: string): SendEventsReply =>
-  replyForUnavailableEngine({ status: 503, message, retryAfterSeconds: RETRY_SECONDS });
+  makeReplyForUnavailableEngine({ status: 503, message, retryAfterSeconds: RETRY_SECONDS });

@@ -1,9 +1,9 @@
 import type { SendEventsReply } from "../engine-reply";
 import type { ClientRequestInput, StampedEventPortion } from "../event-reader/stamp-events-in-portions";
-import { cachedRedactionRulesOf } from "../services/redaction/cached-redaction-rules";
+import { getCachedRedactionRules } from "../services/redaction/cached-redaction-rules";
 import { readClientSdk } from "./client-headers";
 import {
-  webhookDepthOf,
+  readWebhookDepth,
   limitEventRate,
   startIntakeSpan,
   withTimeLimit,
@@ -46,9 +46,9 @@ export async function readAndForwardClientEvents<Read extends Portions | { ok: f
   try {
     const made = await read(
       {
-        sender: { projectId, keyId, depth: webhookDepthOf(request), traceparent: span?.traceparent },
+        sender: { projectId, keyId, depth: readWebhookDepth(request), traceparent: span?.traceparent },
         client: readClientSdk(request),
-        redaction: await withTimeLimit(answerWithinMs, cachedRedactionRulesOf(runtime.context, projectId)),
+        redaction: await withTimeLimit(answerWithinMs, getCachedRedactionRules(runtime.context, projectId)),
         stampKey: runtime.stampKey,
         receivedMicros,
         now: runtime.context.now(),

@@ -1,5 +1,5 @@
 import { EVENT_LIMITS } from "../engine/event-endpoint";
-import { receiptTimeOf } from "../receipt-time";
+import { readReceiptTime } from "../receipt-time";
 import {
   countEventKeyUse,
   type NotObservedReason,
@@ -9,7 +9,7 @@ import { readAndForwardClientEvents, type ClientIntakeRequest } from "./read-and
 import { makeFailedReply, readEventBodyInTurn, type IntakeRuntime } from "./intake-steps";
 import { refuseLangfuseRequest, withLangfuseKey } from "./langfuse-answers";
 import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS } from "./receive-traces";
-import { contentEncodingOf } from "../content-encoding";
+import { readContentEncoding } from "../content-encoding";
 
 /**
  * Serves a batch of Langfuse's SDKs up to version 3. Each event about an observation becomes a patch, which is merged
@@ -20,11 +20,11 @@ export function receiveLangfuseBatch(
   request: Request,
   { answerWithinMs = DATABASE_WAIT_MS_MAX } = {},
 ): Promise<Response> {
-  const receivedMicros = receiptTimeOf(request);
+  const receivedMicros = readReceiptTime(request);
   return withLangfuseKey(runtime, { request, withinMs: answerWithinMs }, async (sender) => {
     const overload = runtime.overload();
     if (overload) return refuseLangfuseRequest(overload);
-    const encoding = contentEncodingOf(request);
+    const encoding = readContentEncoding(request);
     if (encoding === null)
       return refuseLangfuseRequest(makeFailedReply(415, "The content encoding must be gzip or deflate, or none."));
     const limits = { ...INTAKE_BODY_LIMITS, bytesMax: EVENT_LIMITS.requestBytesMax, encoding };

@@ -4,7 +4,7 @@ import { makeEventKey, makeProject } from "@/test/factories";
 import { encodeProtobuf } from "@/test/otlp-protobuf";
 import { dropCachedRedactionRules } from "@/server/services/redaction/cached-redaction-rules";
 import { useTestContext } from "@/test/use-test-context";
-import { createBodyBudgets, SMALL_BODY_BYTES } from "../body-budgets";
+import { createBodyBudgets, SMALL_BODY_BYTES_MAX } from "../body-budgets";
 import { createEventReader } from "@/server/event-reader/event-reader";
 import { createRateLimiter } from "../rate-limit";
 import { readStampedEvent } from "../services/read-stamped-event";
@@ -256,7 +256,7 @@ describe("an export of traces", () => {
     const small = await post(encodeProtobuf(exportOf(good, bad)));
     const first = opened();
     const body = encodeProtobuf(exportOf(good, bad, spanOf(2, { attributes: [padding] })));
-    expect(body.byteLength).toBeGreaterThan(SMALL_BODY_BYTES);
+    expect(body.byteLength).toBeGreaterThan(SMALL_BODY_BYTES_MAX);
     for (const sent of [body, gzipSync(body)]) {
       const headers: Record<string, string> = sent === body ? {} : { "content-encoding": "gzip" };
       const large = await post(sent, { headers, answerWithinMs: 30_000 });

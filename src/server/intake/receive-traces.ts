@@ -1,23 +1,23 @@
 import type { OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
 import { looksLikeJson } from "../event-reader/read-otlp-export";
-import { receiptTimeOf } from "../receipt-time";
+import { readReceiptTime } from "../receipt-time";
 import {
   countEventKeyUse,
   type NotObservedReason,
   type EventKeyUseCount,
 } from "../services/sources/count-event-key-use";
-import { otlpEncodingOf, readEventKey } from "./client-headers";
+import { readOtlpEncoding, readEventKey } from "./client-headers";
 import { readAndForwardClientEvents, type ClientIntakeRequest } from "./read-and-forward-client-events";
 import { authenticateSender, makeReplyForError, readEventBodyInTurn, type IntakeRuntime } from "./intake-steps";
 import { acceptOtlpExport, convertReplyToOtlpRefusal, refuseOtlpExport } from "./otlp-answer";
-import { contentEncodingOf, type ContentEncoding } from "../content-encoding";
+import { readContentEncoding, type ContentEncoding } from "../content-encoding";
 
 const MIB = 1_048_576;
 /**
  * The limits of an OTLP body, both compressed and uncompressed; `bytesMax` is the size that OTLP recommends. Langfuse's
  * endpoints use them with a smaller `bytesMax`. Langfuse's SDKs wait 5 s for an answer, so a body that gets no memory
- * within 3 s is refused unread. A large body that was read waits up to 60 s for its turn, even after the sender left,
- * because its repeat would cost the same again.
+ * within 3 s is refused. Once it is read, a body of up to 1 MB waits 2.5 s for its turn. A larger one waits up to 60 s,
+ * even after the sender left, because its repeat would cost the same again.
  */
 export const INTAKE_BODY_LIMITS = {
   bytesMax: 64 * MIB,
@@ -40,10 +40,10 @@ export const guessOtlpEncoding = (body: Uint8Array): OtlpEncoding => (looksLikeJ
 /** Returns how an OTLP body of this content type is compressed, or a message that says why it cannot be read. */
 export function readOtlpBodyCompression(
   request: Request,
-  type: ReturnType<typeof otlpEncodingOf>,
+  type: ReturnType<typeof readOtlpEncoding>,
 ): { encoding: ContentEncoding } | { problem: string } {
   if (type === undefined) return { problem: "The content type must be application/json or application/x-protobuf." };
-  const encoding = contentEncodingOf(request);
+  const encoding = readContentEncoding(request);
   return encoding === null ? { problem: "The content encoding must be gzip or deflate, or none." } : { encoding };
 }
 
@@ -59,8 +59,8 @@ export async function receiveTraces(
   request: Request,
   { keyInPath, answerWithinMs = DATABASE_WAIT_MS_MAX }: { keyInPath: string | null; answerWithinMs?: number },
 ): Promise<Response> {
-  const receivedMicros = receiptTimeOf(request);
-  const type = otlpEncodingOf(request);
+  const receivedMicros = readReceiptTime(request);
+  const type = readOtlpEncoding(request);
   const encoding = type ?? "json";
   try {
     const key = keyInPath ?? readEventKey(request);

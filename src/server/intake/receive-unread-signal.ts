@@ -1,7 +1,7 @@
 import type { OtlpEncoding } from "@/domain/opentelemetry/otlp-answer";
 import { countSignalItems, type UnsupportedSignal } from "@/domain/opentelemetry/decode/count-items";
 import { OtlpDecodingError } from "@/domain/opentelemetry/decode/trace-export";
-import { otlpEncodingOf, readEventKey } from "./client-headers";
+import { readOtlpEncoding, readEventKey } from "./client-headers";
 import { authenticateSender, makeReplyForError, readEventBodyInTurn, type IntakeRuntime } from "./intake-steps";
 import { acceptOtlpExport, convertReplyToOtlpRefusal, refuseOtlpExport } from "./otlp-answer";
 import { DATABASE_WAIT_MS_MAX, INTAKE_BODY_LIMITS, guessOtlpEncoding, readOtlpBodyCompression } from "./receive-traces";
@@ -17,7 +17,7 @@ export async function receiveUnreadSignal(
   request: Request,
   { signal, keyInPath }: { signal: UnsupportedSignal; keyInPath: string | null },
 ): Promise<Response> {
-  const type = otlpEncodingOf(request);
+  const type = readOtlpEncoding(request);
   const encoding: OtlpEncoding = type ?? "json";
   try {
     const key = keyInPath ?? readEventKey(request);

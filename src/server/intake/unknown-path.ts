@@ -1,4 +1,4 @@
-import { otlpEncodingOf } from "./client-headers";
+import { readOtlpEncoding } from "./client-headers";
 import { refuseOtlpExport } from "./otlp-answer";
 
 /**
@@ -9,7 +9,7 @@ export function answerUnknownPath(request: Request): Response {
   // The message leaves out the path, because the path may hold an event key.
   const message =
     `This server has nothing at this address for ${request.method}. ` + "The guide for senders lists all addresses.";
-  if (otlpEncodingOf(request) === "protobuf") return refuseOtlpExport("protobuf", 404, message);
+  if (readOtlpEncoding(request) === "protobuf") return refuseOtlpExport("protobuf", 404, message);
   return Response.json({ code: 5, error: "Not found", message }, { status: 404 });
 }
 

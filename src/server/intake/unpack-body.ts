@@ -2,7 +2,7 @@ import { createGunzip, createInflate, createInflateRaw } from "node:zlib";
 import type { ContentEncoding } from "../content-encoding";
 import { AppError } from "../errors";
 import { GrowingBuffer } from "../growing-buffer";
-import { bodyTooLargeError, type BodyMemoryReservation } from "../request-body";
+import { makeBodyTooLargeError, type BodyMemoryReservation } from "../request-body";
 
 /** The size of the pieces in which a body is uncompressed, in bytes. */
 const CHUNK_BYTES = 256 * 1024;
@@ -26,7 +26,7 @@ export async function unpackBody(
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       const size = gathered.size + chunk.byteLength;
-      if (size > bytesMax) throw bodyTooLargeError(bytesMax);
+      if (size > bytesMax) throw makeBodyTooLargeError(bytesMax);
       await hold(size);
       gathered.add(chunk);
     }

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import { hmacSha256 } from "@/server/crypto";
+import { computeHmacSha256 } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { getInstanceSecret } from "@/server/services/instance-secrets";
@@ -29,7 +29,7 @@ export async function createExecutionHandleSigner(
   const key = Buffer.from(await getInstanceSecret(ctx, "agent handles"), "base64url");
   const macOf = (id: string, end: string): Buffer =>
     Buffer.from(
-      Buffer.from(hmacSha256(key, Buffer.from(`${tokenId} ${id} ${end}`)))
+      Buffer.from(computeHmacSha256(key, Buffer.from(`${tokenId} ${id} ${end}`)))
         .toString("base64url")
         .slice(0, MAC_CHARACTERS),
     );

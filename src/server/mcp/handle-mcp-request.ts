@@ -4,15 +4,15 @@ import type { BodyBudgets } from "@/server/body-budgets";
 import type { ServiceContext } from "@/server/context";
 import type { RateLimiter } from "@/server/rate-limit";
 import { withRequestBody } from "@/server/request-body";
-import { ownOrigins } from "@/server/request-checks";
+import { listOwnOrigins } from "@/server/request-checks";
 import { authenticateCall } from "@/server/rest/authenticate-call";
 import {
   logFailedCall,
   ProblemError,
-  problemResponse,
+  makeProblemResponse,
   requestIdOf,
   toProblemError,
-  unforeseenProblem,
+  makeUnforeseenProblem,
 } from "@/server/rest/problem";
 import { parseJsonBody } from "@/server/rest/read-request";
 import { makeMcpServer } from "./make-mcp-server";
@@ -35,7 +35,7 @@ export async function handleMcpRequest(deps: McpDependencies, request: Request):
   const requestId = requestIdOf(request);
   const response = await answer(deps, request).catch((error: unknown) => {
     logFailedCall(deps.base.log, { what: "an MCP call", error, requestId });
-    return problemResponse(toProblemError(error) ?? unforeseenProblem(requestId), {
+    return makeProblemResponse(toProblemError(error) ?? makeUnforeseenProblem(requestId), {
       appUrl: deps.env.appUrl,
       requestId,
     });
@@ -48,7 +48,7 @@ export async function handleMcpRequest(deps: McpDependencies, request: Request):
 async function answer({ base, env, rates, bodies }: McpDependencies, request: Request): Promise<Response> {
   // Refuses pages of other sites, which could reach the server through a browser (DNS rebinding).
   const origin = request.headers.get("origin");
-  if (origin !== null && !ownOrigins(request, env.appUrl).includes(origin))
+  if (origin !== null && !listOwnOrigins(request, env.appUrl).includes(origin))
     throw new ProblemError(
       "forbidden",
       403,

@@ -25,7 +25,7 @@ export function writeMetrics(
 }
 
 /** Sums the counters and histograms of processes that have ended. Gauges of an ended process have no meaning. */
-export function sumEndedProcesses(snapshots: readonly MetricsSnapshot[]): Promise<MetricsSnapshot> {
+export function sumMetricsOfEndedProcesses(snapshots: readonly MetricsSnapshot[]): Promise<MetricsSnapshot> {
   const counted = snapshots.map((snapshot) => snapshot.filter(isCounted));
   return AggregatorRegistry.aggregate(counted).getMetricsAsJSON();
 }

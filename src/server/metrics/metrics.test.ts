@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { testEnv } from "@/test/context";
 import { CAME_THROUGH_PROXY_HEADER, CLIENT_IP_HEADER } from "../auth/auth";
 import { mayReadMetrics } from "./may-read-metrics";
-import { sumEndedProcesses, writeMetrics } from "./exposition";
+import { sumMetricsOfEndedProcesses, writeMetrics } from "./exposition";
 import { createProcessMetrics, type MetricsSnapshot } from "./metrics";
 
 /** Returns the metrics of a worker that accepted `accepted` events, and delivered one after `seconds`. */
@@ -44,7 +44,7 @@ test("each worker's counters are given apart on demand", async () => {
 });
 
 test("a sum keeps what workers counted that have ended", async () => {
-  const ended = await sumEndedProcesses([await worker(10, 1), await worker(20, 1)]);
+  const ended = await sumMetricsOfEndedProcesses([await worker(10, 1), await worker(20, 1)]);
   const text = await writeMetrics(
     { workers: [{ worker: "1", snapshot: await worker(1, 1) }], ended },
     { byWorker: false },

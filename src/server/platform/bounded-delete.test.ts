@@ -2,7 +2,7 @@ import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createUtcPool } from "@/server/db/utc-connection";
 import { createTestDatabase, type TestDatabase } from "@/test/database";
-import { makeBoundedDelete, repeatInChunks } from "./bounded-delete";
+import { makeBoundedDelete, repeatChunkUntilDone } from "./bounded-delete";
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -35,7 +35,7 @@ test("takes the first rows that the condition names, and no more than it may", a
 
 test("in chunks all of them go, and nothing else", async () => {
   const chunks: number[] = [];
-  const total = await repeatInChunks(20, async () => {
+  const total = await repeatChunkUntilDone(20, async () => {
     const { rowCount } = await pool.query(even, ["even"]);
     chunks.push(rowCount ?? 0);
     return rowCount ?? 0;

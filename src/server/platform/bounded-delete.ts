@@ -16,8 +16,10 @@ type Deletion = {
  */
 export function makeBoundedDelete({ table, from = `${table} old`, where, orderBy, rowsMax }: Deletion): string {
   const order = orderBy ? ` order by ${orderBy}` : "";
-  // The rows are collected in an array, which PostgreSQL evaluates only once.
-  // PostgreSQL may evaluate a joined subquery with a limit again, and would then delete more than `rowsMax` rows.
+  /*
+   * The rows are collected in an array, which PostgreSQL evaluates only once. It may evaluate a joined subquery with a
+   * limit again, and would then delete more than `rowsMax` rows.
+   */
   return `delete from ${table} where ctid = any(array(
     select old.ctid from ${from} where ${where}${order} limit ${rowsMax} for update of old skip locked))`;
 }
@@ -27,7 +29,7 @@ export function makeBoundedDelete({ table, from = `${table} old`, where, orderBy
  * @param step handles up to `rowsMax` rows and returns their number
  * @returns the number of rows of all steps
  */
-export async function repeatInChunks(rowsMax: number, step: () => Promise<number>): Promise<number> {
+export async function repeatChunkUntilDone(rowsMax: number, step: () => Promise<number>): Promise<number> {
   for (let total = 0; ;) {
     const count = await step();
     total += count;

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { readStampedEvent } from "@/server/services/read-stamped-event";
-import { canonicalJson } from "./canonical-json";
+import { writeCanonicalJson } from "./canonical-json";
 
 test("writes keys in order at every level, and numbers and strings as RFC 8785 does", () => {
   const value = { b: [{ z: 1e21, a: -0 }], "\u20ac": "\u000f\n", A: null, left: undefined };
-  expect(canonicalJson(value)).toBe('{"A":null,"b":[{"a":0,"z":1e+21}],"€":"\\u000f\\n"}');
+  expect(writeCanonicalJson(value)).toBe('{"A":null,"b":[{"a":0,"z":1e+21}],"€":"\\u000f\\n"}');
 });
 
 test("an event that came past the endpoint is refused, and has an id by its content, whatever its text holds", () => {

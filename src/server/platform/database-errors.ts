@@ -40,8 +40,8 @@ export const isDatabaseUnavailableMessage = (message: unknown): boolean =>
   typeof message === "string" && AWAY_WORDS.test(message);
 
 /**
- * Tells whether the same statement may succeed later. The cause was a lost connection, an operator or another
- * transaction.
+ * Tells whether the same statement may succeed later. The cause was, for example, a lost connection, missing resources,
+ * another transaction or the work of an operator.
  */
 export const isTransientDatabaseCode = (code: unknown): boolean =>
   isDatabaseUnavailable(code) || (isSqlState(code) && /^(40|55|57)/.test(code));
@@ -52,6 +52,6 @@ export const isTransactionGivenUpCode = (code: unknown): boolean => code === "40
 /** Tells whether PostgreSQL canceled a statement (query_canceled), usually at its timeout. */
 export const isStatementTimeoutCode = (code: unknown): boolean => code === "57014";
 
-/** Tells whether PostgreSQL refused the data of a statement, so that a repetition cannot succeed. */
+/** Tells whether PostgreSQL refused a statement or its data, so that a repetition cannot succeed. */
 export const isStatementRefusedCode = (code: unknown): boolean =>
   isSqlState(code) && /^(21|22|23|42|54)/.test(code) && !needsOperator(code);

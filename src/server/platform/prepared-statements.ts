@@ -9,7 +9,7 @@ const names = new Map<string, string>();
  * Returns the name under which a connection keeps the plan of a statement; "" for a statement that is planned each
  * time.
  */
-export function nameOfPreparedStatement({ sql }: { sql: string }): string {
+export function nameStatementIfPrepared({ sql }: { sql: string }): string {
   if (!sql.trimStart().startsWith(PREPARED)) return "";
   const name = names.get(sql) ?? `prepared_${names.size + 1}`;
   names.set(sql, name);

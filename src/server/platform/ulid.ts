@@ -26,13 +26,13 @@ export function encodeUlid(millis: number, entropy: Uint8Array): string {
 }
 
 /** Returns the random part of the n-th ULID in a series: n is added to the last four bytes of the first. */
-export function entropyOfNthId(base: Uint8Array, number: number): Uint8Array {
+export function makeUlidEntropyOfNthId(base: Uint8Array, number: number): Uint8Array {
   const entropy = Buffer.from(base);
   entropy.writeUInt32BE((entropy.readUInt32BE(6) + number) >>> 0, 6);
   return entropy;
 }
 
-export function randomEntropy(): Buffer {
+export function makeUlidEntropy(): Buffer {
   return randomBytes(ENTROPY_BYTES);
 }
 
@@ -40,19 +40,19 @@ export function randomEntropy(): Buffer {
  * Makes a function that makes ULIDs. Each one sorts after the one before, even within a millisecond or after the clock
  * was set back.
  */
-export function createUlids(now: () => number): () => string {
+export function createUlidMaker(now: () => number): () => string {
   let last = -1;
-  let base = randomEntropy();
+  let base = makeUlidEntropy();
   let number = 0;
   return () => {
     const time = now();
     if (time > last) {
       last = time;
-      base = randomEntropy();
+      base = makeUlidEntropy();
       // The highest bit of the random part stays 0, so that counting up never overflows.
       base[6] = (base[6] ?? 0) & 0x7f;
       number = 0;
     }
-    return encodeUlid(last, entropyOfNthId(base, number++));
+    return encodeUlid(last, makeUlidEntropyOfNthId(base, number++));
   };
 }

@@ -3,7 +3,7 @@ import type { RestEndpoint } from "./endpoint";
 export type FoundRestEndpoint = { endpoint: RestEndpoint; params: Record<string, string> };
 
 /**
- * Finds the endpoint for a method and a path below /api/v1.
+ * Finds the endpoint for a method and a path below /api/v1. HEAD counts as GET.
  * @returns the endpoint, or the methods that the path allows; none for an unknown path
  */
 export function findRestEndpoint(

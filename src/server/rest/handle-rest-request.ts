@@ -4,7 +4,7 @@ import type { Env } from "@/env";
 import type { BodyBudgets } from "@/server/body-budgets";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { RateLimiter } from "@/server/rate-limit";
-import { contentEncodingOf } from "@/server/content-encoding";
+import { readContentEncoding } from "@/server/content-encoding";
 import { withRequestBody } from "@/server/request-body";
 import { runRequestOnce, type StoredApiAnswer } from "@/server/services/api-requests/run-request-once";
 import { authenticateCall } from "./authenticate-call";
@@ -15,12 +15,12 @@ import { openProjectForToken } from "./open-project-for-token";
 import {
   logFailedCall,
   ProblemError,
-  problemResponse,
+  makeProblemResponse,
   requestIdOf,
   toProblemError,
-  unforeseenProblem,
+  makeUnforeseenProblem,
 } from "./problem";
-import { etagOfVersion, readRequestBody, readIfMatch, readRequestQuery } from "./read-request";
+import { writeEtagOfVersion, readRequestBody, readIfMatch, readRequestQuery } from "./read-request";
 
 const API_PATH = "/api/v1";
 export const REST_BODY_BYTES_MAX = 1024 * 1024;
@@ -43,7 +43,7 @@ export async function handleRestRequest(deps: RestDependencies, request: Request
   const requestId = requestIdOf(request);
   const response = await answer(deps, request).catch((error: unknown) => {
     logFailedCall(deps.base.log, { what: "an API call", error, requestId });
-    return problemResponse(toProblemError(error) ?? unforeseenProblem(requestId), {
+    return makeProblemResponse(toProblemError(error) ?? makeUnforeseenProblem(requestId), {
       appUrl: deps.env.appUrl,
       requestId,
     });
@@ -131,7 +131,7 @@ async function withCheckedBody(
     throw new ProblemError("unsupported_media_type", 415, `Send the body as ${taken.join(" or ")}.`, {
       headers: { "accept-post": taken.join(", ") },
     });
-  if (contentEncodingOf(request) !== "identity")
+  if (readContentEncoding(request) !== "identity")
     throw new ProblemError("unsupported_media_type", 415, "The body is compressed. Send it without compression.");
   const owners = [{ name: `token:${token.id}`, label: "This token", share: 1 / 4 }];
   const options = { budget: bodies.calls, owners, bytesMax: REST_BODY_BYTES_MAX, withinMs: BODY_WITHIN_MS };
@@ -153,7 +153,7 @@ async function runEndpoint(
     status,
     headers: {
       "content-type": "application/json",
-      ...(typeof version === "number" ? { etag: etagOfVersion(version) } : {}),
+      ...(typeof version === "number" ? { etag: writeEtagOfVersion(version) } : {}),
       ...(endpoint.location === undefined ? {} : { location: locationOf(endpoint.location, call.params, shown) }),
     },
     // `stringifyJson` keeps all digits of long numbers, which JSON.stringify would round.

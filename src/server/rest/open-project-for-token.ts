@@ -1,8 +1,8 @@
-import { scopeForPermission, type Permission, type TokenScope } from "@/domain/access";
+import { findScopeOfPermission, type Permission, type TokenScope } from "@/domain/access";
 import type { TokenActor } from "@/domain/actor";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { hasPermission, projectContextFor, requirePermission } from "@/server/services/access";
+import { hasPermission, openProjectContext, requirePermission } from "@/server/services/access";
 import { ProblemError } from "./problem";
 
 /**
@@ -16,7 +16,7 @@ export async function openProjectForToken(
 ): Promise<ProjectContext> {
   let project: ProjectContext;
   try {
-    project = await projectContextFor(base, token, projectId);
+    project = await openProjectContext(base, token, projectId);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "NOT_FOUND" || token.projectId !== projectId) throw error;
     throw new ProblemError(
@@ -26,7 +26,7 @@ export async function openProjectForToken(
         "deleted. Ask an owner or admin for a new token.",
     );
   }
-  const scope = scopeForPermission(permission);
+  const scope = findScopeOfPermission(permission);
   if (!hasPermission(project, permission) && (scope === null || !token.scopes.includes(scope)))
     throw new ProblemError(
       "missing_scope",

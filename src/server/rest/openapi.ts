@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { scopeForPermission } from "@/domain/access";
+import { findScopeOfPermission } from "@/domain/access";
 import { scopeDescriptions } from "@/domain/api-token";
 import { listActionTypes } from "@/domain/action/registry";
 import { Filter } from "@/domain/filter/schema";
 import type { RestEndpoint } from "./endpoint";
 import { ActionOutput } from "./endpoints/actions";
 import { TriggerOutput } from "./endpoints/triggers";
-import { problemTitles } from "./problem";
+import { problemTitleByCode } from "./problem";
 import { tagDescriptions } from "./tag-descriptions";
 
 type JsonObject = { [name: string]: unknown };
@@ -55,7 +55,7 @@ const scopesText = (): string =>
 
 function operationOf(endpoint: RestEndpoint, schemas: Record<string, unknown>): JsonObject {
   const { id, tag, summary, description, permission, body, isPatch, answer, deprecation } = endpoint;
-  const scope = permission === null ? null : scopeForPermission(permission);
+  const scope = permission === null ? null : findScopeOfPermission(permission);
   const needs = scope === null ? "Any token may call it." : `Needs the scope \`${scope}\`.`;
   const schema = body && bodySchema(endpoint, schemas);
   const media = isPatch ? ["application/merge-patch+json", "application/json"] : ["application/json"];
@@ -135,7 +135,10 @@ function bodySchema({ body, readOnly, isPatch }: RestEndpoint, schemas: Record<s
 
 const configurationName = (type: string): string => `${type.charAt(0).toUpperCase()}${type.slice(1)}Configuration`;
 
-/** Adds the schemas of configurations: each action type has a configuration of its own. */
+/**
+ * Adds the schemas of configurations to the properties of an action: each action type has a configuration of its own.
+ * Other properties stay as they are.
+ */
 function withConfigurations(properties: Record<string, JsonObject>): Record<string, JsonObject> {
   if (!properties.configuration || !properties.type) return properties;
   const anyOf = listActionTypes().map(({ name }) => ({ $ref: `#/components/schemas/${configurationName(name)}` }));
@@ -200,7 +203,7 @@ const problemSchema: JsonObject = {
     title: { type: "string" },
     status: { type: "integer" },
     detail: { type: "string", description: "what happened, to which thing, and what to change" },
-    code: { type: "string", enum: Object.keys(problemTitles), description: "stable" },
+    code: { type: "string", enum: Object.keys(problemTitleByCode), description: "stable" },
     requestId: { type: "string" },
     errors: {
       type: "array",

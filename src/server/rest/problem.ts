@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AppError, httpStatusOf, type ErrorCode } from "@/server/errors";
 import type { Logger } from "@/server/log";
-import { errorForTemporaryFailure } from "@/server/temporary-failure";
+import { makeErrorForTemporaryFailure } from "@/server/temporary-failure";
 import { warnOnceAMinute } from "@/server/warn-once-a-minute";
 
 /** A part of a request that must change. `pointer` is the JSON pointer (RFC 6901) of its place in the body or query. */
@@ -19,7 +19,7 @@ type Problem = {
 };
 
 /** All codes of problems with their titles. The reference page and docs/api.md list them. */
-export const problemTitles = {
+export const problemTitleByCode = {
   invalid_request: "The request is not valid",
   invalid_json: "The body is not JSON",
   missing_token: "A token is missing",
@@ -44,7 +44,7 @@ export const problemTitles = {
   internal: "Something went wrong on the server",
   unavailable: "The server is not available now",
 } as const;
-export type ProblemCode = keyof typeof problemTitles;
+export type ProblemCode = keyof typeof problemTitleByCode;
 
 const codeOf: Record<ErrorCode, ProblemCode> = {
   BAD_REQUEST: "invalid_request",
@@ -88,16 +88,16 @@ export class ProblemError extends Error {
 /** Translates an error of a service into a problem. Null for an unforeseen error. */
 export function toProblemError(thrown: unknown): ProblemError | null {
   if (thrown instanceof ProblemError) return thrown;
-  const error = errorForTemporaryFailure(thrown) ?? thrown;
+  const error = makeErrorForTemporaryFailure(thrown) ?? thrown;
   if (!(error instanceof AppError) || error.code === "INTERNAL") return null;
-  const code = error.reason !== undefined && error.reason in problemTitles ? error.reason : codeOf[error.code];
+  const code = error.reason !== undefined && error.reason in problemTitleByCode ? error.reason : codeOf[error.code];
   return new ProblemError(
     code as ProblemCode,
     error.reason === "version_mismatch" ? 412 : httpStatusOf[error.code],
     error.message,
     {
       errors: Object.entries(error.fields ?? {}).map(([path, detail]) => ({
-        pointer: jsonPointerOf(path.split(".")),
+        pointer: writeJsonPointer(path.split(".")),
         detail,
       })),
       ...(error.retryAfterSeconds === undefined ? {} : { headers: { "retry-after": String(error.retryAfterSeconds) } }),
@@ -119,17 +119,17 @@ export function logFailedCall(log: Logger, { what, error, ...facts }: CallFailur
 }
 
 /** Makes a JSON pointer (RFC 6901) from a path of names and indexes. */
-export const jsonPointerOf = (path: readonly PropertyKey[]): string =>
+export const writeJsonPointer = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 
 /** Makes the HTTP answer for a problem. */
-export function problemResponse(
+export function makeProblemResponse(
   error: ProblemError,
   { appUrl, requestId }: { appUrl: string; requestId: string },
 ): Response {
   const problem: Problem = {
     type: `${appUrl}/api/v1/docs#${error.code}`,
-    title: problemTitles[error.code],
+    title: problemTitleByCode[error.code],
     status: error.status,
     detail: error.message,
     code: error.code,
@@ -148,5 +148,5 @@ export function requestIdOf(request: Request): string {
   return /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
 }
 
-export const unforeseenProblem = (requestId: string): ProblemError =>
+export const makeUnforeseenProblem = (requestId: string): ProblemError =>
   new ProblemError("internal", 500, `Something went wrong on the server. Its log says more under ${requestId}.`);

@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { decodeStrictUtf8 } from "@/domain/json/decode-utf8";
 import { parseJson } from "@/domain/json/read-json";
 import { checkCallInput } from "@/server/api/check-call-input";
 import type { RestEndpoint, ExpectedVersion } from "./endpoint";
-import { jsonPointerOf, ProblemError } from "./problem";
+import { writeJsonPointer, ProblemError } from "./problem";
 import { listUnknownFields } from "./unknown-fields";
 
 /**
@@ -38,8 +39,8 @@ const takesList = (schema: z.ZodType): boolean =>
   ((schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) && takesList(schema.unwrap() as z.ZodType));
 
 /**
- * Parses the body of a request by a schema. A merge patch is only checked for unknown fields here; the caller merges it
- * and then parses the whole.
+ * Parses the body of a request by a schema. An empty body counts as an empty object. A merge patch is only checked for
+ * unknown fields here; the caller merges it and then parses the whole.
  * @throws ProblemError invalid_json, or invalid_request with the place of each fault
  */
 export function readRequestBody({ body, readOnly, isPatch }: RestEndpoint, bytes: Uint8Array): unknown {
@@ -59,8 +60,8 @@ export function readRequestBody({ body, readOnly, isPatch }: RestEndpoint, bytes
 export function refuseUnknownFields(unknown: readonly PropertyKey[][]): void {
   if (unknown.length === 0) return;
   throw invalid(
-    `The body has the unknown field ${jsonPointerOf(unknown[0]!)}. Correct its name, or remove it.`,
-    unknown.map((path) => ({ pointer: jsonPointerOf(path), detail: "This field is unknown." })),
+    `The body has the unknown field ${writeJsonPointer(unknown[0]!)}. Correct its name, or remove it.`,
+    unknown.map((path) => ({ pointer: writeJsonPointer(path), detail: "This field is unknown." })),
   );
 }
 
@@ -69,12 +70,8 @@ export function refuseUnknownFields(unknown: readonly PropertyKey[][]): void {
  * @throws ProblemError invalid_json for text that is not UTF-8 or not JSON
  */
 export function parseJsonBody(bytes: Uint8Array): unknown {
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new ProblemError("invalid_json", 400, "The body is not UTF-8. Send JSON in UTF-8.");
-  }
+  const text = decodeStrictUtf8(bytes);
+  if (text === null) throw new ProblemError("invalid_json", 400, "The body is not UTF-8. Send JSON in UTF-8.");
   try {
     return parseJson(text);
   } catch (error) {
@@ -93,7 +90,7 @@ export function parseRequestValue<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map(({ path, message }) => ({ pointer: jsonPointerOf(path), detail: message }));
+  const errors = parsed.error.issues.map(({ path, message }) => ({ pointer: writeJsonPointer(path), detail: message }));
   const [first] = errors;
   throw invalid(`The ${what} is not valid${first?.pointer ? ` at ${first.pointer}` : ""}: ${first?.detail}`, errors);
 }
@@ -135,8 +132,8 @@ export function requireExpectedVersion(
     412,
     `This ${what} is at version ${version}, and If-Match names version ${ifMatch}. ` +
       "Read it again, then repeat your change.",
-    { headers: { etag: etagOfVersion(version) } },
+    { headers: { etag: writeEtagOfVersion(version) } },
   );
 }
 
-export const etagOfVersion = (version: number): string => `"${version}"`;
+export const writeEtagOfVersion = (version: number): string => `"${version}"`;

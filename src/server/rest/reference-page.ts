@@ -1,6 +1,6 @@
-import { scopeForPermission } from "@/domain/access";
+import { findScopeOfPermission } from "@/domain/access";
 import type { RestEndpoint } from "./endpoint";
-import { problemTitles } from "./problem";
+import { problemTitleByCode } from "./problem";
 
 const style = `
 :root{color-scheme:light dark;--line:#8884;--muted:#777}
@@ -37,7 +37,7 @@ ${tags
   )
   .join("")}
 <h2>Problems</h2><p>Every error is <code>application/problem+json</code>. Its <code>code</code> is stable.</p>
-<table><tr><th>Code</th><th>Meaning</th></tr>${Object.entries(problemTitles)
+<table><tr><th>Code</th><th>Meaning</th></tr>${Object.entries(problemTitleByCode)
     .map(([code, title]) => `<tr id="${code}"><td><code>${code}</code></td><td>${escape(title)}</td></tr>`)
     .join("")}</table></main></html>`;
   return new Response(html, {
@@ -52,7 +52,7 @@ const section = (tag: string, endpoints: readonly RestEndpoint[]): string =>
   `<section><h2>${escape(tag)}</h2>${endpoints.map(entry).join("")}</section>`;
 
 function entry({ id, method, path, summary, description, permission, query, body }: RestEndpoint): string {
-  const scope = permission === null ? null : scopeForPermission(permission);
+  const scope = permission === null ? null : findScopeOfPermission(permission);
   const parameters = list("Query", Object.keys(query?.shape ?? {})) + list("Body", Object.keys(body?.shape ?? {}));
   return `<h3 id="${id}"><code>${method} /api/v1${escape(path)}</code></h3>
 <p>${escape(summary)}. ${description ? escape(description) : ""}</p>

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { permissions, Role, scopeForPermission, TokenScope, type Permission } from "@/domain/access";
+import { permissions, Role, findScopeOfPermission, TokenScope, type Permission } from "@/domain/access";
 import { emptyFilter } from "@/domain/filter/schema";
 import { TriggerInput } from "@/domain/trigger";
 import { newId } from "@/server/ids";
-import { systemProjectContext, type SignedInUser } from "@/server/services/access";
+import { makeSystemProjectContext, type SignedInUser } from "@/server/services/access";
 import { createInvitation } from "@/server/services/access-links/create-invitation";
 import { makeEventKeyRow, makeEventKey } from "@/server/services/event-keys/event-key-row";
 import { startShadow } from "@/server/services/shadows/start-shadow";
@@ -48,7 +48,7 @@ async function furnish() {
   const action = await makeAction(ctx, projectId, url, {
     headers: [{ name: "authorization", value: HEADER_SECRET, secret: true }],
   });
-  const system = systemProjectContext(ctx, projectId);
+  const system = makeSystemProjectContext(ctx, projectId);
   const trigger = await createTrigger(system, TriggerInput.parse(triggerForm({ action })));
   const { configuration } = await ctx.db.actionConfiguration.findUniqueOrThrow({ where: { id: action.id } });
   await ctx.db.$transaction((tx) =>
@@ -294,7 +294,7 @@ test("the table names every endpoint of a project", () => {
 
 describe.each(ofProject.map((endpoint) => [endpoint.id, endpoint] as const))("%s", (_id, endpoint) => {
   const permission = endpoint.permission!;
-  const scope = scopeForPermission(permission)!;
+  const scope = findScopeOfPermission(permission)!;
 
   test("is for roles with the permission and for tokens with the scope, and no answer holds a secret", async () => {
     // startResend needs a project without a resend under way.

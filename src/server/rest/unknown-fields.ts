@@ -25,7 +25,7 @@ export function listUnknownFields(
   });
 }
 
-/** Returns the schemas for fields inside of wrappers and unions: objects, arrays and records. */
+/** Returns the schemas inside of wrappers and unions that may hold fields: objects, arrays, records and custom ones. */
 function alternativesOf(schema: z.ZodType): z.ZodType[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable)
     return alternativesOf(schema.unwrap() as z.ZodType);

@@ -1,13 +1,13 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Role, TokenScope } from "@/domain/access";
-import { tokenActor } from "@/domain/actor";
+import { makeTokenActor } from "@/domain/actor";
 import { emptyFilter } from "@/domain/filter/schema";
 import { TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 import { makeAction, makeProject } from "@/test/factories";
 import { makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { projectContextFor, type SignedInUser } from "./access";
+import { openProjectContext, type SignedInUser } from "./access";
 import { setActionPaused } from "./actions/set-action-paused";
 import { takeUsageFromPersonLimit } from "./usage-limits";
 import { setMemberRole } from "./members/set-member-role";
@@ -32,8 +32,8 @@ beforeEach(async () => {
  */
 function withToken(scopes: TokenScope[], only: string | null = null): Promise<ProjectContext> {
   const { id, email } = maker;
-  const actor = tokenActor({ id: "tok_1", name: "CI", maker: { id, label: email }, projectId: only, scopes });
-  return projectContextFor(ctx, actor, projectId);
+  const actor = makeTokenActor({ id: "tok_1", name: "CI", maker: { id, label: email }, projectId: only, scopes });
+  return openProjectContext(ctx, actor, projectId);
 }
 
 async function input(): Promise<TriggerInput> {
@@ -100,6 +100,6 @@ test("the audit log and the history name the token, and its maker answers for wh
 test("what a token does counts against its maker's limits", async () => {
   const token = await withToken(["admin"]);
   for (let use = 0; use < 30; use++) await takeUsageFromPersonLimit(token, "passwordLink");
-  const own = await projectContextFor(ctx, { type: "user", id: maker.id, label: maker.email }, projectId);
+  const own = await openProjectContext(ctx, { type: "user", id: maker.id, label: maker.email }, projectId);
   await expect(takeUsageFromPersonLimit(own, "passwordLink")).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
 });

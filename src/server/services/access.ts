@@ -1,5 +1,5 @@
-import { roleHasPermission, scopeForPermission, type Permission, type Role } from "@/domain/access";
-import { personIdOf, scopesOf, type TokenActor, type UserActor } from "@/domain/actor";
+import { roleHasPermission, findScopeOfPermission, type Permission, type Role } from "@/domain/access";
+import { readPersonIdOfActor, readScopesOfActor, type TokenActor, type UserActor } from "@/domain/actor";
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 
@@ -21,8 +21,8 @@ const roleAllows = ({ role, viewersSeeBodies }: ProjectContext, permission: Perm
   role === null || roleHasPermission(role, permission, { viewersSeeBodies });
 
 function scopeAllows({ actor }: ProjectContext, permission: Permission): boolean {
-  const scopes = scopesOf(actor);
-  const needed = scopeForPermission(permission);
+  const scopes = readScopesOfActor(actor);
+  const needed = findScopeOfPermission(permission);
   return scopes === null || (needed !== null && scopes.includes(needed));
 }
 
@@ -33,7 +33,7 @@ function scopeAllows({ actor }: ProjectContext, permission: Permission): boolean
 export function requirePermission(ctx: ProjectContext, permission: Permission): void {
   if (hasPermission(ctx, permission)) return;
   if (roleAllows(ctx, permission)) {
-    const needed = scopeForPermission(permission);
+    const needed = findScopeOfPermission(permission);
     throw new AppError(
       "FORBIDDEN",
       needed === null
@@ -54,13 +54,13 @@ export function requirePermission(ctx: ProjectContext, permission: Permission): 
  * @throws AppError NOT_FOUND if the project is deleted, does not exist or has no such member; the error does not tell
  * which
  */
-export async function projectContextFor(
+export async function openProjectContext(
   base: ServiceContext,
   actor: UserActor | TokenActor,
   projectId: string,
 ): Promise<ProjectContext> {
   const isForeign = actor.type === "token" && actor.projectId !== null && actor.projectId !== projectId;
-  const membership = isForeign ? null : await readMembership(base, projectId, personIdOf(actor));
+  const membership = isForeign ? null : await readMembership(base, projectId, readPersonIdOfActor(actor));
   if (!membership) throw new AppError("NOT_FOUND", "There is no such project, or you are not a member of it.");
   return {
     ...base,
@@ -88,7 +88,7 @@ async function readMembership(
 }
 
 /** Makes the context in which the program itself acts in a project, for commands and background functions. */
-export const systemProjectContext = (base: ServiceContext, projectId: string): ProjectContext => ({
+export const makeSystemProjectContext = (base: ServiceContext, projectId: string): ProjectContext => ({
   ...base,
   projectId,
   role: null,

@@ -62,7 +62,10 @@ export async function auditInstallationChange(
   });
 }
 
-/** Writes a failed sign-in to the audit log, for a wrong password or an unknown email. */
+/**
+ * Writes a failed sign-in to the audit log, for a wrong password or an unknown email. Above the limits for an hour it
+ * writes nothing.
+ */
 export async function auditFailedSignIn(
   ctx: Pick<ServiceContext, "db" | "now">,
   input: { email: string; address: string },

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { canonicalJson } from "@/server/platform/canonical-json";
+import { writeCanonicalJson } from "@/server/platform/canonical-json";
 import type { NewTraceAttributes } from "./batch-event";
 
 /**
@@ -39,11 +39,11 @@ export type EventStamp = {
  * Makes the HMAC over a stamped event. It proves to the background functions that the event came through the event
  * endpoint.
  */
-export function macOfStampedEvent(
+export function computeMacOfStampedEvent(
   key: string,
   { name, ts, data, stamp }: { name: string; ts: number; data: Record<string, unknown>; stamp: object },
 ): string {
   // The HMAC covers canonical JSON (RFC 8785), because an Inngest server may reorder or reformat the JSON.
-  const text = canonicalJson({ name, ts, data, stamp });
+  const text = writeCanonicalJson({ name, ts, data, stamp });
   return createHmac("sha256", key).update(text, "utf8").digest("base64url");
 }

@@ -1,4 +1,4 @@
-import { randomToken, type Cipher } from "@/server/crypto";
+import { makeRandomToken, type Cipher } from "@/server/crypto";
 import type { Database } from "@/server/db/client";
 import { AppError } from "@/server/errors";
 
@@ -13,7 +13,7 @@ const CHECK_VALUE = "this text was encrypted with the key in use";
  * @param name the purpose of the key, for instance "sessions"
  */
 export async function getInstanceSecret(deps: Deps, name: string): Promise<string> {
-  return deps.cipher.decrypt(await storedOrNew(deps, name, randomToken));
+  return deps.cipher.decrypt(await storedOrNew(deps, name, makeRandomToken));
 }
 
 /**

@@ -58,7 +58,7 @@ export function decodeCursor(cursor: string | null | undefined): ListPosition | 
  * Makes the Prisma `where` for the rows after a cursor, in a list sorted by a date field and the id, both descending.
  * Without a cursor the `where` is empty.
  */
-export function afterCursorWhere<Field extends string = "createdAt">(
+export function makeAfterCursorWhere<Field extends string = "createdAt">(
   cursor: string | null | undefined,
   field: Field = "createdAt" as Field,
 ) {

@@ -1,6 +1,6 @@
 import type { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
-import { afterCursorWhere, type Page, toPage } from "./keyset";
+import { makeAfterCursorWhere, type Page, toPage } from "./keyset";
 
 export type AuditEntry = {
   id: string;
@@ -17,7 +17,7 @@ export async function listAuditEntries(
   { cursor, limit }: { cursor: string | null | undefined; limit: number },
 ): Promise<Page<AuditEntry>> {
   const rows = await ctx.db.auditLog.findMany({
-    where: { AND: [where, afterCursorWhere(cursor)] },
+    where: { AND: [where, makeAfterCursorWhere(cursor)] },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: limit + 1,
     select: { id: true, actorLabel: true, action: true, targetId: true, summary: true, createdAt: true },

@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "./access";
 import { type AuditEntry, listAuditEntries } from "./list-audit-entries";
 import { type Page, PAGE_SIZE_DEFAULT } from "./keyset";
-import { containsTextWhere } from "./search";
+import { makeContainsTextWhere } from "./search";
 
 export type ListAuditInput = {
   /** the kind of thing that was changed, such as `trigger`: the part of the entry's `action` before the dot */
@@ -15,7 +15,10 @@ export type ListAuditInput = {
   limit?: number | undefined;
 };
 
-/** Lists the audit log of a project, newest first. Changes of its members' accounts are included. */
+/**
+ * Lists the audit log of a project, newest first. Changes of its members' accounts, and failed sign-ins with their
+ * emails, are included.
+ */
 export async function listAudit(ctx: ProjectContext, input: ListAuditInput): Promise<Page<AuditEntry>> {
   requirePermission(ctx, "audit:read");
   const limit = input.limit ?? PAGE_SIZE_DEFAULT;
@@ -28,7 +31,9 @@ export async function listAudit(ctx: ProjectContext, input: ListAuditInput): Pro
   const filters: Prisma.AuditLogWhereInput[] = [
     ...(noun ? [{ action: { startsWith: `${noun}.` } }] : []),
     ...(targetId ? [{ targetId }] : []),
-    ...(search ? [{ OR: [{ summary: containsTextWhere(search) }, { actorLabel: containsTextWhere(search) }] }] : []),
+    ...(search
+      ? [{ OR: [{ summary: makeContainsTextWhere(search) }, { actorLabel: makeContainsTextWhere(search) }] }]
+      : []),
   ];
   return listAuditEntries(
     ctx,

@@ -9,7 +9,7 @@ import { deliverOnce } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { startReceiver, type Receiver } from "@/test/receiver";
-import { systemProjectContext } from "./access";
+import { makeSystemProjectContext } from "./access";
 import { createExecutions } from "./action-creation/create-executions";
 import { duplicateAction } from "./actions/duplicate-action";
 import { removeAction } from "./actions/remove-action";
@@ -44,7 +44,7 @@ beforeAll(async () => {
   db = createDatabase(database.connectionString, 16);
   receiver = await startReceiver();
   base = createTestContext(db, { allowedHosts: [...receiver.allowedHosts] });
-  ctx = systemProjectContext(base, (await makeProject(base)).id);
+  ctx = makeSystemProjectContext(base, (await makeProject(base)).id);
   watch = createLostWorkWatch(base);
 });
 afterAll(async () => {

@@ -10,7 +10,8 @@ export type TransactionContext = { ctx: ProjectContext; afterCommit: () => Promi
 /**
  * Makes a context for services that run inside the transaction `tx`. A transaction that such a service starts becomes a
  * part of `tx`.
- * @param verdicts the guard's answers by URL, asked before the transaction, because DNS answers may be slow
+ * @param verdicts the guard's answers by URL, asked before the transaction, because DNS answers may be slow; for any
+ * other URL the guard is asked inside the transaction
  */
 export function makeTransactionContext(
   base: ProjectContext,

@@ -4,7 +4,7 @@ import { TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 import { makeAction, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "./access";
+import { makeSystemProjectContext } from "./access";
 import { createInvitation } from "./access-links/create-invitation";
 import { listOpenInvitations } from "./access-links/list-open-invitations";
 import { createAction } from "./actions/create-action";
@@ -30,7 +30,7 @@ beforeEach(async () => {
 
 const limited = (limits: Partial<ProjectContext["env"]["projectLimits"]>): ProjectContext => {
   const env = { ...base.env, projectLimits: { ...base.env.projectLimits, ...limits } };
-  return { ...systemProjectContext(base, ctx?.projectId ?? ""), env };
+  return { ...makeSystemProjectContext(base, ctx?.projectId ?? ""), env };
 };
 const matching = (...sources: string[]): Filter => ({
   type: "group",

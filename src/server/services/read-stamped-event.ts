@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { parseJson } from "@/domain/json/read-json";
 import { replaceUnstorableText } from "@/domain/json/unstorable-text";
-import { canonicalJson } from "@/server/platform/canonical-json";
-import { unknownVersionMessage } from "@/server/unknown-version";
+import { writeCanonicalJson } from "@/server/platform/canonical-json";
+import { describeUnknownVersion } from "@/server/unknown-version";
 import { EVENT_DATA_VERSION, type BatchEvent } from "./batch-event";
-import { macOfStampedEvent, type EventStamp } from "./event-stamp";
+import { computeMacOfStampedEvent, type EventStamp } from "./event-stamp";
 
 /**
  * An event as a background function received it, after its stamp was read: accepted, with its project; or refused, with
@@ -32,7 +32,7 @@ export function readStampedEvent(input: OpenInput): EventWithReadStamp {
   const opened = readStamp(input);
   const { v = EVENT_DATA_VERSION } = input.data;
   if (!opened.ok || v === EVENT_DATA_VERSION) return opened;
-  return { ...opened, ok: false, reason: unknownVersionMessage(v, EVENT_DATA_VERSION) };
+  return { ...opened, ok: false, reason: describeUnknownVersion(v, EVENT_DATA_VERSION) };
 }
 
 type OpenInput = {
@@ -55,7 +55,8 @@ function readStamp(input: OpenInput): EventWithReadStamp {
   const { stamp, ...data } = input.data as Record<string, unknown> & { stamp?: Partial<EventStamp> };
   if (stamp && typeof stamp.eventId === "string") {
     const { mac = "", ...rest } = stamp;
-    const genuine = stampKey === null || equal(mac, macOfStampedEvent(stampKey, { name, ts, data, stamp: rest }));
+    const genuine =
+      stampKey === null || equal(mac, computeMacOfStampedEvent(stampKey, { name, ts, data, stamp: rest }));
     if (genuine && typeof data.projectId === "string") {
       const { alone: _alone, ...payload } = data;
       const event = {
@@ -110,7 +111,7 @@ function readStamp(input: OpenInput): EventWithReadStamp {
  * the content. So the same id with other content is another event, and with the same content it is a repeat.
  */
 function contentId({ id, name, ts, data }: { id: string; name: string; ts: number; data: unknown }): string {
-  return createHash("sha256").update(canonicalJson({ id, name, ts, data })).digest("base64url").slice(0, 26);
+  return createHash("sha256").update(writeCanonicalJson({ id, name, ts, data })).digest("base64url").slice(0, 26);
 }
 
 function equal(a: string, b: string): boolean {

@@ -2,13 +2,13 @@ import { getEventSource, listEventSources } from "@/domain/event-source/registry
 import { stringifyJsonIfLongNumbers, stringifyJson } from "@/domain/json/long-number";
 import { replaceUnstorableText } from "@/domain/json/unstorable-text";
 import type { TraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
-import { redactionLayoutOf } from "@/domain/redaction/redaction-layout";
+import { getRedactionLayout } from "@/domain/redaction/redaction-layout";
 import type { Redactor } from "@/domain/redaction/redactor";
 import { AppError } from "@/server/errors";
 import { EVENT_DATA_VERSION, type NewTraceAttributes } from "./batch-event";
-import { macOfStampedEvent, type EventStamp } from "./event-stamp";
+import { computeMacOfStampedEvent, type EventStamp } from "./event-stamp";
 import { redactEvent } from "./redact-event";
-import { cachedRedactorOf, type RedactionRulesWithSalt } from "./redaction/cached-redactor";
+import { getCachedRedactor, type RedactionRulesWithSalt } from "./redaction/cached-redactor";
 
 /** An event as a sender sent it. The types of its fields have been checked, but not its data. */
 type ReceivedEvent = {
@@ -97,14 +97,14 @@ export type RedactAndStampEventsInput = {
  * Makes events ready for the engine. It replaces characters that PostgreSQL cannot store, applies the project's
  * redaction rules, and adds a stamp: key, internal id, depth and more. Events that go through an Inngest server also
  * get an HMAC, so that the background functions can refuse events from elsewhere.
- * @throws AppError BAD_REQUEST if the name of an event is no event source, or an event names another project than the
- * key's
+ * @throws AppError BAD_REQUEST if the name of an event is no event source that this sender may send, or an event names
+ * another project than the key's
  */
 export function redactAndStampEvents(input: RedactAndStampEventsInput): StampedEvent[] {
   const { sender, events, ids, stampKey, now } = input;
   events.forEach((event, index) => checkEvent(event, index, sender));
   const alone = input.isPaceLow(events.length);
-  const redactor = input.redaction && cachedRedactorOf(input.redaction);
+  const redactor = input.redaction && getCachedRedactor(input.redaction);
   return events.map((event, index) => {
     const { hasLongNumbers, mayHoldBadText, hasBrokenBytes } = input.body;
     const cleaned =
@@ -143,7 +143,7 @@ export function redactAndStampEvents(input: RedactAndStampEventsInput): StampedE
       ...(text.length + (json?.length ?? 0) > LARGE_CHARS ? { large: true as const } : {}),
     };
     const mac =
-      stampKey === null ? {} : { mac: macOfStampedEvent(stampKey, { name: event.name, ts, data: body, stamp }) };
+      stampKey === null ? {} : { mac: computeMacOfStampedEvent(stampKey, { name: event.name, ts, data: body, stamp }) };
     return {
       name: event.name,
       ts,
@@ -163,7 +163,7 @@ const cutToEventSize = (eventName: string, data: Record<string, unknown>): strin
 function traceOf(news: NewTraceAttributes, eventName: string, redactor: Redactor | null): NewTraceAttributes {
   const { id, attributes, ...others } = replaceUnstorableText(news).value as NewTraceAttributes;
   if (!redactor) return { id, attributes, ...others };
-  const layout = redactionLayoutOf(getEventSource(eventName));
+  const layout = getRedactionLayout(getEventSource(eventName));
   const redact = (fields: object): Record<string, unknown> => {
     const { within } = layout;
     const thing = within === null ? fields : { [within]: fields };

@@ -1,8 +1,8 @@
 import { getEventSource } from "@/domain/event-source/registry";
-import { redactionLayoutOf } from "@/domain/redaction/redaction-layout";
+import { getRedactionLayout } from "@/domain/redaction/redaction-layout";
 import type { Redactor } from "@/domain/redaction/redactor";
 import type { BatchEvent } from "./batch-event";
-import { cachedRedactorOf, type RedactionRulesWithSalt } from "./redaction/cached-redactor";
+import { getCachedRedactor, type RedactionRulesWithSalt } from "./redaction/cached-redactor";
 
 /**
  * Applies a project's redaction rules to the data of an event. `isPatch` and `refusal` tell whether the data is a patch
@@ -14,16 +14,21 @@ export function redactEvent(
   data: Record<string, unknown>,
 ): Record<string, unknown> {
   const kind = refusal !== undefined ? "refused" : isPatch ? "patch" : undefined;
-  return redactor.redactData(data, redactionLayoutOf(getEventSource(name)), kind);
+  return redactor.redactData(data, getRedactionLayout(getEventSource(name)), kind);
 }
 
 /**
- * Applies a project's redaction rules to an event without a stamp. Stamped events were redacted by the event endpoint.
+ * Applies a project's redaction rules to the data of an event without a stamp, because the event endpoint has redacted
+ * only stamped events. Without rules (null) the event stays as it is.
  */
 export const redactUnstampedEvent = (setup: RedactionRulesWithSalt | null, event: BatchEvent): BatchEvent =>
   setup === null
     ? event
     : {
         ...event,
-        data: redactEvent(cachedRedactorOf(setup), { name: event.name }, (event.data ?? {}) as Record<string, unknown>),
+        data: redactEvent(
+          getCachedRedactor(setup),
+          { name: event.name },
+          (event.data ?? {}) as Record<string, unknown>,
+        ),
       };

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
-import { createCipher, encryptionKeyIdOf } from "@/server/crypto";
+import { createCipher, readEncryptionKeyId } from "@/server/crypto";
 import { makeAction, makeProject } from "@/test/factories";
 import { findText } from "@/test/find-text";
 import { makeUser } from "@/test/people";
@@ -8,7 +8,7 @@ import { makeToken } from "@/test/rest";
 import { newId } from "@/server/ids";
 import { useTestContext } from "@/test/use-test-context";
 import { eventually } from "@/test/eventually";
-import { systemProjectContext } from "./access";
+import { makeSystemProjectContext } from "./access";
 import { setActionEnabled } from "./actions/set-action-enabled";
 import { updateAction } from "./actions/update-action";
 import { checkEncryptionKey, getInstanceSecret } from "./instance-secrets";
@@ -62,7 +62,7 @@ const headersOf = async (id: string) => {
 
 test("after a run with new,old, the new key alone reads every value", async () => {
   const { projectId, actionId, secret, sessions } = await furnish();
-  await setActionEnabled(systemProjectContext(ctx, projectId), { actionId, enabled: false });
+  await setActionEnabled(makeSystemProjectContext(ctx, projectId), { actionId, enabled: false });
   expect(await findText(database.connectionString, onlyA.keyId)).toHaveLength(10);
   const { changed } = await reencryptSecrets({ db: ctx.db, cipher: both });
   expect(changed).toEqual({
@@ -182,7 +182,7 @@ test("a change while it runs is kept, and is encrypted with the new key too", as
 
 test("an edit that read its secrets before their new encryption is refused", async () => {
   const { projectId, actionId } = await furnish();
-  const project = { ...systemProjectContext(ctx, projectId), cipher: both };
+  const project = { ...makeSystemProjectContext(ctx, projectId), cipher: both };
   // The change of the action asks the guard after it has read the action and before it writes it.
   const slow = {
     ...project,
@@ -199,5 +199,5 @@ test("an edit that read its secrets before their new encryption is refused", asy
   await expect(updateAction(slow, { actionId, version: 1, action })).rejects.toMatchObject({ code: "CONFLICT" });
   await updateAction(project, { actionId, version: 1, action });
   const [authorization] = await headersOf(actionId);
-  expect(encryptionKeyIdOf(authorization!.ciphertext!)).toBe(onlyB.keyId);
+  expect(readEncryptionKeyId(authorization!.ciphertext!)).toBe(onlyB.keyId);
 });

@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import { encryptionKeyIdOf, type Cipher } from "@/server/crypto";
+import { readEncryptionKeyId, type Cipher } from "@/server/crypto";
 import { AppError } from "@/server/errors";
 import { encryptedColumns, type EncryptedColumn } from "./encrypted-columns";
 
@@ -68,11 +68,11 @@ function seal(
   let count = 0;
   const sealed = place.each(value, (ciphertext, where) => {
     count += 1;
-    if (encryptionKeyIdOf(ciphertext) === cipher.keyId) return ciphertext;
+    if (readEncryptionKeyId(ciphertext) === cipher.keyId) return ciphertext;
     try {
       return cipher.encrypt(cipher.decrypt(ciphertext));
     } catch {
-      unreadable.push(`${place.nameOf(id)}${where} (key ${encryptionKeyIdOf(ciphertext) ?? "unknown"})`);
+      unreadable.push(`${place.nameOf(id)}${where} (key ${readEncryptionKeyId(ciphertext) ?? "unknown"})`);
       return ciphertext;
     }
   });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { TriggerInput } from "@/domain/trigger";
 import { getActionType } from "@/domain/action/registry";
 import type { ProjectContext } from "@/server/context";
-import { AppError, notFoundError } from "@/server/errors";
+import { AppError, makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "./access";
 import { ActionInput } from "./actions/action-input";
 import { updateAction } from "./actions/update-action";
@@ -23,7 +23,7 @@ type Restored = { version: number; warning: string | null };
 /**
  * Changes a trigger or an action back to the content of an earlier version. The change is checked and audited like any
  * other, and makes a new version. Whether the trigger or action is on stays unchanged. Versions hold no secret headers,
- * so an action keeps its present ones if the host is the same.
+ * so an action keeps its present ones if the URL's scheme, host and port are the same.
  * @throws AppError CONFLICT if the trigger or action is no longer at `currentVersion`; BAD_REQUEST if the old content
  * is not valid any more
  */
@@ -33,7 +33,7 @@ export async function restoreConfigurationVersion(ctx: ProjectContext, input: Re
     where: { projectId: ctx.projectId, kind: input.kind, targetId: input.targetId, version: input.version },
     select: { snapshot: true },
   });
-  if (!row) throw notFoundError("version");
+  if (!row) throw makeNotFoundError("version");
   return input.kind === "trigger" ? restoreTrigger(ctx, input, row.snapshot) : restoreAction(ctx, input, row.snapshot);
 }
 
@@ -46,7 +46,7 @@ async function restoreTrigger(
     where: { id: targetId, projectId: ctx.projectId, deletedAt: null },
     select: { status: true },
   });
-  if (!now) throw notFoundError("trigger");
+  if (!now) throw makeNotFoundError("trigger");
   const parsed = TriggerInput.safeParse({ ...(isJsonObject(snapshot) ? snapshot : {}), status: now.status });
   if (!parsed.success)
     throw new AppError(

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { beforeEach, describe, expect, test } from "vitest";
-import { projectContextFor, type SignedInUser } from "./access";
-import { tokenActor, userActor } from "@/domain/actor";
+import { openProjectContext, type SignedInUser } from "./access";
+import { makeTokenActor, makeUserActor } from "@/domain/actor";
 import { emptyFilter } from "@/domain/filter/schema";
 import type { ProjectContext } from "@/server/context";
 import { newId } from "@/server/ids";
@@ -25,9 +25,9 @@ beforeEach(async () => {
 });
 
 const contextOf = (who: SignedInUser, projectId: string): Promise<ProjectContext> =>
-  projectContextFor(base, userActor(who), projectId);
+  openProjectContext(base, makeUserActor(who), projectId);
 const tokenOf = (who: SignedInUser, projectId: string) =>
-  tokenActor({
+  makeTokenActor({
     id: newId("tok"),
     name: "Agent",
     maker: { id: who.id, label: who.email },
@@ -83,7 +83,7 @@ describe("a person looks at many states once at a time", () => {
   });
 
   test("queries of the person's API tokens wait for their turn, and no newer query ends them", async () => {
-    const asToken = await projectContextFor(base, tokenOf(user, ctx.projectId), ctx.projectId);
+    const asToken = await openProjectContext(base, tokenOf(user, ctx.projectId), ctx.projectId);
     const gate = new AbortController();
     const held = async (signal: AbortSignal) => {
       await once(gate.signal, "abort");

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { personIdOf } from "@/domain/actor";
+import { readPersonIdOfActor } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { newId } from "@/server/ids";
@@ -49,7 +49,7 @@ export async function runOneQueryAtATime<T>(
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const left = signal ?? new AbortController().signal;
-  const userId = personIdOf(ctx.actor);
+  const userId = readPersonIdOfActor(ctx.actor);
   if (userId === null) return run(left);
   const replaces = replacesOlder[kind] && ctx.actor.type === "user";
   const own = { kind, replaces, stop: new AbortController() };

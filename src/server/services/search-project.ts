@@ -3,7 +3,7 @@ import type { ExecutionStatus } from "@/domain/execution";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "./access";
 import { listExecutions } from "./executions/list-executions";
-import { containsTextWhere } from "./search";
+import { makeContainsTextWhere } from "./search";
 
 const KIND_MAX = 5;
 
@@ -36,7 +36,7 @@ async function findConfigured(ctx: ProjectContext, kind: "trigger" | "action", t
     where: {
       projectId: ctx.projectId,
       deletedAt: null,
-      ...(recognised.kind === kind ? { id: recognised.value } : { name: containsTextWhere(text) }),
+      ...(recognised.kind === kind ? { id: recognised.value } : { name: makeContainsTextWhere(text) }),
     },
     orderBy: { name: "asc" as const },
     take: KIND_MAX,

@@ -1,5 +1,5 @@
 import type { Role } from "@/domain/access";
-import { userActor } from "@/domain/actor";
+import { makeUserActor } from "@/domain/actor";
 import type { OidcMembership } from "@/env/oidc";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { ServiceContext } from "@/server/context";
@@ -58,7 +58,7 @@ async function setRole(
       create: { projectId, userId, role: wanted, createdAt: ctx.now() },
       update: { role: wanted },
     });
-  await writeAuditEntry({ now: ctx.now, actor: userActor({ id: userId, email }), projectId }, tx, {
+  await writeAuditEntry({ now: ctx.now, actor: makeUserActor({ id: userId, email }), projectId }, tx, {
     action: "member.setRole",
     targetId: userId,
     summary: `${email}: ${before ?? "no member"} → ${wanted ?? "no member"}, by the groups of single sign-on`,

@@ -2,8 +2,8 @@ import type { ServiceContext } from "@/server/context";
 import { sha256 } from "@/server/crypto";
 import { storeRejectedEvents } from "./action-creation/store-rejected-events";
 import { redactUnstampedEvent } from "./redact-event";
-import { cachedRedactionRulesOf } from "./redaction/cached-redaction-rules";
-import { cachedRedactorOf } from "./redaction/cached-redactor";
+import { getCachedRedactionRules } from "./redaction/cached-redaction-rules";
+import { getCachedRedactor } from "./redaction/cached-redactor";
 
 const HOUR_MS = 3_600_000;
 const NAME_MAX = 200;
@@ -21,8 +21,8 @@ export async function storeUnknownEventAsRejected(
 ): Promise<void> {
   const ts = ctx.now().getTime();
   const id = `unknown-${sha256(JSON.stringify([projectId, name, Math.floor(ts / HOUR_MS)]))}`;
-  const redaction = await cachedRedactionRulesOf(ctx, projectId);
-  const redact = (text: string): string => (redaction ? cachedRedactorOf(redaction).redactText(text) : text);
+  const redaction = await getCachedRedactionRules(ctx, projectId);
+  const redact = (text: string): string => (redaction ? getCachedRedactor(redaction).redactText(text) : text);
   const event = { id, name: redact(name).slice(0, NAME_MAX), ts, data, keyId, depth: 0, sanitized: false };
   const redacted = redactUnstampedEvent(redaction, { ...event, receivedMicros: ts * 1_000, place: 0 });
   await storeRejectedEvents(ctx, projectId, [{ event: redacted, reason: `The sender got 400: ${redact(reason)}` }]);

@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import { AppError, notFoundError } from "@/server/errors";
+import { AppError, makeNotFoundError } from "@/server/errors";
 import { newId } from "@/server/ids";
 import type { LiveMessage } from "@/server/live";
 import type { SignedInUser } from "./access";
@@ -97,7 +97,7 @@ async function problemOf(
   const { sessionId } = user;
   if (sessionId && !(await ctx.db.session.findUnique({ where: { id: sessionId }, select: { id: true } })))
     return signedOut();
-  if (projectId !== null && (await projectsOf(ctx, user, projectId)).length === 0) return notFoundError("project");
+  if (projectId !== null && (await projectsOf(ctx, user, projectId)).length === 0) return makeNotFoundError("project");
   const isOpen = (await ctx.db.liveStream.count({ where: { id: streamId } })) > 0;
   return isOpen ? undefined : reconnect();
 }

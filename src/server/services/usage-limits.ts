@@ -1,10 +1,10 @@
-import { personIdOf } from "@/domain/actor";
+import { readPersonIdOfActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 
 /** Allows `max` uses in a window of time. The window begins with the first use and lasts `windowMs`. */
 export type UsageLimit = { key: string; max: number; windowMs: number };
-export type CountedUsage = { count: number; retryAfterSeconds: number };
+export type UsageCountWithRetryTime = { count: number; retryAfterSeconds: number };
 
 /**
  * Counts one use of a limit, over all processes. Returns the number of uses in the current window, this one included,
@@ -13,7 +13,7 @@ export type CountedUsage = { count: number; retryAfterSeconds: number };
 export async function countUsage(
   ctx: Pick<ServiceContext, "db" | "now">,
   { key, windowMs }: Pick<UsageLimit, "key" | "windowMs">,
-): Promise<CountedUsage> {
+): Promise<UsageCountWithRetryTime> {
   const now = ctx.now();
   const end = new Date(now.getTime() + windowMs);
   const [row] = await ctx.db.$queryRaw<{ count: number; expires_at: Date }[]>`
@@ -76,7 +76,7 @@ const describeWait = (seconds: number): string => (seconds < 120 ? `${seconds} s
  * @throws AppError TOO_MANY_REQUESTS; with a message that names the limit
  */
 export async function takeUsageFromPersonLimit(ctx: ServiceContext, kind: PersonLimitName): Promise<void> {
-  const personId = personIdOf(ctx.actor);
+  const personId = readPersonIdOfActor(ctx.actor);
   if (personId === null) return;
   const { max, windowMs, what } = personLimits[kind];
   const { count, retryAfterSeconds } = await countUsage(ctx, { key: `${kind}:${personId}`, windowMs });

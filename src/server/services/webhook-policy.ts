@@ -9,7 +9,7 @@ const demoReceiver = [`127.0.0.1:${DEMO_RECEIVER_PORT}`, `localhost:${DEMO_RECEI
  * Returns which addresses the guard allows for webhooks of a project. The environment can allow further hosts for every
  * project. With the embedded database, the demo project may also call the demo's receiver on this machine.
  */
-export function guardPolicyFor(
+export function makeGuardPolicy(
   env: Pick<Env, "webhook" | "databaseIsEmbedded">,
   project: { isDemo: boolean },
 ): GuardPolicy {

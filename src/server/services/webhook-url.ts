@@ -1,14 +1,14 @@
 import type { ProjectContext } from "@/server/context";
 import { parseUrl } from "@/domain/parse-url";
 import { AppError } from "@/server/errors";
-import { urlPortOf, type GuardCheckName } from "@/server/http/guard";
+import { readUrlPort, type GuardCheckName } from "@/server/http/guard";
 import { takeUsageFromPersonLimit } from "./usage-limits";
-import { guardPolicyFor } from "./webhook-policy";
+import { makeGuardPolicy } from "./webhook-policy";
 
 /** Returns the hosts, as `host:port`, that are exempt from the guard for a project's webhooks. */
-export async function exemptWebhookHostsOf(ctx: ProjectContext): Promise<readonly string[]> {
+export async function listExemptWebhookHosts(ctx: ProjectContext): Promise<readonly string[]> {
   const project = await ctx.db.project.findUniqueOrThrow({ where: { id: ctx.projectId }, select: { isDemo: true } });
-  return guardPolicyFor(ctx.env, project).allowedHosts;
+  return makeGuardPolicy(ctx.env, project).allowedHosts;
 }
 
 /**
@@ -21,7 +21,7 @@ export async function exemptWebhookHostsOf(ctx: ProjectContext): Promise<readonl
 export async function checkWebhookUrl(ctx: ProjectContext, url: string, field: string): Promise<string | null> {
   await takeUsageFromPersonLimit(ctx, "urlCheck");
   const verdict = await ctx.http.check(url, {
-    allowedHosts: await exemptWebhookHostsOf(ctx),
+    allowedHosts: await listExemptWebhookHosts(ctx),
     projectId: ctx.projectId,
   });
   if (verdict.ok) return null;
@@ -34,12 +34,13 @@ export async function checkWebhookUrl(ctx: ProjectContext, url: string, field: s
 const liftable: ReadonlySet<GuardCheckName> = new Set(["https-only", "port", "name", "ip", "dns"]);
 
 /**
- * Returns a sentence that tells an owner how to allow the refused host by WEBHOOK_ALLOWED_HOSTS. Empty for other roles.
+ * Returns a sentence that tells an owner how to allow the refused host by WEBHOOK_ALLOWED_HOSTS. Empty for other roles,
+ * and for a refusal that this variable cannot lift.
  */
 function exceptionHint(ctx: ProjectContext, url: string, stage: GuardCheckName): string {
   const parsed = parseUrl(url);
   if (ctx.role !== "owner" || !liftable.has(stage) || !parsed) return "";
-  const entry = `${parsed.hostname}:${urlPortOf(parsed)}`;
+  const entry = `${parsed.hostname}:${readUrlPort(parsed)}`;
   return ctx.env.webhook.allowedHosts.length === 0
     ? ` If it is a receiver of your own, start the program with WEBHOOK_ALLOWED_HOSTS=${entry}`
     : ` If it is a receiver of your own, add ${entry} to WEBHOOK_ALLOWED_HOSTS and start the program again.`;

@@ -7,7 +7,7 @@ import { warnOnceAMinute } from "@/server/warn-once-a-minute";
 
 /**
  * Makes the text of `/metrics` in Prometheus format: the metrics of all processes of this machine, and figures of
- * waiting executions from the database.
+ * waiting executions and circuit breakers from the database.
  */
 export async function writeMetricsText(
   ctx: ServiceContext,
@@ -19,8 +19,8 @@ export async function writeMetricsText(
 }
 
 /**
- * Makes the metrics of waiting executions. If the database does not answer, it leaves them out, and `/metrics` still
- * has the others.
+ * Makes the metrics that are read from the database. If the database does not answer, only `database_up` is left of
+ * them, with the value 0.
  */
 async function queueText(ctx: ServiceContext): Promise<string> {
   const registers = [new Registry()];

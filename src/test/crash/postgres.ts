@@ -6,7 +6,7 @@ import pg from "pg";
 import { findPostgresBinaries } from "@/server/db/embedded/postgres-binaries";
 import { ensurePostgresCluster, isProcessAlive } from "@/server/db/embedded/cluster";
 import { chooseClusterLocation } from "@/server/db/embedded/cluster-location";
-import { connectionStringFor, signalPostmasterStop, startPostmaster } from "@/server/db/embedded/postmaster";
+import { makeConnectionString, signalPostmasterStop, startPostmaster } from "@/server/db/embedded/postmaster";
 import { applyMigrations } from "@/server/db/migrate";
 
 /** A PostgreSQL for one test, with the product's settings. It can be stopped and started again on the same data. */
@@ -39,7 +39,7 @@ export async function startCrashPostgres(): Promise<CrashPostgres> {
   const options = { place, password, logFile: join(folder, "postgres.log"), settings: SETTINGS };
   let postmaster = await startPostmaster(options);
   const { port } = postmaster;
-  const url = (database: string): string => connectionStringFor({ port, password, database });
+  const url = (database: string): string => makeConnectionString({ port, password, database });
   const onExit = (): void => signalPostmasterStop(place, postmaster.pid);
   process.once("exit", onExit);
 

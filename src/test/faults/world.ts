@@ -3,7 +3,7 @@ import { Webhook } from "standardwebhooks";
 import type { OutgoingEvent } from "@/server/context";
 import { createCipher } from "@/server/crypto";
 import { createDatabase } from "@/server/db/client";
-import { systemProjectContext } from "@/server/services/access";
+import { makeSystemProjectContext } from "@/server/services/access";
 import { createExecutions } from "@/server/services/action-creation/create-executions";
 import type { BatchEvent } from "@/server/services/batch-event";
 import { claimExecutions } from "@/server/services/deliveries/claim-executions";
@@ -55,7 +55,7 @@ export async function createFaultWorld(connectionString: string) {
     ctx,
     receiver,
     projectId,
-    admin: systemProjectContext(ctx, projectId),
+    admin: makeSystemProjectContext(ctx, projectId),
     secrets,
     get accepted() {
       return accepted;

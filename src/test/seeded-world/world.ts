@@ -1,7 +1,7 @@
 import type { Filter } from "@/domain/filter/schema";
-import { userActor } from "@/domain/actor";
+import { makeUserActor } from "@/domain/actor";
 import { TriggerInput } from "@/domain/trigger";
-import { projectContextFor } from "@/server/services/access";
+import { openProjectContext } from "@/server/services/access";
 import { createExecutions } from "@/server/services/action-creation/create-executions";
 import { ActionInput } from "@/server/services/actions/action-input";
 import { createAction } from "@/server/services/actions/create-action";
@@ -51,7 +51,7 @@ export async function seedWorld(
   const present = Date.now();
   ctx.clock.advance(present - DAYS * DAY_MS - ctx.now().getTime());
   const random = createRandom(7);
-  const project = await projectContextFor(ctx, userActor(user), projectId);
+  const project = await openProjectContext(ctx, makeUserActor(user), projectId);
   const failing = receiver.script("/warehouse", [{ status: 200 }]);
   const action = async (name: string, url: string, configuration: object = {}) =>
     (

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { withEntranceChecks } from "@/cli/serve/entrance-checks";
 import { createHttpServer, endConnections } from "@/cli/serve/http-server";
 import type { InngestEnv } from "@/env/inngest";
-import { canonicalJson } from "@/server/platform/canonical-json";
+import { writeCanonicalJson } from "@/server/platform/canonical-json";
 import { signRequestBody } from "@/server/engine/protocol/sign-request-body";
 import { serveWithWebHandler } from "@/server/engine/simulated-server";
 import type { Runtime } from "@/server/runtime";
@@ -19,7 +19,7 @@ import { testEnv } from "@/test/context";
 import * as route from "./route";
 
 const SIGNING_KEY = `signkey-test-${randomUUID().replaceAll("-", "")}`;
-const call = canonicalJson({
+const call = writeCanonicalJson({
   version: 2,
   event: { name: "a", data: {} },
   events: [{ name: "a", data: {} }],

@@ -1,6 +1,6 @@
 import { NextRequest } from "next/server";
-import { refusalOfUnsignedCall } from "@/server/inngest/refuse-unsigned-calls";
-import { refusalOfError } from "@/server/errors";
+import { findRefusalOfUnsignedCall } from "@/server/inngest/refuse-unsigned-calls";
+import { toErrorRefusal } from "@/server/errors";
 import { withRequestBody } from "@/server/request-body";
 import { getRuntime, type Runtime } from "@/server/runtime";
 
@@ -27,7 +27,7 @@ async function handle(method: "GET" | "POST" | "PUT", request: NextRequest, cont
       { message: "The embedded engine runs the functions; nothing is served here." },
       { status: 404 },
     );
-  const refusal = inngest.dev ? refusalOfUnsignedCall(request.headers) : null;
+  const refusal = inngest.dev ? findRefusalOfUnsignedCall(request.headers) : null;
   if (refusal) return Response.json({ message: refusal }, { status: 403 });
   const address = request.headers.get("x-client-ip") ?? "";
   const taken = runtime.functionCalls(address);
@@ -51,7 +51,7 @@ async function handle(method: "GET" | "POST" | "PUT", request: NextRequest, cont
       runtime.functions[method](new NextRequest(url, { method, headers, body }), context),
     );
   } catch (error) {
-    const refused = refusalOfError(error);
+    const refused = toErrorRefusal(error);
     if (!refused) throw error;
     return Response.json({ message: refused.message }, { status: refused.status, headers: refused.headers });
   }

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { PrefetchedQueries } from "@/app/prefetched-queries";
-import { pageRequestTimeMs } from "@/app/request-time";
-import { installationUrl } from "@/app/session";
+import { readPageRequestTimeMs } from "@/app/request-time";
+import { readInstallationUrl } from "@/app/session";
 import { OverviewPage } from "@/features/overview/overview-page";
-import { intervalOfRange } from "@/features/overview/overview-range";
+import { convertRangeToInterval } from "@/features/overview/overview-range";
 import { timeRangeParams } from "@/lib/time-range";
 import { makeUrlReader, type SearchParams } from "@/lib/url-params";
 
@@ -16,7 +16,7 @@ type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise
 /** Shows the overview of a project. The HTML already contains the first figures. */
 export default async function Page({ params, searchParams }: PageProps) {
   const { projectId } = await params;
-  const interval = intervalOfRange(loadRange(await searchParams), pageRequestTimeMs());
+  const interval = convertRangeToInterval(loadRange(await searchParams), readPageRequestTimeMs());
   return (
     <PrefetchedQueries
       load={(trpc, queryClient) => [
@@ -25,7 +25,7 @@ export default async function Page({ params, searchParams }: PageProps) {
         queryClient.prefetchQuery(trpc.overview.figures.queryOptions({ projectId, ...interval })),
       ]}
     >
-      <OverviewPage projectId={projectId} appUrl={await installationUrl()} />
+      <OverviewPage projectId={projectId} appUrl={await readInstallationUrl()} />
     </PrefetchedQueries>
   );
 }

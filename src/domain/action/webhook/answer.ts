@@ -6,13 +6,14 @@ import type { AttemptOutcome } from "../../retry";
  * The parts of a receiver's answer that retries depend on. Each header has a list of values, as received, because a
  * receiver and a proxy before it may both send the header.
  */
-export type AnswerHead = { status: number; retryAfter: readonly string[]; webhookDelivery: readonly string[] };
+export type ReceiverAnswerHead = { status: number; retryAfter: readonly string[]; webhookDelivery: readonly string[] };
 
 /**
  * The result of a request to a receiver: a complete answer, or an error. An error has the head of the answer if the
  * head arrived and the body failed.
  */
-type HttpResult = ({ kind: "response" } & AnswerHead) | { kind: "error"; code: AttemptErrorCode; answer?: AnswerHead };
+type HttpResult =
+  ({ kind: "response" } & ReceiverAnswerHead) | { kind: "error"; code: AttemptErrorCode; answer?: ReceiverAnswerHead };
 
 /** Statuses by which a receiver says that it is too busy. */
 const busyStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
@@ -21,7 +22,7 @@ const busyStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
  * Derives the outcome of an attempt from the result of its request. The outcome includes the receiver's wishes, such as
  * a longer wait.
  */
-export function attemptOutcomeOf(result: HttpResult, now: Date): AttemptOutcome {
+export function deriveAttemptOutcome(result: HttpResult, now: Date): AttemptOutcome {
   const answer = result.kind === "response" ? result : (result.answer ?? null);
   const wishes = answer ? wishesOf(answer, now) : {};
   if (result.kind === "error")
@@ -39,7 +40,7 @@ export function attemptOutcomeOf(result: HttpResult, now: Date): AttemptOutcome 
     : { kind: "refused", code: codeOfStatus(status), reason: reasonOf(status), ...wishes };
 }
 
-function wishesOf({ status, retryAfter, webhookDelivery }: AnswerHead, now: Date) {
+function wishesOf({ status, retryAfter, webhookDelivery }: ReceiverAnswerHead, now: Date) {
   const asked = new Set(webhookDelivery.map((value) => value.trim().toLowerCase()));
   const waits = retryAfter.map((value) => parseRetryAfter(value, now)).filter((ms) => ms !== null);
   return {

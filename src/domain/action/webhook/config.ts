@@ -4,9 +4,9 @@ import { defaultEndpointLimits } from "../../endpoint-pace";
 import { RetryPolicy } from "../../retry";
 import { ConfigurationError } from "../configuration-error";
 import { describeReservedHeader } from "./header-names";
-import { secretNamesInTemplate } from "./template/secrets";
+import { listSecretNamesInTemplate } from "./template/secrets";
 import { findTemplateProblem } from "./template/template";
-import { isMaskedUrl, maskUrl, urlOriginOf, StoredWebhookUrl } from "./url";
+import { isMaskedUrl, maskUrl, readUrlOrigin, StoredWebhookUrl } from "./url";
 
 export const CUSTOM_HEADERS_MAX = 20;
 const HEADER_VALUE_MAX = 4_096;
@@ -103,7 +103,7 @@ const WebhookFields = z.object({
  */
 export const WebhookInput = WebhookFields.superRefine(({ template, headers }, context) => {
   const secrets = new Set(headers.filter(({ secret }) => secret).map(({ name }) => name.toLowerCase()));
-  const missing = secretNamesInTemplate(template ?? "").find((name) => !secrets.has(name.toLowerCase()));
+  const missing = listSecretNamesInTemplate(template ?? "").find((name) => !secrets.has(name.toLowerCase()));
   if (missing !== undefined)
     context.addIssue({
       code: "custom",
@@ -158,7 +158,7 @@ export function toStoredWebhook(
 ): StoredWebhook {
   const url = storeUrl(input.url, encrypt, previous?.url ?? null);
   // A secret goes only to the origin that it was entered for. For another origin a person must enter it again.
-  const sameHost = previous !== null && urlOriginOf(previous.url.masked) === urlOriginOf(url.masked);
+  const sameHost = previous !== null && readUrlOrigin(previous.url.masked) === readUrlOrigin(url.masked);
   const moved =
     previous === null || sameHost
       ? ""
@@ -226,7 +226,7 @@ export function toSafeWebhook(stored: StoredWebhook, decrypt: ((ciphertext: stri
  * Makes the form of a webhook for its version history: the safe form, but with the stored URL, from which a restore
  * decrypts the whole URL.
  */
-export const webhookForVersionHistory = (
+export const toVersionHistoryWebhook = (
   stored: StoredWebhook,
 ): Omit<SafeWebhook, "url"> & { url: StoredWebhookUrl } => ({
   ...toSafeWebhook(stored, null),
@@ -234,7 +234,7 @@ export const webhookForVersionHistory = (
 });
 
 /** Makes the input form of a webhook from a version of its history. A URL that cannot be read stays as it is. */
-export function webhookInputFromVersion(kept: Record<string, unknown>, decrypt: (ciphertext: string) => string) {
+export function toWebhookInputFromVersion(kept: Record<string, unknown>, decrypt: (ciphertext: string) => string) {
   const url = StoredWebhookUrl.safeParse(kept.url);
   return url.success ? { ...kept, url: decrypt(url.data.ciphertext) } : kept;
 }
@@ -242,7 +242,7 @@ export function webhookInputFromVersion(kept: Record<string, unknown>, decrypt: 
 /**
  * Returns the form's values for editing a saved webhook. A secret header has no value, which keeps the stored value.
  */
-export const webhookFormValues = (safe: SafeWebhook): WebhookInput => ({
+export const toWebhookFormValues = (safe: SafeWebhook): WebhookInput => ({
   ...safe,
   headers: safe.headers.map((header) =>
     header.secret ? { name: header.name, secret: true } : { name: header.name, secret: false, value: header.value },
@@ -253,7 +253,7 @@ export const webhookFormValues = (safe: SafeWebhook): WebhookInput => ({
  * Returns the fields of a webhook for its file in a repository. Secret headers have no value, not even its last
  * characters.
  */
-export const webhookForConfigurationFile = (safe: SafeWebhook) => ({
+export const toConfigurationFileWebhook = (safe: SafeWebhook) => ({
   ...safe,
   headers: safe.headers.map((header) =>
     header.secret ? { name: header.name, secret: true } : { name: header.name, value: header.value },

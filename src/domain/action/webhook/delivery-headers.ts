@@ -46,8 +46,8 @@ export function buildDeliveryHeaders(input: DeliveryHeadersInput): Record<string
 }
 
 /**
- * Makes the header `traceparent` of an attempt (https://www.w3.org/TR/trace-context/). All attempts of an execution
- * share the trace id. Each attempt has its own span id.
+ * Makes the header `traceparent` of an attempt without a traced span of its own (https://www.w3.org/TR/trace-context/).
+ * All attempts of an execution share the trace id. Each attempt has its own span id.
  */
 export function makeTraceparent(traceId: string, spanId: string): string {
   return `00-${traceId}-${spanId}-01`;

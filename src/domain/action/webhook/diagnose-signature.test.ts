@@ -2,11 +2,11 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { describe, expect, test } from "vitest";
-import { diagnoseSignature, type SignedRequest } from "./diagnose-signature";
+import { diagnoseSignature, type SignedWebhookRequest } from "./diagnose-signature";
 import { signWebhook } from "./signature";
 
 /** The test vector of the Standard Webhooks specification. */
-const vector: SignedRequest = {
+const vector: SignedWebhookRequest = {
   secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
   id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
   timestamp: "1614265330",
@@ -14,7 +14,7 @@ const vector: SignedRequest = {
   signature: "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
 };
 const NOW = 1_614_265_330;
-const check = (change: Partial<SignedRequest>, now = NOW) => diagnoseSignature({ ...vector, ...change }, now);
+const check = (change: Partial<SignedWebhookRequest>, now = NOW) => diagnoseSignature({ ...vector, ...change }, now);
 const signed = (body: string) =>
   signWebhook({ secrets: [vector.secret], id: vector.id, timestamp: Number(vector.timestamp), body });
 const signedWith = (key: string) => {
@@ -38,7 +38,7 @@ test("a right signature that is too old or too new verifies with a warning", () 
 });
 
 describe("a diagnosis names the wrong part:", () => {
-  test.each<[string, Partial<SignedRequest>, string, RegExp]>([
+  test.each<[string, Partial<SignedWebhookRequest>, string, RegExp]>([
     ["no secret", { secret: "" }, "secret", /Enter/],
     ["a secret without its prefix", { secret: "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" }, "secret", /begins with whsec_/],
     ["a secret that is not base64", { secret: "whsec_a*b" }, "secret", /not base64/],

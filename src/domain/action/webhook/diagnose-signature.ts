@@ -3,7 +3,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { signWebhook, verifySignature } from "./signature";
 
-export type SignedRequest = { secret: string; id: string; timestamp: string; signature: string; body: string };
+export type SignedWebhookRequest = { secret: string; id: string; timestamp: string; signature: string; body: string };
 
 /**
  * The diagnosis of a webhook's signature. `warning`: the signature is right, but its timestamp is more than 5 minutes
@@ -22,7 +22,7 @@ const SECRET_BYTES_MIN = 24;
  * @param now seconds since 1970
  */
 export function diagnoseSignature(
-  { secret, id, timestamp, signature, body }: SignedRequest,
+  { secret, id, timestamp, signature, body }: SignedWebhookRequest,
   now: number,
 ): SignatureDiagnosis {
   const wrong = (part: Exclude<SignatureDiagnosis, { ok: true }>["part"], message: string): SignatureDiagnosis => ({
@@ -78,7 +78,7 @@ function ageWarning(timestamp: number, now: number): string | null {
 }
 
 /** Finds the common mistake that explains a wrong signature; null if none explains it. */
-function mistakeOf({ secret, id, timestamp, signature, body }: SignedRequest): SignatureDiagnosis | null {
+function mistakeOf({ secret, id, timestamp, signature, body }: SignedWebhookRequest): SignatureDiagnosis | null {
   const given = signature.split(/\s+/);
   const isSigned = (as: Partial<{ id: string; body: string }>): boolean =>
     given.includes(

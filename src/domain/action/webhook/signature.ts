@@ -37,17 +37,17 @@ function keyOf(secret: string): Uint8Array {
   return key;
 }
 
-export type HmacSha256 = (key: Uint8Array, message: Uint8Array) => Uint8Array;
-const inJavaScript: HmacSha256 = (key, message) => hmac(sha256, key, message);
+export type ComputeHmacSha256 = (key: Uint8Array, message: Uint8Array) => Uint8Array;
+const inJavaScript: ComputeHmacSha256 = (key, message) => hmac(sha256, key, message);
 
 /**
  * Makes the value of the header `webhook-signature`: one signature for each secret, separated by spaces.
  * @param timestamp whole seconds since 1970
- * @param hmacSha256 a faster implementation; the default also runs in a browser
+ * @param computeHmacSha256 a faster implementation; the default also runs in a browser
  */
 export function signWebhook(
   input: { secrets: readonly string[]; id: string; timestamp: number; body: string },
-  hmacSha256: HmacSha256 = inJavaScript,
+  hmacSha256: ComputeHmacSha256 = inJavaScript,
 ): string {
   const message = utf8ToBytes(`${input.id}.${input.timestamp}.${input.body}`);
   return input.secrets.map((secret) => `v1,${toBase64(hmacSha256(keyOf(secret), message))}`).join(" ");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isMaskedUrl, maskUrl, urlOriginOf, secretUrlParts } from "./url";
+import { isMaskedUrl, maskUrl, readUrlOrigin, listSecretUrlParts } from "./url";
 
 test.each([
   ["https://example.com", "https://example.com"],
@@ -18,7 +18,7 @@ test("at most four characters of a path and query are shown, and the origin stay
       const { origin, pathname, search, hash } = new URL(url);
       const rest = pathname + search + hash;
       const masked = maskUrl(url);
-      expect(urlOriginOf(masked)).toBe(origin);
+      expect(readUrlOrigin(masked)).toBe(origin);
       if (rest === "/") return;
       expect(isMaskedUrl(masked)).toBe(true);
       expect(masked.length).toBeLessThanOrEqual(origin.length + "/…1234".length);
@@ -27,11 +27,11 @@ test("at most four characters of a path and query are shown, and the origin stay
 });
 
 test("the parts of a URL that an answer must not repeat are its path, its query and their long parts", () => {
-  expect(secretUrlParts("https://example.com/a/0123456789abcdef?sig=abcdefghijklmnop")).toEqual([
+  expect(listSecretUrlParts("https://example.com/a/0123456789abcdef?sig=abcdefghijklmnop")).toEqual([
     "/a/0123456789abcdef?sig=abcdefghijklmnop",
     "/a/0123456789abcdef",
     "0123456789abcdef",
     "abcdefghijklmnop",
   ]);
-  expect(secretUrlParts("https://example.com/hook")).toEqual([]);
+  expect(listSecretUrlParts("https://example.com/hook")).toEqual([]);
 });

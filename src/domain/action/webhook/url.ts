@@ -35,7 +35,7 @@ export function maskUrl(url: string): string {
 const PART_MIN = 16;
 
 /** Lists the parts of a URL that may be credentials. They are masked in the receiver's answer. */
-export function secretUrlParts(url: string): string[] {
+export function listSecretUrlParts(url: string): string[] {
   const parsed = parseUrl(url);
   if (!parsed) return [];
   const { pathname, search, searchParams } = parsed;
@@ -46,4 +46,4 @@ export function secretUrlParts(url: string): string[] {
 /** Tells whether a URL is a masked URL, from which nobody can learn the path. */
 export const isMaskedUrl = (url: string): boolean => url.includes(`/${ELLIPSIS}`);
 
-export const urlOriginOf = (url: string): string | null => parseUrl(url)?.origin ?? null;
+export const readUrlOrigin = (url: string): string | null => parseUrl(url)?.origin ?? null;

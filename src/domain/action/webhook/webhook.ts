@@ -1,19 +1,19 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import {
-  sampleSecretText,
+  SECRET_IN_SAMPLE_CONFIGURATION,
   type ActionTypeSpec,
   type AttemptMessageInput,
   type MessagePreview,
   type MessagePreviewInput,
 } from "../action-type";
 import {
-  webhookFormValues,
-  webhookForVersionHistory,
-  webhookInputFromVersion,
+  toWebhookFormValues,
+  toVersionHistoryWebhook,
+  toWebhookInputFromVersion,
   toSafeWebhook,
   toStoredWebhook,
-  webhookForConfigurationFile,
+  toConfigurationFileWebhook,
   WebhookInput,
   SafeWebhook,
   StoredWebhook,
@@ -22,7 +22,7 @@ import { webhookFormLayout } from "./form-layout";
 import { buildDeliveryHeaders, makeTraceparent } from "./delivery-headers";
 import type { HttpMessage } from "./http-message";
 import { signWebhook } from "./signature";
-import { replaceSecretPlaceholders, secretNamesInTemplate } from "./template/secrets";
+import { replaceSecretPlaceholders, listSecretNamesInTemplate } from "./template/secrets";
 
 /** The action type `webhook`: a signed HTTP request (Standard Webhooks 1.0). */
 export const webhookActionType: ActionTypeSpec<WebhookInput, StoredWebhook, SafeWebhook, "http"> = {
@@ -37,23 +37,23 @@ export const webhookActionType: ActionTypeSpec<WebhookInput, StoredWebhook, Safe
   safeForm: SafeWebhook,
   blank: { ...WebhookInput.parse({ url: "https://" }), url: "" },
   sample: WebhookInput.parse({
-    url: `https://example.com/hooks/${sampleSecretText}`,
+    url: `https://example.com/hooks/${SECRET_IN_SAMPLE_CONFIGURATION}`,
     template: '{ "id": "{{ observation.id }}" }',
     headers: [
-      { name: "Authorization", value: `Bearer ${sampleSecretText}`, secret: true },
+      { name: "Authorization", value: `Bearer ${SECRET_IN_SAMPLE_CONFIGURATION}`, secret: true },
       { name: "X-Team", value: "search", secret: false },
     ],
   }),
-  edit: webhookFormValues,
+  edit: toWebhookFormValues,
   withoutSecrets: (input) => ({
     ...input,
     headers: input.headers.map((header) => (header.secret ? { name: header.name, secret: true } : header)),
   }),
   store: toStoredWebhook,
   safe: toSafeWebhook,
-  keep: webhookForVersionHistory,
-  inFile: webhookForConfigurationFile,
-  restore: webhookInputFromVersion,
+  keep: toVersionHistoryWebhook,
+  inFile: toConfigurationFileWebhook,
+  restore: toWebhookInputFromVersion,
   preview,
   targetOf: ({ method, url }) => ({ verb: method, address: url }),
   detailOf: (stored) => stored.detail,
@@ -77,7 +77,7 @@ function message(stored: StoredWebhook, input: AttemptMessageInput): HttpMessage
   // If the body or the template names a secret, no header carries it, even if the rendered body lacks it.
   const inBody = new Set([
     ...secrets.keys(),
-    ...secretNamesInTemplate(stored.template ?? "").map((name) => name.toLowerCase()),
+    ...listSecretNamesInTemplate(stored.template ?? "").map((name) => name.toLowerCase()),
   ]);
   return {
     transport: "http",

@@ -60,32 +60,32 @@ export const observationColumns: readonly ObservationColumn[] = [
   ...inGroup("Time", [
     { id: "startTime", label: "Start time", type: "datetime" },
     { id: "endTime", label: "End time", type: "datetime" },
-    { id: "latency", label: "Latency", type: "number", unit: "s", read: derived.latencyOf },
+    { id: "latency", label: "Latency", type: "number", unit: "s", read: derived.deriveLatency },
     {
       id: "timeToFirstToken",
       label: "Time to first token",
       type: "number",
       unit: "s",
-      read: derived.timeToFirstTokenOf,
+      read: derived.deriveTimeToFirstToken,
     },
   ]),
   ...inGroup("Usage and cost", [
-    { id: "inputTokens", label: "Input tokens", type: "number", unit: "tokens", read: derived.inputTokensOf },
-    { id: "outputTokens", label: "Output tokens", type: "number", unit: "tokens", read: derived.outputTokensOf },
-    { id: "totalTokens", label: "Total tokens", type: "number", unit: "tokens", read: derived.totalTokensOf },
+    { id: "inputTokens", label: "Input tokens", type: "number", unit: "tokens", read: derived.deriveInputTokens },
+    { id: "outputTokens", label: "Output tokens", type: "number", unit: "tokens", read: derived.deriveOutputTokens },
+    { id: "totalTokens", label: "Total tokens", type: "number", unit: "tokens", read: derived.deriveTotalTokens },
     {
       id: "tokensPerSecond",
       label: "Tokens per second",
       type: "number",
       unit: "tokens/s",
-      read: derived.tokensPerSecondOf,
+      read: derived.deriveTokensPerSecond,
     },
     {
       id: "inputCost",
       label: "Input cost",
       type: "number",
       unit: "USD",
-      read: derived.inputCostOf,
+      read: derived.deriveInputCost,
       note: describeComputedCost,
     },
     {
@@ -93,7 +93,7 @@ export const observationColumns: readonly ObservationColumn[] = [
       label: "Output cost",
       type: "number",
       unit: "USD",
-      read: derived.outputCostOf,
+      read: derived.deriveOutputCost,
       note: describeComputedCost,
     },
     {
@@ -101,7 +101,7 @@ export const observationColumns: readonly ObservationColumn[] = [
       label: "Total cost",
       type: "number",
       unit: "USD",
-      read: derived.totalCostOf,
+      read: derived.deriveTotalCost,
       note: describeComputedCost,
     },
     {

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { compileFilter } from "../../filter/compile-filter";
 import { makePriceFinder, OwnPriceInput, type FindPrice, type ModelPrice } from "../../model-prices/model-price";
 import type { TokenRates } from "../../model-prices/rates";
-import { describeComputedCost, withComputedCost } from "./computed-cost";
-import { totalCostOf, inputCostOf } from "./derived";
+import { describeComputedCost, computeObservationCost } from "./computed-cost";
+import { deriveTotalCost, deriveInputCost } from "./derived";
 import { observationCreatedSource } from "./index";
 import { ObservationCreated } from "./schema";
 
@@ -20,7 +20,7 @@ const findListed: FindPrice = ({ model }) => (model === "gpt-4o" ? listed : null
 
 function price(observation: Record<string, unknown>, find: FindPrice = findListed) {
   const payload = ObservationCreated.parse({ observation: { id: "o", model: "gpt-4o", ...observation } });
-  return withComputedCost(payload, find, receivedAt);
+  return computeObservationCost(payload, find, receivedAt);
 }
 
 describe("a cost that was not sent", () => {
@@ -38,18 +38,18 @@ describe("a cost that was not sent", () => {
     ["names of OpenAI", { prompt_tokens: 1_000, completion_tokens: 500, total_tokens: 1_500 }, 0.0075],
     ["no tokens cost nothing", { input: 0, output: 0 }, 0],
   ])("is computed: %s", (_what, usageDetails, expected) => {
-    expect(totalCostOf(price({ usageDetails }).observation)).toBe(expected);
+    expect(deriveTotalCost(price({ usageDetails }).observation)).toBe(expected);
   });
 
   test("is exact to 12 places, so that a threshold of one cent holds", () => {
     const { observation } = price({ usageDetails: { input: 3_999, output: 0.25 } });
-    expect(totalCostOf(observation)).toBe(0.01);
-    expect(inputCostOf(price({ usageDetails: { input: 7, input_cached_tokens: 3 } }).observation)).toBe(0.00002125);
+    expect(deriveTotalCost(observation)).toBe(0.01);
+    expect(deriveInputCost(price({ usageDetails: { input: 7, input_cached_tokens: 3 } }).observation)).toBe(0.00002125);
   });
 
   test("comes from given totals where there are no details", () => {
-    expect(totalCostOf(price({ inputTokens: 1_000, outputTokens: 500 }).observation)).toBe(0.0075);
-    expect(totalCostOf(price({ usage: { promptTokens: 1_000, completionTokens: 500 } }).observation)).toBe(0.0075);
+    expect(deriveTotalCost(price({ inputTokens: 1_000, outputTokens: 500 }).observation)).toBe(0.0075);
+    expect(deriveTotalCost(price({ usage: { promptTokens: 1_000, completionTokens: 500 } }).observation)).toBe(0.0075);
   });
 
   test.each([
@@ -59,7 +59,7 @@ describe("a cost that was not sent", () => {
     ["only a total is known", { usageDetails: { total: 9 } }],
   ])("stays unknown where %s", (_what, observation) => {
     const payload = price(observation);
-    expect(totalCostOf(payload.observation)).toBeNull();
+    expect(deriveTotalCost(payload.observation)).toBeNull();
     expect(payload.observation).not.toHaveProperty("computedCost");
   });
 
@@ -77,7 +77,7 @@ describe("a cost that was not sent", () => {
   test("is computed anew from later usage, and gives way to a cost that is sent", () => {
     const first = price({ usageDetails: { input: 1_000 } });
     const grown = { ...first.observation, usageDetails: { input: 2_000 } };
-    expect(totalCostOf(price(grown).observation)).toBe(0.005);
+    expect(deriveTotalCost(price(grown).observation)).toBe(0.005);
     expect(price({ ...first.observation, model: "my-model" }).observation).not.toHaveProperty("costDetails");
     const sent = price({ usageDetails: { input: 1_000 }, costDetails: { total: 0 } });
     expect(sent.observation.costDetails).toEqual({ total: 0 });
@@ -89,9 +89,9 @@ describe("a cost that was not sent", () => {
       ...listed,
       rates: { input: { base: 1, tiers: [{ above: 200_000, rate: 2 }] }, output: { base: 5, tiers: [] } },
     });
-    expect(totalCostOf(price({ usageDetails: { input: 200_000 } }, tiered).observation)).toBe(0.2);
+    expect(deriveTotalCost(price({ usageDetails: { input: 200_000 } }, tiered).observation)).toBe(0.2);
     expect(
-      totalCostOf(price({ usageDetails: { input: 150_000, input_cached_tokens: 60_000 } }, tiered).observation),
+      deriveTotalCost(price({ usageDetails: { input: 150_000, input_cached_tokens: 60_000 } }, tiered).observation),
     ).toBe(0.42);
   });
 });

@@ -1,8 +1,13 @@
 import type { FindPrice, ModelPrice } from "../../model-prices/model-price";
-import { rateForInputTokens, rateNamesOfTokenKind, type RateName, type TokenRates } from "../../model-prices/rates";
+import {
+  chooseRateForInputTokens,
+  listRateNamesOfTokenKind,
+  type RateName,
+  type TokenRates,
+} from "../../model-prices/rates";
 import { isJsonObject } from "../../json/json-kinds";
 import { sumDecimals } from "../../json/numeric";
-import { inputTokensOf, outputTokensOf, totalCostOf } from "./derived";
+import { deriveInputTokens, deriveOutputTokens, deriveTotalCost } from "./derived";
 import type { Observation, ObservationCreated } from "./schema";
 
 /** The price from which this program computed an observation's costDetails. */
@@ -24,7 +29,7 @@ function computedCostOf(observation: Observation): ComputedCost | null {
 }
 
 /** Removes a computed cost, so that only the sender's own fields remain. */
-export function withoutComputedCost(observation: Observation): Observation {
+export function removeComputedCost(observation: Observation): Observation {
   if (!computedCostOf(observation)) return observation;
   const { computedCost: _mark, costDetails: _computed, ...told } = observation;
   return told as Observation;
@@ -35,14 +40,14 @@ export function withoutComputedCost(observation: Observation): Observation {
  * cost that this program computed earlier is computed again. Without a model, usage or a known price, the observation
  * has no cost.
  */
-export function withComputedCost(
+export function computeObservationCost(
   payload: ObservationCreated,
   findPrice: FindPrice,
   receivedAt: Date,
 ): ObservationCreated {
-  const told = withoutComputedCost(payload.observation);
+  const told = removeComputedCost(payload.observation);
   const cost =
-    totalCostOf(told) === null && told.model ? compute(told, { model: told.model, findPrice, receivedAt }) : null;
+    deriveTotalCost(told) === null && told.model ? compute(told, { model: told.model, findPrice, receivedAt }) : null;
   if (cost) return { ...payload, observation: { ...told, ...cost } };
   return told === payload.observation ? payload : { ...payload, observation: told };
 }
@@ -73,11 +78,11 @@ const markOf = ({ name, provider, list }: ModelPrice, rates: ComputedCost["rates
 function usageOf(observation: Observation): [string, number][] {
   const kinds = Object.entries(observation.usageDetails ?? {})
     .map(([kind, count]): [string, number] => [kind, isCount(count) ? Number(count) : Number.NaN])
-    .filter(([kind, count]) => count >= 0 && rateNamesOfTokenKind(kind).length > 0);
+    .filter(([kind, count]) => count >= 0 && listRateNamesOfTokenKind(kind).length > 0);
   if (kinds.length > 0) return kinds;
   const whole: [string, unknown][] = [
-    ["input", inputTokensOf(observation)],
-    ["output", outputTokensOf(observation)],
+    ["input", deriveInputTokens(observation)],
+    ["output", deriveOutputTokens(observation)],
   ];
   return whole.filter(([, count]) => isCount(count)).map(([kind, count]) => [kind, Number(count)]);
 }
@@ -86,13 +91,13 @@ const isCount = (value: unknown): boolean =>
   value !== null && value !== undefined && typeof value !== "string" && Number.isFinite(Number(value));
 
 function costsOf(usage: readonly [string, number][], rates: TokenRates) {
-  const isInput = ([kind]: readonly [string, number]): boolean => rateNamesOfTokenKind(kind).includes("input");
+  const isInput = ([kind]: readonly [string, number]): boolean => listRateNamesOfTokenKind(kind).includes("input");
   const allInput = usage.filter(isInput).reduce((sum, [, count]) => sum + count, 0);
   const used: ComputedCost["rates"] = {};
   const costs = usage.flatMap(([kind, count]): [string, number][] => {
-    const name = rateNamesOfTokenKind(kind).find((one) => rates[one] !== undefined);
+    const name = listRateNamesOfTokenKind(kind).find((one) => rates[one] !== undefined);
     if (name === undefined) return [];
-    const rate = rateForInputTokens(rates[name]!, allInput);
+    const rate = chooseRateForInputTokens(rates[name]!, allInput);
     used[name] = rate;
     // A double keeps some 16 digits of the product; `sumDecimals` rounds it to 12 places.
     return [[kind, sumDecimals([(count * rate) / 1_000_000])]];

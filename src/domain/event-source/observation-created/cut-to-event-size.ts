@@ -1,4 +1,4 @@
-import { cutMarkOf } from "../../json/cut-text";
+import { makeCutMark } from "../../json/cut-text";
 import { isJsonObject, type JsonObject } from "../../json/json-kinds";
 import { stringifyJson } from "../../json/long-number";
 
@@ -94,7 +94,7 @@ const ofObservation = (observation: JsonObject): Place[] => placesIn(observation
 function cutText(value: unknown): string {
   const text = typeof value === "string" ? value : stringifyJson(value);
   const { read } = encoder.encodeInto(text, buffer);
-  return text.slice(0, read) + cutMarkOf(text);
+  return text.slice(0, read) + makeCutMark(text);
 }
 
 /** Returns the bytes of a value's JSON. */

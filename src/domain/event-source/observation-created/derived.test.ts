@@ -11,6 +11,9 @@ type Values = Partial<Record<"latency" | "timeToFirstToken" | "tokensPerSecond",
   Partial<Record<"inputTokens" | "outputTokens" | "totalTokens", number | null>> &
   Partial<Record<"inputCost" | "outputCost" | "totalCost", number | null>>;
 
+const capitalize = <Text extends string>(text: Text) =>
+  (text.charAt(0).toUpperCase() + text.slice(1)) as Capitalize<Text>;
+
 describe("times, tokens and costs", () => {
   test.each<[string, object, Values]>([
     ["seconds from start to end", { startTime: start, endTime: after(1.5) }, { latency: 1.5 }],
@@ -96,7 +99,7 @@ describe("times, tokens and costs", () => {
     ["a given speed wins", { latency: 2, usageDetails: { output: 10 }, tokensPerSecond: 7 }, { tokensPerSecond: 7 }],
   ])("%s", (_name, fields, values) => {
     for (const [name, value] of Object.entries(values)) {
-      const actual = derived[`${name as keyof Values}Of`](observed(fields));
+      const actual = derived[`derive${capitalize(name as keyof Values)}`](observed(fields));
       if (value === null) expect(actual, name).toBeNull();
       else expect(actual, name).toBeCloseTo(value, 9);
     }

@@ -6,56 +6,56 @@ import type { Observation } from "./schema";
 // Each function for a number returns the sender's value, else a derived value, else null. Null means unknown, never 0.
 
 /** Returns the latency of an observation in seconds: the sender's value, else the time from its start to its end. */
-export function latencyOf(observation: Observation): Given | null {
+export function deriveLatency(observation: Observation): Given | null {
   return given(observation.latency) ?? secondsBetween(observation.startTime, observation.endTime);
 }
 
 /**
  * Returns the seconds to the first token: the sender's value, else the time from the start to the completion's start.
  */
-export function timeToFirstTokenOf(observation: Observation): Given | null {
+export function deriveTimeToFirstToken(observation: Observation): Given | null {
   return given(observation.timeToFirstToken) ?? secondsBetween(observation.startTime, observation.completionStartTime);
 }
 
-export function inputTokensOf(observation: Observation): Given | null {
+export function deriveInputTokens(observation: Observation): Given | null {
   return (
     firstGiven(observation, ["inputTokens", "inputUsage", "promptTokens"]) ??
     share(usageOf(observation), "input", ["promptTokens", "prompt_tokens"])
   );
 }
 
-export function outputTokensOf(observation: Observation): Given | null {
+export function deriveOutputTokens(observation: Observation): Given | null {
   return (
     firstGiven(observation, ["outputTokens", "outputUsage", "completionTokens"]) ??
     share(usageOf(observation), "output", ["completionTokens", "completion_tokens"])
   );
 }
 
-export function totalTokensOf(observation: Observation): Given | null {
+export function deriveTotalTokens(observation: Observation): Given | null {
   return (
     firstGiven(observation, ["totalTokens", "totalUsage"]) ??
     total(usageOf(observation), ["total", "totalTokens", "total_tokens"]) ??
-    sum([inputTokensOf(observation), outputTokensOf(observation)])
+    sum([deriveInputTokens(observation), deriveOutputTokens(observation)])
   );
 }
 
 /** Returns the sender's tokens per second, else the output tokens for each second of latency. */
-export function tokensPerSecondOf(observation: Observation): Given | null {
+export function deriveTokensPerSecond(observation: Observation): Given | null {
   const own = given(observation.tokensPerSecond);
   if (own !== null) return own;
-  const [tokens, seconds] = [outputTokensOf(observation), latencyOf(observation)];
+  const [tokens, seconds] = [deriveOutputTokens(observation), deriveLatency(observation)];
   return tokens === null || seconds === null || Number(seconds) <= 0 ? null : given(Number(tokens) / Number(seconds));
 }
 
 /** USD. */
-export function inputCostOf(observation: Observation): Given | null {
+export function deriveInputCost(observation: Observation): Given | null {
   return (
     firstGiven(observation, ["inputCost", "calculatedInputCost"]) ?? share(costsOf(observation), "input", ["inputCost"])
   );
 }
 
 /** USD. */
-export function outputCostOf(observation: Observation): Given | null {
+export function deriveOutputCost(observation: Observation): Given | null {
   return (
     firstGiven(observation, ["outputCost", "calculatedOutputCost"]) ??
     share(costsOf(observation), "output", ["outputCost"])
@@ -63,11 +63,11 @@ export function outputCostOf(observation: Observation): Given | null {
 }
 
 /** USD. */
-export function totalCostOf(observation: Observation): Given | null {
+export function deriveTotalCost(observation: Observation): Given | null {
   return (
     firstGiven(observation, ["totalCost", "calculatedTotalCost"]) ??
     total(costsOf(observation), ["total", "totalCost"]) ??
-    sum([inputCostOf(observation), outputCostOf(observation)])
+    sum([deriveInputCost(observation), deriveOutputCost(observation)])
   );
 }
 
@@ -80,22 +80,22 @@ export function isRootObservation(observation: Observation): boolean {
  * Returns the times, tokens and costs of an observation, given or derived, so that receivers need not compute them.
  * Unknown values are left out.
  */
-export function derivedValuesOf(observation: Observation): Record<string, Given> {
+export function deriveObservationValues(observation: Observation): Record<string, Given> {
   const all = {
-    latency: latencyOf(observation),
-    timeToFirstToken: timeToFirstTokenOf(observation),
-    tokensPerSecond: tokensPerSecondOf(observation),
-    inputTokens: inputTokensOf(observation),
-    outputTokens: outputTokensOf(observation),
-    totalTokens: totalTokensOf(observation),
-    inputCost: inputCostOf(observation),
-    outputCost: outputCostOf(observation),
-    totalCost: totalCostOf(observation),
+    latency: deriveLatency(observation),
+    timeToFirstToken: deriveTimeToFirstToken(observation),
+    tokensPerSecond: deriveTokensPerSecond(observation),
+    inputTokens: deriveInputTokens(observation),
+    outputTokens: deriveOutputTokens(observation),
+    totalTokens: deriveTotalTokens(observation),
+    inputCost: deriveInputCost(observation),
+    outputCost: deriveOutputCost(observation),
+    totalCost: deriveTotalCost(observation),
   };
   return Object.fromEntries(Object.entries(all).filter((entry): entry is [string, Given] => entry[1] !== null));
 }
 
-/** A number as the sender gave it. A LongNumber has more digits than a JavaScript number keeps. */
+/** A number, given or derived. A LongNumber has more digits than a JavaScript number keeps. */
 type Given = number | LongNumber;
 type Numbers = ReadonlyMap<string, Given>;
 

@@ -7,21 +7,21 @@ type Fields = Record<string, unknown>;
  * The rank of a field that came from the trace. Any value from the observation itself has a higher rank and replaces
  * it.
  */
-export const FROM_TRACE_RANK = 0;
+export const RANK_OF_FIELD_FROM_TRACE = 0;
 
 /**
  * Fills the fields that an observation lacks, or has from its trace, with the known attributes of that trace. The
  * environment `default` counts as lacking. A span keeps only its own tags, as in Langfuse. Other observations also get
  * the trace's tags.
  */
-export function fillFromTrace<S extends { fields: Fields; setBy: Record<string, number> }>(
+export function fillObservationFromTrace<S extends { fields: Fields; setBy: Record<string, number> }>(
   state: S,
   trace: TraceAttributes,
 ): S {
   const { userId, sessionId, environment, release, version } = trace;
   const known = { traceName: trace.traceName ?? trace.rootName, userId, sessionId, environment, release, version };
   const isOwn = (name: string): boolean =>
-    !isMissing(name, state.fields[name]) && state.setBy[name] !== FROM_TRACE_RANK;
+    !isMissing(name, state.fields[name]) && state.setBy[name] !== RANK_OF_FIELD_FROM_TRACE;
   const learned = Object.entries(known).filter(
     ([name, value]) => value !== null && !isOwn(name) && state.fields[name] !== value,
   );
@@ -30,7 +30,7 @@ export function fillFromTrace<S extends { fields: Fields; setBy: Record<string, 
   return {
     ...state,
     fields: { ...state.fields, ...Object.fromEntries(learned), ...(tags === null ? {} : { tags }) },
-    setBy: { ...state.setBy, ...Object.fromEntries(learned.map(([name]) => [name, FROM_TRACE_RANK])) },
+    setBy: { ...state.setBy, ...Object.fromEntries(learned.map(([name]) => [name, RANK_OF_FIELD_FROM_TRACE])) },
   };
 }
 
@@ -51,10 +51,10 @@ const protocolOf = (fields: Fields): unknown => (fields["ingestion"] as { protoc
  * Adds the known attributes of the trace to a payload. Only observations from an SDK (OTLP or Langfuse) get attributes
  * of other events.
  */
-export function withTraceAttributes(payload: ObservationCreated, trace: TraceAttributes): ObservationCreated {
+export function addTraceAttributesToPayload(payload: ObservationCreated, trace: TraceAttributes): ObservationCreated {
   if (protocolOf(payload.observation) === undefined) return payload;
   const state = { fields: payload.observation as Fields, setBy: payload.setBy ?? {} };
-  const filled = fillFromTrace(state, trace);
+  const filled = fillObservationFromTrace(state, trace);
   if (filled === state) return payload;
   return { ...payload, observation: filled.fields as Observation, setBy: filled.setBy };
 }

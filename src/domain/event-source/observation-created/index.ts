@@ -1,24 +1,24 @@
 import { applyObservationPatch, type PatchEventData } from "../../langfuse-batch/apply-patch";
-import { observationClientOf, observationClientCountsOf } from "../../sources/observation-client";
+import { identifyObservationClient, countObservationForClient } from "../../sources/observation-client";
 import type { EventSource } from "../event-source";
-import { withTraceAttributes } from "./fill-from-trace";
+import { addTraceAttributesToPayload } from "./fill-from-trace";
 import { cutEventDataToSize } from "./cut-to-event-size";
 import { qualifyIdByTrace } from "./qualify-id-by-trace";
-import { observationListColumns } from "./list-columns";
+import { columnsShownInObservationList } from "./list-columns";
 import { observationColumns } from "./columns";
 import { observationNoun } from "./noun";
-import { withComputedCost } from "./computed-cost";
+import { computeObservationCost } from "./computed-cost";
 import { reduceToStoredPart } from "./reduce-to-stored-part";
 import { makeSampleObservation } from "./sample";
 import { ObservationCreated } from "./schema";
 import { observationTemplatePresets } from "./template-presets";
-import { withoutIngestion } from "./without-ingestion";
+import { removeIngestionNotes } from "./remove-ingestion-notes";
 import {
-  observationFieldsForAction,
+  chooseObservationFieldsForAction,
   listJsonTextPaths,
-  storedObservationFields,
+  readStoredObservationFields,
   summarizeObservation,
-  observationWithoutBodies,
+  removeObservationBodies,
 } from "./summary";
 
 /** The event source of observations: steps of an LLM application, sent again under the same id as they grow. */
@@ -29,17 +29,17 @@ export const observationCreatedSource: EventSource<ObservationCreated> = {
   noun: observationNoun,
   payload: ObservationCreated,
   applyPatch: (stored, patch) => applyObservationPatch(stored, patch as PatchEventData),
-  withoutOwnNotes: withoutIngestion,
+  withoutOwnNotes: removeIngestionNotes,
   cutToEventSize: cutEventDataToSize,
-  withTraceAttributes,
-  withComputedCost,
+  withTraceAttributes: addTraceAttributesToPayload,
+  withComputedCost: computeObservationCost,
   sourceId: ({ observation }) => observation.id,
   qualifyIdByTrace,
   updatedAt: ({ observation }) => (observation.updatedAt ? new Date(observation.updatedAt) : null),
   hasEnded: (payload) => Boolean(payload.observation.endTime) && !isStart(payload),
   isStart,
   columns: observationColumns,
-  list: observationListColumns,
+  list: columnsShownInObservationList,
   alikeBy: ["type", "name", "level", "environment"],
   redaction: {
     within: "observation",
@@ -56,15 +56,15 @@ export const observationCreatedSource: EventSource<ObservationCreated> = {
   templatePresets: observationTemplatePresets,
   summary: summarizeObservation,
   ofClient: ({ observation }, { client, isPart }) => ({
-    client: observationClientOf(observation, client),
-    figures: observationClientCountsOf(observation, { isPart }),
+    client: identifyObservationClient(observation, client),
+    figures: countObservationForClient(observation, { isPart }),
   }),
-  shown: storedObservationFields,
-  withoutBodies: observationWithoutBodies,
+  shown: readStoredObservationFields,
+  withoutBodies: removeObservationBodies,
   reduce: reduceToStoredPart,
   storedPart: ({ kept }) => kept ?? null,
   jsonTexts: listJsonTextPaths,
-  actionInput: observationFieldsForAction,
+  actionInput: chooseObservationFieldsForAction,
 };
 
 /** Tells whether a span was exported at its start. Such a span has its start time as its end time. */

@@ -1,7 +1,7 @@
 import type { EventListColumn } from "../event-source";
 
 /** The columns of the list of observations. */
-export const observationListColumns: readonly EventListColumn[] = [
+export const columnsShownInObservationList: readonly EventListColumn[] = [
   { id: "name", header: "Name", kind: "name" },
   {
     id: "level",

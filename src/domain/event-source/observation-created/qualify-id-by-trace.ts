@@ -6,7 +6,8 @@ const NOTE = "Another trace has an observation of this span's id, so the trace's
 
 /**
  * Returns the trace of a span, and a function that puts the trace's id before the span's id. A span's id alone is
- * unique only in its trace. Null for other observations: applications make their ids unique in the project.
+ * unique only in its trace. Null for a span without a trace, and for other observations: applications make their ids
+ * unique in the project.
  */
 export function qualifyIdByTrace(
   payload: ObservationCreated,

@@ -2,7 +2,7 @@ import { cutText } from "../../json/cut-text";
 import { stringifyJson } from "../../json/long-number";
 import type { StoredSubjectPart } from "../../unmatched-storage";
 import type { Observation, ObservationCreated } from "./schema";
-import { observationBodyFields, observationWithoutBodies } from "./summary";
+import { observationBodyFields, removeObservationBodies } from "./summary";
 import * as tools from "./tools";
 
 /** The characters that remain of a cut input, output or metadata: 64 K characters for all three. */
@@ -18,7 +18,7 @@ export function reduceToStoredPart(
 ): ObservationCreated {
   const { observation } = payload;
   if (part === "columns") {
-    const { observation: left } = observationWithoutBodies(payload);
+    const { observation: left } = removeObservationBodies(payload);
     return { ...payload, observation: { ...left, ...toolsOf(observation) }, kept: "columns" };
   }
   const long = observationBodyFields.filter((name) => textOf(observation[name]).length > FIELD_MAX);

@@ -2,7 +2,7 @@ import type { EventDetailLevel, EventSummary } from "../event-source";
 import { parseJsonField, parseObjectOrListJson } from "../../filter/field-text";
 import { cutText } from "../../json/cut-text";
 import type { LongNumber } from "../../json/long-number";
-import { derivedValuesOf, latencyOf, totalCostOf, totalTokensOf } from "./derived";
+import { deriveObservationValues, deriveLatency, deriveTotalCost, deriveTotalTokens } from "./derived";
 import { Observation, type ObservationCreated } from "./schema";
 
 /** The most characters of a text in a list. */
@@ -21,9 +21,9 @@ export function summarizeObservation({ observation }: ObservationCreated): Event
       type: observation.type ?? null,
       level: observation.level,
       model: short(observation.model),
-      latency: nearest(latencyOf(observation)),
-      totalTokens: nearest(totalTokensOf(observation)),
-      totalCost: nearest(totalCostOf(observation)),
+      latency: nearest(deriveLatency(observation)),
+      totalTokens: nearest(deriveTotalTokens(observation)),
+      totalCost: nearest(deriveTotalCost(observation)),
     },
   };
 }
@@ -43,11 +43,11 @@ const isBodyField = (name: string): boolean => (observationBodyFields as readonl
  * Returns the stored fields of an observation, without derived values. Only `withBodies` adds input, output and
  * metadata.
  */
-export function storedObservationFields(
+export function readStoredObservationFields(
   { observation }: ObservationCreated,
   withBodies: boolean,
 ): Record<string, unknown> {
-  return withBodies ? observation : observationWithoutBodies({ observation }).observation;
+  return withBodies ? observation : removeObservationBodies({ observation }).observation;
 }
 
 /**
@@ -68,7 +68,7 @@ export function listJsonTextPaths({ observation }: ObservationCreated): string[]
 const isJsonText = (value: unknown): boolean => typeof value === "string" && parseObjectOrListJson(value) !== null;
 
 /** Returns a payload with the observation alone, without its input, output and metadata. */
-export function observationWithoutBodies({ observation }: ObservationCreated): ObservationCreated {
+export function removeObservationBodies({ observation }: ObservationCreated): ObservationCreated {
   return {
     observation: Object.fromEntries(
       Object.entries(observation).filter(([field]) => !isBodyField(field)),
@@ -82,7 +82,7 @@ export function observationWithoutBodies({ observation }: ObservationCreated): O
  * that the sender did not give. Fields of the schema come first, in its order. Unknown fields follow in the order in
  * which they came.
  */
-export function observationFieldsForAction(
+export function chooseObservationFieldsForAction(
   { observation }: ObservationCreated,
   detail: EventDetailLevel,
 ): Record<string, unknown> {
@@ -103,7 +103,7 @@ export function observationFieldsForAction(
 }
 
 function inOrder(observation: Observation, withBodies: boolean): Record<string, unknown> {
-  const values: Record<string, unknown> = { ...observation, ...derivedValuesOf(observation) };
+  const values: Record<string, unknown> = { ...observation, ...deriveObservationValues(observation) };
   const known = Object.keys(Observation.shape);
   const extra = Object.keys(observation).filter((name) => !Object.hasOwn(Observation.shape, name));
   const entries = [...known, ...extra]

@@ -34,7 +34,10 @@ export function listCalledTools(observation: Observation): string[] | null {
   return isMissing(output) ? null : unique(namesOf(callsIn(parsedIfAboutTools(output))));
 }
 
-/** Counts the tool calls of an observation, in the places that `listCalledTools` reads; null without any of these. */
+/**
+ * Counts the tool calls of an observation: the number in `toolCalls`, else the calls in the places that
+ * `listCalledTools` reads. Null without any of these.
+ */
 export function countToolCalls(observation: Observation): number | null {
   const { toolCallNames, toolCalls, output } = observation;
   if (typeof toolCalls === "number" && Number.isFinite(toolCalls)) return toolCalls;

@@ -102,6 +102,6 @@ export function findLangfuseColumnMeaning(name: string): LangfuseColumnMeaning {
 }
 
 /** Returns Langfuse's name of a column; null if Langfuse has no such column in its filters. */
-export function langfuseColumnName(id: string): string | null {
+export function findLangfuseColumnName(id: string): string | null {
   return (Object.hasOwn(names, id) && names[id]?.[0]) || null;
 }

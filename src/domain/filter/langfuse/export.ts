@@ -3,9 +3,9 @@ import { checkFilter, type FilterableSource } from "../check-filter";
 import { describeCondition } from "../describe-filter";
 import { parseInstant } from "../parse-instant";
 import { LongNumber } from "../../json/long-number";
-import { valueKindOf } from "../operators";
+import { getValueKind } from "../operators";
 import type { Filter, FilterCondition } from "../schema";
-import { langfuseColumnName } from "./columns";
+import { findLangfuseColumnName } from "./columns";
 import type { LangfuseCondition } from "./single-filter";
 
 /**
@@ -45,7 +45,7 @@ export function exportLangfuseFilter(source: FilterableSource, filter: Filter): 
 
 function exportCondition(source: FilterableSource, condition: FilterCondition): LangfuseCondition | string {
   const column = source.columns.find(({ id }) => id === condition.column);
-  const name = langfuseColumnName(condition.column);
+  const name = findLangfuseColumnName(condition.column);
   const cannot = (why: string): string => `"${describeCondition(source, condition)}" cannot be exported: ${why}.`;
   if (!column || name === null)
     return cannot(`Langfuse does not filter by ${column?.label.toLowerCase() ?? condition.column}`);
@@ -68,7 +68,7 @@ function exportCondition(source: FilterableSource, condition: FilterCondition): 
 
 /** Makes a number from the text of a long number, because this program's filters hold long numbers as text. */
 function asNumber({ type }: EventColumn<unknown>, { operator, value }: FilterCondition): LongNumber | null {
-  return typeof value === "string" && valueKindOf(type, operator) === "number" ? new LongNumber(value) : null;
+  return typeof value === "string" && getValueKind(type, operator) === "number" ? new LongNumber(value) : null;
 }
 
 function exportAtKey(column: string, { operator, key, value }: FilterCondition): LangfuseCondition | null {
@@ -81,5 +81,5 @@ function exportAtKey(column: string, { operator, key, value }: FilterCondition):
 
 function typeOf({ type }: EventColumn<unknown>, { operator }: FilterCondition): LangfuseCondition["type"] {
   // An option column may have an operator of text. Langfuse then needs the type `string`.
-  return type === "text" || (type === "stringOptions" && valueKindOf(type, operator) === "text") ? "string" : type;
+  return type === "text" || (type === "stringOptions" && getValueKind(type, operator) === "text") ? "string" : type;
 }

@@ -1,9 +1,9 @@
 import type { EventColumn } from "../../event-source/event-source";
 import { checkFilter, type FilterableSource } from "../check-filter";
 import { LongNumber } from "../../json/long-number";
-import { numericFromJson } from "../../json/numeric";
+import { readNumberOrNumericText } from "../../json/numeric";
 import { parseInstant } from "../parse-instant";
-import { columnOperators } from "../operators";
+import { listOperatorsOfColumn } from "../operators";
 import {
   Filter,
   filterLimits,
@@ -111,7 +111,7 @@ function readValue({ type, value }: UncheckedLangfuseCondition): ReadValue {
       return typeof value === "string" ? { value } : { problem: "needs a text as its value" };
     case "number":
     case "numberObject":
-      if (numericFromJson(value) === null || typeof value === "string")
+      if (readNumberOrNumericText(value) === null || typeof value === "string")
         return { problem: "needs a number as its value" };
       return { value: value instanceof LongNumber ? value.digits : (value as number) };
     case "boolean":
@@ -167,7 +167,7 @@ function toNode(
   if (operator === "is set" || isSetOfOld) return condition("is not null");
   if (operator === "is not set") return condition("is null");
   if (operator === "is not empty") return notEmpty(column, at);
-  const takes = columnOperators(column);
+  const takes = listOperatorsOfColumn(column);
   // If a column lacks the operator, an equivalent condition replaces it: `any of` one value, or a group of `=`.
   if (operator === "=" && !takes.includes("=") && takes.includes("any of")) return condition("any of", [String(value)]);
   if (Array.isArray(value) && type === "stringOptions" && column.type === "string") {

@@ -3,10 +3,10 @@ import { describe, expect, test } from "vitest";
 import { observationCreatedSource as source } from "../../event-source/observation-created/index";
 import { checkFilter } from "../check-filter";
 import { compileFilter } from "../compile-filter";
-import { columnOperators, keyRequirementOf, valueKindOf } from "../operators";
+import { listOperatorsOfColumn, getKeyRequirement, getValueKind } from "../operators";
 import { emptyFilter, type Filter, type FilterCondition, type FilterNode } from "../schema";
 import { all, any, condition as is, none } from "../testing";
-import { langfuseColumnName } from "./columns";
+import { findLangfuseColumnName } from "./columns";
 import { exportLangfuseFilter } from "./export";
 import { importLangfuseFilter } from "./import";
 import type { LangfuseCondition } from "./single-filter";
@@ -202,13 +202,13 @@ const values = {
 /** Any valid condition on an observation, also those that Langfuse cannot express. */
 const anyCondition: fc.Arbitrary<FilterCondition> = fc
   .constantFrom(...source.columns)
-  .chain((column) => fc.tuple(fc.constant(column), fc.constantFrom(...columnOperators(column))))
+  .chain((column) => fc.tuple(fc.constant(column), fc.constantFrom(...listOperatorsOfColumn(column))))
   .chain(([column, operator]) => {
-    const use = keyRequirementOf(column.type, operator);
+    const use = getKeyRequirement(column.type, operator);
     const key =
       use === "none" ? fc.constant(undefined) : use === "required" ? filled : fc.option(filled, { nil: undefined });
     return fc
-      .tuple(values[valueKindOf(column.type, operator)] as fc.Arbitrary<FilterCondition["value"]>, key)
+      .tuple(values[getValueKind(column.type, operator)] as fc.Arbitrary<FilterCondition["value"]>, key)
       .map(([value, at]) => is([column.id, at], operator, value));
   });
 
@@ -305,7 +305,7 @@ describe("export", () => {
   });
 
   test("every column is one of Langfuse's, except those that Langfuse does not filter by", () => {
-    const others = source.columns.map(({ id }) => id).filter((id) => langfuseColumnName(id) === null);
+    const others = source.columns.map(({ id }) => id).filter((id) => findLangfuseColumnName(id) === null);
     expect(others).toEqual(["modelParameters", "usageDetails", "costDetails"]);
   });
 });

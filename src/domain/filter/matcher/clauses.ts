@@ -1,6 +1,6 @@
 import type { EventColumn } from "../../event-source/event-source";
 import type { Filter, FilterNode } from "../schema";
-import { makeEqualLiteral, splitIntoLiterals, filterOperandId, type FilterLiteral } from "./literal";
+import { makeEqualLiteral, splitIntoLiterals, makeFilterOperandId, type FilterLiteral } from "./literal";
 
 /** A filter without `none of` groups. Negated literals replace these groups. */
 export type FilterWithoutNone =
@@ -59,7 +59,8 @@ function joined(parts: readonly FilterWithoutNone[], wanted: boolean): FilterWit
   const others: FilterWithoutNone[] = [];
   for (const part of parts) {
     if (!("operand" in part) || part.question.kind !== "equal" || part.wanted !== wanted) others.push(part);
-    else groups.set(filterOperandId(part.operand), [...(groups.get(filterOperandId(part.operand)) ?? []), part]);
+    else
+      groups.set(makeFilterOperandId(part.operand), [...(groups.get(makeFilterOperandId(part.operand)) ?? []), part]);
   }
   const equals = [...groups.values()].map((literals) => {
     const [first] = literals;

@@ -1,4 +1,4 @@
-import { searchedTextOf, type SlotFinder } from "./slot-finder";
+import { readTextOfQuestion, type SlotFinder } from "./slot-finder";
 import type { MatchingSlots } from "./matching-slots";
 import type { OperandQuestion } from "./literal";
 import { SlotSet } from "./slot-set";
@@ -40,7 +40,7 @@ export class ContainsFinder implements SlotFinder {
   constructor(private words: number) {}
 
   add(slot: number, question: OperandQuestion): void {
-    const text = searchedTextOf(question);
+    const text = readTextOfQuestion(question);
     let needle = this.needles.get(text);
     if (!needle) {
       needle = { text, slots: new SlotSet(this.words), from: 0, scan: 0 };

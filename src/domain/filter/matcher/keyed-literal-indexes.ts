@@ -1,12 +1,12 @@
 import { compileKeyReader } from "../field-text";
 import type { MatchingSlots } from "./matching-slots";
-import { KEYED_INDEX_COST, LiteralIndex } from "./literal-index";
+import { KEYED_INDEX_COST_RANK, LiteralIndex } from "./literal-index";
 import type { FilterOperand } from "./literal";
 import { EventValue, type CurrentEvent } from "./event-values";
 
 /**
- * With at most this many keys, each key is looked up in the event's object. With more keys, every key whose path begins
- * with a member of the object counts as present.
+ * With at most this many keys, and in a list, each key is looked up in the event's value. With more keys, every key
+ * whose path begins with a member of the object counts as present.
  */
 const FEW = 16;
 
@@ -17,7 +17,7 @@ type Key = { indexes: LiteralIndex[]; at(value: unknown): unknown };
  * event run. A guard removes the slots that want a value at a key that the event lacks.
  */
 export class KeyedLiteralIndexes {
-  readonly cost = KEYED_INDEX_COST;
+  readonly cost = KEYED_INDEX_COST_RANK;
   private readonly keys = new Map<string, Key>();
   /** the names of the keys; null after a change, until they are listed again */
   private names: readonly string[] | null = null;

@@ -3,7 +3,7 @@ import { AffixFinder, EqualFinder, PresenceFinder, type SlotFinder } from "./slo
 import type { MatchingSlots } from "./matching-slots";
 import type { FilterOperand, OperandQuestion } from "./literal";
 import type { CurrentEvent, EventValue } from "./event-values";
-import { clearBit, slotsInBoth, SlotSet } from "./slot-set";
+import { clearBit, listSlotsInBoth, SlotSet } from "./slot-set";
 import { ThresholdFinder } from "./threshold-finder";
 
 /** With at most this many candidates left, an index of text searches tests each candidate by itself. */
@@ -85,7 +85,7 @@ export class LiteralIndex {
 
   /** Removes the candidates whose literal is false for this event. A negated literal is true if the answer is no. */
   apply(candidates: Int32Array, event: CurrentEvent, hits: MatchingSlots): void {
-    const few = this.isCostly ? slotsInBoth(candidates, this.cares, FEW) : null;
+    const few = this.isCostly ? listSlotsInBoth(candidates, this.cares, FEW) : null;
     if (few?.length === 0) return;
     const value = this.value.get(event);
     if (few && this.finder instanceof ContainsFinder) {
@@ -122,8 +122,8 @@ const KEPT_MAX = 128;
 type Mask = { bits: Int32Array; isMade: boolean };
 
 /**
- * The cached masks of a literal index, by value. Most columns have few values, which repeat. A mask is the bitmap of
- * the slots that a value lets stay. A mask is cached from the second occurrence of its value on.
+ * The cached masks of a literal index, by cache key. Most columns have few values, which repeat. A mask is the bitmap
+ * of the slots that a value lets stay. It is cached from the second occurrence of its key on.
  */
 class Masks {
   private readonly byValue = new Map<unknown, Mask | null>();
@@ -133,8 +133,8 @@ class Masks {
   }
 
   /**
-   * Returns the mask of a value. The caller must fill a mask whose `isMade` is false. Null at the first occurrence of
-   * the value.
+   * Returns the mask of a cache key. The caller must fill a mask whose `isMade` is false. Null for the key `undefined`,
+   * and at the first occurrence of a key since the cache was last emptied or its masks had another length.
    */
   of(key: unknown, words: number): Mask | null {
     if (key === undefined) return null;
@@ -161,7 +161,7 @@ const costOfLong = 10;
  * The cost that orders the indexes of an object's keys: after those of plain columns, and before those that search
  * texts.
  */
-export const KEYED_INDEX_COST = 2;
+export const KEYED_INDEX_COST_RANK = 2;
 
 function finderOf(kind: IndexedQuestionKind, words: number): SlotFinder {
   switch (kind) {

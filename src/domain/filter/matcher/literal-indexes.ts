@@ -1,9 +1,9 @@
 import type { MatchingSlots } from "./matching-slots";
 import { KeyedLiteralIndexes } from "./keyed-literal-indexes";
 import { LiteralIndex, type IndexedQuestionKind } from "./literal-index";
-import { filterOperandId, type FilterLiteral, type FilterOperand, type OperandQuestion } from "./literal";
+import { makeFilterOperandId, type FilterLiteral, type FilterOperand, type OperandQuestion } from "./literal";
 import type { CurrentEvent, EventValues } from "./event-values";
-import { intersectBits, intersectWithBoth } from "./word-ops";
+import { intersectBits, intersectBitsWithBoth } from "./word-ops";
 
 /**
  * The most indexes for one kind of question about one operand. A slot has one question in each index, so its second
@@ -43,7 +43,7 @@ export class LiteralIndexes {
       const step = steps[n]!;
       const mask = step instanceof LiteralIndex ? step.maskFor(event, hits, candidates.length) : null;
       if (mask && held) {
-        intersectWithBoth(candidates, held, mask);
+        intersectBitsWithBoth(candidates, held, mask);
         held = null;
       } else if (mask) held = mask;
       else {
@@ -56,8 +56,8 @@ export class LiteralIndexes {
   }
 
   /**
-   * Returns a function that adds the literals of one slot to their indexes, one at each call. The function returns null
-   * for a literal that no index can take.
+   * Returns a function that adds the literals of one slot to their indexes, one at each call. It returns the functions
+   * that remove the literal again; null for a literal that no index can take.
    */
   adder(slot: number): (literal: FilterLiteral) => RemoveFromIndex[] | null {
     const ranks = new Map<string, number>();
@@ -65,7 +65,7 @@ export class LiteralIndexes {
     return (literal) => {
       const { operand, question, wanted } = literal;
       if (question.kind === "test") return null;
-      const id = `${question.kind} ${filterOperandId(operand)}`;
+      const id = `${question.kind} ${makeFilterOperandId(operand)}`;
       const rank = ranks.get(id) ?? 0;
       const needsGuard = operand.key !== undefined && wanted && !guarded.has(`${operand.column.id} ${operand.key}`);
       const guards = `guards ${operand.column.id}`;
@@ -106,7 +106,7 @@ export class LiteralIndexes {
     const index = new LiteralIndex({
       kind,
       operand,
-      value: this.values.at(filterOperandId(operand), operand),
+      value: this.values.at(makeFilterOperandId(operand), operand),
       words: this.words,
     });
     this.byId.set(id, index);
@@ -125,7 +125,7 @@ export class LiteralIndexes {
 
   private drop(id: string, index: LiteralIndex, operand: FilterOperand): void {
     this.byId.delete(id);
-    this.values.release(filterOperandId(operand));
+    this.values.release(makeFilterOperandId(operand));
     if (operand.key === undefined) {
       this.steps = this.steps.filter((step) => step !== index);
       return;

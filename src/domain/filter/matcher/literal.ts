@@ -1,12 +1,12 @@
 import type { EventColumn } from "../../event-source/event-source";
 import { compileConditionTest, type ConditionTest } from "../compile-condition";
-import { numericFromJson } from "../../json/numeric";
+import { readNumberOrNumericText } from "../../json/numeric";
 import type { NumericValue } from "../../json/decimal";
 import { parseInstant } from "../parse-instant";
-import { valueKindOf } from "../operators";
+import { getValueKind } from "../operators";
 import type { RegexResultLookup } from "../regex";
 import type { FilterCondition } from "../schema";
-import { textInEveryMatch } from "./regex-text";
+import { findTextInEveryMatch } from "./regex-text";
 
 /**
  * The value that a literal looks at: a column, an optional key in it, and the conversion to the form that the operator
@@ -70,7 +70,7 @@ export function splitIntoLiterals(
   if (!wanted || question.kind !== "test") return [literal];
   // The first literal is a cheap test that every match passes. The whole condition then runs for few candidates.
   if (operator === "all of") return [makeEqualLiteral(operand, [(value as string[])[0]!], true), literal];
-  const text = textInEveryMatch(value as string);
+  const text = findTextInEveryMatch(value as string);
   return text === null ? [literal] : [containing(operand, text), literal];
 }
 
@@ -100,7 +100,7 @@ export function makeEqualLiteral(
 }
 
 /** Returns an id of an operand. Operands that always have the same value have the same id. */
-export function filterOperandId({ column, key, convert }: FilterOperand): string {
+export function makeFilterOperandId({ column, key, convert }: FilterOperand): string {
   return JSON.stringify([column.id, key ?? null, formId(convert)]);
 }
 
@@ -120,10 +120,10 @@ function formId(convert: FilterOperand["convert"]): number {
 function questionOf(column: EventColumn<unknown>, { operator, value }: FilterCondition): OperandQuestion {
   switch (operator) {
     case "=": {
-      const isNumber = valueKindOf(column.type, operator) === "number";
+      const isNumber = getValueKind(column.type, operator) === "number";
       return {
         kind: "equal",
-        values: [isNumber ? (numericFromJson(value) ?? Number.NaN) : (value as EqualQuestionValue)],
+        values: [isNumber ? (readNumberOrNumericText(value) ?? Number.NaN) : (value as EqualQuestionValue)],
       };
     }
     case "<>":
@@ -139,8 +139,8 @@ function questionOf(column: EventColumn<unknown>, { operator, value }: FilterCon
     case ">=":
     case "<":
     case "<=": {
-      const isDate = valueKindOf(column.type, operator) === "datetime";
-      const threshold = (isDate ? parseInstant(value) : numericFromJson(value)) ?? Number.NaN;
+      const isDate = getValueKind(column.type, operator) === "datetime";
+      const threshold = (isDate ? parseInstant(value) : readNumberOrNumericText(value)) ?? Number.NaN;
       return { kind: operator.startsWith(">") ? "above" : "below", threshold, isIncluded: operator.endsWith("=") };
     }
     case "starts with":
@@ -161,5 +161,5 @@ function questionOf(column: EventColumn<unknown>, { operator, value }: FilterCon
 }
 
 function idOf(operand: FilterOperand, question: unknown): string {
-  return `${filterOperandId(operand)} ${JSON.stringify(question)}`;
+  return `${makeFilterOperandId(operand)} ${JSON.stringify(question)}`;
 }

@@ -5,10 +5,10 @@ import type { Filter } from "../schema";
 import { expandIntoClauses, type FilterClause } from "./clauses";
 import { MatchingSlots } from "./matching-slots";
 import { LiteralIndexes, type RemoveFromIndex } from "./literal-indexes";
-import { SharedCheckPool, type ExpectedCheck } from "./shared-checks";
+import { SharedCheckPool, type CheckWithWantedAnswer } from "./shared-checks";
 import { CurrentEvent, EventValues } from "./event-values";
-import { clearBit, lowestSlot, setBit, widenBitmap } from "./slot-set";
-import { WORDS_PER_ROUND } from "./word-ops";
+import { clearBit, findLowestSlot, setBit, widenBitmap } from "./slot-set";
+import { BITMAP_WORDS_PER_ROUND } from "./word-ops";
 
 /** An index over the filters of many triggers. One call evaluates all filters. */
 export type TriggerMatcher = {
@@ -33,16 +33,16 @@ type Entry = { slots: number[]; matchedAt: number };
  * One clause of a filter. `placed` removes its literals from their indexes. `checks` holds the conditions that no index
  * answers.
  */
-type Slot = { entry: Entry; placed: RemoveFromIndex[]; checks: ExpectedCheck[] };
+type Slot = { entry: Entry; placed: RemoveFromIndex[]; checks: CheckWithWantedAnswer[] };
 
-const WORDS_AT_FIRST = WORDS_PER_ROUND;
+const WORDS_AT_FIRST = BITMAP_WORDS_PER_ROUND;
 const BITS = 32;
 
 /**
  * Makes a matcher. A filter is expanded into clauses, of which one must hold. Each clause has a slot: its bit in every
  * bitmap. A literal index answers one kind of question, such as `level = ?`, for all slots at once. So an event costs
  * each index a look-up and a walk over the bitmaps. Conditions without an index are evaluated only for the slots that
- * are left. Slots of removed triggers are used again. Bitmaps grow by doubling.
+ * are left. Slots of removed triggers are used again.
  */
 export function createTriggerMatcher(source: FilterableSource): TriggerMatcher {
   const columns = new Map<string, EventColumn<unknown>>(source.columns.map((column) => [column.id, column]));
@@ -132,9 +132,9 @@ class Index {
     for (let word = 0; word < candidates.length; word++) {
       const bits = candidates[word]!;
       if (bits === 0) continue;
-      for (let rest = bits & plain[word]!; rest !== 0; rest &= rest - 1) found.push(ids[lowestSlot(word, rest)]!);
+      for (let rest = bits & plain[word]!; rest !== 0; rest &= rest - 1) found.push(ids[findLowestSlot(word, rest)]!);
       for (let rest = bits & ~plain[word]!; rest !== 0; rest &= rest - 1) {
-        const slot = lowestSlot(word, rest);
+        const slot = findLowestSlot(word, rest);
         if (this.isMatch(this.slots[slot]!)) found.push(ids[slot]!);
       }
     }
@@ -154,10 +154,10 @@ class Index {
     const slot = this.free.pop() ?? this.slots.length;
     if (slot >= this.words * BITS) this.grow();
     if (slot >= this.candidates.length * BITS)
-      this.candidates = new Int32Array(this.candidates.length + WORDS_PER_ROUND);
+      this.candidates = new Int32Array(this.candidates.length + BITMAP_WORDS_PER_ROUND);
     const addToIndexes = this.literalIndexes.adder(slot);
     const placed: RemoveFromIndex[] = [];
-    const checks: ExpectedCheck[] = [];
+    const checks: CheckWithWantedAnswer[] = [];
     for (const literal of clause.literals) {
       const removers = addToIndexes(literal);
       if (removers) placed.push(...removers);

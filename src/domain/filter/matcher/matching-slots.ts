@@ -1,5 +1,5 @@
 import { clearBit, hasBit, setBit, type SlotSet } from "./slot-set";
-import { writeUnion, removeBits, removeDifferingBits } from "./word-ops";
+import { writeUnionOfBits, removeBits, removeDifferingBits } from "./word-ops";
 
 /**
  * The union of the slots that finders found for one value. A found slot is one whose question has the answer yes.
@@ -87,8 +87,8 @@ export class MatchingSlots {
     const first = this.bitmaps[0]!;
     if (this.bitmapCount === 1) return first;
     if (this.union.length !== words) this.union = new Int32Array(words);
-    writeUnion(this.union, first, this.bitmaps[1]!);
-    for (let n = 2; n < this.bitmapCount; n++) writeUnion(this.union, this.union, this.bitmaps[n]!);
+    writeUnionOfBits(this.union, first, this.bitmaps[1]!);
+    for (let n = 2; n < this.bitmapCount; n++) writeUnionOfBits(this.union, this.union, this.bitmaps[n]!);
     return this.union;
   }
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compileRegex } from "../regex";
-import { textInEveryMatch } from "./regex-text";
+import { findTextInEveryMatch } from "./regex-text";
 
 test.each([
   ["^timeout after \\d+ ms$", "timeout after "],
@@ -18,7 +18,7 @@ test.each([
   ["(?<kind>a(?:b|c)+)? of model", " of model"],
   ["over [|] budget", " budget"],
 ])("%s needs %s", (source, text) => {
-  expect(textInEveryMatch(source)).toBe(text);
+  expect(findTextInEveryMatch(source)).toBe(text);
 });
 
 test.each([
@@ -37,7 +37,7 @@ test.each([
   ".*",
   "(error)",
 ])("no text is found for %s", (source) => {
-  expect(textInEveryMatch(source)).toBeNull();
+  expect(findTextInEveryMatch(source)).toBeNull();
 });
 
 test("every match of an expression contains the text that was found", () => {
@@ -81,7 +81,7 @@ test("every match of an expression contains the text that was found", () => {
       (parts, texts) => {
         const [source, seen] = [parts.join(""), texts.join("")];
         const { pattern } = compileRegex(source);
-        const needed = textInEveryMatch(source);
+        const needed = findTextInEveryMatch(source);
         if (!pattern || needed === null || !pattern.test(seen)) return;
         told += 1;
         expect(seen).toContain(needed);

@@ -18,9 +18,9 @@ const groupHead = /\((?:\?(?::|P?<\w+>))?(?!\?)/y;
  * Finds a text that every match of a regular expression (in RE2's syntax) contains. It is the longest literal text
  * outside of groups, of at least three characters.
  * @returns null without such a text, and for expressions that it does not analyse: with alternatives outside of groups,
- * flags or nested brackets
+ * flags, nested brackets, or escapes that `escaped` does not match
  */
-export function textInEveryMatch(source: string): string | null {
+export function findTextInEveryMatch(source: string): string | null {
   if (/\[[^\]]*\[|\[\^?\]/.test(source)) return null;
   let [longest, run, depth] = ["", "", 0];
   const end = (): void => {

@@ -1,9 +1,9 @@
 import type { FilterWithoutNone } from "./clauses";
-import { filterOperandId, type FilterLiteral } from "./literal";
+import { makeFilterOperandId, type FilterLiteral } from "./literal";
 import type { CurrentEvent, EventValue, EventValues } from "./event-values";
 
 /** A shared check, and the answer that makes it pass for one clause. */
-export type ExpectedCheck = { shared: SharedCheck; wanted: boolean };
+export type CheckWithWantedAnswer = { shared: SharedCheck; wanted: boolean };
 
 /** A check that runs at most once an event, for all triggers that need it. */
 export class SharedCheck {
@@ -36,21 +36,21 @@ export class SharedCheckPool {
   constructor(private readonly values: EventValues) {}
 
   /** Returns the check of a literal or group. The caller must later call `release`. */
-  acquire(tree: FilterWithoutNone): ExpectedCheck {
+  acquire(tree: FilterWithoutNone): CheckWithWantedAnswer {
     const check = "operand" in tree ? this.literal(tree) : this.group(tree);
     check.shared.uses += 1;
     return check;
   }
 
-  release({ shared }: ExpectedCheck): void {
+  release({ shared }: CheckWithWantedAnswer): void {
     if (--shared.uses > 0) return;
     this.byId.delete(shared.id);
     shared.release();
   }
 
-  private literal(literal: FilterLiteral): ExpectedCheck {
+  private literal(literal: FilterLiteral): CheckWithWantedAnswer {
     const shared = this.known(literal.id, () => {
-      const id = filterOperandId(literal.operand);
+      const id = makeFilterOperandId(literal.operand);
       const value: EventValue = this.values.at(id, literal.operand);
       const ask = (event: CurrentEvent): boolean => {
         const seen = value.get(event);
@@ -61,10 +61,11 @@ export class SharedCheckPool {
     return { shared, wanted: literal.wanted };
   }
 
-  private group(tree: Exclude<FilterWithoutNone, FilterLiteral>): ExpectedCheck {
+  private group(tree: Exclude<FilterWithoutNone, FilterLiteral>): CheckWithWantedAnswer {
     const shared = this.known(idOf(tree), () => {
       const checks = ("all" in tree ? tree.all : tree.any).map((child) => this.acquire(child));
-      const passes = (event: CurrentEvent) => (check: ExpectedCheck) => check.shared.holds(event) === check.wanted;
+      const passes = (event: CurrentEvent) => (check: CheckWithWantedAnswer) =>
+        check.shared.holds(event) === check.wanted;
       const ask = (event: CurrentEvent): boolean =>
         "all" in tree ? checks.every(passes(event)) : checks.some(passes(event));
       return new SharedCheck(idOf(tree), ask, () => checks.forEach((check) => this.release(check)));

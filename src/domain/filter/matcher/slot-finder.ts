@@ -139,7 +139,7 @@ export class AffixFinder implements SlotFinder {
   ) {}
 
   add(slot: number, question: OperandQuestion): void {
-    const text = searchedTextOf(question);
+    const text = readTextOfQuestion(question);
     const affix = this.cut(text, AFFIX_MAX);
     let texts = this.byAffix.get(affix);
     if (!texts) {
@@ -152,7 +152,7 @@ export class AffixFinder implements SlotFinder {
   }
 
   delete(slot: number, question: OperandQuestion): void {
-    const text = searchedTextOf(question);
+    const text = readTextOfQuestion(question);
     const affix = this.cut(text, AFFIX_MAX);
     const texts = this.byAffix.get(affix);
     const set = texts?.get(text);
@@ -188,6 +188,6 @@ export class AffixFinder implements SlotFinder {
   }
 }
 
-export function searchedTextOf(question: OperandQuestion): string {
+export function readTextOfQuestion(question: OperandQuestion): string {
   return "text" in question ? question.text : "";
 }

@@ -86,7 +86,7 @@ export function widenBitmap(bits: Int32Array, words: number): Int32Array<ArrayBu
 }
 
 /** Returns the slots that are in a bitmap and also in a set; null if there are more than `max`. */
-export function slotsInBoth(bits: Int32Array, set: SlotSet, max: number): number[] | null {
+export function listSlotsInBoth(bits: Int32Array, set: SlotSet, max: number): number[] | null {
   const found: number[] = [];
   if (set.list) {
     for (let at = 0; at < set.list.length; at++) {
@@ -97,7 +97,7 @@ export function slotsInBoth(bits: Int32Array, set: SlotSet, max: number): number
   const others = set.bits!;
   for (let word = 0; word < bits.length; word++) {
     for (let rest = bits[word]! & others[word]!; rest !== 0; rest &= rest - 1) {
-      if (found.push(lowestSlot(word, rest)) > max) return null;
+      if (found.push(findLowestSlot(word, rest)) > max) return null;
     }
   }
   return found;
@@ -106,12 +106,12 @@ export function slotsInBoth(bits: Int32Array, set: SlotSet, max: number): number
 function slotsIn(bits: Int32Array): number[] {
   const slots: number[] = [];
   for (let word = 0; word < bits.length; word++) {
-    for (let rest = bits[word]!; rest !== 0; rest &= rest - 1) slots.push(lowestSlot(word, rest));
+    for (let rest = bits[word]!; rest !== 0; rest &= rest - 1) slots.push(findLowestSlot(word, rest));
   }
   return slots;
 }
 
 /** Returns the slot of the lowest set bit of a word. The word must not be 0. */
-export function lowestSlot(word: number, bits: number): number {
+export function findLowestSlot(word: number, bits: number): number {
   return (word << 5) + 31 - Math.clz32(bits & -bits);
 }

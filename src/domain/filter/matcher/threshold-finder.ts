@@ -1,4 +1,4 @@
-import { compareNumeric, nearestNumber, type NumericValue } from "../../json/decimal";
+import { compareNumeric, toNearestNumber, type NumericValue } from "../../json/decimal";
 import type { SlotFinder } from "./slot-finder";
 import type { MatchingSlots } from "./matching-slots";
 import type { OperandQuestion } from "./literal";
@@ -80,7 +80,7 @@ export class ThresholdFinder implements SlotFinder {
 
   find(value: unknown, hits: MatchingSlots): void {
     const exact = value as NumericValue;
-    const seen = this.sign * nearestNumber(exact);
+    const seen = this.sign * toNearestNumber(exact);
     // The loop runs for every event, so it has no callback. It finds the last block whose first threshold is met.
     let [low, high] = [0, this.blocks.length];
     while (low < high) {
@@ -107,7 +107,7 @@ export class ThresholdFinder implements SlotFinder {
     if (question.kind !== "above" && question.kind !== "below") throw new Error(`"${question.kind}" has no threshold.`);
     const { threshold: exact, isIncluded } = question;
     // `+ 0` turns -0 into 0, because -0 would sort as another value.
-    return { at: this.sign * nearestNumber(exact) + 0, exact, isIncluded, slots: new SlotSet(this.words) };
+    return { at: this.sign * toNearestNumber(exact) + 0, exact, isIncluded, slots: new SlotSet(this.words) };
   }
 
   /** Returns the index of the last block whose first entry passes, or -1. All blocks that pass come first. */

@@ -5,11 +5,11 @@
  */
 
 /** The words that one round of a loop handles. */
-export const WORDS_PER_ROUND = 4;
+export const BITMAP_WORDS_PER_ROUND = 4;
 
 /** target &= bits */
 export function intersectBits(target: Int32Array, bits: Int32Array): void {
-  for (let word = 0; word < target.length; word += WORDS_PER_ROUND) {
+  for (let word = 0; word < target.length; word += BITMAP_WORDS_PER_ROUND) {
     target[word]! &= bits[word]!;
     target[word + 1]! &= bits[word + 1]!;
     target[word + 2]! &= bits[word + 2]!;
@@ -18,8 +18,8 @@ export function intersectBits(target: Int32Array, bits: Int32Array): void {
 }
 
 /** target &= left & right */
-export function intersectWithBoth(target: Int32Array, left: Int32Array, right: Int32Array): void {
-  for (let word = 0; word < target.length; word += WORDS_PER_ROUND) {
+export function intersectBitsWithBoth(target: Int32Array, left: Int32Array, right: Int32Array): void {
+  for (let word = 0; word < target.length; word += BITMAP_WORDS_PER_ROUND) {
     target[word]! &= left[word]! & right[word]!;
     target[word + 1]! &= left[word + 1]! & right[word + 1]!;
     target[word + 2]! &= left[word + 2]! & right[word + 2]!;
@@ -29,7 +29,7 @@ export function intersectWithBoth(target: Int32Array, left: Int32Array, right: I
 
 /** target &= ~bits */
 export function removeBits(target: Int32Array, bits: Int32Array): void {
-  for (let word = 0; word < target.length; word += WORDS_PER_ROUND) {
+  for (let word = 0; word < target.length; word += BITMAP_WORDS_PER_ROUND) {
     target[word]! &= ~bits[word]!;
     target[word + 1]! &= ~bits[word + 1]!;
     target[word + 2]! &= ~bits[word + 2]!;
@@ -39,7 +39,7 @@ export function removeBits(target: Int32Array, bits: Int32Array): void {
 
 /** target &= ~(left ^ right) */
 export function removeDifferingBits(target: Int32Array, left: Int32Array, right: Int32Array): void {
-  for (let word = 0; word < target.length; word += WORDS_PER_ROUND) {
+  for (let word = 0; word < target.length; word += BITMAP_WORDS_PER_ROUND) {
     target[word]! &= ~(left[word]! ^ right[word]!);
     target[word + 1]! &= ~(left[word + 1]! ^ right[word + 1]!);
     target[word + 2]! &= ~(left[word + 2]! ^ right[word + 2]!);
@@ -48,8 +48,8 @@ export function removeDifferingBits(target: Int32Array, left: Int32Array, right:
 }
 
 /** target = left | right */
-export function writeUnion(target: Int32Array, left: Int32Array, right: Int32Array): void {
-  for (let word = 0; word < target.length; word += WORDS_PER_ROUND) {
+export function writeUnionOfBits(target: Int32Array, left: Int32Array, right: Int32Array): void {
+  for (let word = 0; word < target.length; word += BITMAP_WORDS_PER_ROUND) {
     target[word] = left[word]! | right[word]!;
     target[word + 1] = left[word + 1]! | right[word + 1]!;
     target[word + 2] = left[word + 2]! | right[word + 2]!;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { observationCreatedSource } from "../../event-source/observation-created/index";
 import { describeFilter } from "../describe-filter";
-import { columnOperators, keyRequirementOf, valueKindOf } from "../operators";
+import { listOperatorsOfColumn, getKeyRequirement, getValueKind } from "../operators";
 import { emptyFilter, filterLimits, type Filter, type FilterCondition, type FilterNode } from "../schema";
 import { all, any, condition, none, testSource } from "../testing";
 import { anyFilter } from "../testing-arbitraries";
@@ -33,9 +33,9 @@ const anyText = fc.oneof(
 /** Any condition on an observation, with any text in values and keys. */
 const anyObservationCondition: fc.Arbitrary<FilterCondition> = fc
   .constantFrom(...observationCreatedSource.columns)
-  .chain((column) => fc.tuple(fc.constant(column), fc.constantFrom(...columnOperators(column))))
+  .chain((column) => fc.tuple(fc.constant(column), fc.constantFrom(...listOperatorsOfColumn(column))))
   .chain(([column, operator]) => {
-    const use = keyRequirementOf(column.type, operator);
+    const use = getKeyRequirement(column.type, operator);
     const values = {
       none: fc.constant(undefined),
       // Most texts are no regular expressions.
@@ -50,7 +50,7 @@ const anyObservationCondition: fc.Arbitrary<FilterCondition> = fc
     } as const;
     return fc
       .tuple(
-        values[valueKindOf(column.type, operator)] as fc.Arbitrary<FilterCondition["value"]>,
+        values[getValueKind(column.type, operator)] as fc.Arbitrary<FilterCondition["value"]>,
         use === "none" ? fc.constant(undefined) : use === "required" ? anyText : fc.option(anyText, { nil: undefined }),
       )
       .map(([value, key]) => condition([column.id, key], operator, value));

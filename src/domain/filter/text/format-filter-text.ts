@@ -1,11 +1,11 @@
 import { isExactAsDouble, isNumberText } from "../../json/decimal";
 import type { FilterableSource } from "../check-filter";
-import { operatorLabel, valueKindOf } from "../operators";
+import { getOperatorLabel, getValueKind } from "../operators";
 import type { Filter, FilterCondition, FilterGroup, FilterNode } from "../schema";
 import {
-  columnsByIdOf,
-  columnLabelInSentence,
-  hasConditionWithListValue,
+  mapColumnsById,
+  writeColumnLabelInSentence,
+  hasChildWithListValue,
   isPlainWord,
   type ColumnsById,
 } from "./words";
@@ -17,7 +17,7 @@ import {
  */
 export function formatFilterText(source: FilterableSource, filter: Filter): string {
   if (filter.match === "all" && filter.children.length === 0) return `every ${source.noun.one}`;
-  const columns = columnsByIdOf(source);
+  const columns = mapColumnsById(source);
   const [first] = filter.children;
   const isOneCondition = filter.match === "all" && filter.children.length === 1 && first?.type === "condition";
   return isOneCondition ? conditionText(columns, first) : groupText(columns, filter, true);
@@ -27,7 +27,7 @@ function groupText(columns: ColumnsById, group: FilterGroup, isRoot: boolean): s
   const parts = group.children.map((child) => nodeText(columns, child));
   // `and` and `or` need a part on both sides, so a smaller group is written as `all of (…)` or `any of (…)`.
   if (group.match === "none" || parts.length < 2)
-    return `${group.match} of (${parts.join(hasConditionWithListValue(group) ? "; " : ", ")})`;
+    return `${group.match} of (${parts.join(hasChildWithListValue(group) ? "; " : ", ")})`;
   const word = group.match === "all" ? "and" : "or";
   const text = parts.reduce((left, part, index) => {
     return `${left}${group.children[index]?.type === "group" ? "," : ""} ${word} ${part}`;
@@ -42,13 +42,13 @@ function nodeText(columns: ColumnsById, node: FilterNode): string {
 function conditionText(columns: ColumnsById, { column: id, key, operator, value }: FilterCondition): string {
   const column = columns.get(id) ?? null;
   const place = key === undefined ? "" : `${column?.type === "text" ? " at" : ""} ${JSON.stringify(key)}`;
-  const label = column ? columnLabelInSentence(column) : id;
-  const words = `${label}${place} ${operatorLabel(column?.type ?? null, operator)}`;
+  const label = column ? writeColumnLabelInSentence(column) : id;
+  const words = `${label}${place} ${getOperatorLabel(column?.type ?? null, operator)}`;
   if (operator === "is null" || operator === "is not null" || value === undefined) return words;
   if (Array.isArray(value)) {
     return `${words} ${value.map((item) => (isPlainWord(item) ? item : JSON.stringify(item))).join(", ")}`;
   }
-  if (column === null || valueKindOf(column.type, operator) !== "number") return `${words} ${JSON.stringify(value)}`;
+  if (column === null || getValueKind(column.type, operator) !== "number") return `${words} ${JSON.stringify(value)}`;
   return `${words} ${numberText(value)}${column.unit ? ` ${column.unit}` : ""}`;
 }
 

@@ -1,12 +1,12 @@
 import type { EventColumn } from "../../event-source/event-source";
 import { isExactAsDouble, isNumberText } from "../../json/decimal";
-import { positionInText } from "../../json/read-json";
+import { findPositionInText } from "../../json/read-json";
 import { checkFilter, type FilterableSource } from "../check-filter";
 import type { FilterTextProblem } from "../filter-json";
-import { keyRequirementOf, valueKindOf } from "../operators";
+import { getKeyRequirement, getValueKind } from "../operators";
 import type { ConditionValue, Filter, FilterCondition, FilterGroup, FilterNode, Operator } from "../schema";
 import { emptyFilter, filterLimits } from "../schema";
-import { findColumn, findOperator, noColumnMessage, noOperatorMessage } from "./phrases";
+import { findColumn, findOperator, describeUnknownColumn, describeUnknownOperator } from "./phrases";
 import { FilterTextError, readFilterTokens, type FilterToken } from "./tokens";
 
 export type ParsedFilterText = { filter: Filter; problems: null } | { filter: null; problems: FilterTextProblem[] };
@@ -31,7 +31,7 @@ export function parseFilterText(text: string, source: FilterableSource): ParsedF
 }
 
 const problemAt = (text: string, at: number, message: string): FilterTextProblem => ({
-  ...positionInText(text, at),
+  ...findPositionInText(text, at),
   path: "",
   message,
 });
@@ -145,7 +145,7 @@ class Parser {
     const token = this.peek();
     if (!token) this.fail("A condition is missing here: a column, an operator and a value.");
     const found = findColumn(this.source, this.tokens, this.#next);
-    if (!found) this.fail(noColumnMessage(this.source, token));
+    if (!found) this.fail(describeUnknownColumn(this.source, token));
     this.#next += found.length;
     const { column } = found;
     const key = this.key(column);
@@ -165,7 +165,7 @@ class Parser {
     const isAt = isWordToken(this.peek(), "at") && this.peek(1)?.kind === "text" ? 1 : 0;
     const token = this.peek(isAt);
     if (token?.kind !== "text") return undefined;
-    if (keyRequirementOf(column.type, "is not null") === "none")
+    if (getKeyRequirement(column.type, "is not null") === "none")
       this.fail(`${column.label} has no keys. Remove ${JSON.stringify(token.value)}.`);
     this.#next += isAt + 1;
     return token.value;
@@ -173,13 +173,13 @@ class Parser {
 
   private operator(column: EventColumn<unknown>): Operator {
     const found = findOperator(column, this.tokens, this.#next);
-    if (!found) this.fail(noOperatorMessage(column, this.peek()));
+    if (!found) this.fail(describeUnknownOperator(column, this.peek()));
     this.#next += found.length;
     return found.operator;
   }
 
   private value(column: EventColumn<unknown>, operator: Operator): ConditionValue | undefined {
-    const kind = valueKindOf(column.type, operator);
+    const kind = getValueKind(column.type, operator);
     if (kind === "none") return undefined;
     if (kind === "list") return this.list(column);
     const token = this.valueToken(column);

@@ -1,9 +1,9 @@
 import type { EventColumn } from "../../event-source/event-source";
 import type { FilterableSource } from "../check-filter";
-import { columnOperators, operatorLabel } from "../operators";
+import { listOperatorsOfColumn, getOperatorLabel } from "../operators";
 import type { Operator } from "../schema";
 import type { FilterToken } from "./tokens";
-import { columnLabelInSentence } from "./words";
+import { writeColumnLabelInSentence } from "./words";
 
 /**
  * Finds the column that a label or an id at this position names. The longest name counts: "input tokens", not "input".
@@ -28,8 +28,8 @@ export function findOperator(
   tokens: readonly FilterToken[],
   at: number,
 ): { operator: Operator; length: number } | null {
-  const found = columnOperators(column)
-    .flatMap((operator) => [operatorLabel(column.type, operator), operator].map((phrase) => ({ operator, phrase })))
+  const found = listOperatorsOfColumn(column)
+    .flatMap((operator) => [getOperatorLabel(column.type, operator), operator].map((phrase) => ({ operator, phrase })))
     .flatMap(({ operator, phrase }) => {
       const length = phraseLength(phrase, tokens, at);
       return length === 0 ? [] : [{ operator, length }];
@@ -49,20 +49,20 @@ function phraseLength(phrase: string, tokens: readonly FilterToken[], at: number
   return stands ? words.length : 0;
 }
 
-export function noColumnMessage(source: FilterableSource, token: FilterToken): string {
+export function describeUnknownColumn(source: FilterableSource, token: FilterToken): string {
   const written = token.value.toLowerCase();
   const isNear = ({ label, id }: EventColumn<unknown>): boolean => {
     const names = [label.toLowerCase(), id.toLowerCase()];
     return names.some((name) => name.startsWith(written.slice(0, 3)) || (written.length > 2 && name.includes(written)));
   };
-  const near = source.columns.filter(isNear).slice(0, 5).map(columnLabelInSentence);
+  const near = source.columns.filter(isNear).slice(0, 5).map(writeColumnLabelInSentence);
   const hint = near.length > 0 ? `Did you mean ${near.join(", ")}?` : "A condition begins with a column, such as ";
-  const example = near.length > 0 || !source.columns[0] ? "" : `${columnLabelInSentence(source.columns[0])}.`;
+  const example = near.length > 0 || !source.columns[0] ? "" : `${writeColumnLabelInSentence(source.columns[0])}.`;
   return `There is no column "${token.value}". ${hint}${example}`;
 }
 
-export function noOperatorMessage(column: EventColumn<unknown>, token: FilterToken | undefined): string {
-  const known = columnOperators(column).map((operator) => `"${operatorLabel(column.type, operator)}"`);
+export function describeUnknownOperator(column: EventColumn<unknown>, token: FilterToken | undefined): string {
+  const known = listOperatorsOfColumn(column).map((operator) => `"${getOperatorLabel(column.type, operator)}"`);
   const seen = token ? `, not "${token.value}"` : "";
-  return `After ${columnLabelInSentence(column)} write one of ${known.join(", ")}${seen}.`;
+  return `After ${writeColumnLabelInSentence(column)} write one of ${known.join(", ")}${seen}.`;
 }

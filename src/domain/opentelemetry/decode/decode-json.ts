@@ -3,7 +3,7 @@ import { isJsonObject, isObjectOrList } from "../../json/json-kinds";
 import { LongNumber } from "../../json/long-number";
 import { isExactAsDouble, isNumberText } from "../../json/decimal";
 import { parseJson, withoutByteOrderMark } from "../../json/read-json";
-import { nanosToMs } from "./nanoseconds";
+import { convertNanosToMs } from "./nanoseconds";
 import { checkSpanIds, readOtlpId } from "./span-id";
 import {
   BYTES_VALUE_PREFIX,
@@ -135,8 +135,8 @@ class JsonExport {
       spanId,
       parentSpanId: readOtlpId(this.get(given, "parentSpanId"), "parentSpanId") || null,
       name: textOf(given["name"]),
-      startMs: nanosToMs(this.get(given, "startTimeUnixNano")),
-      endMs: nanosToMs(this.get(given, "endTimeUnixNano")),
+      startMs: convertNanosToMs(this.get(given, "startTimeUnixNano")),
+      endMs: convertNanosToMs(this.get(given, "endTimeUnixNano")),
       attributes: this.attributes(given, ""),
       events: this.listOf(given, "events").map((event) => this.event(event)),
       links: this.listOf(given, "links").map((link) => this.link(link)),
@@ -160,7 +160,7 @@ class JsonExport {
   private event(event: Json): SpanEvent {
     return {
       name: textOf(event["name"]),
-      timeMs: nanosToMs(this.get(event, "timeUnixNano")),
+      timeMs: convertNanosToMs(this.get(event, "timeUnixNano")),
       attributes: this.attributes(event, "event"),
     };
   }
@@ -238,7 +238,10 @@ function valuesOf(given: unknown): unknown[] {
   return Array.isArray(values) ? values : [];
 }
 
-/** Parses a text as a number. `NaN`, `Infinity` and text that is no number stay text. */
+/**
+ * Parses a text as a number, and keeps all digits of a long one. `NaN`, `Infinity` and text that is no number stay
+ * text. A value that is neither number nor text becomes null.
+ */
 function numberOf(given: unknown): unknown {
   if (typeof given === "number" || given instanceof LongNumber) return finiteOrText(given);
   if (typeof given !== "string") return null;

@@ -1,5 +1,5 @@
 import { mayHoldUnstorableText } from "../../json/unstorable-text";
-import { decimalOfUint64Halves, nanosToMs } from "./nanoseconds";
+import { joinUint64Halves, convertNanosToMs } from "./nanoseconds";
 import { WIRE_TYPE_FIXED64, WIRE_TYPE_LENGTH, ProtobufReader, toBase64, WIRE_TYPE_VARINT } from "./protobuf-reader";
 import { checkSpanIds, readOtlpId } from "./span-id";
 import {
@@ -249,7 +249,7 @@ function each(owner: ProtobufReader, field: number, use: (message: ProtobufReade
 
 function readTime(reader: ProtobufReader): number | null {
   const { high, low } = reader.fixed64();
-  return nanosToMs(decimalOfUint64Halves(high, low));
+  return convertNanosToMs(joinUint64Halves(high, low));
 }
 
 /** Turns NaN and infinite numbers into text, because JSON cannot write them. */

@@ -4,7 +4,7 @@ import { encodeProtobuf } from "../../../test/otlp-protobuf";
 import { LongNumber } from "../../json/long-number";
 import { decodeJsonExport } from "./decode-json";
 import { decodeProtobufExport } from "./decode-protobuf";
-import { looksLikeLogs, OtlpDecodingError, type OtlpSpan, type TraceExport } from "./trace-export";
+import { looksLikeLogExport, OtlpDecodingError, type OtlpSpan, type TraceExport } from "./trace-export";
 
 const TRACE = "5b8efff798038103d269b633813fc60c";
 const SPAN = "eee19b7ec3c1b110";
@@ -45,9 +45,9 @@ describe("both encodings", () => {
 
   it("9: a batch in which no span has ids looks like a logs export", () => {
     for (const decode of [fromJson, fromProtobuf]) {
-      expect(looksLikeLogs(decode({ name: "a" }, { name: "b" }))).toBe(true);
-      expect(looksLikeLogs(decode({ name: "a" }, ids))).toBe(false);
-      expect(looksLikeLogs(decode())).toBe(false);
+      expect(looksLikeLogExport(decode({ name: "a" }, { name: "b" }))).toBe(true);
+      expect(looksLikeLogExport(decode({ name: "a" }, ids))).toBe(false);
+      expect(looksLikeLogExport(decode())).toBe(false);
     }
   });
 

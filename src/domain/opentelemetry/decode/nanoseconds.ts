@@ -11,7 +11,7 @@ const FLOATING = /^\d{1,20}(?:\.\d{0,20})?(?:e\+?1\d)?$/i;
  * Converts nanoseconds since 1970 to whole milliseconds. The value is decimal text, a number or `{high, low}`. Null if
  * the count is missing, unreadable or below a millisecond.
  */
-export function nanosToMs(value: unknown): number | null {
+export function convertNanosToMs(value: unknown): number | null {
   const digits = wholeDigits(digitsOf(value) ?? "");
   if (digits === null) return null;
   const ms = Number(digits.slice(0, -BELOW_MS));
@@ -29,10 +29,10 @@ function digitsOf(value: unknown): string | null {
   if (value instanceof LongNumber) return value.digits;
   if (typeof value !== "object" || value === null) return null;
   const { high, low } = value as { high?: unknown; low?: unknown };
-  return typeof high === "number" && typeof low === "number" ? decimalOfUint64Halves(high >>> 0, low >>> 0) : null;
+  return typeof high === "number" && typeof low === "number" ? joinUint64Halves(high >>> 0, low >>> 0) : null;
 }
 
 /** Returns the decimal digits of a 64-bit count from its two halves of 32 bits. */
-export function decimalOfUint64Halves(high: number, low: number): string {
+export function joinUint64Halves(high: number, low: number): string {
   return ((BigInt(high) << 32n) | BigInt(low)).toString();
 }

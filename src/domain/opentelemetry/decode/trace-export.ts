@@ -84,7 +84,7 @@ function attempt<T>(make: () => T): { value: T } | { error: unknown } {
  * Tells whether an export holds log records that were sent to the path of traces. Log records and spans stand in the
  * same fields, and a log record decodes as a span without ids.
  */
-export function looksLikeLogs({ spans, refused }: TraceExport): boolean {
+export function looksLikeLogExport({ spans, refused }: TraceExport): boolean {
   return spans.length === 0 && refused.length > 0 && refused.every(({ hasIds }) => !hasIds);
 }
 

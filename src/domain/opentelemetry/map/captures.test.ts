@@ -7,8 +7,8 @@ import { replaceUnstorableText } from "../../json/unstorable-text";
 import { decodeJsonExport } from "../decode/decode-json";
 import { decodeProtobufExport } from "../decode/decode-protobuf";
 import { OtlpDecodingError, type TraceExport } from "../decode/trace-export";
-import { spanToObservation } from "./span-to-observation";
-import { traceAttributesOfRequest } from "./trace-attributes";
+import { convertSpanToObservation } from "./span-to-observation";
+import { collectTraceAttributesOfRequest } from "./trace-attributes";
 
 const otlp = loadCaptures().filter(({ requests }) => requests.every(({ path }) => path.endsWith("traces")));
 
@@ -26,11 +26,11 @@ const RECEIVED = Date.parse("2026-11-29T00:00:00Z");
 function observationsOf(capture: Capture, hints = new Set<string>()): Map<string, ObservationCreated["observation"]> {
   const found = new Map<string, ObservationCreated["observation"]>();
   for (const { spans } of decoded(capture)) {
-    const traces = traceAttributesOfRequest(spans);
+    const traces = collectTraceAttributesOfRequest(spans);
     for (const span of spans) {
       const sender = { sdk: null, sdkVersion: null };
       const trace = traces.get(span.traceId)!;
-      const made = spanToObservation(span, { sender, receivedMs: RECEIVED, trace, hints });
+      const made = convertSpanToObservation(span, { sender, receivedMs: RECEIVED, trace, hints });
       const { observation } = ObservationCreated.parse({ observation: replaceUnstorableText(made).value });
       found.set(observation.id, observation);
     }
@@ -49,9 +49,9 @@ describe("captures of client SDKs", () => {
         const observation = found.get(expected["id"] as string);
         if (!observation) return [`${String(expected["id"])} is missing`];
         const columns: Fields = {
-          inputTokens: derived.inputTokensOf(observation),
-          outputTokens: derived.outputTokensOf(observation),
-          totalTokens: derived.totalTokensOf(observation),
+          inputTokens: derived.deriveInputTokens(observation),
+          outputTokens: derived.deriveOutputTokens(observation),
+          totalTokens: derived.deriveTotalTokens(observation),
           toolNames: listAvailableTools(observation),
           calledToolNames: listCalledTools(observation),
         };

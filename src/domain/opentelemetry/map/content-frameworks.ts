@@ -1,4 +1,9 @@
-import { makeAttributePairReader, firstParsedAttribute, type FoundContent, type ContentReader } from "./content-source";
+import {
+  makeAttributePairReader,
+  findFirstParsedAttribute,
+  type ContentWithAttributeNames,
+  type ContentReader,
+} from "./content-source";
 import { rebuildListFromDottedNames } from "./rebuild";
 import type { SpanReader } from "./span-reader";
 import { isMeaningfulValue, parseObjectOrList, parseAnyJson } from "./read-values";
@@ -9,7 +14,7 @@ export const readGenkitContent: ContentReader = (reader) => ({
   output: memberOrAll(reader, "genkit:output", "message"),
 });
 
-function memberOrAll(reader: SpanReader, name: string, member: string): FoundContent | null {
+function memberOrAll(reader: SpanReader, name: string, member: string): ContentWithAttributeNames | null {
   const all = parseAnyJson(reader.get(name));
   const value = isJsonObject(all) && isMeaningfulValue(all[member]) ? all[member] : all;
   return isMeaningfulValue(value) ? { value, names: [name] } : null;
@@ -29,12 +34,12 @@ const aiSdkOutputs = [
 export const readAiSdkContent: ContentReader = (reader) => {
   if (!reader.isAiSdk) return { input: null, output: null };
   const inputs = ["ai.prompt.messages", "ai.prompt", "ai.toolCall.args"];
-  const output = textWithToolCalls(reader) ?? firstParsedAttribute(reader, aiSdkOutputs);
-  return { input: firstParsedAttribute(reader, inputs), output };
+  const output = textWithToolCalls(reader) ?? findFirstParsedAttribute(reader, aiSdkOutputs);
+  return { input: findFirstParsedAttribute(reader, inputs), output };
 };
 
 /** Reads an answer of the AI SDK that has both a text and tool calls. The text may be empty. */
-function textWithToolCalls(reader: SpanReader): FoundContent | null {
+function textWithToolCalls(reader: SpanReader): ContentWithAttributeNames | null {
   const names = ["ai.response.text", "ai.response.toolCalls"];
   const [content, calls] = names.map((name) => reader.get(name));
   if (content === undefined || content === null || !isMeaningfulValue(parseObjectOrList(calls))) return null;
@@ -46,9 +51,9 @@ function textWithToolCalls(reader: SpanReader): FoundContent | null {
  * field of each message.
  */
 export const readPromptAndCompletion: ContentReader = (reader) => ({
-  input: rebuildListFromDottedNames(reader, "gen_ai.prompt.") ?? firstParsedAttribute(reader, ["gen_ai.prompt"]),
+  input: rebuildListFromDottedNames(reader, "gen_ai.prompt.") ?? findFirstParsedAttribute(reader, ["gen_ai.prompt"]),
   output:
-    rebuildListFromDottedNames(reader, "gen_ai.completion.") ?? firstParsedAttribute(reader, ["gen_ai.completion"]),
+    rebuildListFromDottedNames(reader, "gen_ai.completion.") ?? findFirstParsedAttribute(reader, ["gen_ai.completion"]),
 });
 
 export const readOpenInferenceContent: ContentReader = (reader) => ({
@@ -57,22 +62,22 @@ export const readOpenInferenceContent: ContentReader = (reader) => ({
 });
 
 export const readRetrievalContent: ContentReader = (reader) => ({
-  input: firstParsedAttribute(reader, ["gen_ai.retrieval.query.text", "reranker.query"]),
+  input: findFirstParsedAttribute(reader, ["gen_ai.retrieval.query.text", "reranker.query"]),
   output:
-    firstParsedAttribute(reader, ["gen_ai.retrieval.documents"]) ??
+    findFirstParsedAttribute(reader, ["gen_ai.retrieval.documents"]) ??
     rebuildListFromDottedNames(reader, "retrieval.documents.") ??
     rebuildListFromDottedNames(reader, "reranker.output_documents."),
 });
 
 /** Reads the content of embeddings, without their vectors, and of MCP calls. */
 export const readEmbeddingsAndMcpContent: ContentReader = (reader) => ({
-  input: embeddedTexts(reader) ?? aiSdkValues(reader) ?? firstParsedAttribute(reader, ["mcp.request.argument"]),
-  output: firstParsedAttribute(reader, ["mcp.response.value"]),
+  input: embeddedTexts(reader) ?? aiSdkValues(reader) ?? findFirstParsedAttribute(reader, ["mcp.request.argument"]),
+  output: findFirstParsedAttribute(reader, ["mcp.response.value"]),
 });
 
 const EMBEDDED = /^embedding\.embeddings\.\d{1,4}\.embedding\.text$/;
 
-function embeddedTexts(reader: SpanReader): FoundContent | null {
+function embeddedTexts(reader: SpanReader): ContentWithAttributeNames | null {
   const names = [...reader.attributes.keys()].filter((name) => EMBEDDED.test(name));
   const place = (name: string): number => Number(name.split(".")[2]);
   const sorted = names.sort((left, right) => place(left) - place(right));
@@ -80,8 +85,8 @@ function embeddedTexts(reader: SpanReader): FoundContent | null {
 }
 
 /** Reads the texts of an embedding. The AI SDK writes each text as JSON. */
-function aiSdkValues(reader: SpanReader): FoundContent | null {
-  const found = firstParsedAttribute(reader, ["ai.values"]);
+function aiSdkValues(reader: SpanReader): ContentWithAttributeNames | null {
+  const found = findFirstParsedAttribute(reader, ["ai.values"]);
   if (found) return { ...found, value: Array.isArray(found.value) ? found.value.map(parseAnyJson) : found.value };
   const value = parseAnyJson(reader.get("ai.value"));
   return isMeaningfulValue(value) ? { value, names: ["ai.value"] } : null;

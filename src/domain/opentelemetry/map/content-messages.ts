@@ -1,5 +1,10 @@
 import type { SpanEvent } from "../decode/trace-export";
-import { makeAttributePairReader, type SpanContent, type FoundContent, type ContentReader } from "./content-source";
+import {
+  makeAttributePairReader,
+  type SpanContent,
+  type ContentWithAttributeNames,
+  type ContentReader,
+} from "./content-source";
 import { SpanReader } from "./span-reader";
 import { readText, isMeaningfulValue, readList, parseObjectOrList } from "./read-values";
 import { isJsonObject, type JsonObject } from "../../json/json-kinds";
@@ -15,7 +20,7 @@ export const readGenAiMessages: ContentReader = (reader) => {
 };
 
 /** Parses the items of a list, because an attribute can be a list of texts, each the JSON of one message. */
-const withOpenedItems = ({ value, names }: FoundContent): FoundContent => ({
+const withOpenedItems = ({ value, names }: ContentWithAttributeNames): ContentWithAttributeNames => ({
   value: Array.isArray(value) ? value.map(parseObjectOrList) : value,
   names,
 });
@@ -32,7 +37,7 @@ export const readPydanticAiContent: ContentReader = (reader) => {
 };
 
 /** Puts the system instructions before the messages, unless there is a system message. */
-function withSystem(reader: SpanReader, { value, names }: FoundContent): FoundContent {
+function withSystem(reader: SpanReader, { value, names }: ContentWithAttributeNames): ContentWithAttributeNames {
   const text = instructionsIn(parseObjectOrList(reader.get("gen_ai.system_instructions")));
   const isSystem = (message: unknown): boolean => isJsonObject(message) && message["role"] === "system";
   if (text === "" || !Array.isArray(value) || value.some(isSystem)) return { value, names };
@@ -73,7 +78,7 @@ export const readMessageEvents: ContentReader = ({ span }) => {
 export const makeContentEventsReader =
   (contentOf: ContentReader): ContentReader =>
   (reader) => {
-    const side = (name: string, attribute: string, of: keyof SpanContent): FoundContent | null => {
+    const side = (name: string, attribute: string, of: keyof SpanContent): ContentWithAttributeNames | null => {
       const event = reader.span.events.find((one) => one.name === name);
       if (!event) return null;
       const own = parseObjectOrList(event.attributes.get(attribute));
@@ -113,5 +118,5 @@ const withoutNames = ({ input, output }: SpanContent): SpanContent => ({
   output: output && { ...output, names: [] },
 });
 
-const found = (value: unknown, names: string[] = []): FoundContent | null =>
+const found = (value: unknown, names: string[] = []): ContentWithAttributeNames | null =>
   isMeaningfulValue(value) ? { value, names } : null;

@@ -2,13 +2,16 @@ import type { SpanReader } from "./span-reader";
 import { isMeaningfulValue, parseObjectOrList } from "./read-values";
 
 /** A value for the input or the output, and the names of the attributes that it came from. */
-export type FoundContent = { value: unknown; names: readonly string[] };
-export type SpanContent = { input: FoundContent | null; output: FoundContent | null };
+export type ContentWithAttributeNames = { value: unknown; names: readonly string[] };
+export type SpanContent = { input: ContentWithAttributeNames | null; output: ContentWithAttributeNames | null };
 /** Reads the input and the output of a span by one convention. */
 export type ContentReader = (reader: SpanReader) => SpanContent;
 
 /** Returns the first attribute with a meaningful value. JSON of an object or a list is parsed. */
-export function firstParsedAttribute(reader: SpanReader, names: readonly string[]): FoundContent | null {
+export function findFirstParsedAttribute(
+  reader: SpanReader,
+  names: readonly string[],
+): ContentWithAttributeNames | null {
   for (const name of names) {
     const value = parseObjectOrList(reader.get(name));
     if (isMeaningfulValue(value)) return { value, names: [name] };
@@ -22,7 +25,7 @@ export function firstParsedAttribute(reader: SpanReader, names: readonly string[
  */
 export function makeAttributePairReader(inputs: readonly string[], outputs: readonly string[]): ContentReader {
   return (reader) => ({
-    input: firstParsedAttribute(reader, inputs),
-    output: firstParsedAttribute(reader, outputs),
+    input: findFirstParsedAttribute(reader, inputs),
+    output: findFirstParsedAttribute(reader, outputs),
   });
 }

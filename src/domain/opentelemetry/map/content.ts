@@ -31,7 +31,10 @@ const values: readonly ContentReader[] = [
 const genAi: readonly ContentReader[] = [messages.readGenAiMessages, attributes.genAiTool];
 const last: readonly ContentReader[] = [frameworks.readRetrievalContent, frameworks.readEmbeddingsAndMcpContent];
 
-/** The conventions in the order in which they decide. The first that finds an input or an output decides both. */
+/**
+ * The conventions in the order in which they decide. The first that finds an input or an output decides, and `filling`
+ * adds the one that it lacks.
+ */
 const deciding: readonly ContentReader[] = [...first, ...values, ...genAi, ...last];
 /**
  * The conventions that are tried for the input or the output if the deciding convention lacks it. GenAI conventions

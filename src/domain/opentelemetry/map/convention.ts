@@ -25,7 +25,7 @@ const byPrefix: readonly (readonly [string, string])[] = [
  * Returns the naming convention of a span's attributes; null for none. `gen_ai-1.36` is OpenTelemetry's convention
  * before 1.37.
  */
-export function conventionOf(reader: SpanReader): string | null {
+export function detectConvention(reader: SpanReader): string | null {
   if (reader.scope.startsWith("langfuse-sdk")) return "langfuse";
   const found = byPrefix.find(([prefix]) => reader.hasUnder(prefix))?.[1] ?? null;
   const isOld = found === "gen_ai" && reader.has("gen_ai.system") && !reader.has("gen_ai.provider.name");

@@ -23,7 +23,7 @@ const openInference = "llm.cost.";
  * Returns the costs in USD by kind that the sender gave; null if it gave none. If the span repeats the sums of its
  * children, only `langfuse.observation.cost_details` counts.
  */
-export function spanCostOf(reader: SpanReader): Record<string, Amount> | null {
+export function readSpanCost(reader: SpanReader): Record<string, Amount> | null {
   const given = readCostAmounts(parseAnyJson(reader.get("langfuse.observation.cost_details")));
   if (given) return given;
   if (reader.isAggregate) return null;

@@ -1,4 +1,4 @@
-import { cutMarkOf, cutText } from "../../json/cut-text";
+import { makeCutMark, cutText } from "../../json/cut-text";
 import { stringifyJson } from "../../json/long-number";
 import type { InstrumentationScope, OtlpSpan, SpanAttributes } from "../decode/trace-export";
 
@@ -69,7 +69,7 @@ function cutScope({ name, version, attributes }: InstrumentationScope, most: num
   };
 }
 
-/** Cuts the longest values, and leaves out the attributes that still find no room. */
+/** Cuts the longest values, and leaves out all attributes from the first one on that still finds no room. */
 function cutAttributes(attributes: SpanAttributes, most: number): SpanAttributes {
   const valueMax = Math.max(VALUE_MIN, Math.floor(most / Math.max(attributes.size, 1)) - NAME_AND_MARK);
   const kept = new Map<string, unknown>();
@@ -85,5 +85,5 @@ function cutAttributes(attributes: SpanAttributes, most: number): SpanAttributes
 
 function cutValue(value: unknown, most: number): unknown {
   const text = typeof value === "string" ? value : stringifyJson(value);
-  return text.length <= most ? value : cutText(text, most) + cutMarkOf(text);
+  return text.length <= most ? value : cutText(text, most) + makeCutMark(text);
 }

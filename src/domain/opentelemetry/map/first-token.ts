@@ -14,7 +14,7 @@ const inSeconds = [
  * Returns the time of the first token, in epoch milliseconds; null if no attribute and no event tells it.
  * @param startMs the start of the span
  */
-export function firstTokenTimeMs(reader: SpanReader, startMs: number): number | null {
+export function readFirstTokenTimeMs(reader: SpanReader, startMs: number): number | null {
   const after = (names: readonly string[], unit: number): number | null => {
     const value = readPlainNumber(reader.first(names));
     return value === null || value < 0 ? null : parseInstant(startMs + Math.ceil(value * unit));

@@ -10,9 +10,9 @@ import { decodeProtobufExport } from "../decode/decode-protobuf";
 import type { OtlpSpan } from "../decode/trace-export";
 import { rebuildListFromDottedNames } from "./rebuild";
 import { SpanReader } from "./span-reader";
-import { spanToObservation } from "./span-to-observation";
+import { convertSpanToObservation } from "./span-to-observation";
 import { RECEIVED, spanOf } from "./testing";
-import { traceAttributesOfRequest } from "./trace-attributes";
+import { collectTraceAttributesOfRequest } from "./trace-attributes";
 
 const captured = loadCaptures()
   .filter(({ requests, expected }) => expected.status === 200 && requests.every(({ path }) => path.endsWith("traces")))
@@ -28,10 +28,10 @@ const names = [...new Set(captured.flatMap(({ attributes }) => [...attributes.ke
 
 /** Maps a span, and tells why the event source would refuse it. */
 function problemOf(span: OtlpSpan): string | null {
-  const trace = traceAttributesOfRequest([span]).get(span.traceId)!;
+  const trace = collectTraceAttributesOfRequest([span]).get(span.traceId)!;
   const sender = { sdk: null, sdkVersion: null };
   const made = ObservationCreated.safeParse({
-    observation: spanToObservation(span, { sender, receivedMs: RECEIVED, trace }),
+    observation: convertSpanToObservation(span, { sender, receivedMs: RECEIVED, trace }),
   });
   if (!made.success) return describePayloadError(made.error);
   listAvailableTools(made.data.observation);

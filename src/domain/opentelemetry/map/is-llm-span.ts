@@ -1,5 +1,5 @@
 import type { OtlpSpan } from "../decode/trace-export";
-import { conventionOf } from "./convention";
+import { detectConvention } from "./convention";
 import { SpanReader } from "./span-reader";
 
 /** Names of instrumentation scopes whose spans are steps of LLM applications. Langfuse's SDKs have the same list. */
@@ -21,5 +21,5 @@ const providers =
 export function isLlmSpan(span: OtlpSpan): boolean {
   const { name } = span.scope;
   if (scopes.has(name) || scopePrefixes.some((prefix) => name.startsWith(prefix)) || providers.test(name)) return true;
-  return conventionOf(new SpanReader(span)) !== null;
+  return detectConvention(new SpanReader(span)) !== null;
 }

@@ -1,7 +1,7 @@
 import type { SpanEvent, SpanLink } from "../decode/trace-export";
-import { finishReasonAndProvider, promptNameAndVersionOf, requestAndResponseModel } from "./model";
+import { finishReasonAndProvider, readPromptNameAndVersion, requestAndResponseModel } from "./model";
 import type { SpanReader } from "./span-reader";
-import { aggregatedUsageOf } from "./usage";
+import { readAggregatedUsage } from "./usage";
 import { isMeaningfulValue, parseObjectOrList, withoutMissingMembers } from "./read-values";
 import { isJsonObject, type JsonObject } from "../../json/json-kinds";
 
@@ -28,7 +28,7 @@ const contentEvent = /^gen_ai\.(?:(?:system|user|assistant|tool)\.message|choice
  * Returns the metadata of a span: the application's own, as it was sent, and facts of the span that no other field
  * holds. If both use one name, the application's value stays.
  */
-export function spanMetadataOf(reader: SpanReader): JsonObject {
+export function collectSpanMetadata(reader: SpanReader): JsonObject {
   const own = new Map<string, unknown>();
   for (const { object, prefix, except = [] } of places) {
     if (object !== undefined) addObject(own, reader, object);
@@ -71,8 +71,8 @@ function aboutTheSpan(reader: SpanReader): JsonObject {
     ["links", span.links.map(shownLink)],
     ["droppedAttributes", span.droppedAttributes || null],
     ["droppedEvents", span.droppedEvents || null],
-    ["aggregatedUsage", aggregatedUsageOf(reader)],
-    ["promptVersion", promptNameAndVersionOf(reader).otherVersion],
+    ["aggregatedUsage", readAggregatedUsage(reader)],
+    ["promptVersion", readPromptNameAndVersion(reader).otherVersion],
   ];
   return {
     ...Object.fromEntries(told.filter(([, value]) => isMeaningfulValue(value))),

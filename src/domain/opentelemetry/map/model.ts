@@ -31,7 +31,7 @@ const laterModelNames = [
  * Returns the model in Langfuse's own attribute, else the model that answered, else the requested model. Null if the
  * span repeats the sums of its children.
  */
-export function spanModelOf(reader: SpanReader): string | null {
+export function readSpanModel(reader: SpanReader): string | null {
   if (reader.isAggregate) return null;
   const isGenkitModel = reader.word("genkit:metadata:subtype") === "model";
   return (
@@ -49,7 +49,7 @@ export function requestAndResponseModel(reader: SpanReader): JsonObject {
 }
 
 /** Returns the parameters of the model call, from the first convention that has any. */
-export function modelParametersOf(reader: SpanReader): JsonObject | null {
+export function readModelParameters(reader: SpanReader): JsonObject | null {
   const explicit = readObject(reader.get("langfuse.observation.model.parameters"));
   const found = [
     reader.isAiSdk ? { ...aiSdkParameters(reader), ...explicit } : explicit,
@@ -110,7 +110,7 @@ type Prompt = { promptName: string | null; promptVersion: number | null; otherVe
  * Returns the name and version of a generation's prompt. A version that is no whole number below 1,000,000,000 becomes
  * `otherVersion`, because the column holds nine digits.
  */
-export function promptNameAndVersionOf(reader: SpanReader): Prompt {
+export function readPromptNameAndVersion(reader: SpanReader): Prompt {
   const own = readObject(reader.get("ai.telemetry.metadata.langfusePrompt"));
   const promptName =
     reader.text("langfuse.observation.prompt.name", "langfuse.prompt.name") ??

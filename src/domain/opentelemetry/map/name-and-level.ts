@@ -5,7 +5,7 @@ import { readText, isMeaningfulValue } from "./read-values";
 
 type Level = (typeof observationLevels)[number];
 
-export function observationNameOf(reader: SpanReader): string {
+export function chooseObservationName(reader: SpanReader): string {
   const own = reader.text("gen_ai.tool.name", "genkit:name", "logfire.msg", "ai.toolCall.name");
   if (own !== null) return own;
   const operation = reader.text("ai.operationId");
@@ -40,7 +40,7 @@ const liveKitMachinery = new Set([
 ]);
 
 /** Returns the level and its message. A level that the application set replaces every other. */
-export function observationLevelOf(reader: SpanReader): { level: Level; statusMessage: string | null } {
+export function deriveObservationLevel(reader: SpanReader): { level: Level; statusMessage: string | null } {
   const { status } = reader.span;
   const explicit = words.get(reader.word("langfuse.observation.level").toUpperCase());
   const isUnmarkedError = !explicit && status.code !== 2 && showsError(reader);

@@ -180,7 +180,7 @@ const rows: readonly Row[] = [
 ];
 
 /** Returns the type of the observation that a span becomes. It is SPAN if no convention says more. */
-export function observationTypeOf(reader: SpanReader): Type {
+export function deriveObservationType(reader: SpanReader): Type {
   for (const row of rows) {
     const type = row(reader);
     if (type) return type;

@@ -1,7 +1,7 @@
 import { parseJsonField } from "../../filter/field-text";
 import { isJsonObject, type JsonObject } from "../../json/json-kinds";
 import { LongNumber, stringifyJson } from "../../json/long-number";
-import { numericFromJson } from "../../json/numeric";
+import { readNumberOrNumericText } from "../../json/numeric";
 import { parseJson } from "../../json/read-json";
 
 /**
@@ -53,7 +53,7 @@ export function readText(value: unknown): string | null {
 /** Reads a finite number, or the text of one. One with too many digits for JavaScript becomes a LongNumber. */
 export function readNumber(value: unknown): number | LongNumber | null {
   if (typeof value === "string" && value.trim() === "") return null;
-  const numeric = numericFromJson(value);
+  const numeric = readNumberOrNumericText(value);
   if (numeric === null) return null;
   if (typeof numeric === "number") return numeric;
   return value instanceof LongNumber ? value : new LongNumber(String(value).trim());

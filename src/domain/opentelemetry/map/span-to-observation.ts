@@ -1,19 +1,19 @@
 import { stringifyJson } from "../../json/long-number";
-import { FROM_TRACE_RANK } from "../../event-source/observation-created/fill-from-trace";
+import { RANK_OF_FIELD_FROM_TRACE } from "../../event-source/observation-created/fill-from-trace";
 import { isNestedDeeperThan } from "../../filter/field-text";
 import type { OtlpSpan } from "../decode/trace-export";
-import { conventionOf } from "./convention";
-import { spanCostOf } from "./cost";
+import { detectConvention } from "./convention";
+import { readSpanCost } from "./cost";
 import { readSpanContent } from "./content";
-import { firstTokenTimeMs } from "./first-token";
-import { spanMetadataOf } from "./metadata";
-import { spanModelOf, modelParametersOf, promptNameAndVersionOf } from "./model";
-import { observationLevelOf, observationNameOf } from "./name-and-level";
-import { observationTypeOf } from "./observation-type";
+import { readFirstTokenTimeMs } from "./first-token";
+import { collectSpanMetadata } from "./metadata";
+import { readSpanModel, readModelParameters, readPromptNameAndVersion } from "./model";
+import { deriveObservationLevel, chooseObservationName } from "./name-and-level";
+import { deriveObservationType } from "./observation-type";
 import { SpanReader } from "./span-reader";
-import { toolDefinitionsOf } from "./tool-definitions";
-import { isRootSpan, traceAttributesOfSpan, type TraceAttributes } from "./trace-attributes";
-import { spanUsageOf } from "./usage";
+import { readToolDefinitions } from "./tool-definitions";
+import { isRootSpan, readTraceAttributesOfSpan, type TraceAttributes } from "./trace-attributes";
+import { readSpanUsage } from "./usage";
 import { readText, isMeaningfulValue, withoutMissingMembers } from "./read-values";
 import type { JsonObject } from "../../json/json-kinds";
 
@@ -38,16 +38,19 @@ const AHEAD_MS_MAX = 5 * 60_000;
  * Maps a span to an observation in the form of `observation.created`. If one convention lacks a field, the next
  * convention may have it. A field that no convention has is left out. Times are ISO 8601 in UTC.
  */
-export function spanToObservation(span: OtlpSpan, { sender, receivedMs, trace, hints }: MappingContext): JsonObject {
+export function convertSpanToObservation(
+  span: OtlpSpan,
+  { sender, receivedMs, trace, hints }: MappingContext,
+): JsonObject {
   const reader = new SpanReader(span);
-  const type = observationTypeOf(reader);
+  const type = deriveObservationType(reader);
   const { startMs, endMs } = timesOf(reader, receivedMs);
-  const prompt = type === "GENERATION" ? promptNameAndVersionOf(reader) : null;
+  const prompt = type === "GENERATION" ? readPromptNameAndVersion(reader) : null;
   // Input, output and tools come first, because the attributes that they use must not appear in metadata again.
   const content = readSpanContent(reader);
-  const toolDefinitions = toolDefinitionsOf(reader);
-  const metadata = spanMetadataOf(reader);
-  const firstToken = firstTokenTimeMs(reader, startMs);
+  const toolDefinitions = readToolDefinitions(reader);
+  const metadata = collectSpanMetadata(reader);
+  const firstToken = readFirstTokenTimeMs(reader, startMs);
 
   const observation = withoutMissingMembers([
     ["id", span.spanId],
@@ -55,18 +58,18 @@ export function spanToObservation(span: OtlpSpan, { sender, receivedMs, trace, h
     ["parentObservationId", span.parentSpanId],
     ["isRootObservation", isRootSpan(reader)],
     ["type", type],
-    ["name", observationNameOf(reader)],
+    ["name", chooseObservationName(reader)],
     ["startTime", new Date(startMs).toISOString()],
     ["endTime", new Date(endMs).toISOString()],
     ["completionStartTime", firstToken === null ? null : new Date(firstToken).toISOString()],
-    ...Object.entries(observationLevelOf(reader)),
+    ...Object.entries(deriveObservationLevel(reader)),
     ...Object.entries(traceFields(reader, trace)),
-    ["model", spanModelOf(reader)],
-    ["modelParameters", modelParametersOf(reader)],
+    ["model", readSpanModel(reader)],
+    ["modelParameters", readModelParameters(reader)],
     ["promptName", prompt?.promptName],
     ["promptVersion", prompt?.promptVersion],
-    ["usageDetails", spanUsageOf(reader)],
-    ["costDetails", spanCostOf(reader)],
+    ["usageDetails", readSpanUsage(reader)],
+    ["costDetails", readSpanCost(reader)],
     ["toolDefinitions", shallow(toolDefinitions)],
     ["input", shallow(content.input)],
     ["output", shallow(content.output)],
@@ -99,7 +102,7 @@ function timesOf(reader: SpanReader, receivedMs: number): { startMs: number; end
  * alone, as in Langfuse.
  */
 function traceFields(reader: SpanReader, trace: TraceAttributes | null): JsonObject {
-  const own = traceAttributesOfSpan(reader);
+  const own = readTraceAttributesOfSpan(reader);
   const serviceVersion = readText(reader.span.resource.get("service.version"));
   return {
     traceName: own.traceName ?? trace?.traceName ?? own.rootName ?? trace?.rootName,
@@ -113,18 +116,18 @@ function traceFields(reader: SpanReader, trace: TraceAttributes | null): JsonObj
 }
 
 /**
- * Gives FROM_TRACE_RANK to each of the trace's fields that the span itself lacks, so that other spans of its trace can
- * fill the field later.
+ * Gives RANK_OF_FIELD_FROM_TRACE to each of the trace's fields that the span itself lacks, so that other spans of its
+ * trace can fill the field later.
  */
 export function rankFieldsMissingOnSpan(span: OtlpSpan): Record<string, number> {
-  const own = traceAttributesOfSpan(new SpanReader(span));
+  const own = readTraceAttributesOfSpan(new SpanReader(span));
   const serviceVersion = readText(span.resource.get("service.version"));
   const { traceName, userId, sessionId, environment, release } = own;
   const said = { traceName, userId, sessionId, environment, release, version: own.version ?? serviceVersion };
   return Object.fromEntries(
     Object.entries(said)
       .filter(([, value]) => value === null)
-      .map(([name]) => [name, FROM_TRACE_RANK]),
+      .map(([name]) => [name, RANK_OF_FIELD_FROM_TRACE]),
   );
 }
 
@@ -136,7 +139,7 @@ function ingestionOf(reader: SpanReader, sender: Sender): JsonObject {
     ["sdkVersion", sender.sdkVersion],
     ["scope", scope.name || null],
     ["scopeVersion", scope.version],
-    ["convention", conventionOf(reader)],
+    ["convention", detectConvention(reader)],
     // A span that was exported at its start has no end yet.
     ["isOpen", endMs === null ? true : null],
     ["notes", reader.notes.size > 0 ? [...reader.notes] : null],

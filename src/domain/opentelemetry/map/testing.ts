@@ -2,8 +2,8 @@ import * as derived from "../../event-source/observation-created/derived";
 import { cutEventDataToSize } from "../../event-source/observation-created/cut-to-event-size";
 import { ObservationCreated } from "../../event-source/observation-created/schema";
 import type { OtlpSpan } from "../decode/trace-export";
-import { spanToObservation } from "./span-to-observation";
-import { traceAttributesOfRequest } from "./trace-attributes";
+import { convertSpanToObservation } from "./span-to-observation";
+import { collectTraceAttributesOfRequest } from "./trace-attributes";
 
 export const START = Date.parse("2026-01-01T00:00:00Z");
 export const RECEIVED = Date.parse("2026-01-01T00:01:00Z");
@@ -48,17 +48,21 @@ export const scopeNamed = (name: string, version: string | null = null): OtlpSpa
 /** The observations of the spans of one request, each as the event source parses it, with its derived columns. */
 export function observe(...parts: SpanParts[]): ReturnType<typeof withColumns>[] {
   const spans = parts.map(spanOf);
-  const traces = traceAttributesOfRequest(spans);
+  const traces = collectTraceAttributesOfRequest(spans);
   const sender = { sdk: null, sdkVersion: null };
   return spans.map((span) => {
-    const made = spanToObservation(span, { sender, receivedMs: RECEIVED, trace: traces.get(span.traceId) ?? null });
+    const made = convertSpanToObservation(span, {
+      sender,
+      receivedMs: RECEIVED,
+      trace: traces.get(span.traceId) ?? null,
+    });
     cutEventDataToSize({ observation: made });
     return withColumns(ObservationCreated.parse({ observation: made }).observation);
   });
 }
 
 function withColumns(observation: ObservationCreated["observation"]) {
-  return { ...observation, ...derived.derivedValuesOf(observation) };
+  return { ...observation, ...derived.deriveObservationValues(observation) };
 }
 
 /** The observation of one span with these attributes. */

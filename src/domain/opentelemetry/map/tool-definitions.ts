@@ -4,7 +4,7 @@ import { isMeaningfulValue, readObject, parseObjectOrList } from "./read-values"
 import { isJsonObject } from "../../json/json-kinds";
 
 /** Returns the tools that the model could call, in the sender's own form; null if the span names none. */
-export function toolDefinitionsOf(reader: SpanReader): unknown {
+export function readToolDefinitions(reader: SpanReader): unknown {
   for (const name of ["gen_ai.tool.definitions", "ai.prompt.tools", "lk.function_tools", "lk.pii.function_tools"]) {
     const value = parseObjectOrList(reader.get(name));
     if (!isMeaningfulValue(value)) continue;

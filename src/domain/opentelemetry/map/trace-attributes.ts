@@ -1,7 +1,7 @@
 import { cutText } from "../../json/cut-text";
 import type { OtlpSpan } from "../decode/trace-export";
 import { normalizeEnvironmentName } from "./environment";
-import { observationNameOf } from "./name-and-level";
+import { chooseObservationName } from "./name-and-level";
 import { SpanReader } from "./span-reader";
 import { readText, isMeaningfulValue, readList } from "./read-values";
 
@@ -86,10 +86,10 @@ export function isRootSpan(reader: SpanReader): boolean {
 }
 
 /** Returns the trace attributes that one span carries. */
-export function traceAttributesOfSpan(reader: SpanReader): TraceAttributes {
+export function readTraceAttributesOfSpan(reader: SpanReader): TraceAttributes {
   return {
     traceName: reader.text("langfuse.trace.name"),
-    rootName: isRootSpan(reader) ? observationNameOf(reader) || null : null,
+    rootName: isRootSpan(reader) ? chooseObservationName(reader) || null : null,
     userId: idIn(reader, userNames, "user id"),
     sessionId: idIn(reader, sessionNames, "session id"),
     tags: parseTags(reader.first(tagNames)),
@@ -149,10 +149,10 @@ function unite(known: readonly string[], learned: readonly string[]): string[] {
 }
 
 /** Collects the attributes of the traces in one request, by trace id. */
-export function traceAttributesOfRequest(spans: readonly OtlpSpan[]): Map<string, TraceAttributes> {
+export function collectTraceAttributesOfRequest(spans: readonly OtlpSpan[]): Map<string, TraceAttributes> {
   const traces = new Map<string, TraceAttributes>();
   for (const span of spans) {
-    const own = traceAttributesOfSpan(new SpanReader(span));
+    const own = readTraceAttributesOfSpan(new SpanReader(span));
     traces.set(span.traceId, joinTraceAttributes(traces.get(span.traceId) ?? unknownTraceAttributes, own));
   }
   return traces;

@@ -72,7 +72,7 @@ const isCost = /(?:^|[._])cost$/;
  * Returns the tokens of a span by bucket; null if the span has none. If the span repeats the sums of its children, only
  * `langfuse.observation.usage_details` counts.
  */
-export function spanUsageOf(reader: SpanReader): TokenUsage | null {
+export function readSpanUsage(reader: SpanReader): TokenUsage | null {
   const given = reader.get("langfuse.observation.usage_details");
   const details = given === undefined || given === "" ? undefined : readUsageDetails(given);
   const usage = details === undefined ? counted(reader) : details;
@@ -96,7 +96,7 @@ function ownCounts(reader: SpanReader): TokenUsage {
  * Returns, for the metadata, the usage of a span that repeats the sums of its children, and usage that the sender calls
  * aggregated. In the usage column these tokens would count twice.
  */
-export function aggregatedUsageOf(reader: SpanReader): JsonObject | null {
+export function readAggregatedUsage(reader: SpanReader): JsonObject | null {
   const told = readTokenCounts(reader.under("gen_ai.aggregated_usage."));
   const usage = { ...(repeatsChildren(reader) ? ownCounts(reader) : {}), ...told };
   return Object.keys(usage).length > 0 ? usage : null;

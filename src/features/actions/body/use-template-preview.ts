@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ComboboxGroup } from "@/components/ui/combobox-control";
 import type { EventSource } from "@/domain/event-source/event-source";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { makeEventOption } from "@/features/shared/event-option";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import { useDebounced } from "@/lib/use-debounced";
@@ -43,7 +43,7 @@ export function useTemplatePreview(
   { source, template, detail, isEnabled }: TemplatePreviewInput,
 ): TemplatePreviewState {
   const eventSource = source.name;
-  const noun = useMemo(() => eventNounForms(eventSource), [eventSource]);
+  const noun = useMemo(() => getEventNounForms(eventSource), [eventSource]);
   const trpc = useTRPC();
   const client = useTRPCClient();
   const [now] = useState(() => Date.now());

@@ -12,7 +12,10 @@ const BulkJobDialog = dynamic(() => import("./bulk-job-dialog").then((module) =>
 
 type BulkBarProps = { projectId: string; keys: ReadonlySet<string>; onClear: () => void };
 
-/** A bar at the bottom of the window with the commands for the selected rows. Without selected rows it is hidden. */
+/**
+ * A bar at the bottom of the window with the commands for the selected rows. Without selected rows it is hidden, unless
+ * its dialog is open.
+ */
 export function BulkActionBar({ projectId, keys, onClear }: BulkBarProps) {
   const [kind, setKind] = useState<BulkJobKind | null>(null);
   const filter: BulkJobFilter = { ids: [...keys] };

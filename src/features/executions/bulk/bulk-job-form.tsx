@@ -8,7 +8,7 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import type { StatusFilter } from "@/domain/execution-query";
-import { JOB_RATE_MAX, JobRateField, useJobRate } from "@/features/shared/job-rate-field";
+import { JOB_RATE_PER_MINUTE_MAX, JobRateField, useJobRate } from "@/features/shared/job-rate-field";
 import { formatDuration, formatNumber, formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import type { BulkJobEstimate, BulkJobFilter, BulkJobKind } from "../types";
@@ -52,7 +52,7 @@ export function BulkJobForm({
   const hasStatuses = kind === "resend" && !filter.ids;
   const hasRate = kind !== "cancel";
   // Jobs that send nothing, such as a cancel, have no rate field and run at the highest rate.
-  const ratePerMinute = hasRate ? rate.perMinute : JOB_RATE_MAX;
+  const ratePerMinute = hasRate ? rate.perMinute : JOB_RATE_PER_MINUTE_MAX;
   const asked = { projectId, kind, filter: hasStatuses ? { ...filter, status } : filter };
   const isEmpty = hasStatuses && status.length === 0;
   const count = useQuery(

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { executionStateLabels, type ExecutionState } from "@/features/shared/execution-status-badge";
+import { shownExecutionStatusLabels, type ShownExecutionStatus } from "@/features/shared/execution-status-badge";
 import { FilterChips, type FilterChipWithCount } from "@/components/filter-chips";
 import { RemovableFilterTags } from "@/components/removable-filter-tags";
 import type { StatusFilter } from "@/domain/execution-query";
@@ -11,7 +11,7 @@ import { shortenId } from "../describe-execution";
 import {
   listActiveFilters,
   executionParams,
-  filtersFromTypedSearch,
+  convertSearchToParamChanges,
   hasFilterBesidesStatus,
   type ExecutionParams,
 } from "../search-params";
@@ -38,7 +38,7 @@ export function ExecutionFilterBar({ projectId, params, onChange, counts, tools 
         <ExecutionSearchBox
           projectId={projectId}
           params={params}
-          onSearch={(query) => onChange(filtersFromTypedSearch(query))}
+          onSearch={(query) => onChange(convertSearchToParamChanges(query))}
         />
         {tools}
       </div>
@@ -53,7 +53,7 @@ export function ExecutionFilterBar({ projectId, params, onChange, counts, tools 
   );
 }
 
-const states: readonly ExecutionState[] = [
+const states: readonly ShownExecutionStatus[] = [
   "FAILED",
   "RETRYING",
   "PAUSED",
@@ -71,7 +71,7 @@ function statusChips(
 ): FilterChipWithCount<string>[] {
   const one = states.map((state) => ({
     value: state as string,
-    ...executionStateLabels[state],
+    ...shownExecutionStatusLabels[state],
     count: data && countExecutionsWithStatus(data, state),
   }));
   const all = { value: "", label: "All", count: data && countExecutionsWithStatuses(data, []) };
@@ -83,7 +83,7 @@ function statusChips(
 }
 
 const labelOf = (status: StatusFilter): string =>
-  status === "PENDING" ? "All that wait" : executionStateLabels[status === "ERROR" ? "FAILED" : status].label;
+  status === "PENDING" ? "All that wait" : shownExecutionStatusLabels[status === "ERROR" ? "FAILED" : status].label;
 
 function ChosenFilters({ projectId, params, onChange }: Pick<FilterBarProps, "projectId" | "params" | "onChange">) {
   const trpc = useTRPC();

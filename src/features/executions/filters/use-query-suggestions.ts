@@ -1,8 +1,8 @@
 "use client";
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { eventNounForms } from "@/domain/event-source/event-noun";
-import { executionStateLabels, type ExecutionState } from "@/features/shared/execution-status-badge";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
+import { shownExecutionStatusLabels, type ShownExecutionStatus } from "@/features/shared/execution-status-badge";
 import { useTRPC } from "@/lib/trpc/client";
 import { useDebounced } from "@/lib/use-debounced";
 import { toExecutionListInput, type ExecutionParams } from "../search-params";
@@ -21,15 +21,15 @@ const fields: readonly QuerySuggestion[] = [
   { value: "attempts:", label: "attempts:", hint: "3, >2" },
   { value: "trigger:", label: "trigger:", hint: "a name" },
   { value: "action:", label: "action:", hint: "a name" },
-  { value: "name:", label: "name:", hint: `of the ${eventNounForms().one}` },
-  { value: "env:", label: "env:", hint: `of the ${eventNounForms().one}` },
+  { value: "name:", label: "name:", hint: `of the ${getEventNounForms().one}` },
+  { value: "env:", label: "env:", hint: `of the ${getEventNounForms().one}` },
   { value: "trace:", label: "trace:", hint: "a trace id" },
   { value: "since:", label: "since:", hint: "30m, 2h, 7d" },
 ];
 const fixed: Record<string, readonly QuerySuggestion[]> = {
-  status: (Object.keys(executionStateLabels) as ExecutionState[]).map((state) => ({
-    value: executionStateLabels[state].label.toLowerCase(),
-    label: executionStateLabels[state].label,
+  status: (Object.keys(shownExecutionStatusLabels) as ShownExecutionStatus[]).map((state) => ({
+    value: shownExecutionStatusLabels[state].label.toLowerCase(),
+    label: shownExecutionStatusLabels[state].label,
   })),
   attempts: [">1", ">2", ">5"].map((value) => ({ value, label: value })),
   since: ["1h", "24h", "7d", "30d"].map((value) => ({ value, label: value })),

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import type { Attempt } from "../types";
-import { attemptAndWaitSpansOf } from "./attempt-and-wait-spans";
+import { listAttemptAndWaitSpans } from "./attempt-and-wait-spans";
 
 const attempt = (id: string, startS: number, durationMs: number | null): Attempt =>
   ({ id, startedAt: new Date(startS * 1_000), durationMs, finishedAt: null }) as Attempt;
 
 test("waits between attempts have their true length, beginning with the wait after the creation", () => {
-  const spans = attemptAndWaitSpansOf({
+  const spans = listAttemptAndWaitSpans({
     createdAt: new Date(0),
     attempts: [attempt("a", 1, 500), attempt("b", 6.5, 20)],
   });
@@ -19,7 +19,7 @@ test("waits between attempts have their true length, beginning with the wait aft
 });
 
 test("an attempt that runs has no length yet, and one right after the creation no wait before it", () => {
-  expect(attemptAndWaitSpansOf({ createdAt: new Date(1_000), attempts: [attempt("a", 1, null)] })).toMatchObject([
+  expect(listAttemptAndWaitSpans({ createdAt: new Date(1_000), attempts: [attempt("a", 1, null)] })).toMatchObject([
     { ms: 0 },
   ]);
 });

@@ -7,7 +7,7 @@ type Span = { key: string; ms: number; attempt: Attempt | null };
  * Returns the attempts of an execution and the waits before them, in the order of time. The first wait begins when the
  * execution was created.
  */
-export function attemptAndWaitSpansOf({ attempts, createdAt }: Pick<Execution, "attempts" | "createdAt">): Span[] {
+export function listAttemptAndWaitSpans({ attempts, createdAt }: Pick<Execution, "attempts" | "createdAt">): Span[] {
   let end = createdAt.getTime();
   return attempts.flatMap((attempt) => {
     const start = attempt.startedAt.getTime();

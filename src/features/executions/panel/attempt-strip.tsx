@@ -1,6 +1,6 @@
 "use client";
 
-import { executionStateLabels } from "@/features/shared/execution-status-badge";
+import { shownExecutionStatusLabels } from "@/features/shared/execution-status-badge";
 import { StatusDot } from "@/components/status";
 import { Time } from "@/components/time";
 import { toneFillClasses } from "@/components/tone-fill-classes";
@@ -8,7 +8,7 @@ import { Tooltip } from "@/components/ui/tooltip";
 import { cn } from "@/lib/cn";
 import { formatDuration } from "@/lib/format";
 import { describeAttemptResult } from "./describe-attempt-result";
-import { attemptAndWaitSpansOf } from "./attempt-and-wait-spans";
+import { listAttemptAndWaitSpans } from "./attempt-and-wait-spans";
 import type { Attempt, Execution } from "../types";
 
 const fills: Record<Attempt["status"], string> = {
@@ -31,7 +31,7 @@ export function AttemptStrip({ execution, chosenId, onChoose }: AttemptStripProp
   if (!chosen)
     return (
       <p className="flex items-center gap-2 text-xs text-muted">
-        <StatusDot tone={executionStateLabels.WAITING.tone} isHollow />
+        <StatusDot tone={shownExecutionStatusLabels.WAITING.tone} isHollow />
         {status === "PENDING" ? (
           <>
             No try yet, due <Time value={dueAt} />
@@ -44,7 +44,7 @@ export function AttemptStrip({ execution, chosenId, onChoose }: AttemptStripProp
   return (
     <div className="flex flex-col gap-1.5">
       <ol aria-label="Attempts" className="flex h-5 items-stretch gap-px">
-        {attemptAndWaitSpansOf(execution).map(({ key, ms, attempt }) => (
+        {listAttemptAndWaitSpans(execution).map(({ key, ms, attempt }) => (
           <li
             key={key}
             style={{ flexGrow: ms }}

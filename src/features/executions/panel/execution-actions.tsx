@@ -10,7 +10,7 @@ import { ButtonLink } from "@/components/ui/button-link";
 import { CopyButton } from "@/components/ui/copy-button";
 import { toast } from "@/components/ui/toast";
 import { Tooltip } from "@/components/ui/tooltip";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { useTRPC } from "@/lib/trpc/client";
 import { useKeyBindings } from "@/lib/use-key-bindings";
 import { toCurlCommand } from "./to-curl-command";
@@ -96,7 +96,7 @@ function Cancel({ projectId, execution, refusal }: ActionProps) {
       description={
         execution.status === "RUNNING"
           ? "An attempt is on the wire and cannot be called back. No further attempt will follow it."
-          : `Nothing more will be sent, even if its ${eventNounForms(execution.eventSource).one} matches again. ` +
+          : `Nothing more will be sent, even if its ${getEventNounForms(execution.eventSource).one} matches again. ` +
             "You can send it again later."
       }
       confirmLabel="Cancel execution"

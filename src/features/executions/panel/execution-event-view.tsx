@@ -3,8 +3,8 @@ import { JsonViewer } from "@/components/json-viewer/json-viewer";
 import { KeyValueList } from "@/components/key-value-list";
 import { Time } from "@/components/time";
 import { parseJson } from "@/domain/json/read-json";
-import { eventNounForms } from "@/domain/event-source/event-noun";
-import { subjectPath } from "@/features/shared/subject-path";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
+import { makeSubjectPath } from "@/features/shared/subject-path";
 import { MissingBodyBanner } from "./missing-body-banner";
 import type { Execution } from "../types";
 
@@ -37,10 +37,10 @@ export function ExecutionEventView({ projectId, execution }: { projectId: string
       )}
       {subject && (
         <PageLink
-          href={subjectPath(projectId, { id: subject.id, eventSource })}
+          href={makeSubjectPath(projectId, { id: subject.id, eventSource })}
           className="self-start rounded-sm text-sm text-accent-text underline-offset-2 hover:underline"
         >
-          The {eventNounForms(eventSource).one} as it is now
+          The {getEventNounForms(eventSource).one} as it is now
         </PageLink>
       )}
     </div>

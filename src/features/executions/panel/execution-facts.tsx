@@ -3,7 +3,7 @@ import { PageLink } from "@/components/ui/page-link";
 import { KeyValueList } from "@/components/key-value-list";
 import { Time } from "@/components/time";
 import { textLinkClass } from "@/components/ui/text-link-class";
-import { subjectPath } from "@/features/shared/subject-path";
+import { makeSubjectPath } from "@/features/shared/subject-path";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import type { Execution } from "../types";
 
@@ -80,7 +80,7 @@ function Source({ projectId, execution }: { projectId: string; execution: Execut
   if (!subject) return <span className="font-mono text-xs">{sourceId}</span>;
   return (
     <>
-      <PageLink href={subjectPath(projectId, { id: subject.id, eventSource })} className={textLinkClass}>
+      <PageLink href={makeSubjectPath(projectId, { id: subject.id, eventSource })} className={textLinkClass}>
         {subject.name ?? subject.id}
       </PageLink>
       {subject.name && <span className="font-mono text-xs text-muted"> · {subject.id}</span>}

@@ -1,10 +1,10 @@
 import { QueryErrorMessage } from "@/components/query-error-message";
 import { EmptyState } from "@/components/empty-state";
-import { isApiError } from "@/lib/trpc/client";
+import { isNotFoundError } from "@/lib/trpc/client";
 
 /** Shows why an execution could not be loaded: it does not exist, or the query failed. */
 export function ExecutionLoadError({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  if (isApiError(error) && error.data?.code === "NOT_FOUND") {
+  if (isNotFoundError(error)) {
     return (
       <EmptyState
         title="There is no such execution"

@@ -1,7 +1,7 @@
 import { Time } from "@/components/time";
 import { Banner } from "@/components/ui/banner";
 import { Badge } from "@/components/ui/badge";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { ConditionResultList, type ConditionChange } from "@/features/shared/condition-result-list";
 import { formatSecondsInText } from "@/lib/format";
 import type { Execution, ExecutionExplanation } from "../types";
@@ -13,7 +13,7 @@ import type { Execution, ExecutionExplanation } from "../types";
  */
 export function WhyItFired({ execution }: { execution: Execution }) {
   const { explanation, explanationToday, decisions, triggerVersion } = execution;
-  const noun = eventNounForms(execution.eventSource).one;
+  const noun = getEventNounForms(execution.eventSource).one;
   return (
     <div className="flex flex-col gap-6">
       {explanation ? (

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatCountWithNoun } from "@/lib/format";
+import { formatCappedCount, formatDuration, formatCountWithNoun } from "@/lib/format";
 
 /** The names of the levers that act on a whole action: what a person can do when its endpoint has problems. */
 export type ActionLeverName = "probe" | "send" | "pause" | "resume" | "off";
@@ -15,7 +15,9 @@ export type ActionLeverEffectCounts = {
 
 const COUNTED_MAX = 10_000;
 const executions = (count: number): string =>
-  count >= COUNTED_MAX ? `${formatCount(count, COUNTED_MAX)} executions` : formatCountWithNoun(count, "execution");
+  count >= COUNTED_MAX
+    ? `${formatCappedCount(count, COUNTED_MAX)} executions`
+    : formatCountWithNoun(count, "execution");
 
 /**
  * Returns the texts of the confirmation dialog for a lever. The description names the effect and the number of
@@ -53,12 +55,12 @@ function effectOf(lever: ActionLeverName, counts: ActionLeverEffectCounts): stri
       return `The oldest of ${executions(waiting)} is sent now. ${
         others === 0
           ? ""
-          : `If the endpoint answers, the other ${formatCount(others, COUNTED_MAX)} follow${rateOf(counts)}. `
+          : `If the endpoint answers, the other ${formatCappedCount(others, COUNTED_MAX)} follow${rateOf(counts)}. `
       }If it fails, the pause doubles, to 15 minutes at the most.`;
     case "send":
       if (waiting === 0) return "No execution waits.";
       return `${executions(waiting)} ${waiting === 1 ? "is" : "are"} sent now${rateOf(counts)}${
-        notDue > 0 ? `; ${formatCount(notDue, COUNTED_MAX)} of them without the rest of the delay` : ""
+        notDue > 0 ? `; ${formatCappedCount(notDue, COUNTED_MAX)} of them without the rest of the delay` : ""
       }.${isPausedByBreaker ? " The oldest goes first, as a probe. The others follow once it succeeds." : ""}`;
     case "pause":
       return `Nothing is sent until somebody resumes it. ${

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { toast } from "@/components/ui/toast";
-import { changeScope } from "../change-scope";
+import { makeChangeScope } from "../change-scope";
 import type { ActionLeverName } from "./describe-lever-dialog";
 
 type RunActionLeverOptions = {
@@ -63,7 +63,7 @@ export function useRunActionLever({ projectId, action, onDone, onSwitched }: Run
   const setEnabled = useMutation(
     trpc.action.setEnabled.mutationOptions({
       ...options,
-      scope: changeScope(action.id),
+      scope: makeChangeScope(action.id),
       onSuccess: ({ disabledAt, skipped, version }) => {
         onSwitched?.(version);
         toast.success(`${action.name} is ${disabledAt ? "off" : "on"}`, {

@@ -4,13 +4,13 @@ import { memo } from "react";
 import { ClipboardPaste, Plus } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { filterLimits } from "@/domain/filter/schema";
-import { nodePathFromAttribute, useFilterBuilder } from "./filter-builder-context";
+import { parseNodePathAttribute, useFilterBuilder } from "./filter-builder-context";
 import { insertNodeAt, makeNewCondition } from "./edit-filter";
 
 /** The buttons that add a condition or a group at the end of a filter group. */
 export const AddNodeButtons = memo(function AddNodeButtons({ place, count }: { place: string; count: number }) {
   const { source, change, isDisabled, paste } = useFilterBuilder();
-  const path = nodePathFromAttribute(place);
+  const path = parseNodePathAttribute(place);
   const end = [...path, count];
   const isRoot = path.length === 0;
   const canNest = path.length + 1 < filterLimits.depthMax;

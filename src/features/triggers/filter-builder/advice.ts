@@ -1,5 +1,5 @@
 import type { FilterProblem } from "@/domain/filter/check-filter";
-import { valueKindOf, type ValueKind } from "@/domain/filter/operators";
+import { getValueKind, type ValueKind } from "@/domain/filter/operators";
 import type { FilterCondition } from "@/domain/filter/schema";
 import type { FilterBuilderColumn } from "./edit-filter";
 
@@ -16,12 +16,12 @@ const missingValue: Record<ValueKind, string> = {
  * Returns what a person can do about a problem of a condition. The text appears at the condition's fields, so it names
  * neither column nor operator.
  */
-export function adviceForConditionProblem(
+export function adviseOnConditionProblem(
   { code, message }: FilterProblem,
   condition: FilterCondition,
   column: FilterBuilderColumn | undefined,
 ): string {
   if (code === "bad_key" && column) return condition.key === undefined ? "Enter a key" : message;
-  if (code === "bad_value" && column) return missingValue[valueKindOf(column.type, condition.operator)];
+  if (code === "bad_value" && column) return missingValue[getValueKind(column.type, condition.operator)];
   return message;
 }

@@ -5,9 +5,9 @@ import { Autocomplete } from "@/components/ui/autocomplete";
 import { Combobox } from "@/components/ui/combobox";
 import { Select } from "@/components/ui/select";
 import { cn } from "@/lib/cn";
-import { columnOperators, keyRequirementOf, operatorLabel, valueKindOf } from "@/domain/filter/operators";
+import { listOperatorsOfColumn, getKeyRequirement, getOperatorLabel, getValueKind } from "@/domain/filter/operators";
 import type { FilterCondition, Operator } from "@/domain/filter/schema";
-import { nodePathFromAttribute, useFilterBuilder } from "./filter-builder-context";
+import { parseNodePathAttribute, useFilterBuilder } from "./filter-builder-context";
 import {
   editConditionAt,
   changeConditionColumn,
@@ -30,8 +30,8 @@ export function ConditionFields({ condition, place, aria }: ConditionFieldsProps
   const { columns } = useFilterBuilder();
   const edit = useEditCondition(place);
   const column = columns.get(condition.column);
-  const use = column ? keyRequirementOf(column.type, condition.operator) : "none";
-  const kind = column ? valueKindOf(column.type, condition.operator) : "none";
+  const use = column ? getKeyRequirement(column.type, condition.operator) : "none";
+  const kind = column ? getValueKind(column.type, condition.operator) : "none";
   // In a narrow row, a list of values or a date field takes the whole width.
   const isWide = kind === "list" || kind === "datetime";
   return (
@@ -79,7 +79,7 @@ export function ConditionFields({ condition, place, aria }: ConditionFieldsProps
 function useEditCondition(place: string) {
   const { change } = useFilterBuilder();
   return (edit: (condition: FilterCondition) => FilterCondition, typedIn?: string) =>
-    change((filter) => editConditionAt(filter, nodePathFromAttribute(place), edit), { typedIn });
+    change((filter) => editConditionAt(filter, parseNodePathAttribute(place), edit), { typedIn });
 }
 
 type FieldProps<Value> = FieldAria & { place: string; value: Value };
@@ -135,9 +135,9 @@ const OperatorField = memo(function OperatorField({ place, value, column, ...ari
     <Select
       {...aria}
       aria-label="Operator"
-      options={columnOperators(column).map((operator) => ({
+      options={listOperatorsOfColumn(column).map((operator) => ({
         value: operator,
-        label: operatorLabel(column.type, operator),
+        label: getOperatorLabel(column.type, operator),
       }))}
       value={value}
       disabled={isDisabled}

@@ -2,8 +2,8 @@
 
 import { memo, useId, useState, type FocusEvent, type KeyboardEvent } from "react";
 import type { FilterCondition } from "@/domain/filter/schema";
-import { nodePathFromAttribute, useFilterBuilder } from "./filter-builder-context";
-import { insertNodeAt, makeNewCondition, pathAfterNode } from "./edit-filter";
+import { parseNodePathAttribute, useFilterBuilder } from "./filter-builder-context";
+import { insertNodeAt, makeNewCondition, makePathAfterNode } from "./edit-filter";
 import { LazyConditionFields } from "./lazy-condition-fields";
 import { NodeFrame } from "./node-frame";
 import { NodeMenu } from "./node-menu";
@@ -12,7 +12,7 @@ import { ConditionStoppedShare } from "./condition-stopped-share";
 
 export type ConditionRowProps = {
   condition: FilterCondition;
-  /** the path of the condition as text, made by `nodePathToAttribute` */
+  /** the path of the condition as text, made by `writeNodePathAttribute` */
   place: string;
   /** the word before the condition, such as `Where`, `and` or `or` */
   word: string;
@@ -52,14 +52,14 @@ export const ConditionRow = memo(function ConditionRow(props: ConditionRowProps)
     if (event.key !== "Enter" || event.metaKey || event.ctrlKey) return;
     if (event.defaultPrevented || event.nativeEvent.isComposing || !isField) return;
     event.preventDefault();
-    const after = pathAfterNode(nodePathFromAttribute(place));
+    const after = makePathAfterNode(parseNodePathAttribute(place));
     change((filter) => insertNodeAt(filter, after, makeNewCondition(source)), { focus: after });
   };
   return (
     <NodeFrame
       place={place}
       word={word}
-      label={`${word} condition ${(nodePathFromAttribute(place).at(-1) ?? 0) + 1}`}
+      label={`${word} condition ${(parseNodePathAttribute(place).at(-1) ?? 0) + 1}`}
       onBlur={onBlur}
       onKeyDown={onKeyDown}
     >

@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { Autocomplete } from "@/components/ui/autocomplete";
 import { Select } from "@/components/ui/select";
 import { TagsInput } from "@/components/ui/tags-input";
-import { valueKindOf } from "@/domain/filter/operators";
+import { getValueKind } from "@/domain/filter/operators";
 import type { ConditionValue, FilterCondition } from "@/domain/filter/schema";
 import { useFilterBuilder } from "./filter-builder-context";
 import { DatetimeValueField } from "./datetime-value-field";
@@ -29,7 +29,7 @@ export function ConditionValueField({ column, condition, onChange, ...aria }: Va
   const { isDisabled } = useFilterBuilder();
   const suggestions = useValueSuggestions(column, condition.key);
   const { value, operator } = condition;
-  const kind = valueKindOf(column.type, operator);
+  const kind = getValueKind(column.type, operator);
   const common = { ...aria, "aria-label": `Value of ${column.label}`, disabled: isDisabled };
   switch (kind) {
     case "none":

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { checkFilter } from "@/domain/filter/check-filter";
 import { observationCreatedSource } from "@/domain/event-source/observation-created/index";
 import { emptyFilter, type Filter, type FilterCondition } from "@/domain/filter/schema";
-import { nodeKey } from "./node-key";
+import { getNodeKey } from "./node-key";
 import {
   duplicateNodeAt,
   editConditionAt,
@@ -10,7 +10,7 @@ import {
   moveNodeStep,
   moveNodeTo,
   makeNewCondition,
-  filterNodeAt,
+  findFilterNodeAt,
   removeNodeAt,
   replaceNodeAt,
   changeConditionColumn,
@@ -36,17 +36,17 @@ const nested: Filter = {
 describe("editing a tree", () => {
   it("replaces, inserts and removes at any depth and leaves the original alone", () => {
     const before = JSON.stringify(nested);
-    expect(filterNodeAt(replaceNodeAt(nested, [1, 0], on("level")), [1, 0])).toEqual(on("level"));
+    expect(findFilterNodeAt(replaceNodeAt(nested, [1, 0], on("level")), [1, 0])).toEqual(on("level"));
     const inserted = insertNodeAt(nested, [1, 1], on("type"));
-    expect([filterNodeAt(inserted, [1, 1]), filterNodeAt(inserted, [1, 2])]).toEqual([on("type"), on("tags")]);
+    expect([findFilterNodeAt(inserted, [1, 1]), findFilterNodeAt(inserted, [1, 2])]).toEqual([on("type"), on("tags")]);
     expect(removeNodeAt(inserted, [1, 1])).toEqual(nested);
     expect(removeNodeAt(nested, [1])).toEqual({ ...nested, children: [on("name")] });
     expect(JSON.stringify(nested)).toBe(before);
   });
 
   it("finds nothing beyond the tree", () => {
-    expect(filterNodeAt(nested, [5])).toBeNull();
-    expect(filterNodeAt(nested, [0, 0])).toBeNull();
+    expect(findFilterNodeAt(nested, [5])).toBeNull();
+    expect(findFilterNodeAt(nested, [0, 0])).toBeNull();
   });
 });
 
@@ -70,7 +70,7 @@ describe("moving a node", () => {
     const moved = moveNodeStep(three, from, direction);
     expect(moved && order(moved.filter).join(" ")).toBe(expected);
     expect(moved?.path).toEqual(path);
-    expect(filterNodeAt(moved!.filter, moved!.path)).toBe(filterNodeAt(three, from));
+    expect(findFilterNodeAt(moved!.filter, moved!.path)).toBe(findFilterNodeAt(three, from));
   });
 
   it("stops at the ends of the tree, and never goes into itself", () => {
@@ -88,23 +88,25 @@ describe("moving a node", () => {
   it("a copy stands after its original and shares nothing with it", () => {
     const copied = duplicateNodeAt(three, [1]);
     expect(order(copied).join(" ")).toBe("name (model tags) (model tags) type");
-    expect(filterNodeAt(copied, [2])).not.toBe(filterNodeAt(copied, [1]));
+    expect(findFilterNodeAt(copied, [2])).not.toBe(findFilterNodeAt(copied, [1]));
   });
 
   it("a node keeps its key through edits and moves, and a copy gets its own", () => {
-    const key = nodeKey(filterNodeAt(three, [1, 0])!);
+    const key = getNodeKey(findFilterNodeAt(three, [1, 0])!);
     const edited = replaceNodeAt(three, [1, 0], on("level"));
-    expect(nodeKey(filterNodeAt(edited, [1, 0])!)).toBe(key);
-    expect(nodeKey(filterNodeAt(edited, [1])!)).toBe(nodeKey(filterNodeAt(three, [1])!));
-    expect(nodeKey(filterNodeAt(moveNodeStep(edited, [1, 0], "up")!.filter, [1])!)).toBe(key);
-    expect(nodeKey(filterNodeAt(duplicateNodeAt(three, [1]), [2])!)).not.toBe(nodeKey(filterNodeAt(three, [1])!));
+    expect(getNodeKey(findFilterNodeAt(edited, [1, 0])!)).toBe(key);
+    expect(getNodeKey(findFilterNodeAt(edited, [1])!)).toBe(getNodeKey(findFilterNodeAt(three, [1])!));
+    expect(getNodeKey(findFilterNodeAt(moveNodeStep(edited, [1, 0], "up")!.filter, [1])!)).toBe(key);
+    expect(getNodeKey(findFilterNodeAt(duplicateNodeAt(three, [1]), [2])!)).not.toBe(
+      getNodeKey(findFilterNodeAt(three, [1])!),
+    );
   });
 });
 
 describe("editing a condition", () => {
   it("edits the condition at a path, and leaves a group and a path beyond the tree alone", () => {
     const edited = editConditionAt(nested, [1, 0], (condition) => changeConditionValue(condition, "m"));
-    expect(filterNodeAt(edited, [1, 0])).toEqual(changeConditionValue(on("model"), "m"));
+    expect(findFilterNodeAt(edited, [1, 0])).toEqual(changeConditionValue(on("model"), "m"));
     expect(editConditionAt(nested, [1], () => on("level"))).toBe(nested);
     expect(editConditionAt(nested, [5], () => on("level"))).toBe(nested);
   });

@@ -1,7 +1,7 @@
 import type { FilterableSource } from "@/domain/filter/check-filter";
 import { keepNodeKey } from "./node-key";
 import { readEnteredNumber } from "@/domain/json/numeric";
-import { columnOperators, keyRequirementOf, valueKindOf, type ValueKind } from "@/domain/filter/operators";
+import { listOperatorsOfColumn, getKeyRequirement, getValueKind, type ValueKind } from "@/domain/filter/operators";
 import type {
   ConditionValue,
   Filter,
@@ -15,7 +15,7 @@ import type {
 export type FilterBuilderColumn = FilterableSource["columns"][number];
 
 /** Returns the condition or group at a path; null if the path leads nowhere. */
-export function filterNodeAt(root: Filter, path: readonly number[]): FilterNode | null {
+export function findFilterNodeAt(root: Filter, path: readonly number[]): FilterNode | null {
   return path.reduce<FilterNode | null>(
     (node, index) => (node?.type === "group" ? (node.children[index] ?? null) : null),
     root,
@@ -38,13 +38,13 @@ export function editConditionAt(
   path: readonly number[],
   edit: (condition: FilterCondition) => FilterCondition,
 ): Filter {
-  const node = filterNodeAt(root, path);
+  const node = findFilterNodeAt(root, path);
   return node?.type === "condition" ? replaceNodeAt(root, path, edit(node)) : root;
 }
 
 /**
  * Returns a copy of the filter with a node inserted at a path. The node at that path and its later siblings move back
- * by one.
+ * by one. For the root it returns the filter unchanged.
  */
 export function insertNodeAt(root: Filter, path: readonly number[], node: FilterNode): Filter {
   const [index, ...rest] = path;
@@ -68,22 +68,22 @@ function editChild(group: FilterGroup, index: number, edit: (child: FilterNode) 
 
 /** Returns a copy of the filter with the node at a path doubled. The double follows the node. */
 export function duplicateNodeAt(root: Filter, path: readonly number[]): Filter {
-  const node = filterNodeAt(root, path);
-  return node ? insertNodeAt(root, pathAfterNode(path), structuredClone(node)) : root;
+  const node = findFilterNodeAt(root, path);
+  return node ? insertNodeAt(root, makePathAfterNode(path), structuredClone(node)) : root;
 }
 
 /** Returns the path directly after a node, in the same group. */
-export const pathAfterNode = (path: readonly number[]): number[] => [...path.slice(0, -1), (path.at(-1) ?? 0) + 1];
+export const makePathAfterNode = (path: readonly number[]): number[] => [...path.slice(0, -1), (path.at(-1) ?? 0) + 1];
 
 /** The result of moving a node: the new filter, and the path of the node in it. */
 export type FilterWithMovedNode = { filter: Filter; path: number[] };
 
 /**
  * Moves the node at `from` so that it precedes the node at `to`. Both paths are those before the move.
- * @returns null if `to` is inside the moved node, or `from` is the root
+ * @returns null if `to` is inside the moved node, or if `from` is the root or leads to no node
  */
 export function moveNodeTo(root: Filter, from: readonly number[], to: readonly number[]): FilterWithMovedNode | null {
-  const node = filterNodeAt(root, from);
+  const node = findFilterNodeAt(root, from);
   if (!node || from.length === 0 || from.every((index, depth) => to[depth] === index && to.length > from.length))
     return null;
   const removed = removeNodeAt(root, from);
@@ -97,7 +97,7 @@ export function moveNodeTo(root: Filter, from: readonly number[], to: readonly n
 /**
  * Moves a node one step up or down: past a neighbour, into a neighbouring group (conditions only), or out of its own
  * group.
- * @returns null if the root group has nothing above the node (`up`) or below it (`down`)
+ * @returns null for the root, and if the root group has nothing above the node (`up`) or below it (`down`)
  */
 export function moveNodeStep(
   root: Filter,
@@ -107,13 +107,13 @@ export function moveNodeStep(
   const index = from.at(-1);
   if (index === undefined) return null;
   const parent = from.slice(0, -1);
-  const group = filterNodeAt(root, parent);
+  const group = findFilterNodeAt(root, parent);
   if (group?.type !== "group") return null;
   const beside = group.children[direction === "up" ? index - 1 : index + 1];
   const node = group.children[index];
   if (!beside) {
     if (parent.length === 0) return null;
-    return moveNodeTo(root, from, direction === "up" ? parent : pathAfterNode(parent));
+    return moveNodeTo(root, from, direction === "up" ? parent : makePathAfterNode(parent));
   }
   const besideAt = direction === "up" ? index - 1 : index + 1;
   if (beside.type === "group" && node?.type === "condition")
@@ -146,7 +146,7 @@ export function changeConditionColumn(
   column: FilterBuilderColumn,
   before: FilterBuilderColumn | undefined,
 ): FilterCondition {
-  const isAllowed = before?.type === column.type && columnOperators(column).includes(condition.operator);
+  const isAllowed = before?.type === column.type && listOperatorsOfColumn(column).includes(condition.operator);
   const operator = isAllowed ? condition.operator : usualOperator(column);
   return changeConditionOperator({ ...omitKey(condition), column: column.id }, column, operator);
 }
@@ -164,7 +164,7 @@ function usualOperator(column: FilterBuilderColumn): Operator {
     case "text":
       return "contains";
     default:
-      return columnOperators(column)[0] ?? "=";
+      return listOperatorsOfColumn(column)[0] ?? "=";
   }
 }
 
@@ -177,8 +177,8 @@ export function changeConditionOperator(
   column: FilterBuilderColumn,
   operator: Operator,
 ): FilterCondition {
-  const { value, ...rest } = keyRequirementOf(column.type, operator) === "none" ? omitKey(condition) : condition;
-  const converted = convertValue(value, valueKindOf(column.type, operator));
+  const { value, ...rest } = getKeyRequirement(column.type, operator) === "none" ? omitKey(condition) : condition;
+  const converted = convertValue(value, getValueKind(column.type, operator));
   return { ...rest, operator, ...(converted === undefined ? {} : { value: converted }) };
 }
 

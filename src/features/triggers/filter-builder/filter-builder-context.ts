@@ -80,11 +80,11 @@ export function useFilterFindings(): FilterFindings {
  * Converts a node's path into the value of a data attribute, by which the row's element is found. The root's value is
  * the empty text.
  */
-export function nodePathToAttribute(path: readonly number[]): string {
+export function writeNodePathAttribute(path: readonly number[]): string {
   return path.join(".");
 }
 
-/** Converts the value of a data attribute back into a path; the reverse of `nodePathToAttribute`. */
-export function nodePathFromAttribute(id: string): number[] {
+/** Converts the value of a data attribute back into a path; the reverse of `writeNodePathAttribute`. */
+export function parseNodePathAttribute(id: string): number[] {
   return id === "" ? [] : id.split(".").map(Number);
 }

@@ -13,7 +13,7 @@ import type { Filter } from "@/domain/filter/schema";
 import {
   FilterBuilderReactContext,
   FilterFindingsReactContext,
-  nodePathToAttribute,
+  writeNodePathAttribute,
   type ConditionOutcome,
   type FilterBuilderContext,
   type FilterFindings,
@@ -187,7 +187,7 @@ function useFindingsOf(props: FilterBuilderProps): FilterFindings {
     () => ({
       problems,
       contradiction,
-      outcomes: new Map(outcomes.map((outcome) => [nodePathToAttribute(outcome.path), outcome])),
+      outcomes: new Map(outcomes.map((outcome) => [writeNodePathAttribute(outcome.path), outcome])),
       stoppedShare,
       isStrict,
     }),

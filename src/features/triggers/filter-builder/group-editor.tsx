@@ -5,18 +5,18 @@ import { ChevronDown, ChevronRight } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { describeFilter } from "@/domain/filter/describe-filter";
 import type { FilterGroup } from "@/domain/filter/schema";
-import { adviceForConditionProblem } from "./advice";
+import { adviseOnConditionProblem } from "./advice";
 import { AddNodeButtons } from "./add-node-buttons";
 import {
-  nodePathToAttribute,
-  nodePathFromAttribute,
+  writeNodePathAttribute,
+  parseNodePathAttribute,
   useFilterBuilder,
   useFilterFindings,
   type FilterFindings,
 } from "./filter-builder-context";
 import { ConditionRow } from "./condition-row";
 import { GroupMatchSelect } from "./group-match-select";
-import { nodeKey } from "./node-key";
+import { getNodeKey } from "./node-key";
 import { NodeFrame } from "./node-frame";
 import { NodeMenu } from "./node-menu";
 import { isOutcomeOfCondition } from "./condition-outcome-mark";
@@ -31,12 +31,12 @@ const words: Record<FilterGroup["match"], string> = { all: "and", any: "or", non
 export function GroupEditor({ group, path }: { group: FilterGroup; path: readonly number[] }) {
   const { columns } = useFilterBuilder();
   const findings = useFilterFindings();
-  const ownPlace = nodePathToAttribute(path);
+  const ownPlace = writeNodePathAttribute(path);
   const notes = [
     ...findings.problems
-      .filter((problem) => nodePathToAttribute(problem.path) === ownPlace)
+      .filter((problem) => writeNodePathAttribute(problem.path) === ownPlace)
       .map(({ message }) => message),
-    ...(findings.contradiction && nodePathToAttribute(findings.contradiction.path) === ownPlace
+    ...(findings.contradiction && writeNodePathAttribute(findings.contradiction.path) === ownPlace
       ? [findings.contradiction.reason]
       : []),
   ];
@@ -45,18 +45,19 @@ export function GroupEditor({ group, path }: { group: FilterGroup; path: readonl
       {path.length === 0 && group.children.length > 1 && <GroupMatchSelect place={ownPlace} value={group.match} />}
       {group.children.map((child, index) => {
         const word = index === 0 ? "Where" : words[group.match];
-        const place = nodePathToAttribute([...path, index]);
-        if (child.type === "group") return <NestedGroup key={nodeKey(child)} group={child} place={place} word={word} />;
-        const problem = findings.problems.find((each) => nodePathToAttribute(each.path) === place);
+        const place = writeNodePathAttribute([...path, index]);
+        if (child.type === "group")
+          return <NestedGroup key={getNodeKey(child)} group={child} place={place} word={word} />;
+        const problem = findings.problems.find((each) => writeNodePathAttribute(each.path) === place);
         const found = findings.outcomes.get(place);
         const outcome = found && isOutcomeOfCondition(found, child) ? found : null;
         return (
           <ConditionRow
-            key={nodeKey(child)}
+            key={getNodeKey(child)}
             condition={child}
             place={place}
             word={word}
-            advice={problem ? adviceForConditionProblem(problem, child, columns.get(child.column)) : ""}
+            advice={problem ? adviseOnConditionProblem(problem, child, columns.get(child.column)) : ""}
             never={problem ? "" : contradictionAt(findings, place)}
             isStrict={findings.isStrict}
             outcome={outcome && (outcome.passed === outcome.expected ? "passes" : "fails")}
@@ -76,7 +77,7 @@ export function GroupEditor({ group, path }: { group: FilterGroup; path: readonl
 }
 
 const contradictionAt = ({ contradiction }: FilterFindings, place: string): string =>
-  contradiction && nodePathToAttribute(contradiction.path) === place ? contradiction.reason : "";
+  contradiction && writeNodePathAttribute(contradiction.path) === place ? contradiction.reason : "";
 
 type NestedGroupProps = { group: FilterGroup; place: string; word: string };
 
@@ -84,7 +85,7 @@ type NestedGroupProps = { group: FilterGroup; place: string; word: string };
 const NestedGroup = memo(function NestedGroup({ group, place, word }: NestedGroupProps) {
   const { source } = useFilterBuilder();
   const [isOpen, setIsOpen] = useState(true);
-  const path = nodePathFromAttribute(place);
+  const path = parseNodePathAttribute(place);
   return (
     <NodeFrame place={place} word={word} label={`${word} group ${(path.at(-1) ?? 0) + 1}`}>
       <div className="min-w-0 flex-1 border-l-2 border-line-strong pl-3">

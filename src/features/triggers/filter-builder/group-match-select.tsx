@@ -3,8 +3,8 @@
 import { memo } from "react";
 import { Select } from "@/components/ui/select";
 import type { FilterGroup } from "@/domain/filter/schema";
-import { nodePathFromAttribute, useFilterBuilder } from "./filter-builder-context";
-import { filterNodeAt, replaceNodeAt } from "./edit-filter";
+import { parseNodePathAttribute, useFilterBuilder } from "./filter-builder-context";
+import { findFilterNodeAt, replaceNodeAt } from "./edit-filter";
 
 const options = [
   { value: "all", label: "ALL", description: "Every one of these holds" },
@@ -21,7 +21,7 @@ export const GroupMatchSelect = memo(function GroupMatchSelect({
   value: FilterGroup["match"];
 }) {
   const { change, isDisabled } = useFilterBuilder();
-  const path = nodePathFromAttribute(place);
+  const path = parseNodePathAttribute(place);
   return (
     <span className="flex items-center gap-1.5 text-xs text-muted">
       <Select
@@ -31,7 +31,7 @@ export const GroupMatchSelect = memo(function GroupMatchSelect({
         disabled={isDisabled}
         onValueChange={(match) =>
           change((filter) => {
-            const node = filterNodeAt(filter, path);
+            const node = findFilterNodeAt(filter, path);
             return node?.type === "group" ? replaceNodeAt(filter, path, { ...node, match }) : filter;
           })
         }

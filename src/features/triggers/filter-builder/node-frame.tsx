@@ -4,8 +4,8 @@ import { useState, type DragEvent, type FocusEvent, type KeyboardEvent, type Rea
 import { GripVertical } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { filterLimits, type FilterNode } from "@/domain/filter/schema";
-import { nodePathFromAttribute, useFilterBuilder } from "./filter-builder-context";
-import { moveNodeTo, pathAfterNode, filterNodeAt } from "./edit-filter";
+import { parseNodePathAttribute, useFilterBuilder } from "./filter-builder-context";
+import { moveNodeTo, makePathAfterNode, findFilterNodeAt } from "./edit-filter";
 import { useMoveNode } from "./use-move-node";
 
 type NodeFrameProps = {
@@ -81,7 +81,7 @@ function useDropPlace(place: string) {
   return {
     side,
     onDragStart: (event: DragEvent<HTMLElement>) => {
-      draggedRef.current = nodePathFromAttribute(place);
+      draggedRef.current = parseNodePathAttribute(place);
       event.stopPropagation();
       event.dataTransfer.effectAllowed = "move";
       event.dataTransfer.setData("text/plain", "");
@@ -105,10 +105,10 @@ function useDropPlace(place: string) {
       if (from === null) return;
       event.preventDefault();
       event.stopPropagation();
-      const to = side === "after" ? pathAfterNode(nodePathFromAttribute(place)) : nodePathFromAttribute(place);
+      const to = side === "after" ? makePathAfterNode(parseNodePathAttribute(place)) : parseNodePathAttribute(place);
       change((filter) => {
         const moved = moveNodeTo(filter, from, to);
-        const node = filterNodeAt(filter, from);
+        const node = findFilterNodeAt(filter, from);
         return moved && node && to.length + groupsIn(node) <= filterLimits.depthMax ? moved.filter : filter;
       });
     },

@@ -7,7 +7,7 @@ let count = 0;
  * Returns the React key of a filter node. Nodes have no id, and each edit makes new objects. With `keepNodeKey` an
  * edited node keeps its key, so that its row keeps the focus and its state.
  */
-export function nodeKey(node: FilterNode): string {
+export function getNodeKey(node: FilterNode): string {
   const known = keys.get(node);
   if (known !== undefined) return known;
   const made = String((count += 1));
@@ -17,6 +17,6 @@ export function nodeKey(node: FilterNode): string {
 
 /** Gives an edited filter node the React key that the node had before the edit. */
 export function keepNodeKey<Node extends FilterNode>(before: FilterNode, edited: Node): Node {
-  if (!keys.has(edited)) keys.set(edited, nodeKey(before));
+  if (!keys.has(edited)) keys.set(edited, getNodeKey(before));
   return edited;
 }

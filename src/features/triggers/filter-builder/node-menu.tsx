@@ -5,8 +5,8 @@ import { ArrowDown, ArrowUp, Copy, Group, MoreHorizontal, Trash2 } from "lucide-
 import { DropdownMenu, MenuItem, MenuSeparator } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
 import type { FilterNode } from "@/domain/filter/schema";
-import { nodePathFromAttribute, useFilterBuilder } from "./filter-builder-context";
-import { duplicateNodeAt, pathAfterNode, filterNodeAt, removeNodeAt, replaceNodeAt } from "./edit-filter";
+import { parseNodePathAttribute, useFilterBuilder } from "./filter-builder-context";
+import { duplicateNodeAt, makePathAfterNode, findFilterNodeAt, removeNodeAt, replaceNodeAt } from "./edit-filter";
 import { useMoveNode } from "./use-move-node";
 
 /**
@@ -16,7 +16,7 @@ import { useMoveNode } from "./use-move-node";
 export const NodeMenu = memo(function NodeMenu({ kind, place }: { kind: FilterNode["type"]; place: string }) {
   const { change, isDisabled } = useFilterBuilder();
   const move = useMoveNode(place);
-  const path = nodePathFromAttribute(place);
+  const path = parseNodePathAttribute(place);
   const remove = () => {
     const parent = path.slice(0, -1);
     const index = path.at(-1) ?? 0;
@@ -25,7 +25,7 @@ export const NodeMenu = memo(function NodeMenu({ kind, place }: { kind: FilterNo
   const wrap = () =>
     change(
       (filter) => {
-        const node = filterNodeAt(filter, path);
+        const node = findFilterNodeAt(filter, path);
         return node ? replaceNodeAt(filter, path, { type: "group", match: "any", children: [node] }) : filter;
       },
       { focus: [...path, 0] },
@@ -40,7 +40,7 @@ export const NodeMenu = memo(function NodeMenu({ kind, place }: { kind: FilterNo
     >
       <MenuItem
         icon={<Copy aria-hidden />}
-        onSelect={() => change((filter) => duplicateNodeAt(filter, path), { focus: pathAfterNode(path) })}
+        onSelect={() => change((filter) => duplicateNodeAt(filter, path), { focus: makePathAfterNode(path) })}
       >
         Duplicate
       </MenuItem>

@@ -1,8 +1,8 @@
 "use client";
 
 import { filterLimits } from "@/domain/filter/schema";
-import { nodePathFromAttribute, useFilterBuilder } from "./filter-builder-context";
-import { moveNodeStep, filterNodeAt } from "./edit-filter";
+import { parseNodePathAttribute, useFilterBuilder } from "./filter-builder-context";
+import { moveNodeStep, findFilterNodeAt } from "./edit-filter";
 
 /**
  * Returns a function that moves a filter node one step up or down, and keeps the focus on its row. It does nothing at
@@ -13,9 +13,9 @@ export function useMoveNode(place: string): (direction: "up" | "down") => void {
   return (direction) => {
     const then: { focus?: readonly number[] } = {};
     change((filter) => {
-      const moved = moveNodeStep(filter, nodePathFromAttribute(place), direction);
+      const moved = moveNodeStep(filter, parseNodePathAttribute(place), direction);
       if (!moved || moved.path.length > filterLimits.depthMax) return filter;
-      then.focus = filterNodeAt(moved.filter, moved.path)?.type === "group" ? [...moved.path, 0] : moved.path;
+      then.focus = findFilterNodeAt(moved.filter, moved.path)?.type === "group" ? [...moved.path, 0] : moved.path;
       return moved.filter;
     }, then);
   };

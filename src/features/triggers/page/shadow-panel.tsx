@@ -9,7 +9,7 @@ import { Time } from "@/components/time";
 import { Card } from "@/components/ui/card";
 import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { formatNumber, formatRate, formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import type { TriggerShadow } from "../types";
@@ -60,7 +60,11 @@ export function ShadowPanel({ projectId, trigger, mayWrite, onEnded }: ShadowPan
         />
       </Card>
       <ShadowCounts counts={data.counts} isOn={trigger.status === "ACTIVE"} />
-      <ShadowDifferenceList projectId={projectId} triggerId={trigger.id} noun={eventNounForms(trigger.eventSource)} />
+      <ShadowDifferenceList
+        projectId={projectId}
+        triggerId={trigger.id}
+        noun={getEventNounForms(trigger.eventSource)}
+      />
     </div>
   );
 }

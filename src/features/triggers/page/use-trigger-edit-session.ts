@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { toast } from "@/components/ui/toast";
 import type { TriggerInput } from "@/domain/trigger";
-import { changeScope, useIsChanging } from "@/features/shared/change-scope";
+import { makeChangeScope, useIsChanging } from "@/features/shared/change-scope";
 import { useEditedVersion } from "@/features/shared/use-edited-version";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
 import type { Trigger } from "../types";
@@ -18,7 +18,7 @@ export function useTriggerEditSession(projectId: string, trigger: Trigger, reloa
   const client = useTRPCClient();
   const edited = useEditedVersion({ stored: trigger, toValues: toInput, reload });
   const target = { projectId, triggerId: trigger.id };
-  const scope = changeScope(trigger.id);
+  const scope = makeChangeScope(trigger.id);
   // A save may wait for the switch in the page's header. `mutationFn` runs after it, with the newest version.
   const update = useMutation({
     scope,

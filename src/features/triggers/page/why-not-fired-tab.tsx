@@ -12,7 +12,7 @@ import { Input } from "@/components/ui/input";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useTRPC } from "@/lib/trpc/client";
 import { useUrlParam } from "@/lib/use-url-params";
-import { sourceIdParam } from "../search-params";
+import { whyNotSourceIdParam } from "../search-params";
 import { NearMissList } from "./near-miss-list";
 
 type WhyNotProps = { projectId: string; triggerId: string; noun: { one: string; many: string } };
@@ -22,7 +22,7 @@ type WhyNotProps = { projectId: string; triggerId: string; noun: { one: string; 
  * id. Without an id it lists near misses.
  */
 export function WhyNotFiredTab({ projectId, triggerId, noun }: WhyNotProps) {
-  const [id, setId] = useUrlParam("id", sourceIdParam);
+  const [id, setId] = useUrlParam("id", whyNotSourceIdParam);
   const [draft, setDraft] = useState(id);
   const [isMissing, setIsMissing] = useState(false);
   const ask = (event: FormEvent) => {

@@ -2,8 +2,8 @@ import { ExternalLink } from "lucide-react";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import type { EventSource } from "@/domain/event-source/event-source";
-import { unusualMarkOf } from "@/domain/event-source/list-column-value";
-import { subjectPath } from "@/features/shared/subject-path";
+import { findUnusualMark } from "@/domain/event-source/list-column-value";
+import { makeSubjectPath } from "@/features/shared/subject-path";
 import { cn } from "@/lib/cn";
 import { formatNumber } from "@/lib/format";
 import type { TriggerPreview } from "../types";
@@ -31,7 +31,7 @@ export function PreviewMatchList({ projectId, source, matches, matched }: Previe
         {matches.map((match) => (
           <li key={match.id} className="relative flex items-center gap-2.5 px-3.5 py-2 text-sm hover:bg-hover">
             <a
-              href={subjectPath(projectId, { id: match.id, eventSource: source.name })}
+              href={makeSubjectPath(projectId, { id: match.id, eventSource: source.name })}
               target="_blank"
               className={cn(
                 "min-w-0 flex-1 truncate font-medium outline-none before:absolute before:inset-0",
@@ -43,7 +43,7 @@ export function PreviewMatchList({ projectId, source, matches, matched }: Previe
               <span className="sr-only"> (opens in a new tab)</span>
             </a>
             {!match.sampledIn && <Badge>sampled out</Badge>}
-            <UnusualMark value={unusualMarkOf(source, match)?.value} />
+            <UnusualMark value={findUnusualMark(source, match)?.value} />
             <Time value={match.receivedAt} className="text-xs text-muted" />
             <ExternalLink aria-hidden className="size-3.5 shrink-0 text-subtle" />
           </li>

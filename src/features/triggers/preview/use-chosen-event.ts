@@ -34,13 +34,17 @@ export type ChosenEventControl = {
 type Item = ReturnType<typeof makeEventOption>;
 
 /** The stored event that is chosen when the form opens. */
-export type InitialEvent = { id: string; name: string | null; eventSource: string };
+export type InitiallyChosenEvent = { id: string; name: string | null; eventSource: string };
 
 /**
  * Holds the event on which the form tries its filter. At first this is `first`. If `first` is null, or the form's event
  * source changes, it is the latest stored event, or the sample event if none is stored.
  */
-export function useChosenEvent(projectId: string, source: EventSource, first: InitialEvent | null): ChosenEventControl {
+export function useChosenEvent(
+  projectId: string,
+  source: EventSource,
+  first: InitiallyChosenEvent | null,
+): ChosenEventControl {
   const trpc = useTRPC();
   const isHydrated = useHydrated();
   const [now] = useState(() => new Date());

@@ -1,7 +1,7 @@
 "use client";
 
 import { useCallback, useState } from "react";
-import { filterNodeAt } from "../filter-builder/edit-filter";
+import { findFilterNodeAt } from "../filter-builder/edit-filter";
 import type { Filter, FilterCondition } from "@/domain/filter/schema";
 import type { TriggerPreviewState } from "./use-trigger-preview";
 
@@ -29,7 +29,7 @@ function sharesOf(filter: Filter, { conditions, measured }: NonNullable<TriggerP
   if (measured < MEASURED_MIN) return none;
   const shares = new Map<FilterCondition, number>();
   for (const { path, stopped } of conditions) {
-    const node = filterNodeAt(filter, path);
+    const node = findFilterNodeAt(filter, path);
     if (node?.type === "condition") shares.set(node, stopped / measured);
   }
   return shares;

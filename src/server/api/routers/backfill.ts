@@ -4,7 +4,7 @@ import { listBackfills } from "@/server/services/backfills/list-backfills";
 import { startBackfill } from "@/server/services/backfills/start-backfill";
 import { BackfillRange } from "@/server/services/backfills/backfill-range";
 import { estimateBackfill } from "@/server/services/backfills/estimate-backfill";
-import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/start-job";
+import { JOB_RATE_PER_MINUTE_DEFAULT, JOB_RATE_PER_MINUTE_MAX } from "@/server/services/jobs/start-job";
 import { limitCallsOfPerson, projectProcedure, router } from "../init";
 
 const BackfillId = z.object({ backfillId: z.string().min(1).max(100) });
@@ -15,7 +15,11 @@ export const backfillRouter = router({
     .query(({ ctx, input, signal }) => estimateBackfill(ctx.project, input, signal)),
   start: projectProcedure
     .use(limitCallsOfPerson("job"))
-    .input(BackfillRange.extend({ ratePerMinute: z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT) }))
+    .input(
+      BackfillRange.extend({
+        ratePerMinute: z.number().int().min(1).max(JOB_RATE_PER_MINUTE_MAX).default(JOB_RATE_PER_MINUTE_DEFAULT),
+      }),
+    )
     .mutation(({ ctx, input }) => startBackfill(ctx.project, input)),
   list: projectProcedure
     .input(z.object({ triggerId: z.string().min(1).max(100).optional() }))

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/start-job";
+import { JOB_RATE_PER_MINUTE_DEFAULT, JOB_RATE_PER_MINUTE_MAX } from "@/server/services/jobs/start-job";
 import { StorableDate } from "@/server/services/keyset";
 import { changeBulkJobStatus } from "@/server/services/resends/change-bulk-job-status";
 import { countBulkExecutions } from "@/server/services/resends/count-bulk-executions";
@@ -9,7 +9,9 @@ import { BulkJobFilter, BulkJobKind, ResendFilter } from "@/server/services/rese
 import { limitCallsOfPerson, projectProcedure, router } from "../init";
 
 const AsOf = z.object({ asOf: StorableDate.optional() });
-const Rate = z.object({ ratePerMinute: z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT) });
+const Rate = z.object({
+  ratePerMinute: z.number().int().min(1).max(JOB_RATE_PER_MINUTE_MAX).default(JOB_RATE_PER_MINUTE_DEFAULT),
+});
 const ResendId = z.object({ resendId: z.string().min(1).max(100) });
 const BulkJobId = z.object({ kind: BulkJobKind, jobId: z.string().min(1).max(100) });
 const Bulk = z.object({ kind: BulkJobKind, filter: BulkJobFilter }).extend(AsOf.shape);

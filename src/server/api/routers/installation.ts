@@ -3,7 +3,7 @@ import { cancelAnyRun } from "@/server/services/engine/cancel-any-run";
 import { rerunAnyRun } from "@/server/services/engine/rerun-any-run";
 import { getEngineOverview } from "@/server/services/engine/get-engine-overview";
 import { getRunOfOwners } from "@/server/services/engine/get-run";
-import { listRunsOfOwners } from "@/server/services/engine/list-project-runs";
+import { listRunsVisibleToOwners } from "@/server/services/engine/list-project-runs";
 import { requireInstallationAdmin } from "@/server/services/installation";
 import { PageInput } from "@/server/services/keyset";
 import { signedInProcedure, router } from "../init";
@@ -19,7 +19,7 @@ export const installationRouter = router({
   engine: adminProcedure.query(({ ctx }) => getEngineOverview(ctx.base)),
   runs: adminProcedure
     .input(PageInput.extend(RunFilter))
-    .query(({ ctx, input }) => listRunsOfOwners(ctx.base, null, input)),
+    .query(({ ctx, input }) => listRunsVisibleToOwners(ctx.base, null, input)),
   run: adminProcedure.input(RunId).query(({ ctx, input }) => getRunOfOwners(ctx.base, null, input)),
   rerun: adminProcedure.input(RunId).mutation(({ ctx, input }) => rerunAnyRun(ctx.base, input)),
   cancel: adminProcedure.input(RunId).mutation(({ ctx, input }) => cancelAnyRun(ctx.base, input)),

@@ -12,7 +12,7 @@ import { FunnelRangeHours, getTriggerFunnel } from "@/server/services/triggers/g
 import { getTrigger } from "@/server/services/triggers/get-trigger";
 import { listColumnsByUse } from "@/server/services/triggers/list-columns-by-use";
 import { listTriggers } from "@/server/services/triggers/list-triggers";
-import { triggerListOrders, triggerListStates } from "@/server/services/triggers/list-ordered-trigger-ids";
+import { triggerListOrderNames, triggerListStateNames } from "@/server/services/triggers/list-ordered-trigger-ids";
 import { unlockTrigger } from "@/server/services/triggers/unlock-trigger";
 import { findNearMisses } from "@/server/services/triggers/find-near-misses";
 import { previewTrigger } from "@/server/services/triggers/preview-trigger";
@@ -26,8 +26,8 @@ export const triggerRouter = router({
     .input(
       PageInput.extend({
         search: z.string().trim().max(200).optional(),
-        sort: z.enum(triggerListOrders).optional(),
-        state: z.enum(triggerListStates).optional(),
+        sort: z.enum(triggerListOrderNames).optional(),
+        state: z.enum(triggerListStateNames).optional(),
         actionId: z.string().max(100).optional(),
       }),
     )

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chownSync, existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
-import { errorCodeOf } from "@/server/platform/error-code";
+import { readErrorCode } from "@/server/platform/error-code";
 import { StartProblem } from "../start-problem";
 import type { ClusterLocation } from "./cluster-location";
 import { isLockFileOfAnotherFolder } from "./postmaster";
@@ -96,7 +96,7 @@ function read(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8").trim() || undefined;
   } catch (error) {
-    if (["ENOENT", "ENOTDIR", "EACCES"].includes(errorCodeOf(error))) return undefined;
+    if (["ENOENT", "ENOTDIR", "EACCES"].includes(readErrorCode(error))) return undefined;
     throw error;
   }
 }

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
-import { errorCodeOf } from "@/server/platform/error-code";
+import { readErrorCode } from "@/server/platform/error-code";
 import { StartProblem } from "../start-problem";
 import type { PostgresBinaries } from "./postgres-binaries";
 import { makeFolders } from "./folders";
@@ -29,7 +29,7 @@ export type ClusterLocation = { binaries: string; data: string; runAs: PostgresU
  * The folder for PostgreSQL's programs and files after a start as root, if the user that runs PostgreSQL cannot reach
  * their usual folders.
  */
-export const FOLDER_FOR_ROOT_STARTS = "/var/lib/trigger-system";
+export const POSTGRES_FOLDER_FOR_ROOT_STARTS = "/var/lib/trigger-system";
 /** The file in the data folder that names the folder of PostgreSQL's files, if that folder lies elsewhere. */
 const NOTE = "postgres.place";
 
@@ -49,7 +49,7 @@ export type ClusterLocationOptions = {
  * @throws StartProblem
  */
 export function chooseClusterLocation(options: ClusterLocationOptions): ClusterLocation {
-  const { dataDir, binaries, systemFolder = FOLDER_FOR_ROOT_STARTS, onEvent = () => undefined } = options;
+  const { dataDir, binaries, systemFolder = POSTGRES_FOLDER_FOR_ROOT_STARTS, onEvent = () => undefined } = options;
   const own = join(dataDir, "postgres");
   if (!isRoot()) {
     refuseRootsData(dataDir, own);
@@ -145,7 +145,7 @@ function makeSystemFolder(path: string): void {
   } catch (error) {
     throw new StartProblem(
       `As root, PostgreSQL needs a folder that its unprivileged user can reach, and ${path} cannot be made ` +
-        `(${errorCodeOf(error)}). Start as an ordinary user, set DATA_DIR and the clone to a place below ` +
+        `(${readErrorCode(error)}). Start as an ordinary user, set DATA_DIR and the clone to a place below ` +
         "/srv or /opt, or set DATABASE_URL.",
     );
   }

@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { chownSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
-import { errorCodeOf } from "@/server/platform/error-code";
-import { errorMessageOf, StartProblem } from "../start-problem";
-import { pathOfPostgresBinary, type PostgresBinaries } from "./postgres-binaries";
+import { readErrorCode } from "@/server/platform/error-code";
+import { readErrorMessage, StartProblem } from "../start-problem";
+import { makePathOfPostgresBinary, type PostgresBinaries } from "./postgres-binaries";
 import { readSecretFile } from "./secret-file";
 import { makePrivateFolder, type ClusterLocation } from "./cluster-location";
 
@@ -12,7 +12,7 @@ import { makePrivateFolder, type ClusterLocation } from "./cluster-location";
 export const DATABASE_ROLE = "trigger_system";
 
 /** Returns only those environment variables of this process that PostgreSQL needs. None of them can be a secret. */
-export function postgresEnvironment(): NodeJS.ProcessEnv {
+export function makePostgresEnvironment(): NodeJS.ProcessEnv {
   const inherited = ["PATH", "SystemRoot", "TEMP"].flatMap((name) =>
     process.env[name] ? [[name, process.env[name]]] : [],
   );
@@ -51,9 +51,9 @@ function checkVersion(data: string, binaries: PostgresBinaries): void {
     version = readFileSync(join(data, "PG_VERSION"), "utf8").trim();
   } catch (error) {
     const why =
-      errorCodeOf(error) === "ENOENT" || errorCodeOf(error) === "ENOTDIR"
+      readErrorCode(error) === "ENOENT" || readErrorCode(error) === "ENOTDIR"
         ? "is no PostgreSQL data folder"
-        : `cannot be read (${errorCodeOf(error)})`;
+        : `cannot be read (${readErrorCode(error)})`;
     throw new StartProblem(`${data} ${why}. Set DATA_DIR to another folder, or start as the user whom it belongs to.`);
   }
   if (version !== binaries.major) {
@@ -77,7 +77,7 @@ function makePassword(dataDir: string, isNew: boolean): string {
     return password;
   } catch (error) {
     // Another start has written the password file first, so its password counts.
-    if (errorCodeOf(error) === "EEXIST") return readDatabasePassword(dataDir)!;
+    if (readErrorCode(error) === "EEXIST") return readDatabasePassword(dataDir)!;
     throw error;
   }
 }
@@ -107,14 +107,14 @@ function initialise(place: ClusterLocation, password: string, sync: boolean): vo
       "--no-instructions",
       ...(sync ? [] : ["--no-sync"]),
     ];
-    const done = spawnSync(pathOfPostgresBinary(place.binaries, "initdb"), args, {
+    const done = spawnSync(makePathOfPostgresBinary(place.binaries, "initdb"), args, {
       ...place.runAs,
       cwd: dirname(draft),
-      env: postgresEnvironment(),
+      env: makePostgresEnvironment(),
       encoding: "utf8",
       windowsHide: true,
     });
-    if (done.error) throw postgresCannotRunProblem(place, done.error);
+    if (done.error) throw makePostgresCannotRunProblem(place, done.error);
     if (done.status !== 0)
       throw new StartProblem(
         `PostgreSQL could not make its data folder ${place.data}: ${lastLine(done.stderr)} See that the disk ` +
@@ -143,13 +143,13 @@ export function isProcessAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return errorCodeOf(error) === "EPERM";
+    return readErrorCode(error) === "EPERM";
   }
 }
 
-export const postgresCannotRunProblem = (place: ClusterLocation, error: unknown): StartProblem =>
+export const makePostgresCannotRunProblem = (place: ClusterLocation, error: unknown): StartProblem =>
   new StartProblem(
-    `The embedded PostgreSQL in ${place.binaries} cannot be run on this machine (${errorMessageOf(error)}). ` +
+    `The embedded PostgreSQL in ${place.binaries} cannot be run on this machine (${readErrorMessage(error)}). ` +
       "Set DATABASE_URL to a PostgreSQL of your own.",
   );
 

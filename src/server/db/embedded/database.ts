@@ -1,5 +1,5 @@
 import pg from "pg";
-import { errorCodeOf } from "@/server/platform/error-code";
+import { readErrorCode } from "@/server/platform/error-code";
 import { createUtcClient } from "../utc-connection";
 
 /** Creates a database unless a database of that name exists. */
@@ -14,7 +14,7 @@ export async function ensureDatabase(serverUrl: string, name: string): Promise<v
      * Another start has created the database at the same time (duplicate_database, or the unique index of the
      * catalogue).
      */
-    if (!["42P04", "23505"].includes(errorCodeOf(error))) throw error;
+    if (!["42P04", "23505"].includes(readErrorCode(error))) throw error;
   } finally {
     await client.end();
   }

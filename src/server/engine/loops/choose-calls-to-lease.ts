@@ -1,4 +1,4 @@
-import { concurrencyLimitsOf, type FunctionConfig } from "../sync/function-config";
+import { listConcurrencyLimits, type FunctionConfig } from "../sync/function-config";
 
 /**
  * Work of one function that a process may lease: the ready calls of one lane (calls with the same concurrency keys), or
@@ -17,7 +17,7 @@ export type ChosenWork = {
   left: boolean;
 };
 
-/** The number of calls that are running, by the name of their concurrency limit (see `concurrencyLimitsOf`). */
+/** The number of calls that are running, by the name of their concurrency limit (see `listConcurrencyLimits`). */
 export type RunningCallsByLimit = Map<string, number>;
 
 /**
@@ -78,7 +78,8 @@ function nextTurn(queue: Turn[], used: RunningCallsByLimit, choice: ChosenWork):
   for (let turn = queue.shift(); turn; turn = queue.shift()) {
     if (turn.taken >= size(turn.offer)) continue;
     const lane = turn.offer.kind === "call" ? turn.offer.lane : "";
-    if (concurrencyLimitsOf(turn.offer.fn, lane).every(({ name, limit }) => (used.get(name) ?? 0) < limit)) return turn;
+    if (listConcurrencyLimits(turn.offer.fn, lane).every(({ name, limit }) => (used.get(name) ?? 0) < limit))
+      return turn;
     choice.left = true;
   }
   return undefined;
@@ -90,6 +91,6 @@ function take(turn: Turn, choice: ChosenWork, used: RunningCallsByLimit): void {
   else choice.batches.push({ fn: offer.fn, key: offer.key, skip: turn.taken * (offer.fn.batch?.sizeMax ?? 0) });
   turn.taken += 1;
   choice.lastLanes.set(offer.fn.id, laneOf(offer));
-  for (const { name } of concurrencyLimitsOf(offer.fn, offer.kind === "call" ? offer.lane : ""))
+  for (const { name } of listConcurrencyLimits(offer.fn, offer.kind === "call" ? offer.lane : ""))
     used.set(name, (used.get(name) ?? 0) + 1);
 }

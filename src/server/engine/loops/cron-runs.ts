@@ -4,7 +4,7 @@ import { EngineEvent } from "../event";
 import { makeRun } from "../run/make-run";
 import type { UnitOfWork } from "../run/unit-of-work";
 import { insertEvents } from "../run/write-collected-changes";
-import { nextCronTick } from "../sync/compile-function-configs";
+import { findNextCronTick } from "../sync/compile-function-configs";
 
 /**
  * Stores the next start time of each cron trigger, and deletes the times of triggers that these functions no longer
@@ -14,7 +14,7 @@ export async function registerCrons(ctx: EngineContext, tx: EngineTransaction): 
   const triggers = ctx.functions.all.flatMap((fn) => fn.crons.map((expression) => ({ functionId: fn.id, expression })));
   const now = ctx.clock.now();
   const dated = triggers
-    .map((trigger) => ({ ...trigger, at: nextCronTick(trigger.expression, now) }))
+    .map((trigger) => ({ ...trigger, at: findNextCronTick(trigger.expression, now) }))
     .filter((trigger) => trigger.at !== null);
   await tx.query(
     `insert into engine.cron (function_id, expression, next_at)
@@ -50,7 +50,7 @@ export async function startDueCrons(work: UnitOfWork, now: Date): Promise<number
   );
   for (const { function_id, expression, next_at } of due) {
     const fn = ctx.functions.get(function_id);
-    const next = nextCronTick(expression, now.getTime());
+    const next = findNextCronTick(expression, now.getTime());
     if (next === null)
       await tx.query("delete from engine.cron where function_id = $1 and expression = $2", [function_id, expression]);
     else

@@ -1,7 +1,7 @@
 import type { EngineContext } from "../context";
 import { finishUnitOfWork } from "../run/finish-unit-of-work";
 import { UnitOfWork, type WorkAfterCommit } from "../run/unit-of-work";
-import { makeBoundedDelete, repeatInChunks } from "@/server/platform/bounded-delete";
+import { makeBoundedDelete, repeatChunkUntilDone } from "@/server/platform/bounded-delete";
 
 /** The most runs that one transaction cancels, and the most waiting events that it removes. */
 const ROWS_MAX = 500;
@@ -18,8 +18,8 @@ export async function endFunctionsThatAreGone(
   if (ctx.functions.all.length === 0) return;
   const gone = await ctx.db.query<{ id: string }>(GONE);
   for (const { id } of gone) {
-    const runs = await repeatInChunks(ROWS_MAX, () => cancelRuns(ctx, id, onEffects));
-    const events = await repeatInChunks(ROWS_MAX, () => removeWaitingEvents(ctx, id));
+    const runs = await repeatChunkUntilDone(ROWS_MAX, () => cancelRuns(ctx, id, onEffects));
+    const events = await repeatChunkUntilDone(ROWS_MAX, () => removeWaitingEvents(ctx, id));
     await ctx.db.query("delete from engine.cron where function_id = $1", [id]);
     ctx.log.warn({ functionId: id, runs, events }, "engine: ended what a function left that the program no longer has");
   }

@@ -4,7 +4,12 @@ import { LEASE_SECONDS } from "../lease-time";
 import type { FunctionConfig } from "../sync/function-config";
 import { DISCOVERY_STEP_ID, type LeasedCall } from "../types";
 import type { ChosenWork, LeasableWork } from "./choose-calls-to-lease";
-import { BATCHES_OF_KEY_MAX, BATCH_LANES_MAX, batchCursorOf, type WaitingWork } from "./read-waiting-work";
+import {
+  FULL_BATCHES_OF_KEY_MAX,
+  BATCH_KEYS_OF_FUNCTION_MAX,
+  makeBatchCursorKey,
+  type WaitingWork,
+} from "./read-waiting-work";
 
 /**
  * The most characters of event data in one batch; a single event may be larger. An Inngest server allows ten times as
@@ -34,12 +39,12 @@ export function findCompleteBatches(
   for (const fn of functions) {
     const lanes = rows.filter(({ functionId }) => functionId === fn.id);
     const last = lanes.at(-1);
-    const wrapped = cursors.delete(batchCursorOf(fn));
-    if (last && lanes.length >= BATCH_LANES_MAX) cursors.set(batchCursorOf(fn), last.key);
-    unseen ||= wrapped || lanes.length >= BATCH_LANES_MAX;
+    const wrapped = cursors.delete(makeBatchCursorKey(fn));
+    if (last && lanes.length >= BATCH_KEYS_OF_FUNCTION_MAX) cursors.set(makeBatchCursorKey(fn), last.key);
+    unseen ||= wrapped || lanes.length >= BATCH_KEYS_OF_FUNCTION_MAX;
     for (const lane of lanes) {
       const { count, due } = batchesOf(fn, lane, { now, startsIdle: ctx.startsIdleBatches });
-      unseen ||= count === BATCHES_OF_KEY_MAX;
+      unseen ||= count === FULL_BATCHES_OF_KEY_MAX;
       if (count > 0) offers.push({ kind: "batch", fn, key: lane.key, count });
       else dueAt = Math.min(dueAt ?? Infinity, due);
     }

@@ -1,5 +1,5 @@
 import type { EngineContext } from "../context";
-import { makeBoundedDelete, repeatInChunks } from "@/server/platform/bounded-delete";
+import { makeBoundedDelete, repeatChunkUntilDone } from "@/server/platform/bounded-delete";
 
 export type EngineRetention = {
   /** How long the engine keeps ended runs and their steps, in ms. */
@@ -42,7 +42,7 @@ export class HistoryPruner {
 
   async #repeat(which: { table: string; where: string; orderBy: string }, before: Date): Promise<void> {
     const text = `${makeBoundedDelete({ ...which, rowsMax: ROWS_MAX })} returning true`;
-    await repeatInChunks(ROWS_MAX, async () => (await this.#ctx.db.query(text, [before])).length);
+    await repeatChunkUntilDone(ROWS_MAX, async () => (await this.#ctx.db.query(text, [before])).length);
   }
 
   /** Deletes old events, oldest id first, because ids sort by time. It skips events that unfinished work needs. */

@@ -2,9 +2,9 @@ import type { EngineTransaction } from "../engine-database";
 import type { FunctionConfig } from "../sync/function-config";
 
 /** The most full batches of one key that one leasing transaction reads. */
-export const BATCHES_OF_KEY_MAX = 4;
+export const FULL_BATCHES_OF_KEY_MAX = 4;
 /** The most batch keys of one function that one leasing transaction reads. */
-export const BATCH_LANES_MAX = 64;
+export const BATCH_KEYS_OF_FUNCTION_MAX = 64;
 
 /** The work that one leasing transaction may lease, and the numbers of calls and batches that run already. */
 export type WaitingWork = {
@@ -23,7 +23,7 @@ export type WaitingWork = {
  * The key of a function in the map of cursors, for its waiting events. For its ready calls the key is the function's
  * id.
  */
-export const batchCursorOf = (fn: FunctionConfig): string => `batch ${fn.id}`;
+export const makeBatchCursorKey = (fn: FunctionConfig): string => `batch ${fn.id}`;
 
 /**
  * Reads the waiting work of all functions, in one round trip.
@@ -40,9 +40,9 @@ export async function readWaitingWork(
     functions.map((fn) => cursors.get(fn.id) ?? null),
     room,
     batching.map((fn) => fn.id),
-    batching.map((fn) => cursors.get(batchCursorOf(fn)) ?? null),
-    batching.map((fn) => (fn.batch?.sizeMax ?? 0) * BATCHES_OF_KEY_MAX),
-    BATCH_LANES_MAX,
+    batching.map((fn) => cursors.get(makeBatchCursorKey(fn)) ?? null),
+    batching.map((fn) => (fn.batch?.sizeMax ?? 0) * FULL_BATCHES_OF_KEY_MAX),
+    BATCH_KEYS_OF_FUNCTION_MAX,
   ]);
   return work!;
 }

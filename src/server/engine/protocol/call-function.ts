@@ -1,4 +1,4 @@
-import { canonicalJson } from "@/server/platform/canonical-json";
+import { writeCanonicalJson } from "@/server/platform/canonical-json";
 import { makeServeHandlerRequest, type ServeHandler } from "./serve-handler-request";
 import { parseRetryAfterMs } from "./retry-delay";
 import { DISCOVERY_STEP_ID, type LeasedCall, type RunError } from "../types";
@@ -59,7 +59,7 @@ export async function callFunction(
 function callBody(call: LeasedCall, attemptsMax: number): { body: string; canonicalBody: () => string } {
   const [first] = call.events;
   if (!first) throw new Error(`Run ${call.runId} has no event`);
-  const ctx = canonicalJson({
+  const ctx = writeCanonicalJson({
     run_id: call.runId,
     step_id: call.stepId,
     attempt: call.attempt,
@@ -72,7 +72,7 @@ function callBody(call: LeasedCall, attemptsMax: number): { body: string; canoni
   const canonicalSteps = () =>
     [...call.steps]
       .sort((a, b) => (a.id < b.id ? -1 : 1))
-      .map((step) => `"${step.id}":${(step.canonical ??= canonicalJson(JSON.parse(step.memo)))}`)
+      .map((step) => `"${step.id}":${(step.canonical ??= writeCanonicalJson(JSON.parse(step.memo)))}`)
       .join(",");
   const assemble = (event: string, events: string[], memos: string) =>
     `{"ctx":${ctx},"event":${event},"events":[${events.join(",")}],"steps":{${memos}},"use_api":false,"version":-1}`;

@@ -3,9 +3,9 @@ import { serve } from "inngest/next";
 import { describe, expect, test } from "vitest";
 import { EngineEvent } from "../event";
 import { callFunction } from "./call-function";
-import { canonicalJson } from "@/server/platform/canonical-json";
+import { writeCanonicalJson } from "@/server/platform/canonical-json";
 import { makeServeHandlerRequest, type ServeHandler } from "./serve-handler-request";
-import { backoffWithJitter, parseRetryAfterMs } from "./retry-delay";
+import { computeBackoffWithJitter, parseRetryAfterMs } from "./retry-delay";
 
 const signingKey = "signkey-test-0123456789abcdef";
 const serveUrl = "http://127.0.0.1:3999/api/inngest";
@@ -42,7 +42,7 @@ const call = (functionId: string, data: string) => ({
 });
 
 test("JSON is canonical: keys sorted at every level, lone surrogates kept as the SDK keeps them", () => {
-  expect(canonicalJson({ b: [{ z: 1, a: null }], a: "\ud800", c: 1e21, d: undefined, "€": 1, "\u000a": 2 })).toBe(
+  expect(writeCanonicalJson({ b: [{ z: 1, a: null }], a: "\ud800", c: 1e21, d: undefined, "€": 1, "\u000a": 2 })).toBe(
     '{"\\n":2,"a":"\\ud800","b":[{"a":null,"z":1}],"c":1e+21,"€":1}',
   );
 });
@@ -82,7 +82,7 @@ test("nobody can run a function without the signing key", async () => {
 });
 
 test("waits follow Inngest's table, with up to 30 s of jitter, and stay at two hours", () => {
-  const seconds = (attempt: number) => backoffWithJitter(attempt) / 1000;
+  const seconds = (attempt: number) => computeBackoffWithJitter(attempt) / 1000;
   for (const [attempt, base] of [
     [0, 15],
     [1, 30],

@@ -24,7 +24,7 @@ const JITTER_MAX_MS = 30 * SECOND;
  * Returns how many ms to wait after try `attempt` (counted from 0) has failed: the table's wait plus 0 to 30 s at
  * random.
  */
-export function backoffWithJitter(attempt: number): number {
+export function computeBackoffWithJitter(attempt: number): number {
   const wait = WAITS_MS[Math.min(attempt, WAITS_MS.length - 1)] ?? HOUR;
   return wait + Math.random() * JITTER_MAX_MS;
 }

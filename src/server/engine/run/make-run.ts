@@ -1,7 +1,7 @@
 import type { EngineContext } from "../context";
 import type { EngineEvent } from "../event";
 import { evaluateKeyExpression } from "../expression";
-import { laneOfConcurrencyKeys, type FunctionConfig } from "../sync/function-config";
+import { makeLaneOfConcurrencyKeys, type FunctionConfig } from "../sync/function-config";
 import type { NewRun } from "./unit-of-work";
 
 type Options = Partial<Pick<NewRun, "dueAt" | "idempotencyKey">>;
@@ -17,7 +17,7 @@ export function makeRun(
     id: ctx.newId(),
     fn,
     event,
-    lane: laneOfConcurrencyKeys(keys),
+    lane: makeLaneOfConcurrencyKeys(keys),
     dueAt: null,
     idempotencyKey: null,
     ...options,

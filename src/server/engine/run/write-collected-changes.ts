@@ -2,7 +2,7 @@ import type { EngineTransaction } from "../engine-database";
 import type { EngineEvent } from "../event";
 import { DISCOVERY_STEP_ID, type LeasedCall } from "../types";
 import { LEASE_SECONDS } from "../lease-time";
-import { withoutDuplicateRuns } from "./without-duplicate-runs";
+import { leaveOutDuplicateRuns } from "./leave-out-duplicate-runs";
 import type { NewWorkItem, UnitOfWork } from "./unit-of-work";
 
 /**
@@ -78,7 +78,7 @@ export async function clearUsedUpEventData(work: UnitOfWork): Promise<void> {
 }
 
 async function writeNewRuns(work: UnitOfWork): Promise<void> {
-  const runs = await withoutDuplicateRuns(work, work.newRuns);
+  const runs = await leaveOutDuplicateRuns(work, work.newRuns);
   work.newRuns = [];
   if (runs.length === 0) return;
   const now = work.ctx.clock.now();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { nextCronTick, compileFunctionConfigs } from "./compile-function-configs";
+import { findNextCronTick, compileFunctionConfigs } from "./compile-function-configs";
 
 const config = (options: Record<string, unknown>) => ({
   id: "app-fn",
@@ -88,7 +88,7 @@ describe("refuses, naming function and option,", () => {
 
 test("ticks follow the time zone, across the change of clocks too", () => {
   const after = (expression: string, iso: string) =>
-    new Date(nextCronTick(expression, Date.parse(iso)) ?? 0).toISOString();
+    new Date(findNextCronTick(expression, Date.parse(iso)) ?? 0).toISOString();
   expect(after("*/5 * * * *", "2030-01-01T00:00:00Z")).toBe("2030-01-01T00:05:00.000Z");
   expect(after("TZ=America/New_York 0 9 * * 1", "2030-03-08T00:00:00Z")).toBe("2030-03-11T13:00:00.000Z");
   expect(after("TZ=America/New_York 0 9 * * 1", "2030-03-01T00:00:00Z")).toBe("2030-03-04T14:00:00.000Z");

@@ -4,7 +4,7 @@ import {
   FunctionConfigError,
   readDurationOption,
   readIntegerOption,
-  readListOption,
+  toOptionList,
   refuseUnknownMembers,
   readExpressionOption,
   UnsupportedFeatureError,
@@ -31,13 +31,13 @@ export function compileFunctionConfigs(functions: unknown): FunctionConfig[] {
 function readFunction(config: JsonObjectMembers): FunctionConfig {
   const id = String(config.id);
   refuseUnknownMembers({ id, prefix: "" }, config, ["id", "name", "triggers", "steps", "batchEvents", "concurrency"]);
-  const triggers = readListOption(config.triggers) as JsonObjectMembers[];
+  const triggers = toOptionList(config.triggers) as JsonObjectMembers[];
   // A function without a trigger can only be started by step.invoke of another function.
   if (triggers.length === 0) throw new UnsupportedFeatureError(id, "step.invoke as its only trigger");
   if (triggers.length > TRIGGERS_MAX)
     throw new FunctionConfigError(id, "triggers", `must hold at most ${TRIGGERS_MAX}`);
   const batch = config.batchEvents === undefined ? null : readBatch(id, config.batchEvents as JsonObjectMembers);
-  const concurrency = readListOption(config.concurrency).map((limit) => readConcurrency(id, limit));
+  const concurrency = toOptionList(config.concurrency).map((limit) => readConcurrency(id, limit));
   if (concurrency.length > CONCURRENCY_MAX) {
     throw new FunctionConfigError(id, "concurrency", `must hold at most ${CONCURRENCY_MAX}`);
   }
@@ -74,7 +74,7 @@ function readCron(id: string, trigger: JsonObjectMembers): string {
   refuseUnknownMembers({ id, prefix: "triggers." }, trigger, ["cron"]);
   const text = String(trigger.cron);
   try {
-    nextCronTick(text, 0);
+    findNextCronTick(text, 0);
   } catch (error) {
     throw new FunctionConfigError(id, "triggers.cron", `"${text}" cannot be read: ${(error as Error).message}`);
   }
@@ -85,7 +85,7 @@ function readCron(id: string, trigger: JsonObjectMembers): string {
  * Returns the next time after `after` (both ms since 1970) of a five-field cron expression, which may have a prefix
  * `TZ=`. Null without such a time. Throws if the expression cannot be read.
  */
-export function nextCronTick(expression: string, after: number): number | null {
+export function findNextCronTick(expression: string, after: number): number | null {
   const zoned = /^(?:CRON_)?TZ=(\S+)\s+(.*)$/.exec(expression);
   const cron = new Cron(zoned?.[2] ?? expression, { timezone: zoned?.[1] ?? "UTC", mode: "5-part", paused: true });
   return cron.nextRun(new Date(after))?.getTime() ?? null;

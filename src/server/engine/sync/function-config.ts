@@ -56,7 +56,7 @@ const LANE_SEPARATOR = "\u001f";
  * Makes the lane of a run: the values of its concurrency keys as one text. A separator inside a value is replaced, so
  * that no value looks like two.
  */
-export function laneOfConcurrencyKeys(keys: readonly string[]): string {
+export function makeLaneOfConcurrencyKeys(keys: readonly string[]): string {
   return keys.map((key) => key.replaceAll(LANE_SEPARATOR, "\uFFFD")).join(LANE_SEPARATOR);
 }
 
@@ -64,7 +64,7 @@ export function laneOfConcurrencyKeys(keys: readonly string[]): string {
  * Returns the concurrency limits that count a run of this lane, each with the name under which running calls are
  * counted.
  */
-export function concurrencyLimitsOf(fn: FunctionConfig, lane: string): { name: string; limit: number }[] {
+export function listConcurrencyLimits(fn: FunctionConfig, lane: string): { name: string; limit: number }[] {
   const keys = lane.split(LANE_SEPARATOR);
   let next = 0;
   return fn.concurrency.map(({ limit, key }, index) => ({

@@ -82,6 +82,6 @@ export function refuseUnknownMembers(
     }
 }
 
-export function readListOption(value: unknown): unknown[] {
+export function toOptionList(value: unknown): unknown[] {
   return value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
 }

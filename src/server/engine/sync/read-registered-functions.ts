@@ -1,4 +1,4 @@
-import { canonicalJson } from "@/server/platform/canonical-json";
+import { writeCanonicalJson } from "@/server/platform/canonical-json";
 import { makeServeHandlerRequest, type ServeHandler } from "../protocol/serve-handler-request";
 import { FunctionIndex } from "./function-config";
 import { compileFunctionConfigs } from "./compile-function-configs";
@@ -14,7 +14,7 @@ export async function readRegisteredFunctions(
 ): Promise<FunctionIndex> {
   const url = new URL(serveUrl);
   const body = { url: serveUrl };
-  const signature = signingKey === undefined ? null : { signingKey, canonicalBody: () => canonicalJson(body) };
+  const signature = signingKey === undefined ? null : { signingKey, canonicalBody: () => writeCanonicalJson(body) };
   const request = makeServeHandlerRequest("PUT", url, {
     body: JSON.stringify(body),
     signature,

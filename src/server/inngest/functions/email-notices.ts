@@ -1,19 +1,14 @@
-import { cron, type Inngest } from "inngest";
+import type { Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { sendEmails } from "@/server/services/email/send-emails";
 import { queueDigestEmails } from "@/server/services/email/queue-digest-emails";
 import { syncNoticesWithProblems } from "@/server/services/notices/sync-notices-with-problems";
+import { makeScheduledOptions } from "./scheduled-options";
 
-/** Makes the function that looks for new notices once a minute, and queues emails about them if SMTP is set. */
+/** Makes the function that looks for new notices once a minute, and queues digest emails about them if SMTP is set. */
 export function makeFindNoticesFunction(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
-    {
-      id: "tell-people",
-      name: "Notices",
-      triggers: [cron("* * * * *")],
-      concurrency: { limit: 1 },
-      retries: 0,
-    },
+    { id: "tell-people", name: "Notices", ...makeScheduledOptions("* * * * *", 0) },
     async () => ({ found: await syncNoticesWithProblems(deps.ctx), digests: await queueDigestEmails(deps.ctx) }),
   );
 }
@@ -24,13 +19,7 @@ export function makeFindNoticesFunction(client: Inngest, deps: FunctionDependenc
  */
 export function makeSendEmailsFunction(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
-    {
-      id: "send-emails",
-      name: "Emails",
-      triggers: [cron("* * * * *")],
-      concurrency: { limit: 1 },
-      retries: 0,
-    },
+    { id: "send-emails", name: "Emails", ...makeScheduledOptions("* * * * *", 0) },
     async () => ({ tried: await sendEmails(deps.ctx) }),
   );
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Inngest } from "inngest";
 import { listEventSources } from "@/domain/event-source/registry";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
-import { makeSourceEvent, type FunctionEvent } from "@/server/inngest/events";
+import { makeSourceEvent, type EventForFunction } from "@/server/inngest/events";
 import { groupStampedEvents } from "@/server/inngest/group-stamped-events";
 import { createExecutions } from "@/server/services/action-creation/create-executions";
 import { deliverAtOnce } from "@/server/services/deliveries/deliver-at-once";
@@ -71,13 +71,13 @@ export function makeLargeObservationProcessor(client: Inngest, deps: FunctionDep
 /** The longest pause after a batch of large events, in ms. A slow database must not lead to ever longer pauses. */
 const PAUSE_MAX_MS = 1_000;
 
-async function matchObservations(deps: FunctionDependencies, events: readonly FunctionEvent[]) {
+async function matchObservations(deps: FunctionDependencies, events: readonly EventForFunction[]) {
   await deliverAtOnce(deps.ctx, deps.delivery, await decideBatch(deps, events));
   return { events: events.length };
 }
 
 /** Matches the readable events of a batch, and stores the unreadable ones as rejected events. */
-async function decideBatch(deps: FunctionDependencies, events: readonly FunctionEvent[]): Promise<ActionWake[]> {
+async function decideBatch(deps: FunctionDependencies, events: readonly EventForFunction[]): Promise<ActionWake[]> {
   const { groups, refused } = await groupStampedEvents(deps, events);
   await storeRefusedEventsAsRejected(deps.ctx, refused);
   const wakes: ActionWake[] = [];

@@ -1,6 +1,7 @@
-import { cron, type Inngest } from "inngest";
+import type { Inngest } from "inngest";
 import type { FunctionDependencies } from "@/server/inngest/dependencies";
 import { pruneChunk, pruneSteps } from "@/server/services/prune";
+import { makeScheduledOptions } from "./scheduled-options";
 
 /** The most chunks of rows that one run deletes of each kind. The next run goes on. */
 const CHUNKS_MAX = 50;
@@ -8,13 +9,7 @@ const CHUNKS_MAX = 50;
 /** Makes the function that deletes rows beyond the retention of their project, once an hour, in bounded steps. */
 export function makePruneHistoryFunction(client: Inngest, deps: FunctionDependencies) {
   return client.createFunction(
-    {
-      id: "prune-history",
-      name: "Prune history",
-      triggers: [cron("17 * * * *")],
-      concurrency: { limit: 1 },
-      retries: 3,
-    },
+    { id: "prune-history", name: "Prune history", ...makeScheduledOptions("17 * * * *", 3) },
     async ({ step }) => {
       const removed: Record<string, number> = {};
       for (const kind of pruneSteps) {

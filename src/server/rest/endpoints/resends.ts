@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { JOB_RATE_DEFAULT, JOB_RATE_MAX } from "@/server/services/jobs/start-job";
+import { JOB_RATE_PER_MINUTE_DEFAULT, JOB_RATE_PER_MINUTE_MAX } from "@/server/services/jobs/start-job";
 import { takeUsageFromPersonLimit } from "@/server/services/usage-limits";
 import { ResendFilter } from "@/server/services/resends/bulk-job-params";
 import { changeBulkJobStatus } from "@/server/services/resends/change-bulk-job-status";
@@ -26,7 +26,12 @@ export const JobOutput = z.object({
 const Resend = JobOutput.extend({ sent: z.number().describe("executions sent again so far") });
 
 const filter = { ...ResendFilter.shape, from: DateInput.optional(), to: DateInput.optional() };
-export const RatePerMinuteInput = z.number().int().min(1).max(JOB_RATE_MAX).default(JOB_RATE_DEFAULT);
+export const RatePerMinuteInput = z
+  .number()
+  .int()
+  .min(1)
+  .max(JOB_RATE_PER_MINUTE_MAX)
+  .default(JOB_RATE_PER_MINUTE_DEFAULT);
 
 const change = (name: "pause" | "resume" | "cancel", summary: string): RestEndpoint =>
   makeEndpointInProject(

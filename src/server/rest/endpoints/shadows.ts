@@ -3,7 +3,7 @@ import { Filter } from "@/domain/filter/schema";
 import { SamplingBy } from "@/domain/sampling";
 import { ShadowInput, ShadowOutcome } from "@/domain/shadow";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { deleteShadow, applyShadowToTrigger } from "@/server/services/shadows/end-shadow";
 import { getShadow } from "@/server/services/shadows/get-shadow";
 import { listShadowDifferences } from "@/server/services/shadows/list-shadow-differences";
@@ -56,7 +56,7 @@ async function target(project: ProjectContext, params: Record<string, string>, i
 
 async function shadowOf(project: ProjectContext, params: Record<string, string>) {
   const shadow = await getShadow(project, idOf(params));
-  if (!shadow) throw notFoundError("shadow");
+  if (!shadow) throw makeNotFoundError("shadow");
   return shadow;
 }
 

@@ -1,5 +1,5 @@
 import { roleHasPermission, type Role } from "@/domain/access";
-import { userActor } from "@/domain/actor";
+import { makeUserActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { AppError } from "@/server/errors";
@@ -7,7 +7,7 @@ import type { SignedInUser } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { beginPasswordAttempt, forgetPasswordAttempt } from "../password-attempts";
 import { createUser, isPasswordOfUser } from "../users";
-import { markAccessLinkUsed, findOpenAccessLink, invalidAccessLinkError } from "./open-access-link";
+import { markAccessLinkUsed, findOpenAccessLink, makeInvalidAccessLinkError } from "./open-access-link";
 import { readRoleInProject } from "./read-role-in-project";
 
 type Acceptance = {
@@ -35,7 +35,7 @@ export async function acceptInvitation(
   const projectId = await ctx.db.$transaction(async (tx) => {
     const link = await findOpenAccessLink(ctx, tx, input.token);
     const { projectId, role } = link;
-    if (link.kind !== "INVITATION" || !projectId || !role) throw invalidAccessLinkError();
+    if (link.kind !== "INVITATION" || !projectId || !role) throw makeInvalidAccessLinkError();
     await requireInviterStillMay(tx, { createdById: link.createdById, projectId, role });
     await markAccessLinkUsed(ctx, tx, link.id);
     const userId = isSignedIn ? user.id : await proveOrCreate(ctx, tx, { email, input });
@@ -43,7 +43,7 @@ export async function acceptInvitation(
       data: [{ projectId, userId, role, createdAt: ctx.now() }],
       skipDuplicates: true,
     });
-    const actor = userActor({ id: userId, email });
+    const actor = makeUserActor({ id: userId, email });
     const summary = count > 0 ? `${email} joined as ${role}` : `${email} was a member already and keeps their role`;
     await writeAuditEntry({ ...ctx, actor, projectId }, tx, {
       action: "invitation.accept",
@@ -67,7 +67,7 @@ async function requireInviterStillMay(
   if (!link.createdById) return;
   const inviter = await readRoleInProject(tx, link.projectId, link.createdById);
   if (!inviter || !roleHasPermission(inviter, link.role === "owner" ? "owner:change" : "member:manage"))
-    throw invalidAccessLinkError();
+    throw makeInvalidAccessLinkError();
 }
 
 async function proveOrCreate(

@@ -1,7 +1,7 @@
 import type { Role } from "@/domain/access";
-import { personIdOf } from "@/domain/actor";
+import { readPersonIdOfActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
-import { randomToken, sha256 } from "@/server/crypto";
+import { makeRandomToken, sha256 } from "@/server/crypto";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
 
@@ -27,7 +27,7 @@ export async function createAccessLink(
   wish: LinkWish,
 ): Promise<NewAccessLink> {
   const now = ctx.now();
-  const token = randomToken();
+  const token = makeRandomToken();
   const { kind, email, projectId } = wish;
   await tx.accessLink.updateMany({
     where: { kind, email, usedAt: null, revokedAt: null, ...(kind === "INVITATION" ? { projectId } : {}) },
@@ -38,7 +38,7 @@ export async function createAccessLink(
       ...wish,
       id: newId("lnk"),
       tokenHash: sha256(token),
-      createdById: personIdOf(ctx.actor),
+      createdById: readPersonIdOfActor(ctx.actor),
       createdAt: now,
       expiresAt: new Date(now.getTime() + VALID_MS[kind]),
     },

@@ -1,8 +1,8 @@
 import { roleHasPermission } from "@/domain/access";
-import { personIdOf } from "@/domain/actor";
+import { readPersonIdOfActor } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { AppError, notFoundError } from "@/server/errors";
+import { AppError, makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { queueEmail } from "../email/queue-email";
@@ -10,7 +10,7 @@ import { createAccessLink, type NewAccessLink } from "./create-access-link";
 
 /**
  * Makes a link with which a member sets a new password within a day. The actor must be able to manage this member in
- * all of the member's projects.
+ * all of the member's projects, see `requireMayResetPassword`.
  */
 export async function createPasswordResetLink(ctx: ProjectContext, input: { userId: string }): Promise<NewAccessLink> {
   requirePermission(ctx, "member:manage");
@@ -19,8 +19,8 @@ export async function createPasswordResetLink(ctx: ProjectContext, input: { user
       where: { projectId_userId: { projectId: ctx.projectId, userId: input.userId } },
       select: { user: { select: { email: true } } },
     });
-    if (!member) throw notFoundError("member");
-    const personId = personIdOf(ctx.actor);
+    if (!member) throw makeNotFoundError("member");
+    const personId = readPersonIdOfActor(ctx.actor);
     if (personId !== null) await requireMayResetPassword(tx, personId, input.userId);
     const link = await createAccessLink(ctx, tx, {
       kind: "PASSWORD_RESET",

@@ -1,6 +1,6 @@
 import type { Role } from "@/domain/access";
 import type { ServiceContext } from "@/server/context";
-import { findOpenAccessLink, invalidAccessLinkError } from "./open-access-link";
+import { findOpenAccessLink, makeInvalidAccessLinkError } from "./open-access-link";
 
 export type InspectedAccessLink =
   | { kind: "INVITATION"; email: string; projectName: string; role: Role; expiresAt: Date }
@@ -14,6 +14,6 @@ export async function inspectAccessLink(ctx: ServiceContext, input: { token: str
   const link = await findOpenAccessLink(ctx, ctx.db, input.token);
   const { email, expiresAt } = link;
   if (link.kind === "PASSWORD_RESET") return { kind: link.kind, email, expiresAt };
-  if (!link.project || !link.role) throw invalidAccessLinkError();
+  if (!link.project || !link.role) throw makeInvalidAccessLinkError();
   return { kind: link.kind, email, expiresAt, projectName: link.project.name, role: link.role };
 }

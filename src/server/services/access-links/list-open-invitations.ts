@@ -1,7 +1,7 @@
 import type { Role } from "@/domain/access";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { afterCursorWhere, type Page, type PageInput, toPage } from "../keyset";
+import { makeAfterCursorWhere, type Page, type PageInput, toPage } from "../keyset";
 
 export type OpenInvitation = { id: string; email: string; role: Role; createdAt: Date; expiresAt: Date };
 
@@ -15,7 +15,7 @@ export async function listOpenInvitations(ctx: ProjectContext, input: PageInput)
       usedAt: null,
       revokedAt: null,
       expiresAt: { gt: ctx.now() },
-      ...afterCursorWhere(input.cursor),
+      ...makeAfterCursorWhere(input.cursor),
     },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: input.limit + 1,

@@ -3,7 +3,7 @@ import { sha256 } from "@/server/crypto";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { AppError } from "@/server/errors";
 
-export const invalidAccessLinkError = (): AppError =>
+export const makeInvalidAccessLinkError = (): AppError =>
   new AppError("NOT_FOUND", "This link was used already, has run out, or was withdrawn. Ask for a new one.");
 
 /**
@@ -31,7 +31,7 @@ export async function findOpenAccessLink(ctx: ServiceContext, tx: DatabaseOrTran
       project: { select: { name: true } },
     },
   });
-  if (!link) throw invalidAccessLinkError();
+  if (!link) throw makeInvalidAccessLinkError();
   return link;
 }
 
@@ -43,5 +43,5 @@ export async function markAccessLinkUsed(ctx: ServiceContext, tx: DatabaseOrTran
     where: { id, usedAt: null, revokedAt: null },
     data: { usedAt: ctx.now() },
   });
-  if (count === 0) throw invalidAccessLinkError();
+  if (count === 0) throw makeInvalidAccessLinkError();
 }

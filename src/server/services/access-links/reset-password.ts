@@ -1,12 +1,12 @@
 import { roleHasPermission } from "@/domain/access";
-import { userActor } from "@/domain/actor";
+import { makeUserActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { auditAccountChange } from "../account-audit";
 import { writeAuditEntry } from "../write-audit-entry";
 import { clearPasswordAttemptsOfEmail } from "../password-attempts";
 import { setPassword } from "../users";
-import { markAccessLinkUsed, findOpenAccessLink, invalidAccessLinkError } from "./open-access-link";
+import { markAccessLinkUsed, findOpenAccessLink, makeInvalidAccessLinkError } from "./open-access-link";
 import { requireMayResetPassword } from "./create-password-reset-link";
 import { readRoleInProject } from "./read-role-in-project";
 
@@ -18,14 +18,14 @@ export async function resetPassword(
   const email = await ctx.db.$transaction(async (tx) => {
     const link = await findOpenAccessLink(ctx, tx, input.token);
     const user = await tx.user.findUnique({ where: { email: link.email }, select: { id: true } });
-    if (link.kind !== "PASSWORD_RESET" || !user) throw invalidAccessLinkError();
+    if (link.kind !== "PASSWORD_RESET" || !user) throw makeInvalidAccessLinkError();
     if (link.createdById)
       await requireCreatorStillMay(tx, { createdById: link.createdById, projectId: link.projectId, userId: user.id });
     await markAccessLinkUsed(ctx, tx, link.id);
     await setPassword(tx, { userId: user.id, password: input.password, now: ctx.now() });
     const { projectId, email } = link;
     if (projectId) {
-      const actor = userActor({ id: user.id, email });
+      const actor = makeUserActor({ id: user.id, email });
       await writeAuditEntry({ ...ctx, actor, projectId }, tx, {
         action: "passwordReset.use",
         targetId: user.id,
@@ -53,8 +53,8 @@ async function requireCreatorStillMay(
   link: { createdById: string; projectId: string | null; userId: string },
 ): Promise<void> {
   const role = link.projectId ? await readRoleInProject(tx, link.projectId, link.createdById) : null;
-  if (!role || !roleHasPermission(role, "member:manage")) throw invalidAccessLinkError();
+  if (!role || !roleHasPermission(role, "member:manage")) throw makeInvalidAccessLinkError();
   await requireMayResetPassword(tx, link.createdById, link.userId).catch(() => {
-    throw invalidAccessLinkError();
+    throw makeInvalidAccessLinkError();
   });
 }

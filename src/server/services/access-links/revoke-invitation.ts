@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 
@@ -14,7 +14,7 @@ export async function revokeInvitation(ctx: ProjectContext, input: { id: string 
       revokedAt: null,
     };
     const link = await tx.accessLink.findFirst({ where, select: { email: true } });
-    if (!link) throw notFoundError("open invitation");
+    if (!link) throw makeNotFoundError("open invitation");
     await tx.accessLink.updateMany({ where, data: { revokedAt: ctx.now() } });
     await writeAuditEntry(ctx, tx, {
       action: "invitation.revoke",

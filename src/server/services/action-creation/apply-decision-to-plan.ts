@@ -1,13 +1,13 @@
 import type { PreparedEnvelope } from "@/domain/action/webhook/envelope";
 import type { Decision } from "@/domain/decide";
-import { statusAfterMove, type ExecutionMove } from "@/domain/execution";
+import { findStatusAfterMove, type ExecutionMove } from "@/domain/execution";
 import { newId } from "@/server/ids";
 import type { CachedAction, CachedTrigger } from "../matching/cached-trigger";
 import type { BatchPlanInProgress } from "./plan-types";
 import type { PlannedExecution, ParsedEvent } from "./types";
 
 /** The parts of a decision. `existing` is null if no execution exists for the event, the trigger and the action. */
-export type DecisionContext = {
+export type DecisionToApply = {
   event: ParsedEvent;
   trigger: CachedTrigger;
   action: CachedAction;
@@ -20,7 +20,7 @@ export type DecisionContext = {
  */
 export function applyDecisionToPlan(
   decision: Decision,
-  subject: DecisionContext,
+  subject: DecisionToApply,
   { input, plan, executions }: BatchPlanInProgress,
 ): PlannedExecution | null {
   const { event, trigger, action, existing } = subject;
@@ -94,7 +94,7 @@ export function applyDecisionToPlan(
   }
 }
 
-function renew(execution: PlannedExecution, { event, trigger }: DecisionContext, envelope: PreparedEnvelope): void {
+function renew(execution: PlannedExecution, { event, trigger }: DecisionToApply, envelope: PreparedEnvelope): void {
   execution.input = envelope;
   execution.eventId = event.id;
   execution.triggerVersion = trigger.version;
@@ -104,7 +104,7 @@ function renew(execution: PlannedExecution, { event, trigger }: DecisionContext,
 }
 
 function move(execution: PlannedExecution, by: ExecutionMove, { reason, seen }: Decision): void {
-  const to = statusAfterMove(execution.status, by);
+  const to = findStatusAfterMove(execution.status, by);
   if (!to) throw new Error(`The move ${by} is not allowed from ${execution.status} (execution ${execution.id}).`);
   execution.status = to;
   execution.statusReason = reason;

@@ -1,5 +1,5 @@
 import type { EventSource } from "@/domain/event-source/event-source";
-import { sampleByHash, samplingKey, type SamplingBy } from "@/domain/sampling";
+import { sampleByHash, chooseIdToHash, type SamplingBy } from "@/domain/sampling";
 import { compareShadowOutcomes, type ShadowComparison, type ShadowOutcome } from "@/domain/shadow";
 import type { RegexResults } from "@/server/compute/regex-results";
 import type { ActiveTriggerSet } from "../matching/trigger-cache";
@@ -25,7 +25,10 @@ type Input = {
   verdict: MatchedTriggers;
 };
 
-/** Evaluates the shadow of each trigger over an event, and counts whether the shadow and the trigger agree. */
+/**
+ * Evaluates the shadow of each trigger over an event, and counts whether the shadow and the trigger agree, differ, or
+ * cannot both be decided.
+ */
 export function compareShadows(tallies: Map<string, ShadowBatchComparison>, input: Input): void {
   const { source, triggers, answers, event, verdict } = input;
   const links = { sourceId: event.sourceId, ...source.links(event.payload) };
@@ -42,7 +45,7 @@ export function compareShadows(tallies: Map<string, ShadowBatchComparison>, inpu
     }
     const outcomeOf = (matched: boolean, by: { samplingRate: number; samplingBy: SamplingBy }): ShadowOutcome => {
       if (!matched) return "not_matched";
-      const key = samplingKey({ by: by.samplingBy, ...links });
+      const key = chooseIdToHash({ by: by.samplingBy, ...links });
       return sampleByHash({ triggerId: trigger.id, key, rate: by.samplingRate }).sampled ? "fires" : "sampled_out";
     };
     const active = outcomeOf(verdict.matched.includes(trigger), trigger);

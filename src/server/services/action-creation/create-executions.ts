@@ -7,12 +7,12 @@ import { completeEventStates } from "./complete-event-states";
 import { countCappedExecutions, lockExecutions, lockSubjects, findHandledEvents } from "./lock-rows";
 import { evaluateRegexesAhead } from "./match-event";
 import { parseEvents } from "./parse-events";
-import { shortenUnmatchedStates, shortenedStateOf, shortenUnmatchableStates } from "./shorten-states";
+import { shortenUnmatchedStates, shortenState, shortenUnmatchableStates } from "./shorten-states";
 import { planBatch } from "./plan-batch";
 import type { BatchPlan, BatchPlanInput } from "./plan-types";
 import { storeRejectedEvents } from "./store-rejected-events";
 import { makeTraceFillEvents, recordTraceAttributes, markTraceFilled, type TraceToFill } from "./traces";
-import { requireSubjectsOfSameTraces, IdOfOtherTraceError, withUniqueSourceIds } from "./unique-source-ids";
+import { requireSubjectsOfSameTraces, SourceIdOfOtherTraceError, withUniqueSourceIds } from "./unique-source-ids";
 import type { PlannedExecution, ParsedEvent } from "./types";
 import type { BatchEvent } from "../batch-event";
 import { writeRowsTogether } from "@/server/db/write-rows-together";
@@ -27,7 +27,7 @@ import { writeShadowComparisons } from "./write-shadow-comparisons";
 import { makeTriggerCounterUpsert } from "../trigger-counters";
 import type { ActionWake } from "../wakes/wake-actions";
 import { loadPriceFinderOfProject } from "../model-prices/own-prices";
-import { cachedStoredPartOfUnmatchedSubjects } from "../storage/cached-stored-part";
+import { getCachedStoredPartOfUnmatchedSubjects } from "../storage/cached-stored-part";
 import { countEventKeyUse, type EventKeyUseCount } from "../sources/count-event-key-use";
 import type { TriggerCache } from "../matching/trigger-cache";
 
@@ -122,7 +122,8 @@ type SliceOutcome = SliceResult | { cutAt: number };
 type SliceResult = { wakes: ActionWake[]; toFill: TraceToFill[] };
 
 /**
- * Processes one slice of a batch in a transaction.
+ * Processes one slice of a batch in a transaction. A slice that fails is cut; a single event that fails is stored as
+ * rejected.
  * @throws an error of the database, if a repeat may succeed
  */
 async function processSlice(ctx: ServiceContext, cache: TriggerCache, input: SliceInput): Promise<SliceOutcome> {
@@ -132,7 +133,7 @@ async function processSlice(ctx: ServiceContext, cache: TriggerCache, input: Sli
     return await runSlice(ctx, cache, input);
   } catch (error) {
     if (error instanceof SliceTooLarge) return { cutAt: error.cutAt };
-    if (error instanceof IdOfOtherTraceError) return { cutAt: events.length };
+    if (error instanceof SourceIdOfOtherTraceError) return { cutAt: events.length };
     if (isTransientDatabaseError(error) && !isTransactionTimeout(error)) throw error;
     if (others.length > 0) return { cutAt: Math.ceil(events.length / 2) };
     // The timeout may be due to a slow database and not to this event, so the event gets a second try.
@@ -167,7 +168,7 @@ async function runSlice(
   const eventSource = source.name;
   const eventIds = events.map((event) => event.id);
   await cache.warm(ctx, projectId, eventSource);
-  const part = await cachedStoredPartOfUnmatchedSubjects(ctx, projectId);
+  const part = await getCachedStoredPartOfUnmatchedSubjects(ctx, projectId);
   const { plan, fresh, toFill } = await ctx.db.$transaction(async (tx) => {
     const named = await withUniqueSourceIds(tx, { projectId, source, events });
     const sourceIds = [...new Set(named.map((event) => event.sourceId))];
@@ -199,7 +200,7 @@ async function runSlice(
       answers,
       createdThisHour,
       now,
-      unmatchedState: (event) => shortenedStateOf(source, event, part),
+      unmatchedState: (event) => shortenState(source, event, part),
       buildInput: makeEnvelopeBuilder(ctx, source, projectId),
       limits,
     });

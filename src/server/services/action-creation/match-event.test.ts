@@ -5,7 +5,7 @@ import type { ComputeBudgets } from "@/server/compute/compute";
 import { createTestContext, type TestContext } from "@/test/context";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { createExecutions } from "./create-executions";
 import { estimateBackfill } from "../backfills/estimate-backfill";
 import { startBackfill } from "../backfills/start-backfill";
@@ -63,7 +63,7 @@ const executions = async () =>
   );
 const errors = (triggerId: string) =>
   ctx.db.decision.findMany({ where: { projectId, triggerId, kind: "filter_error" } });
-const as = (by: TestContext) => systemProjectContext(by, projectId);
+const as = (by: TestContext) => makeSystemProjectContext(by, projectId);
 
 describe("regular expressions over long texts", () => {
   test("decide like any other condition, even in a batch whose observation stops matching", async () => {

@@ -1,5 +1,5 @@
 import type { ComputeThreads } from "@/server/compute/compute";
-import { isRegexOverBudget, regexOverBudgetReason, type RegexResults } from "@/server/compute/regex-results";
+import { isRegexOverBudget, describeRegexOverBudget, type RegexResults } from "@/server/compute/regex-results";
 import type { CachedTrigger } from "../matching/cached-trigger";
 import { compareTriggerIds, type ActiveTriggerSet } from "../matching/trigger-cache";
 import type { PlannedExecution, ParsedEvent } from "./types";
@@ -27,8 +27,10 @@ export async function evaluateRegexesAhead(
 ): Promise<RegexResults | null> {
   if (!triggers.hasRegexes) return null;
   return compute.evaluateRegexes({ projectId, purpose: "events" }, (lookup) => {
-    // For each source id, the triggers that have an execution or match an earlier event of this batch. Their filters
-    // are evaluated even if they do not match, because the execution may be cancelled.
+    /*
+     * For each source id, the triggers that have an execution or match an earlier event of this batch. Their filters
+     * are evaluated even if they do not match, because the execution may be cancelled.
+     */
     const involved = new Map<string, Set<string>>();
     const involve = (sourceId: string, triggerId: string): void =>
       void involved.set(sourceId, (involved.get(sourceId) ?? new Set()).add(triggerId));
@@ -63,7 +65,7 @@ export function matchEvent(
     const holds = whateverTheyAre(trigger, payload, { undecided, answers });
     if (holds) byId.set(trigger.id, trigger);
     else byId.delete(trigger.id);
-    if (holds === null) unsure.push({ trigger, problem: regexOverBudgetReason(undecided[0]!) });
+    if (holds === null) unsure.push({ trigger, problem: describeRegexOverBudget(undecided[0]!) });
   }
   return { matched: [...byId.values()].sort(compareTriggerIds), unsure };
 }

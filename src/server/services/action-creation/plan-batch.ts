@@ -1,7 +1,7 @@
 import type { EventSource } from "@/domain/event-source/event-source";
-import { decideOnEvent, filterErrorDecision, olderEventDecision, type Decision } from "@/domain/decide";
+import { decideOnEvent, filterErrorDecision, makeOlderEventDecision, type Decision } from "@/domain/decide";
 import { parseJson } from "@/domain/json/read-json";
-import { sampleByHash, samplingKey } from "@/domain/sampling";
+import { sampleByHash, chooseIdToHash } from "@/domain/sampling";
 import type { CachedTrigger } from "../matching/cached-trigger";
 import { emptyActiveTriggerSet } from "../matching/trigger-cache";
 import { matchEvent } from "./match-event";
@@ -28,8 +28,8 @@ const emptyPlan = (executions: readonly PlannedExecution[]): BatchPlan => ({
 
 /**
  * Plans all rows that a batch of events writes, without I/O. It applies one event after the other, and decides for each
- * event, trigger and action. It stops at the event that exceeds the limits. The caller then plans again with fewer
- * events.
+ * event, trigger and action. It stops at the event that exceeds the limits, unless that is the first. The caller then
+ * plans again with fewer events.
  */
 export function planBatch(input: BatchPlanInput): BatchPlan {
   const plan = emptyPlan(input.executions);
@@ -38,7 +38,7 @@ export function planBatch(input: BatchPlanInput): BatchPlan {
 
   for (const [place, event] of input.events.entries()) {
     if (isOlder(event, input, plan)) {
-      const decision = olderEventDecision();
+      const decision = makeOlderEventDecision();
       plan.revisions.push(makePlannedRevision(event, "OLDER", null));
       plan.decisions.push({
         ...makeBlankDecisionRow(event),
@@ -116,7 +116,10 @@ export type BackfillPlanInput = Omit<
   executionsMax: number;
 };
 
-/** Plans one chunk of a backfill: the rows to write, and the number of processed states. */
+/**
+ * Plans one chunk of a backfill: the rows to write, and the number of processed states. It ends early at
+ * `executionsMax`, or when `matches` returns null.
+ */
 export async function planBackfill(input: BackfillPlanInput): Promise<{ plan: BatchPlan; processed: number }> {
   const plan = emptyPlan([]);
   const executions = new BatchExecutionLookup(input.executions);
@@ -190,7 +193,7 @@ function decideTrigger({ event, trigger, failure }: Matched, planning: BatchPlan
     counter.matched += 1;
     const { sampled } = sampleByHash({
       triggerId: trigger.id,
-      key: samplingKey({ by: trigger.samplingBy, ...keys }),
+      key: chooseIdToHash({ by: trigger.samplingBy, ...keys }),
       rate: trigger.samplingRate,
     });
     if (sampled) counter.sampledIn += 1;

@@ -4,7 +4,7 @@ import { useTestContext } from "@/test/use-test-context";
 import { createExecutions } from "./create-executions";
 import {
   dropCachedStoredPartOfUnmatchedSubjects,
-  cachedStoredPartOfUnmatchedSubjects,
+  getCachedStoredPartOfUnmatchedSubjects,
 } from "../storage/cached-stored-part";
 import { createTriggerCache } from "../matching/trigger-cache";
 
@@ -90,7 +90,7 @@ test("a repeated state is unchanged, and its body is stored once a trigger match
 });
 
 test("by rate: whole at few observations, less from 20 and from 200 a second on", async () => {
-  expect(await cachedStoredPartOfUnmatchedSubjects(ctx, projectId)).toBe("full");
+  expect(await getCachedStoredPartOfUnmatchedSubjects(ctx, projectId)).toBe("full");
   const hour = new Date(Math.floor(ctx.now().getTime() / 3_600_000) * 3_600_000 - 3_600_000);
   for (const [perSecond, part] of [
     [19, "full"],
@@ -101,6 +101,6 @@ test("by rate: whole at few observations, less from 20 and from 200 a second on"
     await ctx.db.evaluationCounter.deleteMany({ where: { projectId } });
     await ctx.db.evaluationCounter.create({ data: { ...row, events: perSecond * 3_600 } });
     dropCachedStoredPartOfUnmatchedSubjects(ctx.db, projectId);
-    expect(await cachedStoredPartOfUnmatchedSubjects(ctx, projectId)).toBe(part);
+    expect(await getCachedStoredPartOfUnmatchedSubjects(ctx, projectId)).toBe(part);
   }
 });

@@ -17,7 +17,7 @@ export function shortenUnmatchableStates(
 ): readonly ParsedEvent[] {
   if (part === "full" || !source.reduce) return events;
   const mayMatch = (event: ParsedEvent): boolean => triggers.match(event.payload, { answer: () => true }).length > 0;
-  return events.map((event) => (mayMatch(event) ? event : { ...event, state: shortenedStateOf(source, event, part) }));
+  return events.map((event) => (mayMatch(event) ? event : { ...event, state: shortenState(source, event, part) }));
 }
 
 type Made = {
@@ -43,7 +43,7 @@ export function shortenUnmatchedStates(
   const matched = new Set(plan.executions.map(({ sourceId }) => sourceId));
   for (const { sourceId, triggerId } of plan.decisions) if (triggerId !== null) matched.add(sourceId);
   for (const [id, planned] of plan.subjects) {
-    const state = matched.has(id) ? planned.event.state : shortenedStateOf(source, planned.event, part);
+    const state = matched.has(id) ? planned.event.state : shortenState(source, planned.event, part);
     plan.subjects.set(id, { ...planned, event: { ...planned.event, state } });
     const eventId = inserted.get(id);
     if (eventId !== undefined && made.get(eventId) !== state) changed.add(id);
@@ -59,7 +59,7 @@ export function shortenUnmatchedStates(
  * Returns the state to store for an event that no trigger matches. The state of a patch is not shortened before its
  * subject has ended, because later patches are merged into it.
  */
-export function shortenedStateOf(source: EventSource, event: ParsedEvent, part: StoredSubjectPart): string {
+export function shortenState(source: EventSource, event: ParsedEvent, part: StoredSubjectPart): string {
   if (part === "full" || !source.reduce || (event.patch !== undefined && !event.ended)) return event.state;
   const reduced: unknown = source.reduce(event.payload, part);
   return reduced === event.payload ? event.state : stringifyJson(reduced);

@@ -6,7 +6,7 @@ import {
 } from "@/domain/opentelemetry/map/trace-attributes";
 import type { ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { jsonParameter } from "@/server/db/json-parameter";
+import { toJsonParameter } from "@/server/db/json-parameter";
 import type { ParsedEvent } from "./types";
 import type { BatchEvent } from "../batch-event";
 
@@ -52,7 +52,7 @@ export async function recordTraceAttributes(
   const rows = await tx.$queryRaw<Row[]>`/* prepared */
     INSERT INTO trace_attributes AS t (project_id, event_source, trace_id, attributes, seen_at)
     SELECT ${projectId}, ${eventSource}, r.id, r.attributes, ${now}
-    FROM json_to_recordset(${jsonParameter(fresh)}::json) AS r(id text, attributes text) ORDER BY r.id COLLATE "C"
+    FROM json_to_recordset(${toJsonParameter(fresh)}::json) AS r(id text, attributes text) ORDER BY r.id COLLATE "C"
     ON CONFLICT (project_id, event_source, trace_id) DO UPDATE SET seen_at = excluded.seen_at
     RETURNING trace_id AS "traceId", attributes, revision, filled_revision AS "filledRevision", (xmax = 0) AS "isNew"`;
   const attributes = new Map<string, TraceAttributes>();
@@ -73,7 +73,7 @@ export async function recordTraceAttributes(
   if (changed.length > 0)
     await tx.$executeRaw`/* prepared */
       UPDATE trace_attributes AS t SET attributes = r.attributes, revision = t.revision + 1
-      FROM json_to_recordset(${jsonParameter(changed)}::json) AS r(id text, attributes text)
+      FROM json_to_recordset(${toJsonParameter(changed)}::json) AS r(id text, attributes text)
       WHERE t.project_id = ${projectId} AND t.event_source = ${eventSource} AND t.trace_id = r.id`;
   return { attributes, toFill };
 }

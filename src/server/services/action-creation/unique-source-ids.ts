@@ -7,7 +7,7 @@ import type { ParsedEvent, StoredSubject } from "./types";
  * Thrown if another transaction has just stored the same source id for a different trace. `createExecutions` runs its
  * part of the batch again, which then makes a unique id.
  */
-export class IdOfOtherTraceError extends Error {}
+export class SourceIdOfOtherTraceError extends Error {}
 
 /**
  * Replaces the source id of an event if the id already belongs to a different trace, in the database or the batch. Span
@@ -36,7 +36,7 @@ export async function withUniqueSourceIds(
   });
 }
 
-/** @throws IdOfOtherTraceError if a stored subject belongs to another trace than its event */
+/** @throws SourceIdOfOtherTraceError if a stored subject belongs to another trace than its event */
 export function requireSubjectsOfSameTraces(
   source: EventSource,
   events: readonly ParsedEvent[],
@@ -45,6 +45,6 @@ export function requireSubjectsOfSameTraces(
   for (const { payload, sourceId, isFill } of events) {
     const known = isFill ? null : stored.get(sourceId)?.traceId;
     const traceId = known && source.qualifyIdByTrace?.(payload)?.traceId;
-    if (traceId && known !== traceId) throw new IdOfOtherTraceError(`${sourceId} belongs to another trace`);
+    if (traceId && known !== traceId) throw new SourceIdOfOtherTraceError(`${sourceId} belongs to another trace`);
   }
 }

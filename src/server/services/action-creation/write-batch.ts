@@ -43,8 +43,8 @@ const SUBJECT_COLUMNS = Prisma.raw(`
   order_place int, last_event_id text, revision_count int, sanitized bool`);
 
 /**
- * Inserts rows of subjects that are not stored yet, in the given order, and returns their ids. If another transaction
- * is inserting the same id, it waits for that transaction.
+ * Inserts rows of subjects in the given order, and returns the ids of those that were not stored yet. If another
+ * transaction is inserting the same id, it waits for that transaction.
  */
 export async function insertSubjects(
   tx: DatabaseOrTransaction,

@@ -1,5 +1,5 @@
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { jsonParameter } from "@/server/db/json-parameter";
+import { toJsonParameter } from "@/server/db/json-parameter";
 import type { ShadowBatchComparison } from "./compare-shadows";
 
 /**
@@ -28,7 +28,7 @@ export async function writeShadowComparisons(
   const rows = kept.flatMap(({ id, tally }) =>
     [...tally.differences].map(([sourceId, difference]) => ({ shadowId: id, sourceId, ...difference })),
   );
-  const differing = jsonParameter(rows.filter(({ eventId }) => eventId !== undefined));
+  const differing = toJsonParameter(rows.filter(({ eventId }) => eventId !== undefined));
   await tx.$executeRaw`/* prepared */
     INSERT INTO shadow_difference (shadow_id, source_id, event_id, active, proposed, decided_at)
     SELECT r."shadowId", r."sourceId", r."eventId", r.active, r.proposed, ${now}
@@ -37,7 +37,7 @@ export async function writeShadowComparisons(
     ON CONFLICT (shadow_id, source_id) DO UPDATE SET
       event_id = excluded.event_id, active = excluded.active, proposed = excluded.proposed,
         decided_at = excluded.decided_at`;
-  const agreeing = jsonParameter(rows.filter(({ eventId }) => eventId === undefined));
+  const agreeing = toJsonParameter(rows.filter(({ eventId }) => eventId === undefined));
   await tx.$executeRaw`/* prepared */
     DELETE FROM shadow_difference AS d USING json_to_recordset(${agreeing}::json) AS r("shadowId" text, "sourceId" text)
     WHERE d.shadow_id = r."shadowId" AND d.source_id = r."sourceId"`;

@@ -32,8 +32,8 @@ type CheckedConfiguration = { configuration: ActionConfiguration; warning: strin
 
 /**
  * Checks the input of an action form and turns it into the configuration to store, with encrypted secrets. The guard
- * checks each URL. A stored secret is kept only while the URL keeps its host. For another host a person must enter the
- * secret again.
+ * checks each URL. A stored secret is kept only while the URL keeps its scheme, host and port. Otherwise a person must
+ * enter the secret again.
  * @param previous the stored configuration before the change; null for a new action
  * @throws AppError BAD_REQUEST with fields below `configuration`; TOO_MANY_REQUESTS after 60 checked URLs of a person
  * in a minute

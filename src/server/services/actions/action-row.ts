@@ -3,7 +3,7 @@ import { readStoredConfiguration } from "@/domain/action/read-stored-configurati
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
-import { type LastDayAttempts, sumLastDayAttempts, noLastDayAttempts } from "./last-day-attempts";
+import { type LastDayAttempts, sumLastDayAttempts, emptyLastDayAttempts } from "./last-day-attempts";
 import { type ActionHealthItem, listActionHealth } from "./list-action-health";
 import type { JsonObject } from "@/domain/json/json-kinds";
 
@@ -72,7 +72,7 @@ export async function addActionActivity(
       triggers: triggers.map(({ trigger }) => trigger),
       last24h: counts.get(row.id) ?? { completed: 0, failed: 0 },
       health: of,
-      day: figures.get(row.id) ?? noLastDayAttempts,
+      day: figures.get(row.id) ?? emptyLastDayAttempts,
     };
   });
 }

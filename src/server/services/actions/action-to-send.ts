@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { AppError, notFoundError } from "@/server/errors";
+import { AppError, makeNotFoundError } from "@/server/errors";
 import { wakeActionsIfPossible } from "../wakes/wake-actions";
 
 type Action = { id: string; name: string; disabledAt: Date | null; pausedAt: Date | null };
@@ -18,7 +18,7 @@ export async function loadActionState(
     where: { id: actionId, projectId: ctx.projectId, deletedAt: null },
     select: { id: true, name: true, disabledAt: true, pausedAt: true },
   });
-  if (!row) throw notFoundError("action");
+  if (!row) throw makeNotFoundError("action");
   return row;
 }
 

@@ -1,12 +1,12 @@
 import { Webhook } from "standardwebhooks";
 import { beforeEach, describe, expect, test } from "vitest";
-import { userActor } from "@/domain/actor";
+import { makeUserActor } from "@/domain/actor";
 import { deliverOnce } from "@/test/deliver";
 import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
 import type { ProjectContext } from "@/server/context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { createAction } from "./create-action";
@@ -29,7 +29,7 @@ beforeEach(async () => {
   base.sent.length = 0;
   receiver.clear();
   base.clock.advance(Date.now() - base.now().getTime());
-  ctx = systemProjectContext(base, (await makeProject(base)).id);
+  ctx = makeSystemProjectContext(base, (await makeProject(base)).id);
 });
 
 const secretHeader = { name: "authorization", value: HEADER_SECRET, secret: true };
@@ -42,7 +42,7 @@ const member = (): ProjectContext => ({
   ...ctx,
   role: "member",
   viewersSeeBodies: false,
-  actor: userActor({ id: `usr_${ctx.projectId}`, email: "member@example.com" }),
+  actor: makeUserActor({ id: `usr_${ctx.projectId}`, email: "member@example.com" }),
 });
 
 async function fire(actionId: string, ids: string[], delaySeconds = 600) {
@@ -341,7 +341,7 @@ test("a switch and a deletion that name an older version change nothing", async 
 
 test("no action crosses projects", async () => {
   const { id } = await createAction(ctx, input());
-  const other = systemProjectContext(base, (await makeProject(base)).id);
+  const other = makeSystemProjectContext(base, (await makeProject(base)).id);
   const calls = [
     () => getAction(other, { actionId: id }),
     () => updateAction(other, { actionId: id, version: 1, action: input() }),

@@ -1,6 +1,6 @@
 import { readStoredConfiguration } from "@/domain/action/read-stored-configuration";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { listActionHealth, type ActionHealthItem } from "./list-action-health";
 
@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
  * How many executions each lever of an action would change. Levers are what a person can do when an endpoint fails:
  * probe, send now, pause, resend, switch off.
  */
-export type LeverEffectsOfAction = {
+export type ActionLeverEffects = {
   health: ActionHealthItem;
   /** the number of PENDING executions, up to 10,000 */
   waiting: number;
@@ -29,17 +29,14 @@ export type LeverEffectsOfAction = {
   maxPerSecond: number | null;
 };
 
-export async function countLeverEffects(
-  ctx: ProjectContext,
-  input: { actionId: string },
-): Promise<LeverEffectsOfAction> {
+export async function countLeverEffects(ctx: ProjectContext, input: { actionId: string }): Promise<ActionLeverEffects> {
   requirePermission(ctx, "project:read");
   const action = await ctx.db.actionConfiguration.findFirst({
     where: { id: input.actionId, projectId: ctx.projectId, deletedAt: null },
     select: { type: true, configuration: true },
   });
   const [health] = await listActionHealth(ctx, { actionIds: [input.actionId] });
-  if (!action || !health) throw notFoundError("action");
+  if (!action || !health) throw makeNotFoundError("action");
   const now = ctx.now();
   const failedSince = failureTimeOf(health) ?? new Date(now.getTime() - DAY_MS);
   const [row] = await ctx.db.$queryRaw<{ waiting: number; notDue: number; failed: number }[]>`

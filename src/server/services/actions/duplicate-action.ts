@@ -8,7 +8,7 @@ import { lockActionRow } from "./lock-action-row";
 
 /**
  * Copies an action without its key. The copy has a new signing secret, which only this answer shows. The copy keeps the
- * secret headers, because it sends to the same host. The URL is not checked again; the guard checks it at each attempt.
+ * secret headers, because it sends to the same URL. The URL is not checked again; the guard checks it at each attempt.
  */
 export async function duplicateAction(ctx: ProjectContext, input: { actionId: string }): Promise<CreatedAction> {
   requirePermission(ctx, "action:write");

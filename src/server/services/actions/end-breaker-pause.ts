@@ -1,4 +1,4 @@
-import { admissionByBreaker, breakerWithoutPause } from "@/domain/breaker";
+import { decideAdmissionByBreaker, endPauseOfBreaker } from "@/domain/breaker";
 import type { ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { changeEndpointHealth } from "../deliveries/endpoint-health";
@@ -15,8 +15,8 @@ export async function endBreakerPause(
   const now = ctx.now().getTime();
   let isOpen = false;
   await changeEndpointHealth(db, key, (health) => {
-    isOpen = admissionByBreaker(health.breaker, now).kind !== "all";
-    return { ...health, breaker: breakerWithoutPause(health.breaker, now) };
+    isOpen = decideAdmissionByBreaker(health.breaker, now).kind !== "all";
+    return { ...health, breaker: endPauseOfBreaker(health.breaker, now) };
   });
   return isOpen;
 }

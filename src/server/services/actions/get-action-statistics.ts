@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { type ErrorKind, errorKinds } from "@/domain/attempt-error";
-import { admissionByBreaker } from "@/domain/breaker";
-import { addHistogram, emptyLatencyHistogram, quantileOfHistogram } from "@/domain/delivery-statistics";
+import { type ErrorKind, attemptErrorKinds } from "@/domain/attempt-error";
+import { decideAdmissionByBreaker } from "@/domain/breaker";
+import { addHistogram, makeEmptyLatencyHistogram, estimateQuantileOfHistogram } from "@/domain/delivery-statistics";
 import type { ActionHour } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { readEndpointHealth } from "../deliveries/endpoint-health";
 import { errorKindColumns } from "../deliveries/error-kind-columns";
@@ -51,7 +51,7 @@ export async function getActionStatistics(
     where: { id: input.actionId, projectId: ctx.projectId },
     select: { id: true },
   });
-  if (!action) throw notFoundError("action");
+  if (!action) throw makeNotFoundError("action");
   const stepMs = input.hours === 720 ? DAY_HOURS * HOUR_MS : HOUR_MS;
   const count = (input.hours * HOUR_MS) / stepMs;
   const from = new Date(Math.floor(ctx.now().getTime() / stepMs) * stepMs - (count - 1) * stepMs);
@@ -72,21 +72,21 @@ export async function getActionStatistics(
 }
 
 function sumsOf(rows: readonly ActionHour[]) {
-  const latency = emptyLatencyHistogram();
-  const errors = Object.fromEntries(errorKinds.map((kind) => [kind, 0])) as Record<ErrorKind, number>;
+  const latency = makeEmptyLatencyHistogram();
+  const errors = Object.fromEntries(attemptErrorKinds.map((kind) => [kind, 0])) as Record<ErrorKind, number>;
   let [attempts, succeeded] = [0, 0];
   for (const row of rows) {
     attempts += row.attempts;
     succeeded += row.succeeded;
-    for (const kind of errorKinds) errors[kind] += row[errorKindColumns[kind].field];
+    for (const kind of attemptErrorKinds) errors[kind] += row[errorKindColumns[kind].field];
     addHistogram(latency, row.latency);
   }
   return {
     attempts,
     succeeded,
     successRate: attempts === 0 ? null : succeeded / attempts,
-    p50Ms: quantileOfHistogram(latency, 0.5),
-    p95Ms: quantileOfHistogram(latency, 0.95),
+    p50Ms: estimateQuantileOfHistogram(latency, 0.5),
+    p95Ms: estimateQuantileOfHistogram(latency, 0.95),
     errors,
   };
 }
@@ -111,7 +111,7 @@ function byStep(
 
 function breakerOf(endpoint: Awaited<ReturnType<typeof readEndpointHealth>>, now: Date): ActionStatistics["breaker"] {
   if (!endpoint || endpoint.breaker.openUntil === null) return { state: "closed", until: null };
-  const gate = admissionByBreaker(endpoint.breaker, now.getTime());
+  const gate = decideAdmissionByBreaker(endpoint.breaker, now.getTime());
   if (gate.kind === "none" && endpoint.breaker.probe === null) return { state: "open", until: new Date(gate.until) };
   return { state: "half open", until: null };
 }

@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 import { type ActionListItem, actionRowSelect, addActionActivity } from "./action-row";
 
@@ -17,7 +17,7 @@ export async function getAction(ctx: ProjectContext, input: { actionId: string }
     where: { id: input.actionId, projectId: ctx.projectId, deletedAt: null },
     select: actionRowSelect,
   });
-  if (!row) throw notFoundError("action");
+  if (!row) throw makeNotFoundError("action");
   const [item] = await addActionActivity(ctx, [row]);
   const secrets = await ctx.db.actionSecret.findMany({
     where: { actionId: row.id, OR: [{ expiresAt: null }, { expiresAt: { gt: ctx.now() } }] },

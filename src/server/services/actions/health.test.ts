@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import { deliverOnce } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { getProjectProblems } from "../overview/get-project-problems";
 import { createTriggerCache } from "../matching/trigger-cache";
@@ -17,7 +17,7 @@ const { ctx: base, receiver } = useTestContext({ per: "test", start: new Date("2
 let ctx: ProjectContext;
 
 beforeEach(async () => {
-  ctx = systemProjectContext(base, (await makeProject(base)).id);
+  ctx = makeSystemProjectContext(base, (await makeProject(base)).id);
 });
 
 async function makeOne(mode: string): Promise<string> {
@@ -83,7 +83,7 @@ describe("the health of actions", () => {
 
   test("is of the project's own actions alone", async () => {
     await makeOne("200");
-    const other = systemProjectContext(base, (await makeProject(base)).id);
+    const other = makeSystemProjectContext(base, (await makeProject(base)).id);
     expect(await listActionHealth(other)).toEqual([]);
     await expect(countLeverEffects(other, { actionId: (await listActionHealth(ctx))[0]!.id })).rejects.toMatchObject({
       code: "NOT_FOUND",

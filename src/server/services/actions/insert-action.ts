@@ -1,5 +1,5 @@
 import { getActionType } from "@/domain/action/registry";
-import { personIdOf } from "@/domain/actor";
+import { readPersonIdOfActor } from "@/domain/actor";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
@@ -28,7 +28,7 @@ export async function insertAction(
       name: action.name,
       type: action.type,
       configuration: action.stored as Prisma.InputJsonObject,
-      createdById: personIdOf(ctx.actor),
+      createdById: readPersonIdOfActor(ctx.actor),
       createdAt: ctx.now(),
       ...(signing ? { secrets: { create: signing.row } } : {}),
     },

@@ -1,4 +1,4 @@
-import { addHistogram, emptyLatencyHistogram, quantileOfHistogram } from "@/domain/delivery-statistics";
+import { addHistogram, makeEmptyLatencyHistogram, estimateQuantileOfHistogram } from "@/domain/delivery-statistics";
 import type { ProjectContext } from "@/server/context";
 
 const HOUR_MS = 3_600_000;
@@ -9,7 +9,7 @@ const HOURS = 24;
  * is the 95th percentile of the durations, ms, or null if no request was sent.
  */
 export type LastDayAttempts = { attempts: number; successRate: number | null; p95Ms: number | null };
-export const noLastDayAttempts: LastDayAttempts = { attempts: 0, successRate: null, p95Ms: null };
+export const emptyLastDayAttempts: LastDayAttempts = { attempts: 0, successRate: null, p95Ms: null };
 
 /** Sums the attempts of the last 24 hours for each action, from at most 24 hourly rows of the table action_hour. */
 export async function sumLastDayAttempts(
@@ -26,7 +26,7 @@ export async function sumLastDayAttempts(
   });
   const sums = new Map<string, { attempts: number; succeeded: number; latency: number[] }>();
   for (const { actionId, attempts, succeeded, latency } of rows) {
-    const sum = sums.get(actionId) ?? { attempts: 0, succeeded: 0, latency: emptyLatencyHistogram() };
+    const sum = sums.get(actionId) ?? { attempts: 0, succeeded: 0, latency: makeEmptyLatencyHistogram() };
     sum.attempts += attempts;
     sum.succeeded += succeeded;
     addHistogram(sum.latency, latency);
@@ -38,7 +38,7 @@ export async function sumLastDayAttempts(
       {
         attempts,
         successRate: attempts === 0 ? null : succeeded / attempts,
-        p95Ms: quantileOfHistogram(latency, 0.95),
+        p95Ms: estimateQuantileOfHistogram(latency, 0.95),
       },
     ]),
   );

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { userActor } from "@/domain/actor";
+import { makeUserActor } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
 import { deliverAll, deliverOnce } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger, pointAction } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { listExecutions } from "../executions/list-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
@@ -19,8 +19,8 @@ let actionId: string;
 beforeEach(async () => {
   receiver.clear();
   ctx = {
-    ...systemProjectContext(base, (await makeProject(base)).id),
-    actor: userActor({ id: "u", email: "ann" }),
+    ...makeSystemProjectContext(base, (await makeProject(base)).id),
+    actor: makeUserActor({ id: "u", email: "ann" }),
   };
 });
 
@@ -177,7 +177,7 @@ describe("send now", () => {
     await setUp("200", 600);
     await fire(1);
     const [mine] = await executions();
-    const other = systemProjectContext(base, (await makeProject(base)).id);
+    const other = makeSystemProjectContext(base, (await makeProject(base)).id);
     expect(await sendWaitingExecutionsNow(other, { executionIds: [mine!.id] })).toEqual({ sent: 0 });
     await expect(sendWaitingExecutionsNow(other, { actionId })).rejects.toMatchObject({ code: "NOT_FOUND" });
     await setActionPaused(ctx, { actionId, paused: true });

@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { afterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
-import { containsTextWhere } from "../search";
+import { makeAfterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
+import { makeContainsTextWhere } from "../search";
 import { type ActionListItem, actionRowSelect, addActionActivity } from "./action-row";
 import { listActionHealth } from "./list-action-health";
 
@@ -30,9 +30,9 @@ export async function listActions(ctx: ProjectContext, input: ListActionsInput):
     where: {
       projectId: ctx.projectId,
       deletedAt: null,
-      ...afterCursorWhere(input.cursor),
+      ...makeAfterCursorWhere(input.cursor),
       ...(input.key === undefined ? {} : { key: input.key }),
-      ...(input.search ? { name: containsTextWhere(input.search) } : {}),
+      ...(input.search ? { name: makeContainsTextWhere(input.search) } : {}),
       ...(input.ids ? { id: { in: input.ids } } : {}),
     },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],

@@ -3,7 +3,7 @@ import { requirePermission } from "../access";
 
 const SHOWN_MAX = 5;
 
-/** An action whose endpoint keeps failing, or which the program switched off because its endpoint failed. */
+/** An action that is on and whose endpoint keeps failing, or that the program switched off. */
 export type TroubledAction = {
   id: string;
   name: string;

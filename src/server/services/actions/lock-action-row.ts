@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { AppError, notFoundError } from "@/server/errors";
+import { AppError, makeNotFoundError } from "@/server/errors";
 
 /** Locks an action's row until the transaction ends, and reads the action. */
 export async function lockActionRow(
@@ -14,7 +14,7 @@ export async function lockActionRow(
     where: { id: actionId, projectId: ctx.projectId, ...(deletedToo ? {} : { deletedAt: null }) },
     select: { id: true, name: true, type: true, configuration: true, version: true, disabledAt: true },
   });
-  if (!row) throw notFoundError("action");
+  if (!row) throw makeNotFoundError("action");
   return row;
 }
 
@@ -23,10 +23,10 @@ export async function lockActionRow(
  * @throws AppError CONFLICT if the action has another version by now
  */
 export function requireActionVersion(action: { version: number }, version: number): void {
-  if (action.version !== version) throw actionChangedError();
+  if (action.version !== version) throw makeActionChangedError();
 }
 
-export const actionChangedError = (): AppError =>
+export const makeActionChangedError = (): AppError =>
   new AppError("CONFLICT", "Somebody else has changed this action meanwhile. Load it again, then make your change.", {
     reason: "version_mismatch",
   });

@@ -5,7 +5,7 @@ import { TEMPLATE_BYTES_MAX, type RenderResult, type TemplateProblem } from "@/d
 import { EventDetailLevel, type EventSource } from "@/domain/event-source/event-source";
 import { DEFAULT_EVENT_SOURCE_NAME, getEventSource } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
-import { AppError, notFoundError } from "@/server/errors";
+import { AppError, makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { takeUsageFromPersonLimit } from "../usage-limits";
 
@@ -108,7 +108,7 @@ async function stateOf(
     select: { id: true, state: true },
   });
   if (!row?.state) {
-    if (id !== undefined) throw notFoundError(source.noun.one);
+    if (id !== undefined) throw makeNotFoundError(source.noun.one);
     return null;
   }
   return { id: row.id, payload: source.payload.parse(parseJson(row.state)) };

@@ -9,7 +9,7 @@ import { deliverAll } from "@/test/deliver";
 import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { registerLinesAction, switchLinesActions } from "@/test/lines-action";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { getExecution } from "../executions/get-execution";
 import { listExecutions } from "../executions/list-executions";
@@ -34,7 +34,7 @@ let undo: () => void;
 
 beforeEach(async () => {
   undo = registerLinesAction();
-  ctx = systemProjectContext(base, (await makeProject(base)).id);
+  ctx = makeSystemProjectContext(base, (await makeProject(base)).id);
   path = join(await mkdtemp(join(tmpdir(), "file-action-")), "lines");
 });
 afterEach(() => undo());

@@ -9,10 +9,10 @@ import { describePayloadError } from "@/domain/event-source/payload-error";
 import { DEFAULT_EVENT_SOURCE_NAME, getEventSource } from "@/domain/event-source/registry";
 import { describeTemplateProblem } from "@/domain/action/webhook/template/template";
 import type { HeaderList } from "@/domain/header-list";
-import { hmacSha256 } from "@/server/crypto";
+import { computeHmacSha256 } from "@/server/crypto";
 import { maskSecretHeaders } from "@/domain/mask-secrets";
 import type { ProjectContext } from "@/server/context";
-import { AppError, notFoundError } from "@/server/errors";
+import { AppError, makeNotFoundError } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { hasPermission, requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
@@ -83,7 +83,7 @@ export async function sendTestEvent(ctx: ProjectContext, input: SendTestEventInp
   });
   const message = messageOf(configuration, {
     decrypt: ctx.cipher.decrypt,
-    hmacSha256,
+    hmacSha256: computeHmacSha256,
     secrets,
     executionId,
     triggerId: "test",
@@ -154,7 +154,7 @@ async function loadTarget(
       },
     },
   });
-  if (!action) throw notFoundError("action");
+  if (!action) throw makeNotFoundError("action");
   const secrets = action.secrets.map(({ ciphertext }) => ctx.cipher.decrypt(ciphertext));
   const saved = readStoredConfiguration(action.type, action.configuration);
   if (input.configuration) {

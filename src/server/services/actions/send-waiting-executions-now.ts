@@ -86,7 +86,7 @@ function makeDue(ctx: ProjectContext, input: SendWaitingExecutionsNowInput): Pro
 }
 
 /** Makes an action's waiting execution with the earliest due time due now. Index: action_execution_due_idx. */
-export async function makeOldestExecutionDue(ctx: ProjectContext, actionId: string): Promise<void> {
+export async function makeEarliestWaitingExecutionDue(ctx: ProjectContext, actionId: string): Promise<void> {
   const now = ctx.now();
   await ctx.db.$executeRaw`
     UPDATE action_execution AS e SET due_at = ${now}, updated_at = ${now}

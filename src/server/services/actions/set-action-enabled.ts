@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { changeEndpointHealth, healthWithoutFailures } from "../deliveries/endpoint-health";
+import { changeEndpointHealth, clearFailuresOfHealth } from "../deliveries/endpoint-health";
 import { requestEndWaitingExecutionsJob, storeEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 import { wakeActionsIfPossible } from "../wakes/wake-actions";
 import { writeActionVersion } from "./write-action-version";
@@ -24,7 +24,7 @@ export async function setActionEnabled(
     if (input.version !== undefined) requireActionVersion(before, input.version);
     if ((before.disabledAt === null) === input.enabled) return { row: before, ending: null };
     if (input.enabled)
-      await changeEndpointHealth(tx, { projectId: ctx.projectId, actionId: before.id }, healthWithoutFailures);
+      await changeEndpointHealth(tx, { projectId: ctx.projectId, actionId: before.id }, clearFailuresOfHealth);
     const now = ctx.now();
     const row = await tx.actionConfiguration.update({
       where: { id: before.id },

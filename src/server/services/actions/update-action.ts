@@ -1,6 +1,6 @@
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { requireFreeConfigurationKey } from "../require-free-configuration-key";
@@ -8,11 +8,11 @@ import type { ActionInput } from "./action-input";
 import { requireActionType, checkActionConfiguration } from "./action-configuration";
 import type { SavedActionWarning } from "./insert-action";
 import { writeActionVersion } from "./write-action-version";
-import { actionChangedError, lockActionRow, requireActionVersion } from "./lock-action-row";
+import { makeActionChangedError, lockActionRow, requireActionVersion } from "./lock-action-row";
 
 /**
- * Changes an action. If the input names a secret header without a value, the stored value stays, unless the type or the
- * host is another one.
+ * Changes an action. If the input names a secret header without a value, the stored value stays, unless the type, or
+ * the URL's scheme, host or port, is another one.
  * @throws AppError BAD_REQUEST with the fields at fault
  * @throws AppError CONFLICT if the action is no longer at the version `input.version`, if its secrets were encrypted
  * again meanwhile, or if another action has the key
@@ -27,7 +27,7 @@ export async function updateAction(
     where: { id, projectId: ctx.projectId, deletedAt: null },
     select: { type: true, configuration: true, version: true },
   });
-  if (!read) throw notFoundError("action");
+  if (!read) throw makeNotFoundError("action");
   requireActionVersion(read, input.version);
   // The check of the URL asks DNS. A slow DNS answer must not keep a transaction open.
   const { configuration, warning } = await checkActionConfiguration(ctx, {
@@ -39,7 +39,7 @@ export async function updateAction(
     const before = await lockActionRow(ctx, tx, { actionId: id });
     requireActionVersion(before, input.version);
     // The command `reencrypt` may have replaced a ciphertext since the read. The old one must not come back.
-    if (JSON.stringify(before.configuration) !== JSON.stringify(read.configuration)) throw actionChangedError();
+    if (JSON.stringify(before.configuration) !== JSON.stringify(read.configuration)) throw makeActionChangedError();
     await requireFreeConfigurationKey(ctx, tx, { kind: "action", id, key: action.key });
     await tx.actionConfiguration.update({
       where: { id },

@@ -11,7 +11,7 @@ import { startShadow } from "../shadows/start-shadow";
 import { createTrigger } from "../triggers/create-trigger";
 import { removeTrigger } from "../triggers/remove-trigger";
 import { updateTrigger } from "../triggers/update-trigger";
-import { exemptWebhookHostsOf } from "../webhook-url";
+import { listExemptWebhookHosts } from "../webhook-url";
 import {
   findConfigurationChanges,
   type ActionChange,
@@ -51,8 +51,10 @@ export async function applyConfiguration(
   requirePermission(ctx, "action:write");
   const verdicts = await checkUrls(ctx, findConfigurationChanges(ctx, await readCurrentConfiguration(ctx), input));
   const { result, afterCommit } = await ctx.db.$transaction(async (tx) => {
-    // The lock on the project's row makes applies of one project wait for each other, because each compares its files
-    // with the stored state.
+    /*
+     * The lock on the project's row makes applies of one project wait for each other, because each compares its files
+     * with the stored state.
+     */
     await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
     const inside = makeTransactionContext(ctx, tx, verdicts);
     const changes = findConfigurationChanges(inside.ctx, await readCurrentConfiguration(inside.ctx), input);
@@ -73,7 +75,7 @@ async function checkUrls(ctx: ProjectContext, { actions }: ConfigurationChanges)
     const url = input?.configuration.url;
     return typeof url === "string" && parseUrl(url) ? [url] : [];
   });
-  const allowedHosts = await exemptWebhookHostsOf(ctx);
+  const allowedHosts = await listExemptWebhookHosts(ctx);
   const options = { allowedHosts, projectId: ctx.projectId };
   return new Map(
     await Promise.all([...new Set(urls)].map(async (url) => [url, await ctx.http.check(url, options)] as const)),

@@ -3,11 +3,11 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { ProjectFiles } from "@/domain/as-code/configuration-files";
 import { formatFilterText } from "@/domain/filter/text/format-filter-text";
 import { observationCreatedSource } from "@/domain/event-source/observation-created/index";
-import { columnOperators, valueKindOf } from "@/domain/filter/operators";
+import { listOperatorsOfColumn, getValueKind } from "@/domain/filter/operators";
 import { makeEvent, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import type { ProjectContext } from "@/server/context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { updateAction } from "../actions/update-action";
 import { createTriggerCache } from "../matching/trigger-cache";
@@ -20,7 +20,7 @@ import { pullConfiguration, type PulledConfiguration } from "./pull-configuratio
 const { ctx, receiver } = useTestContext();
 let project: ProjectContext;
 beforeEach(async () => {
-  project = systemProjectContext(ctx, (await makeProject(ctx)).id);
+  project = makeSystemProjectContext(ctx, (await makeProject(ctx)).id);
   ctx.sent.length = 0;
 });
 
@@ -226,23 +226,25 @@ test("pull, apply and pull give the same bytes, in 60 generated projects", async
       ),
     )
     .chain((column) =>
-      fc.constantFrom(...columnOperators(column).filter((operator) => operator !== "matches")).chain((operator) => {
-        const values = {
-          none: fc.constant(undefined),
-          text,
-          number: fc.integer(),
-          list: fc.array(text, { minLength: 1, maxLength: 1 }),
-          datetime: text,
-          boolean: fc.boolean(),
-        };
-        return values[valueKindOf(column.type, operator)].map((value) =>
-          formatFilterText(observationCreatedSource, {
-            type: "group",
-            match: "any",
-            children: [{ type: "condition", column: column.id, operator, ...(value === undefined ? {} : { value }) }],
-          }),
-        );
-      }),
+      fc
+        .constantFrom(...listOperatorsOfColumn(column).filter((operator) => operator !== "matches"))
+        .chain((operator) => {
+          const values = {
+            none: fc.constant(undefined),
+            text,
+            number: fc.integer(),
+            list: fc.array(text, { minLength: 1, maxLength: 1 }),
+            datetime: text,
+            boolean: fc.boolean(),
+          };
+          return values[getValueKind(column.type, operator)].map((value) =>
+            formatFilterText(observationCreatedSource, {
+              type: "group",
+              match: "any",
+              children: [{ type: "condition", column: column.id, operator, ...(value === undefined ? {} : { value }) }],
+            }),
+          );
+        }),
     );
   const trigger = fc.record({
     name: text,

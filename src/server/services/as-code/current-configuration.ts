@@ -1,7 +1,12 @@
 import type { ParsedConfiguration } from "@/domain/action/action-type";
 import { readStoredConfiguration } from "@/domain/action/read-stored-configuration";
 import { DEFAULT_ACTION_TYPE_NAME } from "@/domain/action/registry";
-import { isSameJson, makeTriggerFile, type ActionFile, type TriggerFile } from "@/domain/as-code/configuration-files";
+import {
+  areJsonValuesEqual,
+  makeTriggerFile,
+  type ActionFile,
+  type TriggerFile,
+} from "@/domain/as-code/configuration-files";
 import { emptyFilter, Filter } from "@/domain/filter/schema";
 import { ShadowInput } from "@/domain/shadow";
 import { readTriggerModes } from "@/domain/trigger";
@@ -67,7 +72,7 @@ export async function readCurrentConfiguration(ctx: ProjectContext): Promise<Cur
     }),
     actions: actions.map((row) => {
       const read = readStoredConfiguration(row.type, row.configuration);
-      const file = actionFileOf(row.name, row.type, read);
+      const file = makeActionFile(row.name, row.type, read);
       return { ...stateOf(row), key: actionKeys.get(row.id)!, file, read, stored: row.configuration };
     }),
   };
@@ -82,12 +87,12 @@ function shadowOf({ shadow }: { shadow: Record<keyof ShadowInput, unknown> | nul
  * Makes the configuration file of an action. The file has a masked URL and no secrets, and leaves out fields with their
  * default values. An unreadable configuration becomes an empty one.
  */
-export function actionFileOf(name: string, typeName: string, read: ParsedConfiguration): ActionFile {
+export function makeActionFile(name: string, typeName: string, read: ParsedConfiguration): ActionFile {
   const typeField = typeName === DEFAULT_ACTION_TYPE_NAME ? {} : { type: typeName };
   if (read.problem !== null) return { name, ...typeField, configuration: {} };
   const { blank } = read.configuration.type;
   const configuration = Object.fromEntries(
-    Object.entries(read.configuration.inFile()).filter(([field, value]) => !isSameJson(value, blank[field])),
+    Object.entries(read.configuration.inFile()).filter(([field, value]) => !areJsonValuesEqual(value, blank[field])),
   );
   return { name, ...typeField, configuration };
 }

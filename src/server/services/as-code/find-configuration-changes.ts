@@ -1,9 +1,9 @@
 import {
-  isSameJson,
+  areJsonValuesEqual,
   readFilterOfFile,
   readShadowOfFile,
   makeTriggerFile,
-  triggerInputFromFile,
+  makeTriggerInputFromFile,
   type ActionFile,
   type ProjectFiles,
 } from "@/domain/as-code/configuration-files";
@@ -15,7 +15,7 @@ import { AppError } from "@/server/errors";
 import { requireActionType, toStoredActionConfiguration } from "../actions/action-configuration";
 import type { ActionInput } from "../actions/action-input";
 import {
-  actionFileOf,
+  makeActionFile,
   type CurrentAction,
   type CurrentConfiguration,
   type CurrentTrigger,
@@ -157,7 +157,7 @@ function triggerChange(
       fields[`triggers.${key}.${place}`] = message;
     return { ...blank, change: "none" };
   }
-  const input = (actionIds: string[]): TriggerInput => triggerInputFromFile(file, { key, filter, actionIds });
+  const input = (actionIds: string[]): TriggerInput => makeTriggerInputFromFile(file, { key, filter, actionIds });
   const changed = changedFields(before?.file ?? {}, makeTriggerFile(input([]), file.actions, shadow));
   const isSame = before !== null && before.hasKey && changed.length === 0;
   return {
@@ -187,8 +187,9 @@ function actionChange(
   const plain = stored && inClear(stored, ctx.cipher.decrypt);
   // Secrets are compared as clear text, because each encryption gives another ciphertext.
   const next = toStoredActionConfiguration(type, file.configuration, { encrypt: (text) => text, previous: plain });
-  const isSame = before !== null && before.hasKey && before.file.name === file.name && isSameJson(next.stored, plain);
-  const after = actionFileOf(file.name, type.name, { configuration: next, problem: null });
+  const isSame =
+    before !== null && before.hasKey && before.file.name === file.name && areJsonValuesEqual(next.stored, plain);
+  const after = makeActionFile(file.name, type.name, { configuration: next, problem: null });
   const shown = changedFields(flat(before?.file), flat(after));
   return {
     key,
@@ -226,7 +227,7 @@ function flat(file: ActionFile | undefined): Record<string, unknown> {
 function changedFields(before: object, after: object): ChangedField[] {
   const [left, right] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
   return [...new Set([...left.keys(), ...right.keys()])]
-    .filter((field) => !isSameJson(left.get(field), right.get(field)))
+    .filter((field) => !areJsonValuesEqual(left.get(field), right.get(field)))
     .map((field) => ({ field, before: left.get(field) ?? null, after: right.get(field) ?? null }));
 }
 

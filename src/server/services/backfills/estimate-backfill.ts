@@ -1,4 +1,4 @@
-import { sampleByHash, samplingKey } from "@/domain/sampling";
+import { sampleByHash, chooseIdToHash } from "@/domain/sampling";
 import { isRegexOverBudget } from "@/server/compute/regex-results";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
@@ -75,7 +75,7 @@ async function lookThrough(
         found.scanned += 1;
         if (!result.matched) continue;
         found.matched += 1;
-        const key = samplingKey({ by: trigger.samplingBy, sourceId: id, ...links });
+        const key = chooseIdToHash({ by: trigger.samplingBy, sourceId: id, ...links });
         if (sampleByHash({ triggerId: trigger.id, key, rate: trigger.samplingRate }).sampled) found.sampledIn.push(id);
       }
     }

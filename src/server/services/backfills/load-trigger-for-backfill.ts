@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { AppError, notFoundError } from "@/server/errors";
+import { AppError, makeNotFoundError } from "@/server/errors";
 import type { CachedTrigger } from "../matching/cached-trigger";
 import type { BackfillRange } from "./backfill-range";
 import { loadTriggerVersion } from "./load-trigger-version";
@@ -22,7 +22,7 @@ export async function loadTriggerForBackfill(
   });
   const trigger =
     row && (await loadTriggerVersion(ctx.db, { projectId: ctx.projectId, triggerId, version: row.version }));
-  if (!trigger) throw notFoundError("trigger");
+  if (!trigger) throw makeNotFoundError("trigger");
   if (trigger.problem !== null)
     throw new AppError("BAD_REQUEST", `The filter of this trigger cannot be evaluated: ${trigger.problem}`);
   return { trigger, eventSource: row.eventSource };

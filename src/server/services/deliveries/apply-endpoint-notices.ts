@@ -1,7 +1,7 @@
 import type { EndpointFaultNotice } from "@/domain/switch-off";
 import type { ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { storeEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 import type { JobRunRequest } from "../jobs/request-job-runs";
@@ -101,7 +101,7 @@ async function switchOff(
     data: { disabledAt: now, disabledReason: reason, disabledByProgram: true },
   });
   if (count === 0) return null;
-  const system = systemProjectContext(ctx, projectId);
+  const system = makeSystemProjectContext(ctx, projectId);
   const { job } = await storeEndWaitingExecutionsJob(system, tx, { of: "action", id: actionId, why: "off", at: now });
   await writeAuditEntry(system, tx, { action: "action.disable", targetId: actionId, summary: reason });
   ctx.live.touch(projectId, "actions");

@@ -8,7 +8,7 @@ import { makeRequestBodies, type RenderedBody } from "./make-request-bodies";
 import { decideNextStep } from "./record-attempts";
 import type { ProjectWorkQueues } from "./project-work-queues";
 import type { RequestPlaces } from "./request-places";
-import { healthWithoutUnusedSlots, type SlotReservation } from "./reserve-slots";
+import { returnUnusedSlotsToHealth, type SlotReservation } from "./reserve-slots";
 import { sendAttempt } from "./send-attempt";
 import { freezeRequestBodies, postponeUnrenderedExecutions } from "./freeze-request-bodies";
 import { updateHealthByAttempts } from "./update-health-by-attempts";
@@ -199,7 +199,7 @@ async function giveBackSlots(
   { statements, turns }: InFlightTools,
   { key, reservation, unused }: { key: ActionRef; reservation: SlotReservation; unused: number },
 ): Promise<EndpointHealthWithRevision> {
-  const change = healthWithoutUnusedSlots(reservation, unused);
+  const change = returnUnusedSlotsToHealth(reservation, unused);
   const { health } = await statements.changeHealth(ctx, key, { known: reservation.loaded.health, change });
   return health ?? turns.run(key.projectId, () => changeEndpointHealth(ctx.db, key, change));
 }

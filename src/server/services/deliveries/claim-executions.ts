@@ -3,7 +3,7 @@ import type { ServiceContext } from "@/server/context";
 import { newId } from "@/server/ids";
 import { countFailedExecutions } from "./count-failed-executions";
 import { describeMessageTarget } from "./make-message-of-attempt";
-import { actionTemplateOf } from "./make-request-bodies";
+import { readActionTemplate } from "./make-request-bodies";
 import type { ActionWithEndpointHealth } from "./load-actions-for-delivery";
 import type { ActionRef } from "../action-ref";
 import type { ClaimedExecution } from "./types";
@@ -54,7 +54,7 @@ export async function claimExecutions(
       until,
       version: action.version,
       // Without a template the claim freezes the body. The body of a template is frozen once it is rendered.
-      freezes: actionTemplateOf(action) === null,
+      freezes: readActionTemplate(action) === null,
       target: describeMessageTarget(ctx, action),
     })),
   );

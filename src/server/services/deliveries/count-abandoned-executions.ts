@@ -8,7 +8,7 @@ const COUNTED_MAX = 10_000;
  * Executions on which no process works, each number counted up to 10,000. If a number stays above 0, the engine does
  * not run the delivery functions.
  * @property overdue PENDING executions that have been due for two minutes, although their action may deliver, has no
- * request on the wire and has recorded no result lately
+ * request on the wire and has recorded no result for 30 s
  * @property leasesExpired RUNNING executions whose lease has ended
  */
 export type AbandonedExecutionCounts = { overdue: number; leasesExpired: number };

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { resolverBusyError } from "@/server/http/name-resolver";
+import { makeResolverBusyError } from "@/server/http/name-resolver";
 import { deliverOnce } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
@@ -9,7 +9,7 @@ import { endLostLeases } from "./end-lost-leases";
 
 /** The number of the process whose leases `lose` ends. */
 const DEAD = 7;
-const { ctx } = useTestContext({ per: "test", resolve: () => Promise.reject(resolverBusyError()) });
+const { ctx } = useTestContext({ per: "test", resolve: () => Promise.reject(makeResolverBusyError()) });
 let projectId: string;
 let actionId: string;
 

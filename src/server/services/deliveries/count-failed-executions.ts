@@ -1,4 +1,4 @@
-import { jsonParameter } from "@/server/db/json-parameter";
+import { toJsonParameter } from "@/server/db/json-parameter";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import type { ActionRef } from "../action-ref";
 
@@ -12,7 +12,9 @@ export async function countFailedExecutions(
   now: Date,
 ): Promise<void> {
   if (failed.length === 0) return;
-  const json = jsonParameter(failed.map(({ projectId, actionId, triggerId }) => ({ projectId, actionId, triggerId })));
+  const json = toJsonParameter(
+    failed.map(({ projectId, actionId, triggerId }) => ({ projectId, actionId, triggerId })),
+  );
   await tx.$executeRaw`
     WITH r AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${json}::json) AS r("projectId" text, "actionId" text, "triggerId" text)

@@ -19,8 +19,9 @@ const ACTIONS_MAX = 50;
 
 /**
  * Delivers new executions right after their events were matched, without the delay of a wake. It does so for actions
- * with a quick endpoint and at most 100 new executions, all due now. All other actions get a wake. A project has one
- * such delivery at a time, so that its slow endpoints hold up only one matching run.
+ * with a quick endpoint and at most 100 new executions, all due now. All other actions get a wake, and so do all
+ * actions of a batch that concerns more than 50. A project has one such delivery at a time, so that its slow endpoints
+ * hold up only one matching run.
  */
 export async function deliverAtOnce(
   ctx: ServiceContext,

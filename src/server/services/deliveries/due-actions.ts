@@ -41,14 +41,14 @@ export const actionsWithWaitingRowsSql = Prisma.sql`
     FROM actions x WHERE x.action_id IS NOT NULL)`;
 
 /** SQL subquery `actions`: the ids of all actions of one project. */
-export const actionsOfProjectSql = (projectId: string): Prisma.Sql => Prisma.sql`
+export const makeActionsOfProjectSql = (projectId: string): Prisma.Sql => Prisma.sql`
   WITH actions AS (SELECT id AS action_id FROM action_configuration WHERE project_id = ${projectId})`;
 
 /**
  * SQL subquery for a row of `actions`: the due time of the action's earliest waiting execution. It has no row if none
  * was due at the given time.
  */
-export const earliestDueTimeSql = (at: Date): Prisma.Sql => Prisma.sql`(
+export const makeEarliestDueTimeSql = (at: Date): Prisma.Sql => Prisma.sql`(
   SELECT e.due_at FROM action_execution e WHERE e.action_id = actions.action_id AND e.status = 'PENDING'
     AND e.due_at <= ${at}
   ORDER BY e.due_at LIMIT 1)`;

@@ -1,4 +1,4 @@
-import { closedBreaker, RecentAttemptCounts, breakerWithoutProbe, type Breaker } from "@/domain/breaker";
+import { closedBreaker, RecentAttemptCounts, removeProbeFromBreaker, type Breaker } from "@/domain/breaker";
 import { returnSlots, EndpointSlots, type EndpointPace } from "@/domain/endpoint-pace";
 import { emptyFaultRecord, type EndpointFaultRecord } from "@/domain/switch-off";
 import { Prisma } from "@/generated/prisma/client";
@@ -185,7 +185,7 @@ export async function changeEndpointHealth(
  * Clears the failures of an endpoint and closes its breaker, for an action that somebody switches on again. The time of
  * the last success stays.
  */
-export const healthWithoutFailures = (health: EndpointHealth): EndpointHealth => ({
+export const clearFailuresOfHealth = (health: EndpointHealth): EndpointHealth => ({
   ...health,
   breaker: closedBreaker,
   faults: { ...emptyFaultRecord, lastSuccessAt: health.faults.lastSuccessAt },
@@ -200,6 +200,6 @@ export const freeClaimedSlots =
   (tokens: readonly string[]) =>
   (health: EndpointHealth): EndpointHealth => ({
     ...health,
-    breaker: tokens.reduce(breakerWithoutProbe, health.breaker),
+    breaker: tokens.reduce(removeProbeFromBreaker, health.breaker),
     pace: returnSlots(health.pace, new Map(tokens.map((token) => [token, Infinity]))),
   });

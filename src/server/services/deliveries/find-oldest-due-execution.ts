@@ -1,9 +1,9 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import {
-  actionsOfProjectSql,
+  makeActionsOfProjectSql,
   actionsWithWaitingRowsSql,
-  earliestDueTimeSql,
+  makeEarliestDueTimeSql,
   isEngineBehindSql,
   mayDeliverSql,
 } from "./due-actions";
@@ -24,11 +24,11 @@ export async function findOldestDueExecution(
 ): Promise<OldestDueExecution | null> {
   const now = ctx.now();
   const [row] = await ctx.db.$queryRaw<{ dueAt: Date | null; isBehind: boolean | null }[]>`
-    ${projectId === undefined ? actionsWithWaitingRowsSql : actionsOfProjectSql(projectId)}
+    ${projectId === undefined ? actionsWithWaitingRowsSql : makeActionsOfProjectSql(projectId)}
     SELECT min(first.due_at) AS "dueAt", bool_or(${isEngineBehindSql(Prisma.sql`first.due_at`, now)}) AS "isBehind"
     FROM actions JOIN action_configuration a ON a.id = actions.action_id
       LEFT JOIN action_health h ON h.action_id = a.id,
-      LATERAL ${earliestDueTimeSql(now)} AS first
+      LATERAL ${makeEarliestDueTimeSql(now)} AS first
     WHERE ${mayDeliverSql(now)}`;
   return row?.dueAt ? { dueAt: row.dueAt, isBehind: row.isBehind === true } : null;
 }

@@ -1,7 +1,7 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import type { ActionWake } from "../wakes/wake-actions";
-import { actionsWithWaitingRowsSql, earliestDueTimeSql, isEngineBehindSql, mayDeliverSql } from "./due-actions";
+import { actionsWithWaitingRowsSql, makeEarliestDueTimeSql, isEngineBehindSql, mayDeliverSql } from "./due-actions";
 
 /** One search finds at most this many actions. */
 const ACTIONS_MAX = 1_000;
@@ -12,7 +12,7 @@ const MARK_MS = 60_000;
 
 /**
  * @property isAsked somebody asked for a wake in the last minute, and its run has not begun
- * @property isBehind an execution has been due for two minutes, and the action has sent no request lately
+ * @property isBehind an execution has been due for two minutes, and the action has recorded no result for 30 s
  */
 export type StalledAction = ActionWake & { isAsked: boolean; isBehind: boolean };
 
@@ -30,6 +30,6 @@ export async function findStalledActions(ctx: ServiceContext): Promise<StalledAc
       ${isEngineBehindSql(Prisma.sql`first.due_at`, now)} AS "isBehind"
     FROM actions JOIN action_configuration a ON a.id = actions.action_id
       LEFT JOIN action_health h ON h.action_id = a.id,
-      LATERAL ${earliestDueTimeSql(ago(WAITS_MS))} AS first
+      LATERAL ${makeEarliestDueTimeSql(ago(WAITS_MS))} AS first
     WHERE ${mayDeliverSql(now)} ORDER BY first.due_at LIMIT ${ACTIONS_MAX}`;
 }

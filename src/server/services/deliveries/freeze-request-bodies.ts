@@ -1,6 +1,6 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
-import { jsonParameter } from "@/server/db/json-parameter";
+import { toJsonParameter } from "@/server/db/json-parameter";
 import type { RenderedBody } from "./make-request-bodies";
 import { putBackClaimedExecutions } from "./put-back-claimed-executions";
 import type { ClaimedExecution } from "./types";
@@ -24,7 +24,7 @@ export async function freezeRequestBodies(
   const rows = made.map(({ claimed, body }) => ({ id: claimed.id, token: claimed.leaseToken, input: body.body }));
   const frozen = await ctx.db.$queryRaw<{ id: string }[]>`
     UPDATE action_execution AS e SET input = r.input, input_frozen_at = ${ctx.now()}
-    FROM json_to_recordset(${jsonParameter(rows)}::json) AS r(id text, token text, input text)
+    FROM json_to_recordset(${toJsonParameter(rows)}::json) AS r(id text, token text, input text)
     WHERE e.id = r.id AND e.status = 'RUNNING' AND e.lease_token = r.token RETURNING e.id`;
   return new Set(frozen.map(({ id }) => id));
 }

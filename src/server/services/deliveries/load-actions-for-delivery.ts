@@ -86,5 +86,5 @@ function decryptAll(ctx: ServiceContext, actionId: string, ciphertexts: readonly
  * Returns the limits of an action: its most concurrent requests, and its most requests in a second. An unreadable
  * configuration allows one request at a time.
  */
-export const actionLimitsOf = (read: ParsedConfiguration): EndpointLimits =>
+export const readActionLimits = (read: ParsedConfiguration): EndpointLimits =>
   read.problem === null ? read.configuration.limits : { maxConcurrent: 1, maxPerSecond: null };

@@ -1,9 +1,9 @@
 import type { ParsedConfiguration } from "@/domain/action/action-type";
-import { hmacSha256 } from "@/server/crypto";
+import { computeHmacSha256 } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
 import { describeActionTypeUnavailability } from "./senders/action-type-unavailability";
 import { requireSenderOf } from "./senders/registry";
-import type { ClaimedExecution, ActionForDelivery, PreparedMessage } from "./types";
+import type { ClaimedExecution, ActionForDelivery, PreparedMessageOrProblem } from "./types";
 
 /**
  * Makes the message of one attempt from the action's current configuration and secrets. So executions made before a
@@ -17,7 +17,7 @@ export function makeMessageOfAttempt(
     item,
     body,
   }: { item: Pick<ClaimedExecution, "id" | "triggerId" | "number" | "depth" | "traceparent">; body: string },
-): PreparedMessage {
+): PreparedMessageOrProblem {
   const read = readActionConfiguration(action);
   if (read.problem !== null) return unusable(read.problem);
   const off = describeActionTypeUnavailability(ctx, read.configuration.type);
@@ -26,7 +26,7 @@ export function makeMessageOfAttempt(
   try {
     const message = read.configuration.message({
       decrypt: action.decrypt,
-      hmacSha256,
+      hmacSha256: computeHmacSha256,
       secrets,
       executionId: item.id,
       triggerId: item.triggerId,
@@ -67,7 +67,7 @@ export const readActionConfiguration = (action: ActionForDelivery): ParsedConfig
     ? { problem: "A signing secret of the action cannot be decrypted with the present ENCRYPTION_KEY. Rotate it." }
     : action.configuration;
 
-const unusable = (problem: string): PreparedMessage & { ok: false } => ({
+const unusable = (problem: string): PreparedMessageOrProblem & { ok: false } => ({
   ok: false,
   outcome: { kind: "error", code: "invalid_configuration" },
   problem,

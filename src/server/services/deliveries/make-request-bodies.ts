@@ -19,7 +19,7 @@ const SLOW_MS = 5;
  * Returns the template from which an action's request bodies are rendered. Null if the action sends the envelope as the
  * body, or if its configuration is unreadable.
  */
-export function actionTemplateOf(action: ActionForDelivery): string | null {
+export function readActionTemplate(action: ActionForDelivery): string | null {
   // If the configuration is unreadable, `makeMessageOfAttempt` reports the problem later.
   const read = readActionConfiguration(action);
   return read.problem === null ? read.configuration.template : null;
@@ -34,7 +34,7 @@ export async function makeRequestBodies(
   action: ActionForDelivery,
   executions: readonly ClaimedExecution[],
 ): Promise<RequestBodyOutcome[]> {
-  const template = actionTemplateOf(action);
+  const template = readActionTemplate(action);
   const bodies = new Map<string, RequestBodyOutcome>();
   const long: ClaimedExecution[] = [];
   for (const execution of executions) {

@@ -1,17 +1,17 @@
-import { factsOfAttemptError, errorKindOf, wasEndpointTried, type ErrorKind } from "@/domain/attempt-error";
+import { findAttemptErrorFacts, classifyAttemptError, wasEndpointTried, type ErrorKind } from "@/domain/attempt-error";
 import {
-  latencyBucketOf,
+  findLatencyBucket,
   DELAY_BUCKET_ENDS_MS,
   DELAY_BUCKET_COUNT,
   LATENCY_BUCKET_COUNT,
 } from "@/domain/delivery-statistics";
-import { statusAfterMove } from "@/domain/execution";
+import { findStatusAfterMove } from "@/domain/execution";
 import type { HeaderList } from "@/domain/header-list";
 import { maskSecretHeaders } from "@/domain/mask-secrets";
-import { outcomeCodeOf, decideStepAfterAttempt, type StepAfterAttempt } from "@/domain/retry";
+import { readOutcomeCode, decideStepAfterAttempt, type StepAfterAttempt } from "@/domain/retry";
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
-import { jsonParameter } from "@/server/db/json-parameter";
+import { toJsonParameter } from "@/server/db/json-parameter";
 import { errorKindColumns } from "./error-kind-columns";
 import type { AttemptResult, ActionForDelivery } from "./types";
 
@@ -113,7 +113,7 @@ export async function recordAttempts(
   judged: readonly AttemptWithNextStep[],
 ): Promise<ReadonlySet<string>> {
   const now = ctx.now();
-  const json = jsonParameter(judged.map(toRow));
+  const json = toJsonParameter(judged.map(toRow));
   // Every statement locks in this order, against deadlocks: executions by id, then attempts, then counters.
   const finished = await ctx.db.$queryRaw<FinishedAttempt[]>`/* prepared */
     WITH r AS MATERIALIZED (
@@ -206,7 +206,7 @@ export async function recordAttempts(
 
 /**
  * A recorded attempt. `status` and `latency` belong to its execution. Both are null if the execution did not change,
- * and `latency` is also null where `latencyOf` gives null.
+ * and `latency` is also null where `deriveLatency` gives null.
  */
 type FinishedAttempt = {
   id: string;
@@ -229,7 +229,7 @@ function toRow({ result, next }: AttemptWithNextStep): Row {
   const { claimed, response } = result;
   const move = next.result === "succeeded" ? "succeed" : next.result === "retry" ? "retry" : "fail";
   const succeeded = next.result === "succeeded";
-  const errorCode = outcomeCodeOf(result.outcome);
+  const errorCode = readOutcomeCode(result.outcome);
   const durationMs = Math.round(result.durationMs);
   return {
     attemptId: claimed.attemptId,
@@ -238,7 +238,7 @@ function toRow({ result, next }: AttemptWithNextStep): Row {
     leaseToken: claimed.leaseToken,
     request: result.request,
     succeeded,
-    status: statusAfterMove("RUNNING", move) as Row["status"],
+    status: findStatusAfterMove("RUNNING", move) as Row["status"],
     reason: next.reason,
     dueAt: next.result === "retry" ? next.at : null,
     output: response && { status: response.status, durationMs },
@@ -250,8 +250,8 @@ function toRow({ result, next }: AttemptWithNextStep): Row {
     errorCode,
     message: result.message,
     durationMs,
-    counts: factsOfAttemptError(errorCode)?.isOverload !== true,
-    kind: succeeded ? null : errorKindOf(errorCode),
-    bucket: wasEndpointTried(errorCode) ? latencyBucketOf(durationMs) : null,
+    counts: findAttemptErrorFacts(errorCode)?.isOverload !== true,
+    kind: succeeded ? null : classifyAttemptError(errorCode),
+    bucket: wasEndpointTried(errorCode) ? findLatencyBucket(durationMs) : null,
   };
 }

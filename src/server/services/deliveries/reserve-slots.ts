@@ -1,17 +1,17 @@
-import { admissionByBreaker, breakerWithoutProbe, breakerWithProbe } from "@/domain/breaker";
+import { decideAdmissionByBreaker, removeProbeFromBreaker, addProbeToBreaker } from "@/domain/breaker";
 import {
   countFreeSlots,
   returnSlots,
   refundUnsentRequests,
   countAllowedRequests,
   takeSlotsAndRate,
-  nextAllowedAt,
+  computeNextAllowedTime,
   type EndpointLimits,
 } from "@/domain/endpoint-pace";
 import type { ServiceContext } from "@/server/context";
 import type { DeliveryStatements } from "./delivery-statements";
 import type { EndpointHealth } from "./endpoint-health";
-import { actionLimitsOf, type ActionWithEndpointHealth } from "./load-actions-for-delivery";
+import { readActionLimits, type ActionWithEndpointHealth } from "./load-actions-for-delivery";
 import type { ActionRef } from "../action-ref";
 
 /**
@@ -63,7 +63,7 @@ export async function reserveSlots(
     const { kind, health } = await statements.changeHealth(ctx, key, {
       known: loaded.health,
       change(before) {
-        grant = grantSlots(before, actionLimitsOf(action.configuration), { ...ask, now, until });
+        grant = grantSlots(before, readActionLimits(action.configuration), { ...ask, now, until });
         return grant.kind === "none" ? null : grant.health;
       },
     });
@@ -83,7 +83,7 @@ function grantSlots(
   { token, now, until, ...ask }: { count: number; token: string; now: number; until: number },
 ): Grant {
   const limits = lowerLimitsOfBrokenEndpoint(configured, health);
-  const gate = admissionByBreaker(health.breaker, now);
+  const gate = decideAdmissionByBreaker(health.breaker, now);
   if (gate.kind === "none") return { kind: "none", at: new Date(gate.until) };
   const count = countAllowedRequests(health.pace, limits, {
     count: gate.kind === "probe" ? Math.min(1, ask.count) : ask.count,
@@ -91,14 +91,14 @@ function grantSlots(
   });
   if (count === 0) {
     const hasSlots = countFreeSlots(health.pace, limits, now) > 0;
-    return { kind: "none", at: hasSlots ? new Date(nextAllowedAt(health.pace, limits, now)) : null };
+    return { kind: "none", at: hasSlots ? new Date(computeNextAllowedTime(health.pace, limits, now)) : null };
   }
   return {
     kind: "slots",
     count,
     health: {
       ...health,
-      breaker: gate.kind === "probe" ? breakerWithProbe(health.breaker, { token, until }) : health.breaker,
+      breaker: gate.kind === "probe" ? addProbeToBreaker(health.breaker, { token, until }) : health.breaker,
       pace: takeSlotsAndRate(health.pace, limits, { token, count, until, now }),
     },
   };
@@ -121,14 +121,14 @@ export function lowerLimitsOfBrokenEndpoint(
  * Returns the health of an endpoint after a claim gave back slots that it does not need. Unused requests do not count
  * against the endpoint's rate. If the claim needs no slot at all, the breaker's probe is given back too.
  */
-export const healthWithoutUnusedSlots =
+export const returnUnusedSlotsToHealth =
   ({ loaded, token, count }: SlotReservation, unused: number) =>
   (health: EndpointHealth): EndpointHealth => ({
     ...health,
-    breaker: unused === count ? breakerWithoutProbe(health.breaker, token) : health.breaker,
+    breaker: unused === count ? removeProbeFromBreaker(health.breaker, token) : health.breaker,
     pace: refundUnsentRequests(
       returnSlots(health.pace, new Map([[token, unused]])),
-      actionLimitsOf(loaded.action.configuration),
+      readActionLimits(loaded.action.configuration),
       unused,
     ),
   });

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { resolverBusyError } from "@/server/http/name-resolver";
+import { makeResolverBusyError } from "@/server/http/name-resolver";
 import { deliverOnce } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
@@ -28,7 +28,7 @@ async function deliver(count: number, configuration: Record<string, unknown>) {
 }
 
 test("an attempt that our busy resolver refused is retried and counts nowhere", async () => {
-  answer = () => Promise.reject(resolverBusyError());
+  answer = () => Promise.reject(makeResolverBusyError());
   await deliver(12, { retry: { preset: "none" } });
   const rows = await ctx.db.actionExecution.findMany({ where: { projectId } });
   expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(["PENDING"]));

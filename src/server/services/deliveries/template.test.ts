@@ -5,7 +5,7 @@ import { createTestContext } from "@/test/context";
 import { deliverAll, deliverOnce } from "@/test/deliver";
 import { makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { createAction } from "../actions/create-action";
 import { updateAction } from "../actions/update-action";
@@ -33,7 +33,7 @@ let ctx: ProjectContext;
 beforeEach(async () => {
   receiver.clear();
   base.clock.advance(Date.now() - base.now().getTime());
-  ctx = systemProjectContext(base, (await makeProject(base)).id);
+  ctx = makeSystemProjectContext(base, (await makeProject(base)).id);
 });
 
 const input = (template: string | null, mode: string) => ({

@@ -40,7 +40,7 @@ export type ClaimedExecution = {
 };
 
 /** A message that is ready to send, or the problem why none could be made. */
-export type PreparedMessage =
+export type PreparedMessageOrProblem =
   | {
       ok: true;
       message: ActionMessage;

@@ -1,7 +1,7 @@
-import { breakerAfterAttempts, breakerWithoutProbe } from "@/domain/breaker";
+import { applyAttemptsToBreaker, removeProbeFromBreaker } from "@/domain/breaker";
 import { returnSlots } from "@/domain/endpoint-pace";
 import { cutText } from "@/domain/json/cut-text";
-import { faultRecordAfterAttempt, classifyOutcomeForEndpoint } from "@/domain/switch-off";
+import { updateFaultRecordAfterAttempt, classifyOutcomeForEndpoint } from "@/domain/switch-off";
 import type { ServiceContext } from "@/server/context";
 import { requestEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
 import type { DeliveryStatements } from "./delivery-statements";
@@ -115,13 +115,13 @@ function afterResults(
     ended.set(claimed.leaseToken, (ended.get(claimed.leaseToken) ?? 0) + 1);
     const fault = classifyOutcomeForEndpoint(outcome);
     if (fault === "none" || !finished.has(claimed.attemptId)) {
-      breaker = breakerWithoutProbe(breaker, claimed.leaseToken);
+      breaker = removeProbeFromBreaker(breaker, claimed.leaseToken);
       continue;
     }
-    breaker = breakerAfterAttempts(breaker, [{ ok: fault === "success", token: claimed.leaseToken }], now.getTime());
+    breaker = applyAttemptsToBreaker(breaker, [{ ok: fault === "success", token: claimed.leaseToken }], now.getTime());
     if (fault === "failure") lastFailure = { executionId: claimed.id, message: cutText(message, MESSAGE_MAX) };
     const { failingSince } = faults;
-    const after = faultRecordAfterAttempt(faults, fault, now.getTime());
+    const after = updateFaultRecordAfterAttempt(faults, fault, now.getTime());
     faults = after.record;
     if (after.notice)
       notices.push({ notice: after.notice, failingSince: date(faults.failingSince ?? failingSince), lastFailure });

@@ -3,7 +3,7 @@ import { TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 import { levelIs, makeAction, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { applyDraft } from "./apply-draft";
 import { proposeTrigger } from "./propose-trigger";
 
@@ -13,7 +13,7 @@ let draftId: string;
 
 beforeEach(async () => {
   const { id: projectId } = await makeProject(ctx);
-  project = systemProjectContext(ctx, projectId);
+  project = makeSystemProjectContext(ctx, projectId);
   const { id: actionId } = await makeAction(ctx, projectId, receiver.url("200"));
   const trigger = TriggerInput.parse({
     ...{ name: "Proposed", eventSource: "observation.created", filter: levelIs("ERROR"), actionIds: [actionId] },

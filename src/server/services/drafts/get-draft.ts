@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { triggerDraftSelect, toTriggerDraft, type TriggerDraft } from "./draft-row";
 
@@ -9,6 +9,6 @@ export async function getDraft(ctx: ProjectContext, input: { draftId: string }):
     where: { id: input.draftId, projectId: ctx.projectId },
     select: triggerDraftSelect,
   });
-  if (!row) throw notFoundError("draft");
+  if (!row) throw makeNotFoundError("draft");
   return toTriggerDraft(ctx, row);
 }

@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { afterCursorWhere, type Page, type PageInput, toPage } from "../keyset";
+import { makeAfterCursorWhere, type Page, type PageInput, toPage } from "../keyset";
 import { triggerDraftSelect, toTriggerDraft, type TriggerDraft } from "./draft-row";
 
 /** Lists the open drafts of a project, newest first. */
@@ -12,7 +12,7 @@ export async function listDrafts(ctx: ProjectContext, input: PageInput): Promise
       appliedAt: null,
       discardedAt: null,
       expiresAt: { gt: ctx.now() },
-      ...afterCursorWhere(input.cursor),
+      ...makeAfterCursorWhere(input.cursor),
     },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: input.limit + 1,

@@ -1,4 +1,4 @@
-import { personIdOf } from "@/domain/actor";
+import { readPersonIdOfActor } from "@/domain/actor";
 import type { DraftInput, DraftPreview } from "@/domain/trigger-draft";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
@@ -47,7 +47,7 @@ export async function proposeTrigger(
         input: trigger as unknown as Prisma.InputJsonObject,
         reason,
         preview,
-        actorId: personIdOf(ctx.actor),
+        actorId: readPersonIdOfActor(ctx.actor),
         actorLabel: ctx.actor.label,
         createdAt: now,
         expiresAt: new Date(now.getTime() + VALID_MS),

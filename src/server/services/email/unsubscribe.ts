@@ -1,6 +1,6 @@
 import { NoticeKind } from "@/domain/notice";
 import type { ServiceContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 
 const PURPOSE = "unsubscribe:";
 
@@ -18,7 +18,7 @@ export const makeUnsubscribeUrl = (ctx: ServiceContext, userId: string): string 
 export async function unsubscribeFromDigests(ctx: ServiceContext, token: string): Promise<void> {
   const userId = personOf(ctx, token);
   const person = userId && (await ctx.db.user.findUnique({ where: { id: userId }, select: { id: true } }));
-  if (!userId || !person) throw notFoundError("subscription");
+  if (!userId || !person) throw makeNotFoundError("subscription");
   const off = [...NoticeKind.options];
   await ctx.db.emailChoice.upsert({ where: { userId }, create: { userId, off }, update: { off } });
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Role } from "@/domain/access";
-import { userActor } from "@/domain/actor";
+import { makeUserActor } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
 import { sha256 } from "@/server/crypto";
 import { type TestContext } from "@/test/context";
@@ -8,7 +8,7 @@ import { startTestEngine, type TestEngine } from "@/test/engine";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
 import { callerOf, makeUser } from "@/test/people";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { makeInstallationAdmin } from "../installation";
 import { cancelRun } from "./cancel-run";
 import { rerunRun } from "./rerun-run";
@@ -34,9 +34,9 @@ afterEach(async () => {
 });
 
 const as = (projectId: string, role: Role): ProjectContext => ({
-  ...systemProjectContext(base, projectId),
+  ...makeSystemProjectContext(base, projectId),
   role,
-  actor: userActor({ id: "usr_1", email: "one@example.com" }),
+  actor: makeUserActor({ id: "usr_1", email: "one@example.com" }),
 });
 
 describe("runs of the engine", () => {

@@ -1,6 +1,6 @@
 import type { ProjectContext, ServiceContext } from "@/server/context";
 import type { Owners, RunDetail } from "@/server/engine-for-services";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 
 export type RunWithPermissions = RunDetail & { can: { rerun: boolean; cancel: boolean } };
@@ -21,6 +21,6 @@ export async function getRunOfOwners(
   input: { runId: string },
 ): Promise<RunWithPermissions> {
   const run = ctx.engine.kind === "embedded" ? await ctx.engine.inspect.run(input.runId, owners) : null;
-  if (!run) throw notFoundError("run");
+  if (!run) throw makeNotFoundError("run");
   return { ...run, can: { rerun: run.state === "failed" || run.state === "cancelled", cancel: run.endedAt === null } };
 }

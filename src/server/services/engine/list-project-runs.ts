@@ -17,10 +17,10 @@ const PAGE_SIZE = 50;
  */
 export async function listProjectRuns(ctx: ProjectContext, input: ListEngineRunsInput): Promise<RunPage> {
   requirePermission(ctx, "engine:read");
-  return listRunsOfOwners(ctx, [ctx.projectId], input);
+  return listRunsVisibleToOwners(ctx, [ctx.projectId], input);
 }
 
-export async function listRunsOfOwners(
+export async function listRunsVisibleToOwners(
   ctx: ServiceContext,
   owners: Owners,
   input: ListEngineRunsInput,

@@ -1,7 +1,7 @@
 import type { AuditAction } from "@/domain/audit";
 import type { ServiceContext } from "@/server/context";
 import type { Owners, RerunOrCancelRefusal } from "@/server/engine-for-services";
-import { AppError, notFoundError } from "@/server/errors";
+import { AppError, makeNotFoundError } from "@/server/errors";
 
 const refusals: Record<Exclude<RerunOrCancelRefusal, "not found">, string> = {
   "still live": "This run has not ended; cancel it first.",
@@ -18,7 +18,7 @@ function inspector(ctx: ServiceContext) {
 }
 
 const refuse = (refused: RerunOrCancelRefusal): AppError =>
-  refused === "not found" ? notFoundError("run") : new AppError("CONFLICT", refusals[refused]);
+  refused === "not found" ? makeNotFoundError("run") : new AppError("CONFLICT", refusals[refused]);
 
 type Entry = { action: AuditAction; targetId: string; summary: string };
 type Acted = { id: string; entry: Entry };

@@ -1,7 +1,7 @@
 import type { ServiceContext } from "@/server/context";
 import { sha256 } from "@/server/crypto";
 import type { Database } from "@/server/db/client";
-import { AppError, notFoundError } from "@/server/errors";
+import { AppError, makeNotFoundError } from "@/server/errors";
 
 export type AuthenticatedEventKey = {
   projectId: string;
@@ -63,7 +63,7 @@ export async function loadProjectOfEventKey(
   { projectId }: AuthenticatedEventKey,
 ): Promise<{ id: string; name: string }> {
   const project = await ctx.db.project.findUnique({ where: { id: projectId }, select: { id: true, name: true } });
-  if (!project) throw notFoundError("project");
+  if (!project) throw makeNotFoundError("project");
   return project;
 }
 

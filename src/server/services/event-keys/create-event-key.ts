@@ -1,4 +1,4 @@
-import { personIdOf } from "@/domain/actor";
+import { readPersonIdOfActor } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
@@ -12,7 +12,7 @@ export async function createEventKey(
 ): Promise<{ id: string; key: string }> {
   requirePermission(ctx, "eventKey:manage");
   const key = makeEventKey();
-  const createdById = personIdOf(ctx.actor);
+  const createdById = readPersonIdOfActor(ctx.actor);
   const data = makeEventKeyRow({ projectId: ctx.projectId, name: input.name, key, createdById, now: ctx.now() });
   await ctx.db.$transaction(async (tx) => {
     await requireProjectBelowLimit(ctx, tx, "eventKeys");

@@ -1,8 +1,8 @@
-import { randomToken, sha256 } from "@/server/crypto";
+import { makeRandomToken, sha256 } from "@/server/crypto";
 import { newId } from "@/server/ids";
 
 /** Makes an event key for an application: `tsk_` and 43 characters. */
-export const makeEventKey = (): string => `tsk_${randomToken()}`;
+export const makeEventKey = (): string => `tsk_${makeRandomToken()}`;
 
 /** Makes the database row of an event key. The row holds a hash of the key and its last four characters. */
 export const makeEventKeyRow = (input: {

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { ProjectContext } from "@/server/context";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { authenticateEventKey } from "./authenticate-event-key";
 import { createEventKey } from "./create-event-key";
 import { listEventKeys } from "./list-event-keys";
@@ -12,7 +12,7 @@ import { revokeEventKey } from "./revoke-event-key";
 const { ctx } = useTestContext();
 let project: ProjectContext;
 
-beforeEach(async () => void (project = systemProjectContext(ctx, (await makeProject(ctx)).id)));
+beforeEach(async () => void (project = makeSystemProjectContext(ctx, (await makeProject(ctx)).id)));
 
 test("a key is shown once, stored as a hash, and identifies its project", async () => {
   const { id, key } = await createEventKey(project, { name: "Backend" });

@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { afterCursorWhere, type Page, type PageInput, toPage } from "../keyset";
+import { makeAfterCursorWhere, type Page, type PageInput, toPage } from "../keyset";
 
 export type EventKeySummary = {
   id: string;
@@ -15,7 +15,7 @@ export type EventKeySummary = {
 export async function listEventKeys(ctx: ProjectContext, input: PageInput): Promise<Page<EventKeySummary>> {
   requirePermission(ctx, "eventKey:manage");
   const rows = await ctx.db.eventKey.findMany({
-    where: { projectId: ctx.projectId, ...afterCursorWhere(input.cursor) },
+    where: { projectId: ctx.projectId, ...makeAfterCursorWhere(input.cursor) },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: input.limit + 1,
     select: { id: true, name: true, last4: true, createdAt: true, lastUsedAt: true, revokedAt: true },

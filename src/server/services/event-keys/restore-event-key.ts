@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { AppError, notFoundError } from "@/server/errors";
+import { AppError, makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { requireProjectBelowLimit } from "../project-limits";
 import { writeAuditEntry } from "../write-audit-entry";
@@ -19,7 +19,7 @@ export async function restoreEventKey(ctx: ProjectContext, input: { id: string }
     where: { id: input.id, projectId: ctx.projectId },
     select: { name: true, last4: true, hash: true, revokedAt: true },
   });
-  if (!key) throw notFoundError("event key");
+  if (!key) throw makeNotFoundError("event key");
   if (key.revokedAt === null) return;
   if (ctx.now().getTime() - key.revokedAt.getTime() > RESTORE_WITHIN_MS)
     throw new AppError("CONFLICT", "This key was revoked more than 10 minutes ago. Create a new key.");

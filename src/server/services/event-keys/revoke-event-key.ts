@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { dropCachedEventKey } from "./authenticate-event-key";
@@ -11,7 +11,7 @@ export async function revokeEventKey(ctx: ProjectContext, input: { id: string })
     where: { id: input.id, projectId: ctx.projectId },
     select: { name: true, last4: true, hash: true },
   });
-  if (!key) throw notFoundError("event key");
+  if (!key) throw makeNotFoundError("event key");
   await ctx.db.$transaction(async (tx) => {
     const { count } = await tx.eventKey.updateMany({
       where: { id: input.id, projectId: ctx.projectId, revokedAt: null },

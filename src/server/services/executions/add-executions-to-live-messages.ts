@@ -1,7 +1,7 @@
-import { userActor } from "@/domain/actor";
+import { makeUserActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
 import type { LiveMessage } from "@/server/live";
-import { projectContextFor, requirePermission, type SignedInUser } from "../access";
+import { openProjectContext, requirePermission, type SignedInUser } from "../access";
 import { readExecutionRows, makeListItemsOfExecutionRows, type ExecutionListItem } from "./execution-items";
 
 /**
@@ -50,7 +50,7 @@ async function load(
   { projectId, ids }: { projectId: string; ids: readonly string[] },
 ): Promise<ExecutionListItem[] | null> {
   try {
-    const project = await projectContextFor(ctx, userActor(user), projectId);
+    const project = await openProjectContext(ctx, makeUserActor(user), projectId);
     requirePermission(project, "project:read");
     return await makeListItemsOfExecutionRows(project, await readExecutionRows(project, ids));
   } catch (error) {

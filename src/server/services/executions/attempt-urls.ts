@@ -3,7 +3,7 @@ import { StoredWebhookUrl } from "@/domain/action/webhook/url";
 import type { AttemptRequestRecord } from "@/domain/execution-record";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
-import { urlVisibleToReader } from "../visible-url";
+import { showUrlToReader } from "../show-url-to-reader";
 
 const Snapshot = z.object({ configuration: z.object({ url: StoredWebhookUrl }) });
 
@@ -26,7 +26,7 @@ export async function makeAttemptUrlFiller(
   const urls = new Map<number | undefined, string>();
   for (const { version, snapshot } of rows) {
     const kept = Snapshot.safeParse(snapshot);
-    if (kept.success) urls.set(version, urlVisibleToReader(ctx, kept.data.configuration.url));
+    if (kept.success) urls.set(version, showUrlToReader(ctx, kept.data.configuration.url));
   }
   return (request) => {
     const url = urls.get(versionOf(request));

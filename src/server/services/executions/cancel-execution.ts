@@ -1,4 +1,4 @@
-import { type ExecutionStatus, statusAfterMove } from "@/domain/execution";
+import { type ExecutionStatus, findStatusAfterMove } from "@/domain/execution";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
@@ -33,7 +33,7 @@ export async function cancelExecution(
       }
       return before;
     }
-    const status = statusAfterMove(before.status, "cancel");
+    const status = findStatusAfterMove(before.status, "cancel");
     if (!status) throw new AppError("CONFLICT", `This execution has finished already: it is ${before.status}.`);
     await tx.actionExecution.update({
       where: { id: before.id },

@@ -3,7 +3,7 @@ import { pendingStates, type PendingState } from "@/domain/execution-query";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { executionFiltersSql, pendingStateSql, type ExecutionFilters } from "./filter-executions";
+import { makeExecutionFiltersSql, makePendingStateSql, type ExecutionFilters } from "./filter-executions";
 
 /** For each status, at most this many executions are counted. */
 export const EXECUTION_COUNT_MAX = 1_000;
@@ -22,12 +22,12 @@ export type ExecutionCounts = {
 const LATEST_MAX = 10_000;
 
 /**
- * Counts the executions that match the filters, by status, up to 1,000 each. `capped` tells that there are or may be
- * more.
+ * Counts the executions that match the filters, by status, up to 1,000 each. With filters other than times, it counts
+ * among the newest 10,000. `capped` tells that there are or may be more.
  */
 export async function countExecutions(ctx: ProjectContext, input: ExecutionFilters): Promise<ExecutionCounts> {
   requirePermission(ctx, "project:read");
-  const where = await executionFiltersSql(ctx, input);
+  const where = await makeExecutionFiltersSql(ctx, input);
   const { from: _from, to: _to, since: _since, ...others } = input;
   const isNarrowed = Object.values(others).some((value) => value !== undefined);
   const [rows, waiting] = await Promise.all([
@@ -73,6 +73,6 @@ const pendingByState = (
   where: Prisma.Sql,
 ): Promise<{ state: PendingState; count: number }[]> => ctx.db.$queryRaw`
   SELECT state, count(*)::int AS count FROM (
-    SELECT ${pendingStateSql(ctx)} AS state FROM action_execution e WHERE ${where} AND e.status = 'PENDING'
+    SELECT ${makePendingStateSql(ctx)} AS state FROM action_execution e WHERE ${where} AND e.status = 'PENDING'
     ORDER BY e.created_at DESC LIMIT ${EXECUTION_COUNT_MAX}
   ) AS latest GROUP BY state`;

@@ -7,7 +7,7 @@ import type { LiveMessage } from "@/server/live";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext, type SignedInUser } from "../access";
+import { makeSystemProjectContext, type SignedInUser } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { encodeCursor, StorableDate, PageInput } from "../keyset";
 import { suggestColumnValues } from "../observations/suggest-column-values";
@@ -32,7 +32,7 @@ let triggerId: string;
 beforeEach(async () => {
   base.sent.length = 0;
   receiver.clear();
-  ctx = systemProjectContext(base, (await makeProject(base)).id);
+  ctx = makeSystemProjectContext(base, (await makeProject(base)).id);
 });
 
 const inputContains = (value: string): Filter => ({
@@ -279,7 +279,7 @@ test("viewers neither cancel nor resend", async () => {
 
 test("no execution crosses projects", async () => {
   const item = await makeExecution();
-  const other = systemProjectContext(base, (await makeProject(base)).id);
+  const other = makeSystemProjectContext(base, (await makeProject(base)).id);
   const calls = [
     () => getExecution(other, item),
     () => cancelExecution(other, item),

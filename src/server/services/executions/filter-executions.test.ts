@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { ProjectContext } from "@/server/context";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { searchProject } from "../search-project";
 import { createTriggerCache } from "../matching/trigger-cache";
@@ -22,7 +22,7 @@ let pausedId: string;
 const ids = new Map<string, string>();
 
 beforeAll(async () => {
-  ctx = systemProjectContext(base, (await makeProject(base)).id);
+  ctx = makeSystemProjectContext(base, (await makeProject(base)).id);
   jira = await action("https://example.com/jira", "Jira 100%");
   slack = await action("https://example.com/slack", "Slack");
   pausedId = await action("https://example.com/paused", "Paused one");
@@ -127,7 +127,7 @@ describe("a search", () => {
     expect(await kinds(jira)).toEqual(["action", "execution", "execution"]);
     expect(await kinds(ids.get("obs-late")!)).toEqual(["execution"]);
     expect(await kinds("")).toEqual([]);
-    const stranger = systemProjectContext(base, (await makeProject(base)).id);
+    const stranger = makeSystemProjectContext(base, (await makeProject(base)).id);
     for (const text of ["slack", TRACE, jira, UUID, ids.get("obs-late")!, "503", "chat"])
       expect([text, await kinds(text, stranger)]).toEqual([text, []]);
   });

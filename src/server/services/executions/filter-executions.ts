@@ -1,18 +1,18 @@
 import { z } from "zod";
 import {
-  attemptCountBounds,
-  attemptCountTextRule,
-  responseCodeTextRule,
+  parseAttemptCountBounds,
+  searchedAttemptCountRule,
+  searchedResponseCodeRule,
   recogniseSearchText,
   parsePeriodMs,
-  periodTextRule,
+  searchedPeriodRule,
   statusFilters,
   type StatusFilter,
 } from "@/domain/execution-query";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { StorableDate } from "../keyset";
-import { containsTextWhere, escapeLike } from "../search";
+import { makeContainsTextWhere, escapeLikePattern } from "../search";
 
 const Id = z.string().min(1).max(1_000);
 const Text = z.string().min(1).max(200);
@@ -28,10 +28,10 @@ export const ExecutionFilters = z.object({
   actionName: Text.optional(),
   sourceId: Id.optional(),
   /** HTTP status codes of the last attempt, such as `404`, or classes such as `5xx` */
-  code: z.array(ruled(responseCodeTextRule)).max(20).optional(),
+  code: z.array(ruled(searchedResponseCodeRule)).max(20).optional(),
   /** error codes of the last attempt, such as `timeout` */
   error: z.array(z.string().min(1).max(50)).max(20).optional(),
-  attempts: ruled(attemptCountTextRule).optional(),
+  attempts: ruled(searchedAttemptCountRule).optional(),
   environment: Text.optional(),
   /** the name of the subject */
   observationName: Text.optional(),
@@ -42,7 +42,7 @@ export const ExecutionFilters = z.object({
    */
   search: z.string().max(1_000).optional(),
   /** executions created within a period that ends now, such as `2h`; `from` and `to` apply too */
-  since: ruled(periodTextRule).optional(),
+  since: ruled(searchedPeriodRule).optional(),
   /** executions created at this time or later */
   from: StorableDate.optional(),
   /** executions created before this time */
@@ -58,7 +58,7 @@ export type ExecutionFiltersWithStatus = ExecutionFilters & { status?: readonly 
  * Turns filters into an SQL condition over `action_execution AS e`. It looks up names first and puts their ids into the
  * condition. Conditions on ids use an index, while a join with names would read the whole history.
  */
-export async function executionFiltersSql(
+export async function makeExecutionFiltersSql(
   ctx: ProjectContext,
   filters: ExecutionFiltersWithStatus,
 ): Promise<Prisma.Sql> {
@@ -94,7 +94,7 @@ function statusWhere(ctx: ProjectContext, status: StatusFilter): Prisma.Sql {
     case "SCHEDULED":
     case "RETRYING":
     case "PAUSED":
-      return Prisma.sql`(e.status = 'PENDING' AND ${pendingStateSql(ctx)} = ${status})`;
+      return Prisma.sql`(e.status = 'PENDING' AND ${makePendingStateSql(ctx)} = ${status})`;
     case "PENDING":
     case "RUNNING":
     case "COMPLETED":
@@ -110,7 +110,7 @@ function statusWhere(ctx: ProjectContext, status: StatusFilter): Prisma.Sql {
  * as `explainWait` in domain/waiting.ts. The pause of an action that is off or deleted does not count, because its
  * executions end soon.
  */
-export function pendingStateSql(ctx: ProjectContext): Prisma.Sql {
+export function makePendingStateSql(ctx: ProjectContext): Prisma.Sql {
   const now = ctx.now();
   const isOn = Prisma.sql`a.project_id = ${ctx.projectId} AND a.disabled_at IS NULL AND a.deleted_at IS NULL`;
   return Prisma.sql`CASE
@@ -132,7 +132,7 @@ function codeWhere(code: string): Prisma.Sql {
 }
 
 function attemptsWhere(filter: string): Prisma.Sql {
-  const { min, max } = attemptCountBounds(filter);
+  const { min, max } = parseAttemptCountBounds(filter);
   const parts = [Prisma.sql`true`];
   if (min !== null) parts.push(Prisma.sql`e.attempt_count >= ${min}`);
   if (max !== null) parts.push(Prisma.sql`e.attempt_count <= ${max}`);
@@ -160,7 +160,7 @@ const SOURCES_MAX = 1_000;
 
 async function namedIds(ctx: ProjectContext, kind: "trigger" | "action", name: string): Promise<string[]> {
   const query = {
-    where: { projectId: ctx.projectId, name: containsTextWhere(name) },
+    where: { projectId: ctx.projectId, name: makeContainsTextWhere(name) },
     select: { id: true },
     take: NAMED_MAX,
   };
@@ -181,7 +181,7 @@ async function searchWhere(ctx: ProjectContext, search: string): Promise<Prisma.
     case "execution":
       // The two bounds let PostgreSQL use the primary key. They lose no id, because no character of an id follows `z`.
       return Prisma.sql`(e.id BETWEEN ${value} AND ${`${value}${"z".repeat(30)}`}
-        AND e.id LIKE ${`${escapeLike(value)}%`})`;
+        AND e.id LIKE ${`${escapeLikePattern(value)}%`})`;
     case "trigger":
       return Prisma.sql`e.trigger_id = ${value}`;
     case "action":
@@ -236,4 +236,4 @@ async function withSources(ctx: ProjectContext, value: string, parts: Prisma.Sql
  * SQL condition: the execution's source id begins with a text. Index: action_execution_source_idx (project_id,
  * source_id text_pattern_ops).
  */
-const sourceBegins = (value: string): Prisma.Sql => Prisma.sql`e.source_id LIKE ${`${escapeLike(value)}%`}`;
+const sourceBegins = (value: string): Prisma.Sql => Prisma.sql`e.source_id LIKE ${`${escapeLikePattern(value)}%`}`;

@@ -1,14 +1,14 @@
 import { describeDecisionReason } from "@/domain/decide";
-import { statusAfterMove } from "@/domain/execution";
+import { findStatusAfterMove } from "@/domain/execution";
 import { AttemptRequestRecord, ResponseHeaders } from "@/domain/execution-record";
 import type { HeaderList } from "@/domain/header-list";
-import { headersShownWithoutBody, maskSecretHeaders } from "@/domain/mask-secrets";
+import { listHeadersShownWithoutBody, maskSecretHeaders } from "@/domain/mask-secrets";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 import { filterEvaluatorsOf } from "../redaction/hashed-filters";
 import { makeAttemptUrlFiller } from "./attempt-urls";
-import { storedDecisionLabel } from "./stored-decision-label";
+import { getStoredDecisionLabel } from "./stored-decision-label";
 import { explainFilter, type FilterExplanation } from "./explain-filter";
 import { type ExecutionListItem, executionSelect, makeListItemsOfExecutionRows } from "./execution-items";
 import { describeResendRefusal } from "./resend-refusal";
@@ -98,7 +98,7 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
       inputFrozenAt: true,
     },
   });
-  if (!row) throw notFoundError("execution");
+  if (!row) throw makeNotFoundError("execution");
   const { triggerVersion, eventId, input: bytes, cancelledBy, inputFrozenAt, ...base } = row;
   const [[item], attempts, decisions, trigger, fired, action, subject] = await Promise.all([
     makeListItemsOfExecutionRows(ctx, [base]),
@@ -166,7 +166,7 @@ export async function getExecution(ctx: ProjectContext, input: { executionId: st
     can: {
       cancel:
         mayAct &&
-        (statusAfterMove(row.status, "cancel") !== null ||
+        (findStatusAfterMove(row.status, "cancel") !== null ||
           (row.status === "RUNNING" && row.cancelRequestedAt === null)),
       resend: mayAct && refusal === null,
       resendRefusal: refusal,
@@ -211,7 +211,7 @@ async function attemptsOf(
 
 function visibleHeaders(stored: unknown, bodiesVisible: boolean): HeaderList | null {
   const headers = ResponseHeaders.parse(stored);
-  return headers && maskSecretHeaders(bodiesVisible ? headers : headersShownWithoutBody(headers));
+  return headers && maskSecretHeaders(bodiesVisible ? headers : listHeadersShownWithoutBody(headers));
 }
 
 async function decisionsOf(ctx: ProjectContext, executionId: string, seesBodies: boolean): Promise<DecisionSummary[]> {
@@ -223,7 +223,7 @@ async function decisionsOf(ctx: ProjectContext, executionId: string, seesBodies:
   });
   return rows.map(({ seen, ...row }) => ({
     ...row,
-    label: storedDecisionLabel(row.kind),
+    label: getStoredDecisionLabel(row.kind),
     reason: describeDecisionReason(row.reason, seen, seesBodies),
   }));
 }

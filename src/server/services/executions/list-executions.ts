@@ -8,7 +8,7 @@ import {
   readExecutionRows,
   makeListItemsOfExecutionRows,
 } from "./execution-items";
-import { executionFiltersSql, type ExecutionFiltersWithStatus } from "./filter-executions";
+import { makeExecutionFiltersSql, type ExecutionFiltersWithStatus } from "./filter-executions";
 
 export type ListExecutionsInput = ExecutionFiltersWithStatus & {
   cursor?: string | null | undefined;
@@ -34,7 +34,7 @@ async function pageOfRows(ctx: ProjectContext, input: ListExecutionsInput): Prom
   const after = decodeCursor(input.cursor);
   const behind = after ? Prisma.sql`AND (e.created_at, e.id) < (${after.at}::timestamptz, ${after.id})` : Prisma.empty;
   const found = await ctx.db.$queryRaw<{ id: string }[]>`
-    SELECT e.id FROM action_execution e WHERE ${await executionFiltersSql(ctx, input)} ${behind}
+    SELECT e.id FROM action_execution e WHERE ${await makeExecutionFiltersSql(ctx, input)} ${behind}
     ORDER BY e.created_at DESC, e.id DESC LIMIT ${limit + 1}`;
   const ids = found.map(({ id }) => id);
   const rows = await readExecutionRows(ctx, ids);

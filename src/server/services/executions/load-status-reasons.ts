@@ -5,7 +5,7 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
 import { endpointHealthColumnsSql, toEndpointHealth, type EndpointHealthRow } from "../deliveries/endpoint-health";
-import { actionLimitsOf } from "../deliveries/load-actions-for-delivery";
+import { readActionLimits } from "../deliveries/load-actions-for-delivery";
 import { lowerLimitsOfBrokenEndpoint } from "../deliveries/reserve-slots";
 
 type Row = Partial<EndpointHealthRow> & {
@@ -86,7 +86,7 @@ const readActions = (ctx: ProjectContext, ids: readonly string[]): Promise<Row[]
 
 function toWaitedFor(row: Row): Omit<WaitCircumstances, "triggerDeleted"> {
   const health = hasHealth(row) ? toEndpointHealth(row) : null;
-  const limits = actionLimitsOf(readStoredConfiguration(row.type, row.configuration));
+  const limits = readActionLimits(readStoredConfiguration(row.type, row.configuration));
   return {
     projectDeleted: row.projectDeleted,
     action: {

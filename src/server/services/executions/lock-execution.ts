@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 
 export async function lockExecution(ctx: ProjectContext, tx: DatabaseOrTransaction, executionId: string) {
   await tx.$queryRaw`SELECT 1 FROM action_execution WHERE id = ${executionId} AND project_id = ${ctx.projectId}
@@ -16,6 +16,6 @@ export async function lockExecution(ctx: ProjectContext, tx: DatabaseOrTransacti
       input: true,
     },
   });
-  if (!row) throw notFoundError("execution");
+  if (!row) throw makeNotFoundError("execution");
   return row;
 }

@@ -1,12 +1,12 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { ExecutionStatus, statusAfterMove, type ExecutionMove } from "@/domain/execution";
+import { ExecutionStatus, findStatusAfterMove, type ExecutionMove } from "@/domain/execution";
 import type { ProjectContext } from "@/server/context";
 import { createTestContext } from "@/test/context";
 import { deliverAll, deliverOnce, testDelivery, testLeaseToken } from "@/test/deliver";
 import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { setActionEnabled } from "../actions/set-action-enabled";
 import { claimExecutions } from "../deliveries/claim-executions";
@@ -38,7 +38,7 @@ beforeAll(async () => {
       WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION note_move()`;
 });
 beforeEach(async () => {
-  ctx = systemProjectContext(base, (await makeProject(base)).id);
+  ctx = makeSystemProjectContext(base, (await makeProject(base)).id);
 });
 
 /** Makes an execution, as events make it. */
@@ -177,7 +177,7 @@ const moves = Object.keys({
 
 test("statements make the moves of the table, and every move of the table is made", async () => {
   for (const [what, run] of Object.entries(doings)) {
-    ctx = systemProjectContext(base, (await makeProject(base)).id);
+    ctx = makeSystemProjectContext(base, (await makeProject(base)).id);
     await run().catch((error: unknown) => {
       throw new Error(`An execution that ${what}: it could not be played.`, { cause: error });
     });
@@ -187,7 +187,7 @@ test("statements make the moves of the table, and every move of the table is mad
   >`SELECT DISTINCT moved_from || '→' || moved_to AS pair FROM noted_move`;
   const allowed = ExecutionStatus.options.flatMap((from) =>
     moves.flatMap((move) => {
-      const to = statusAfterMove(from, move);
+      const to = findStatusAfterMove(from, move);
       return to ? [`${from}→${to}`] : [];
     }),
   );

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { containsTextWhere, escapeLike } from "../search";
-import { executionFiltersSql, type ExecutionFiltersWithStatus } from "./filter-executions";
+import { makeContainsTextWhere, escapeLikePattern } from "../search";
+import { makeExecutionFiltersSql, type ExecutionFiltersWithStatus } from "./filter-executions";
 
 /** The filters of the execution list for which the interface suggests values. */
 export const SuggestedFilterField = z.enum(["trigger", "action", "code", "error", "environment", "name"]);
@@ -26,11 +26,11 @@ export async function suggestFilterValues(ctx: ProjectContext, input: SuggestInp
   requirePermission(ctx, "project:read");
   const { field, text } = input;
   if (field !== "trigger" && field !== "action") {
-    const counted = await countValues(ctx, input, Prisma.sql`value ILIKE ${`%${escapeLike(text)}%`}`);
+    const counted = await countValues(ctx, input, Prisma.sql`value ILIKE ${`%${escapeLikePattern(text)}%`}`);
     return counted.map(({ value, count }) => ({ value, label: value, count }));
   }
   const query = {
-    where: { projectId: ctx.projectId, deletedAt: null, ...(text ? { name: containsTextWhere(text) } : {}) },
+    where: { projectId: ctx.projectId, deletedAt: null, ...(text ? { name: makeContainsTextWhere(text) } : {}) },
     orderBy: { name: "asc" as const },
     take: VALUES_MAX,
     select: { id: true, name: true },
@@ -67,7 +67,7 @@ async function countValues(
   return ctx.db.$queryRaw`
     SELECT value, count(*)::int AS count FROM (
       SELECT ${columns[field]} AS value FROM action_execution e ${subject}
-        WHERE ${await executionFiltersSql(ctx, filters)}
+        WHERE ${await makeExecutionFiltersSql(ctx, filters)}
       ORDER BY e.created_at DESC, e.id DESC LIMIT ${READ_MAX}
     ) AS latest WHERE ${fits} GROUP BY value ORDER BY count(*) DESC, value LIMIT ${VALUES_MAX}`;
 }

@@ -1,6 +1,6 @@
 import { DEFAULT_EVENT_SOURCE_NAME } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { runOneQueryAtATime } from "../run-one-query-at-a-time";
 import { explainTriggerOutcomes, requireEventSource } from "./explain-trigger-outcomes";
@@ -28,7 +28,7 @@ export async function explainSubject(
   requirePermission(ctx, "project:read");
   const source = requireEventSource(input.eventSource ?? DEFAULT_EVENT_SOURCE_NAME);
   const subject = await loadExplainedSubject(ctx, source.name, input.observationId);
-  if (!subject.row) throw notFoundError(source.noun.one);
+  if (!subject.row) throw makeNotFoundError(source.noun.one);
   const decided = [
     ...new Set(
       [...subject.executions, ...subject.decisions].map(({ triggerId }) => triggerId).filter((id) => id !== null),

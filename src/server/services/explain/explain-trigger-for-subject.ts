@@ -1,6 +1,6 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { runOneQueryAtATime } from "../run-one-query-at-a-time";
 import { explainTriggerOutcomes, requireEventSource } from "./explain-trigger-outcomes";
@@ -30,7 +30,7 @@ export async function explainTriggerForSubject(
     where: { id: input.triggerId, projectId: ctx.projectId },
     select: explainedTriggerSelect,
   });
-  if (!trigger) throw notFoundError("trigger");
+  if (!trigger) throw makeNotFoundError("trigger");
   const source = requireEventSource(trigger.eventSource);
   const subject = await loadExplainedSubject(ctx, source.name, input.sourceId);
   const [outcome] = await runOneQueryAtATime(ctx, { kind: "explain", signal }, (ended) =>

@@ -1,6 +1,6 @@
 import {
   decideOnEvent,
-  decisionLabel as labelOfKind,
+  getDecisionLabel as labelOfKind,
   describeDecisionReason,
   filterErrorDecision,
   type Decision,
@@ -13,7 +13,7 @@ import type { ProjectContext } from "@/server/context";
 import { hasPermission } from "../access";
 import { toExistingExecution } from "../action-creation/planned-rows";
 import { explainFilter } from "../executions/explain-filter";
-import { storedDecisionLabel } from "../executions/stored-decision-label";
+import { getStoredDecisionLabel } from "../executions/stored-decision-label";
 import type { NamedTriggerOrAction } from "../load-trigger-and-action-names";
 import type { ExplainedTrigger, ExplainedSubject, TriggerVersionsInForce } from "./load-explained-subject";
 import type { CurrentActionDecision, PastDecision, TriggerOutcome } from "./trigger-outcome";
@@ -151,7 +151,7 @@ function historyOf(input: ExplainTriggerInput, seesBodies: boolean, look: Evalua
       at: createdAt,
       eventId,
       kind,
-      label: storedDecisionLabel(kind),
+      label: getStoredDecisionLabel(kind),
       reason: describeDecisionReason(reason, seen, seesBodies),
       triggerVersion,
       action: actionId === null ? null : input.actionName(actionId),

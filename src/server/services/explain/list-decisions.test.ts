@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { listDecisions } from "./list-decisions";
@@ -10,7 +10,7 @@ const { ctx } = useTestContext();
 
 test("decisions are listed newest first, filtered by kind, and never those of another project", async () => {
   const { id: projectId } = await makeProject(ctx);
-  const project = systemProjectContext(ctx, projectId);
+  const project = makeSystemProjectContext(ctx, projectId);
   const { id: actionId } = await makeAction(ctx, projectId, "https://example.com/hook");
   const open = await makeTrigger(ctx, projectId, [actionId]);
   const closed = await makeTrigger(ctx, projectId, [actionId], { samplingRate: 0 });
@@ -31,6 +31,6 @@ test("decisions are listed newest first, filtered by kind, and never those of an
   expect(made.items[0]).toMatchObject({ trigger: { id: open.id }, action: { id: actionId }, sourceId: "obs-2" });
   const next = await listDecisions(project, { kind: ["created"], limit: 1, cursor: made.nextCursor });
   expect(next.items.map(({ sourceId }) => sourceId)).toEqual(["obs-1"]);
-  const other = systemProjectContext(ctx, (await makeProject(ctx)).id);
+  const other = makeSystemProjectContext(ctx, (await makeProject(ctx)).id);
   expect((await listDecisions(other, {})).items).toEqual([]);
 });

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { describeDecisionReason, type Decision } from "@/domain/decide";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission, requirePermission } from "../access";
-import { storedDecisionLabel } from "../executions/stored-decision-label";
+import { getStoredDecisionLabel } from "../executions/stored-decision-label";
 import type { DecisionSummary } from "../executions/get-execution";
 import { loadTriggerAndActionNames, type NamedTriggerOrAction } from "../load-trigger-and-action-names";
-import { afterCursorWhere, PageInput, toPage, type Page } from "../keyset";
+import { makeAfterCursorWhere, PageInput, toPage, type Page } from "../keyset";
 
 /**
  * The kinds of decisions that the database stores. For an event that did not match, it stores one only if the trigger
@@ -49,7 +49,7 @@ export async function listDecisions(
       ...(kind?.length ? { kind: { in: kind } } : {}),
       ...(triggerId ? { triggerId } : {}),
       ...(sourceId ? { sourceId } : {}),
-      ...afterCursorWhere(cursor),
+      ...makeAfterCursorWhere(cursor),
     },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: limit + 1,
@@ -78,7 +78,7 @@ export async function listDecisions(
     ...page,
     items: page.items.map(({ triggerId, actionId, seen, ...decision }) => ({
       ...decision,
-      label: storedDecisionLabel(decision.kind),
+      label: getStoredDecisionLabel(decision.kind),
       reason: describeDecisionReason(decision.reason, seen, bodiesVisible),
       trigger: triggerId === null ? null : names.trigger(triggerId),
       action: actionId === null ? null : names.action(actionId),

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { loadTriggerVersionsInForce } from "./load-explained-subject";
 
 const { ctx: base } = useTestContext();
 
 test("of thousands of versions, only those in force at the given moments are read", async () => {
-  const ctx = systemProjectContext(base, (await makeProject(base)).id);
+  const ctx = makeSystemProjectContext(base, (await makeProject(base)).id);
   const from = new Date("2026-01-01T00:00:00Z");
   await ctx.db.$executeRaw`
     INSERT INTO configuration_version (id, project_id, kind, target_id, version, snapshot, summary, revision,

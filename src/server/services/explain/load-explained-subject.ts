@@ -29,7 +29,10 @@ export type ExplainedTrigger = Prisma.TriggerConfigurationGetPayload<{ select: t
 
 export type ExplainedSubject = Awaited<ReturnType<typeof loadExplainedSubject>>;
 
-/** Loads the stored states, decisions and executions of the subject with a source id, and why its executions wait. */
+/**
+ * Loads the latest 200 each of the states, decisions and executions of the subject with a source id, and why its
+ * executions wait.
+ */
 export async function loadExplainedSubject(ctx: ProjectContext, eventSource: string, sourceId: string) {
   const { projectId } = ctx;
   const [row, revisions, decisions, executions] = await Promise.all([

@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import { deliverAll } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { exportExecutions, type ExportExecutionsInput } from "./export-executions";
@@ -12,7 +12,7 @@ const { ctx: base, receiver } = useTestContext();
 let ctx: ProjectContext;
 
 beforeEach(async () => {
-  ctx = systemProjectContext(base, (await makeProject(base)).id);
+  ctx = makeSystemProjectContext(base, (await makeProject(base)).id);
   const action = await makeAction(base, ctx.projectId, receiver.url("200"));
   await base.db.actionConfiguration.update({ where: { id: action.id }, data: { name: "=cmd|' /C calc'!A0" } });
   await makeTrigger(base, ctx.projectId, [action.id]);

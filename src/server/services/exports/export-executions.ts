@@ -1,4 +1,4 @@
-import { csvLine } from "@/domain/csv";
+import { formatCsvLine } from "@/domain/csv";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { listExecutions } from "../executions/list-executions";
@@ -36,8 +36,8 @@ export async function* exportExecutions(ctx: ProjectContext, input: ExportExecut
     const rows = page.items.map((item) => toRow(item, bodies?.get(item.id)));
     if (format === "csv") {
       const [first] = rows;
-      const header = written === 0 ? csvLine(Object.keys(first ?? toColumns(hasBodies))) : "";
-      yield header + rows.map((row) => csvLine(Object.values(row))).join("");
+      const header = written === 0 ? formatCsvLine(Object.keys(first ?? toColumns(hasBodies))) : "";
+      yield header + rows.map((row) => formatCsvLine(Object.values(row))).join("");
     } else {
       yield rows.map((row, index) => `${written + index > 0 ? "," : ""}\n${JSON.stringify(row)}`).join("");
     }

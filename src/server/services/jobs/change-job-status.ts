@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { AppError, notFoundError } from "@/server/errors";
+import { AppError, makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { type JobRow, jobSelect, nounOfJobKind, permissionOfJobKind } from "./job-row";
@@ -56,7 +56,7 @@ async function lockJob(
     where: { id: jobId, projectId: ctx.projectId, kind },
     select: { status: true, subjectId: true },
   });
-  if (!row) throw notFoundError(nounOfJobKind[kind]);
+  if (!row) throw makeNotFoundError(nounOfJobKind[kind]);
   return row;
 }
 

@@ -4,7 +4,7 @@ import { deliverAll, testDelivery, testLeaseToken } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { claimExecutions, endExecutionsOfStoppedAction } from "../deliveries/claim-executions";
 import { reserveSlots, type SlotReservation } from "../deliveries/reserve-slots";
@@ -27,7 +27,7 @@ let triggerId: string;
 beforeEach(async () => {
   receiver.clear();
   const projectId = (await makeProject(base)).id;
-  ctx = systemProjectContext(base, projectId);
+  ctx = makeSystemProjectContext(base, projectId);
   actionId = (await makeAction(base, projectId, receiver.url("200"))).id;
   triggerId = (await makeTrigger(base, projectId, [actionId])).id;
 });

@@ -1,4 +1,4 @@
-import { personIdOf } from "@/domain/actor";
+import { readPersonIdOfActor } from "@/domain/actor";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
@@ -31,7 +31,7 @@ export async function storeJob(
       statusReason: "",
       generation: 1,
       wakeAt: now,
-      createdById: personIdOf(ctx.actor),
+      createdById: readPersonIdOfActor(ctx.actor),
       createdByLabel: ctx.actor.label,
       createdAt: now,
       updatedAt: now,

@@ -1,7 +1,7 @@
 import type { Role } from "@/domain/access";
 import type { ProjectContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { AppError, notFoundError } from "@/server/errors";
+import { AppError, makeNotFoundError } from "@/server/errors";
 
 /**
  * Runs changes of a project's members one after the other. If two owners demote each other at once, only one of them
@@ -18,7 +18,7 @@ export async function changeMembersInTurn(
       where: { projectId_userId: { projectId: ctx.projectId, userId } },
       select: { role: true, user: { select: { email: true } } },
     });
-    if (!current) throw notFoundError("member");
+    if (!current) throw makeNotFoundError("member");
     await change(tx, { role: current.role, email: current.user.email });
   });
 }

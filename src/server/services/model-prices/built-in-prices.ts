@@ -1,6 +1,6 @@
 import { calcPrice, findProvider, waitForUpdate, type ModelPrice as PackagePrices } from "@pydantic/genai-prices";
 import type { FindPrice, ModelPrice } from "@/domain/model-prices/model-price";
-import { rateNames, type TokenRate, type RateName, type TokenRates } from "@/domain/model-prices/rates";
+import { tokenRateNames, type TokenRate, type RateName, type TokenRates } from "@/domain/model-prices/rates";
 
 /** The npm package that contains the built-in prices. A test compares this version with the installed package. */
 export const PRICE_LIST_PACKAGE = { package: "@pydantic/genai-prices", version: "0.1.8", date: "2026-09-23" } as const;
@@ -22,7 +22,7 @@ const packageNames: Record<RateName, string> = {
 };
 
 function ratesOf(prices: PackagePrices): TokenRates {
-  const entries = rateNames.map((name): [RateName, TokenRate | undefined] => [
+  const entries = tokenRateNames.map((name): [RateName, TokenRate | undefined] => [
     name,
     rateOf(prices[packageNames[name]]),
   ]);

@@ -1,4 +1,4 @@
-import { personIdOf } from "@/domain/actor";
+import { readPersonIdOfActor } from "@/domain/actor";
 import type { OwnPriceInput } from "@/domain/model-prices/model-price";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -23,7 +23,7 @@ export async function createModelPrice(ctx: ProjectContext, input: OwnPriceInput
     await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;
     if ((await tx.modelPrice.count({ where: { projectId: ctx.projectId } })) >= OWN_PRICES_MAX)
       throw new AppError("CONFLICT", `This project has ${OWN_PRICES_MAX} own prices. Remove one that is not needed.`);
-    const createdById = personIdOf(ctx.actor);
+    const createdById = readPersonIdOfActor(ctx.actor);
     await tx.modelPrice.create({ data: { id, projectId: ctx.projectId, createdById, ...makeModelPriceRow(input) } });
     await writeAuditEntry(ctx, tx, {
       action: "modelPrice.create",

@@ -4,7 +4,7 @@ import type { Filter } from "@/domain/filter/schema";
 import type { ProjectContext } from "@/server/context";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { getObservation } from "../observations/get-observation";
 import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
@@ -21,7 +21,7 @@ let project: ProjectContext;
 
 beforeEach(async () => {
   cache = createTriggerCache();
-  project = systemProjectContext(ctx, (await makeProject(ctx)).id);
+  project = makeSystemProjectContext(ctx, (await makeProject(ctx)).id);
 });
 
 const send = (observation: { id: string; [field: string]: unknown }, to = project) =>
@@ -127,7 +127,7 @@ test("a trigger on cost fires on a computed cost, and everything says that the c
 });
 
 test("an own price counts from the next observation on, for its project alone, until it is removed", async () => {
-  const other = systemProjectContext(ctx, (await makeProject(ctx)).id);
+  const other = makeSystemProjectContext(ctx, (await makeProject(ctx)).id);
   await send(call("before"));
   const { id } = await createModelPrice(project, { pattern: "gpt-4o", rates: { input: 1, output: 1 } });
   await send(call("own"));

@@ -1,5 +1,5 @@
 import { makePriceFinder, type FindPrice, type OwnPrice } from "@/domain/model-prices/model-price";
-import { rateNames, type TokenRates } from "@/domain/model-prices/rates";
+import { tokenRateNames, type TokenRates } from "@/domain/model-prices/rates";
 import type { ServiceContext } from "@/server/context";
 import type { Database, DatabaseOrTransaction } from "@/server/db/client";
 import { findBuiltInPrice } from "./built-in-prices";
@@ -49,6 +49,6 @@ export async function readOwnPrices(
 function readRates(stored: unknown): TokenRates {
   const rates = (stored ?? {}) as Record<string, unknown>;
   return Object.fromEntries(
-    rateNames.map((name) => [name, rates[name]]).filter(([, rate]) => typeof rate === "number"),
+    tokenRateNames.map((name) => [name, rates[name]]).filter(([, rate]) => typeof rate === "number"),
   );
 }

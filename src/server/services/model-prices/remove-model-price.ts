@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 
@@ -12,7 +12,7 @@ export async function removeModelPrice(ctx: ProjectContext, { id }: { id: string
   requirePermission(ctx, "price:manage");
   await ctx.db.$transaction(async (tx) => {
     const price = await tx.modelPrice.findFirst({ where: { id, projectId: ctx.projectId }, select: { pattern: true } });
-    if (!price) throw notFoundError("price");
+    if (!price) throw makeNotFoundError("price");
     await tx.modelPrice.deleteMany({ where: { id, projectId: ctx.projectId } });
     await writeAuditEntry(ctx, tx, {
       action: "modelPrice.remove",

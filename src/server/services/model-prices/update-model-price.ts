@@ -1,6 +1,6 @@
 import type { OwnPriceInput } from "@/domain/model-prices/model-price";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { describeModelPrice, makeModelPriceRow } from "./model-price-row";
@@ -13,7 +13,7 @@ export async function updateModelPrice(ctx: ProjectContext, { id, ...input }: Ow
       where: { id, projectId: ctx.projectId },
       data: makeModelPriceRow(input),
     });
-    if (count === 0) throw notFoundError("price");
+    if (count === 0) throw makeNotFoundError("price");
     await writeAuditEntry(ctx, tx, {
       action: "modelPrice.update",
       targetId: id,

@@ -1,4 +1,4 @@
-import { personIdOf } from "@/domain/actor";
+import { readPersonIdOfActor } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 
@@ -20,7 +20,7 @@ export type NoticeItem = {
 export async function listNotices(ctx: ProjectContext): Promise<{ unread: number; items: NoticeItem[] }> {
   requirePermission(ctx, "project:read");
   const { projectId } = ctx;
-  const userId = personIdOf(ctx.actor);
+  const userId = readPersonIdOfActor(ctx.actor);
   const [rows, reader, member] = await Promise.all([
     ctx.db.notice.findMany({
       where: { projectId },

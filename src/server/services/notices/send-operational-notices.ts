@@ -1,10 +1,10 @@
 import { signWebhook } from "@/domain/action/webhook/signature";
 import { maskEchoedSecrets } from "@/domain/mask-secrets";
 import type { ServiceContext } from "@/server/context";
-import { hmacSha256 } from "@/server/crypto";
+import { computeHmacSha256 } from "@/server/crypto";
 import { AppError } from "@/server/errors";
 import { retryWhileDatabaseIsAway } from "../retry-while-database-is-away";
-import { guardPolicyFor } from "../webhook-policy";
+import { makeGuardPolicy } from "../webhook-policy";
 
 const SENT_MAX = 20;
 /** While a notice is being sent, no other run takes it for this time, ms. */
@@ -79,7 +79,7 @@ async function attempt(
       "user-agent": "Trigger-System/1.0",
       "webhook-id": id,
       "webhook-timestamp": String(timestamp),
-      "webhook-signature": signWebhook({ secrets, id, timestamp, body }, hmacSha256),
+      "webhook-signature": signWebhook({ secrets, id, timestamp, body }, computeHmacSha256),
     };
     const sent = await ctx.http.send({
       url: ctx.cipher.decrypt(urlCiphertext),
@@ -87,7 +87,7 @@ async function attempt(
       headers,
       body,
       timeouts: TIMEOUTS,
-      allowedHosts: guardPolicyFor(ctx.env, { isDemo }).allowedHosts,
+      allowedHosts: makeGuardPolicy(ctx.env, { isDemo }).allowedHosts,
       projectId,
     });
     const message = maskEchoedSecrets(sent.kind === "error" ? sent.message : `Answered ${sent.status}.`, secrets).slice(

@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { observationFiltersWhere, type ObservationFilters } from "./filter-observations";
+import { makeObservationFiltersWhere, type ObservationFilters } from "./filter-observations";
 
 /** Only this many observations are counted, newest first. Reading them takes about 5 ms, in a project of any size. */
 const LOOKED_AT_MAX = 2_000;
@@ -15,14 +15,14 @@ export type ObservationLevelCounts = {
   isPartial: boolean;
 };
 
-/** Counts the levels of the newest observations that match the filters. */
+/** Counts the levels of the newest 2,000 observations that match the filters other than the level. */
 export async function countObservationLevels(
   ctx: ProjectContext,
   filters: ObservationFilters,
 ): Promise<ObservationLevelCounts> {
   requirePermission(ctx, "project:read");
   const rows = await ctx.db.observation.findMany({
-    where: observationFiltersWhere(ctx, { ...filters, level: undefined }),
+    where: makeObservationFiltersWhere(ctx, { ...filters, level: undefined }),
     orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
     take: LOOKED_AT_MAX + 1,
     select: { level: true },

@@ -4,7 +4,7 @@ import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import type { ProjectContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { AppError, notFoundError } from "@/server/errors";
+import { AppError, makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 
@@ -25,8 +25,8 @@ export type ExpungeResult = {
 
 /**
  * Removes the input, output and metadata of one subject from every place that stores them. These places are its state
- * and revisions, requests and responses, decisions, rejected events, the test endpoint and the engine's events. The
- * rows stay, so that the subject does not fire again. Later events of the subject are stored as usual.
+ * and revisions, requests and responses, decisions, rejected events, the test endpoint, and the events of the embedded
+ * engine. The rows stay, so that the subject does not fire again. Later events of the subject are stored as usual.
  */
 export async function expungeBodiesOfSubject(
   ctx: ProjectContext,
@@ -56,7 +56,7 @@ async function expunge(
   // The code that matches events locks the same rows in the same order, so that the two do not deadlock.
   const isKnown = await clearState(tx, source, where);
   const executions = await clearExecutions(tx, where, ctx.now());
-  if (!isKnown && executions.length === 0) throw notFoundError(source.noun.one);
+  if (!isKnown && executions.length === 0) throw makeNotFoundError(source.noun.one);
   const eventIds = new Set(executions.map(({ eventId }) => eventId));
   for (const eventId of await clearRevisions(tx, source, where)) eventIds.add(eventId);
   for (const eventId of await clearRejected(tx, where)) eventIds.add(eventId);

@@ -14,7 +14,7 @@ import { makeAction, makeEventKey, makeProject, makeTrigger } from "@/test/facto
 import { findText } from "@/test/find-text";
 import { useTestContext } from "@/test/use-test-context";
 import { eventually } from "@/test/eventually";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { getExecution } from "../executions/get-execution";
 import { resendExecution } from "../executions/resend-execution";
 import { expungeBodiesOfSubject } from "./expunge-bodies-of-subject";
@@ -58,7 +58,7 @@ afterAll(async () => {
 beforeEach(async () => {
   mark = `mark-${randomBytes(8).toString("hex")}`;
   body = { input: `${mark} in`, output: { text: `${mark} out` }, metadata: { place: `${mark} meta` } };
-  ctx = systemProjectContext(runtime.context, (await makeProject(runtime.context)).id);
+  ctx = makeSystemProjectContext(runtime.context, (await makeProject(runtime.context)).id);
   const key = await makeEventKey(ctx, ctx.projectId);
   const client = new Inngest({
     id: "application",
@@ -198,7 +198,7 @@ test("the response to a request on the wire is not stored either", async () => {
 test("other observations keep their bodies, also one with the same id in another project", async () => {
   await send({ id: "obs-1", ...body }, { id: "obs-2", input: "other" });
   await handled(2);
-  const other = systemProjectContext(runtime.context, (await makeProject(runtime.context)).id);
+  const other = makeSystemProjectContext(runtime.context, (await makeProject(runtime.context)).id);
   await ctx.db.observation.create({
     data: {
       projectId: other.projectId,

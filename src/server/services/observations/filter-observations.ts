@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { parsePeriodMs, periodTextRule } from "@/domain/execution-query";
+import { parsePeriodMs, searchedPeriodRule } from "@/domain/execution-query";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { StorableDate } from "../keyset";
-import { containsTextWhere } from "../search";
+import { makeContainsTextWhere } from "../search";
 
 const Options = z.array(z.string().max(200)).max(50).optional();
 const Text = z.string().min(1).max(1_000).optional();
@@ -22,7 +22,7 @@ export const ObservationFilters = z.object({
   sessionId: Text,
   userId: Text,
   /** observations received within a period that ends now, such as `2h`; `from` takes its place */
-  since: z.string().regex(periodTextRule.pattern, periodTextRule.message).optional(),
+  since: z.string().regex(searchedPeriodRule.pattern, searchedPeriodRule.message).optional(),
   /** observations received at this time or later */
   from: StorableDate.optional(),
   /** observations received before this time */
@@ -31,14 +31,14 @@ export const ObservationFilters = z.object({
 export type ObservationFilters = z.infer<typeof ObservationFilters>;
 
 /** Turns filters into a Prisma `where` for observations. Observations whose content was removed never match. */
-export function observationFiltersWhere(
+export function makeObservationFiltersWhere(
   ctx: ProjectContext,
   filters: ObservationFilters,
 ): Prisma.ObservationWhereInput {
   const { eventSource, search, level, type, environment, model, traceId, sessionId, userId, since, to } = filters;
   const from = filters.from ?? (since ? new Date(ctx.now().getTime() - parsePeriodMs(since)) : undefined);
   const oneOf = (values: string[] | undefined) => (values?.length ? { in: values } : undefined);
-  const holds = containsTextWhere(search ?? "");
+  const holds = makeContainsTextWhere(search ?? "");
   const where = {
     projectId: ctx.projectId,
     state: { not: null },

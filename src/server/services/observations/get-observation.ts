@@ -4,11 +4,11 @@ import type { ExecutionStatus } from "@/domain/execution";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
 import { loadTriggerAndActionNames, type NamedTriggerOrAction } from "../load-trigger-and-action-names";
 import { loadStatusReasons, statusReasonSelect, type ExecutionStatusReason } from "../executions/load-status-reasons";
-import { storedDecisionLabel } from "../executions/stored-decision-label";
+import { getStoredDecisionLabel } from "../executions/stored-decision-label";
 import type { DecisionSummary } from "../executions/get-execution";
 import { type ObservationListItem, observationSelect } from "./list-observations";
 
@@ -64,7 +64,7 @@ export async function getObservation(
     where: { projectId_eventSource_id: { projectId, eventSource, id: input.observationId } },
     select: { ...observationSelect, state: true },
   });
-  if (!row) throw notFoundError("observation");
+  if (!row) throw makeNotFoundError("observation");
   const { state, ...base } = row;
   const [revisions, decisions, executions] = await Promise.all([
     ctx.db.observationRevision.findMany({
@@ -119,7 +119,7 @@ export async function getObservation(
     revisions,
     decisions: decisions.map(({ triggerId, actionId, seen, ...decision }) => ({
       ...decision,
-      label: storedDecisionLabel(decision.kind),
+      label: getStoredDecisionLabel(decision.kind),
       reason: describeDecisionReason(decision.reason, seen, bodiesVisible),
       trigger: triggerId === null ? null : names.trigger(triggerId),
       action: actionId === null ? null : names.action(actionId),

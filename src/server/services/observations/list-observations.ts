@@ -1,8 +1,8 @@
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { afterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
-import { type ObservationFilters, observationFiltersWhere } from "./filter-observations";
+import { makeAfterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
+import { type ObservationFilters, makeObservationFiltersWhere } from "./filter-observations";
 
 export const observationSelect = {
   id: true,
@@ -41,7 +41,7 @@ export async function listObservations(
   requirePermission(ctx, "project:read");
   const limit = input.limit ?? PAGE_SIZE_DEFAULT;
   const rows = await ctx.db.observation.findMany({
-    where: { ...observationFiltersWhere(ctx, input), ...afterCursorWhere(input.cursor, "receivedAt") },
+    where: { ...makeObservationFiltersWhere(ctx, input), ...makeAfterCursorWhere(input.cursor, "receivedAt") },
     orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
     take: limit + 1,
     select: observationSelect,

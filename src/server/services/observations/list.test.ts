@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { countObservationLevels } from "./count-observation-levels";
 import type { ObservationFilters } from "./filter-observations";
 import { listObservations } from "./list-observations";
@@ -10,7 +10,7 @@ const { ctx } = useTestContext();
 
 test("observations are narrowed by every filter, alone and together, and their levels are counted", async () => {
   const { id: projectId } = await makeProject(ctx);
-  const project = systemProjectContext(ctx, projectId);
+  const project = makeSystemProjectContext(ctx, projectId);
   const at = (minutes: number) => new Date(Date.UTC(2026, 10, 1, 12, minutes));
   const row = (id: string, minutes: number, fields: object) => ({
     ...{ projectId, id, state: "{}", receivedAt: at(minutes), environment: "production", level: "DEFAULT" },

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { getInstanceSecret } from "@/server/services/instance-secrets";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { readStampedEvent } from "../read-stamped-event";
 import { createTriggerCache } from "../matching/trigger-cache";
@@ -15,7 +15,7 @@ const eventSource = "observation.created";
 
 async function makeSender() {
   const { id: projectId } = await makeProject(ctx);
-  const project = systemProjectContext(ctx, projectId);
+  const project = makeSystemProjectContext(ctx, projectId);
   const cache = createTriggerCache();
   ctx.sent.length = 0;
   /** Processes the events that the console sent, as the functions do. */
@@ -63,7 +63,7 @@ test("an observation without bodies is sent as it is now, and one of another pro
   await resendObservation(project, { observationId: "obs-1" });
   await process();
   expect(await executionsOf(trigger.id)).toBe(1);
-  const other = systemProjectContext(ctx, (await makeProject(ctx)).id);
+  const other = makeSystemProjectContext(ctx, (await makeProject(ctx)).id);
   await expect(resendObservation(other, { observationId: "obs-1" })).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
 

@@ -2,7 +2,7 @@ import { DEFAULT_EVENT_SOURCE_NAME, getEventSource } from "@/domain/event-source
 import { parseJson } from "@/domain/json/read-json";
 import { unknownTraceAttributes } from "@/domain/opentelemetry/map/trace-attributes";
 import type { ProjectContext } from "@/server/context";
-import { AppError, notFoundError } from "@/server/errors";
+import { AppError, makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { takeUsageFromPersonLimit } from "../usage-limits";
 import { sendProgramMadeEvent } from "../send-program-made-event";
@@ -25,7 +25,7 @@ export async function resendObservation(
     select: { state: true },
   });
   const source = getEventSource(eventSource);
-  if (!row || !source) throw notFoundError(source?.noun.one ?? "event");
+  if (!row || !source) throw makeNotFoundError(source?.noun.one ?? "event");
   if (row.state === null)
     throw new AppError("UNPROCESSABLE", `The content of this ${source.noun.one} was removed. It cannot be sent again.`);
   await takeUsageFromPersonLimit(ctx, "resend");

@@ -1,9 +1,9 @@
 import { DEFAULT_EVENT_SOURCE_NAME, getEventSource } from "@/domain/event-source/registry";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { takeUsageFromPersonLimit } from "../usage-limits";
-import { cachedRedactionRulesOf } from "../redaction/cached-redaction-rules";
+import { getCachedRedactionRules } from "../redaction/cached-redaction-rules";
 import { sendProgramMadeEvent } from "../send-program-made-event";
 
 /**
@@ -19,13 +19,13 @@ export async function sendSampleEvent(
 ): Promise<{ observationId: string }> {
   requirePermission(ctx, "execution:act");
   const source = getEventSource(input.eventSource ?? DEFAULT_EVENT_SOURCE_NAME);
-  if (!source) throw notFoundError("event source");
+  if (!source) throw makeNotFoundError("event source");
   await takeUsageFromPersonLimit(ctx, "test");
   const now = ctx.now();
   const payload: unknown = source.sample(now, `sample-${now.getTime().toString(36)}`);
   await sendProgramMadeEvent(ctx, source, {
     data: payload as Record<string, unknown>,
-    redaction: await cachedRedactionRulesOf(ctx, ctx.projectId),
+    redaction: await getCachedRedactionRules(ctx, ctx.projectId),
   });
   return { observationId: source.sourceId(payload) };
 }

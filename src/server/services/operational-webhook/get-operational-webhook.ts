@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { urlVisibleToReader } from "../visible-url";
+import { showUrlToReader } from "../show-url-to-reader";
 
 export type OperationalWebhook = {
   url: string;
@@ -38,5 +38,5 @@ export async function getOperationalWebhook(ctx: ProjectContext): Promise<Operat
     take: NOTICES_SHOWN,
     select: { id: true, type: true, status: true, attempts: true, message: true, createdAt: true, finishedAt: true },
   });
-  return { ...shown, url: urlVisibleToReader(ctx, { masked: url, ciphertext: urlCiphertext }), notices };
+  return { ...shown, url: showUrlToReader(ctx, { masked: url, ciphertext: urlCiphertext }), notices };
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { makeSigningSecret } from "@/domain/action/webhook/signature";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 
@@ -20,7 +20,7 @@ export async function rotateOperationalSecret(ctx: ProjectContext): Promise<{ se
       where: { projectId: ctx.projectId },
       select: { ciphertext: true },
     });
-    if (!before) throw notFoundError("operational webhook");
+    if (!before) throw makeNotFoundError("operational webhook");
     const now = ctx.now();
     const old = { oldCiphertext: before.ciphertext, oldValidUntil: new Date(now.getTime() + GRACE_MS) };
     const data = { ciphertext: ctx.cipher.encrypt(secret), last4: secret.slice(-4), updatedAt: now, ...old };

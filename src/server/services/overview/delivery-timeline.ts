@@ -1,4 +1,4 @@
-import { addHistogram, DELAY_BUCKET_ENDS_MS, quantileOfHistogram } from "@/domain/delivery-statistics";
+import { addHistogram, DELAY_BUCKET_ENDS_MS, estimateQuantileOfHistogram } from "@/domain/delivery-statistics";
 import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 
@@ -106,8 +106,8 @@ export async function readDeliveryTimeline(
 }
 
 const delaysOf = (delays: readonly number[]) => ({
-  p50Ms: quantileOfHistogram(filled(delays), 0.5, DELAY_BUCKET_ENDS_MS),
-  p95Ms: quantileOfHistogram(filled(delays), 0.95, DELAY_BUCKET_ENDS_MS),
+  p50Ms: estimateQuantileOfHistogram(filled(delays), 0.5, DELAY_BUCKET_ENDS_MS),
+  p95Ms: estimateQuantileOfHistogram(filled(delays), 0.95, DELAY_BUCKET_ENDS_MS),
 });
 const filled = (histogram: readonly number[]): number[] => Array.from(histogram, (count) => count ?? 0);
 

@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import { deliverOnce } from "@/test/deliver";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { getOverviewFigures } from "./get-overview-figures";
@@ -13,7 +13,7 @@ const { ctx: base, receiver } = useTestContext({ per: "test", start: new Date("2
 let ctx: ProjectContext;
 
 beforeEach(async () => {
-  ctx = systemProjectContext(base, (await makeProject(base)).id);
+  ctx = makeSystemProjectContext(base, (await makeProject(base)).id);
 });
 
 async function makeOne(mode: string): Promise<{ actionId: string; triggerId: string }> {
@@ -117,7 +117,7 @@ test("a project without an event has figures of nothing, and no figure is of ano
   const { actionId } = await makeOne("200");
   await fire(1);
   await deliverOnce(base, actionId);
-  const other = systemProjectContext(base, (await makeProject(base)).id);
+  const other = makeSystemProjectContext(base, (await makeProject(base)).id);
   expect(await getOverviewFigures(other, { from: ago(HOUR_MS) })).toMatchObject({
     figures: { received: 0, delivered: 0, successRate: null, p95Ms: null },
     before: null,

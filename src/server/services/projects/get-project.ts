@@ -2,9 +2,9 @@ import { type Permission, permissions, type Role } from "@/domain/access";
 import type { ProjectSettings } from "@/domain/project";
 import { type StoredSubjectPart, UnmatchedStorage } from "@/domain/unmatched-storage";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
-import { cachedStoredPartOfUnmatchedSubjects } from "../storage/cached-stored-part";
+import { getCachedStoredPartOfUnmatchedSubjects } from "../storage/cached-stored-part";
 
 export type ProjectDetail = ProjectSettings & {
   id: string;
@@ -34,12 +34,12 @@ export async function getProject(ctx: ProjectContext): Promise<ProjectDetail> {
     where: { id: ctx.projectId, deletedAt: null },
     select: { id: true, isDemo: true, createdAt: true, ...projectSettingsSelect },
   });
-  if (!project) throw notFoundError("project");
+  if (!project) throw makeNotFoundError("project");
   const role = ctx.role ?? "owner";
   return {
     ...project,
     unmatchedStorage: UnmatchedStorage.parse(project.unmatchedStorage),
-    storedPart: await cachedStoredPartOfUnmatchedSubjects(ctx, ctx.projectId),
+    storedPart: await getCachedStoredPartOfUnmatchedSubjects(ctx, ctx.projectId),
     role,
     permissions: permissions.filter((permission) => hasPermission(ctx, permission)),
   };

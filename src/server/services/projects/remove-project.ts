@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { requestEndWaitingExecutionsJob, storeEndWaitingExecutionsJob } from "../jobs/end-waiting-executions-job";
@@ -22,7 +22,7 @@ export async function removeProject(ctx: ProjectContext): Promise<void> {
       where: { id: ctx.projectId, deletedAt: null },
       data: { deletedAt: now },
     });
-    if (count === 0) throw notFoundError("project");
+    if (count === 0) throw makeNotFoundError("project");
     await tx.triggerConfiguration.updateMany(open);
     await tx.actionConfiguration.updateMany(open);
     await tx.accessLink.updateMany({

@@ -1,6 +1,6 @@
 import type { ProjectSettings } from "@/domain/project";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { dropCachedStoredPartOfUnmatchedSubjects } from "../storage/cached-stored-part";
@@ -14,7 +14,7 @@ export async function updateProject(ctx: ProjectContext, input: Partial<ProjectS
       where: { id: ctx.projectId, deletedAt: null },
       select: projectSettingsSelect,
     });
-    if (!before) throw notFoundError("project");
+    if (!before) throw makeNotFoundError("project");
     const changed = (Object.keys(projectSettingsSelect) as (keyof ProjectSettings)[]).filter(
       (key) => input[key] !== undefined && input[key] !== before[key],
     );

@@ -30,7 +30,7 @@ const caches = new WeakMap<Database, Map<string, Cached>>();
  * Returns a project's redaction rules, cached for a second. Null if the project has no rules.
  * @throws if the database does not answer or the rules are unreadable, because an event must not be stored without them
  */
-export async function cachedRedactionRulesOf(
+export async function getCachedRedactionRules(
   ctx: Pick<ServiceContext, "db" | "cipher" | "now">,
   projectId: string,
 ): Promise<RedactionRulesWithSalt | null> {

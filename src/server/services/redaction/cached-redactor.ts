@@ -21,7 +21,7 @@ const KEPT_MAX = 200;
 const kept = new Map<string, Redactor>();
 
 /** Returns the redactor, which applies a project's redaction rules. Each thread makes and keeps its own. */
-export function cachedRedactorOf(setup: RedactionRulesWithSalt): Redactor {
+export function getCachedRedactor(setup: RedactionRulesWithSalt): Redactor {
   const key = `${setup.projectId}\n${setup.version}`;
   const known = kept.get(key);
   if (known) return known;

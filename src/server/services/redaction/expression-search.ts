@@ -1,5 +1,5 @@
 import { RE2JS } from "re2js";
-import { textInEveryMatch } from "@/domain/filter/matcher/regex-text";
+import { findTextInEveryMatch } from "@/domain/filter/matcher/regex-text";
 import type { ExpressionSearch } from "@/domain/redaction/patterns";
 import type { TextRange } from "@/domain/redaction/find-values";
 import { createTimeBudgetLedger, type TimeBudget } from "@/server/compute/time-budget";
@@ -30,7 +30,7 @@ const ledger = createTimeBudgetLedger(() => performance.now());
 export function makeRedactionExpressionSearch(projectId: string): ExpressionSearch {
   const programs = new Map<string, { program: RE2JS; needed: string | null }>();
   return (source, text) => {
-    const known = programs.get(source) ?? { program: RE2JS.compile(source), needed: textInEveryMatch(source) };
+    const known = programs.get(source) ?? { program: RE2JS.compile(source), needed: findTextInEveryMatch(source) };
     programs.set(source, known);
     const { program, needed } = known;
     if (needed !== null && !text.includes(needed)) return [];

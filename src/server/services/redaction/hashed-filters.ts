@@ -4,8 +4,8 @@ import { hashFilterValues } from "@/domain/redaction/filter-values";
 import type { ComputeThreads } from "@/server/compute/compute";
 import type { ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { readRedactionRules, cachedRedactionRulesOf } from "./cached-redaction-rules";
-import { cachedRedactorOf, type RedactionRulesWithSalt } from "./cached-redactor";
+import { readRedactionRules, getCachedRedactionRules } from "./cached-redaction-rules";
+import { getCachedRedactor, type RedactionRulesWithSalt } from "./cached-redactor";
 
 /**
  * A function that replaces values in a filter by their hashes, if the project's redaction rules store hashes of these
@@ -17,7 +17,7 @@ const unchanged: FilterHasher = (_source, filter) => filter;
 
 function hashFilterOf(setup: RedactionRulesWithSalt | null): FilterHasher {
   if (!setup?.rules.some(({ action }) => action === "hash")) return unchanged;
-  const redactor = cachedRedactorOf(setup);
+  const redactor = getCachedRedactor(setup);
   return (eventSource, filter) => {
     const source = getEventSource(eventSource);
     return source ? hashFilterValues(filter, source, redactor) : filter;
@@ -39,7 +39,7 @@ export async function filterEvaluatorsOf(
   ctx: ServiceContext,
   projectId: string,
 ): Promise<Pick<ComputeThreads, "filter" | "withFilters">> {
-  const hashFilter = hashFilterOf(await cachedRedactionRulesOf(ctx, projectId));
+  const hashFilter = hashFilterOf(await getCachedRedactionRules(ctx, projectId));
   if (hashFilter === unchanged) return ctx.compute;
   const hash = (eventSource: string, json: unknown): unknown => {
     const read = Filter.safeParse(json);

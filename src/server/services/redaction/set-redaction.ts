@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { describeRedactionRule, RedactionRules, type RedactionRule } from "@/domain/redaction/rules";
 import type { ProjectContext } from "@/server/context";
-import { randomToken } from "@/server/crypto";
+import { makeRandomToken } from "@/server/crypto";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
@@ -30,7 +30,7 @@ export async function setRedaction(ctx: ProjectContext, input: SetRedactionInput
     const data = { rules: input.rules, version: (before?.version ?? 0) + 1, updatedAt: ctx.now() };
     await tx.redaction.upsert({
       where: { projectId },
-      create: { ...data, projectId, saltCiphertext: ctx.cipher.encrypt(randomToken()) },
+      create: { ...data, projectId, saltCiphertext: ctx.cipher.encrypt(makeRandomToken()) },
       update: data,
     });
     // This update changes no value. It fires a database trigger that records every trigger of the project as changed.

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { eventNounForms } from "@/domain/event-source/event-noun";
+import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { DEFAULT_EVENT_SOURCE_NAME, getEventSource } from "@/domain/event-source/registry";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
-import { redactionLayoutOf } from "@/domain/redaction/redaction-layout";
+import { getRedactionLayout } from "@/domain/redaction/redaction-layout";
 import { RedactionRules } from "@/domain/redaction/rules";
 import type { ProjectContext } from "@/server/context";
-import { randomToken } from "@/server/crypto";
+import { makeRandomToken } from "@/server/crypto";
 import { AppError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { makeRedactor } from "./cached-redactor";
@@ -31,7 +31,7 @@ export async function tryRedaction(
 ): Promise<{ result: string; changed: boolean }> {
   requirePermission(ctx, "redaction:manage");
   const sample = readSample(input.sample);
-  const layout = redactionLayoutOf(getEventSource(input.eventSource));
+  const layout = getRedactionLayout(getEventSource(input.eventSource));
   const isBare = layout.within !== null && !Object.hasOwn(sample, layout.within);
   const data = isBare ? { [layout.within!]: sample } : sample;
   const row = await ctx.db.redaction.findUnique({
@@ -39,7 +39,7 @@ export async function tryRedaction(
     select: { saltCiphertext: true },
   });
   // Before the first save the project has no salt, so the hashes of the sample use a random one.
-  const salt = row ? ctx.cipher.decrypt(row.saltCiphertext) : randomToken();
+  const salt = row ? ctx.cipher.decrypt(row.saltCiphertext) : makeRandomToken();
   // Trials have their own time budget, so that they do not use up the budget for events.
   const redactor = makeRedactor({ projectId: `try ${ctx.projectId}`, rules: input.rules, salt });
   const redacted = redactor.redactData(data, layout);
@@ -58,6 +58,6 @@ function readSample(text: string): Record<string, unknown> {
     throw bad("The sample is not JSON.");
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw bad(`The sample must be an object: ${eventNounForms().some}, or the data of an event.`);
+    throw bad(`The sample must be an object: ${getEventNounForms().some}, or the data of an event.`);
   return value as Record<string, unknown>;
 }

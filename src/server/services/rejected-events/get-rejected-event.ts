@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import type { RejectedEventListItem } from "./list-rejected-events";
 import { rejectedEventSelect, addEventKeyNames } from "./add-event-key-names";
@@ -14,7 +14,7 @@ export async function getRejectedEvent(
     where: { id: input.rejectedEventId, projectId: ctx.projectId },
     select: { ...rejectedEventSelect, body: true },
   });
-  if (!row) throw notFoundError("rejected event");
+  if (!row) throw makeNotFoundError("rejected event");
   const [named] = await addEventKeyNames(ctx, [row]);
   return named!;
 }

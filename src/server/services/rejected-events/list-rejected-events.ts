@@ -1,6 +1,6 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { afterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
+import { makeAfterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
 import { type RejectedEventRow, rejectedEventSelect, addEventKeyNames } from "./add-event-key-names";
 
 /**
@@ -17,7 +17,7 @@ export async function listRejectedEvents(
   requirePermission(ctx, "rejected:read");
   const limit = input.limit ?? PAGE_SIZE_DEFAULT;
   const rows = await ctx.db.rejectedEvent.findMany({
-    where: { projectId: ctx.projectId, ...afterCursorWhere(input.cursor, "receivedAt") },
+    where: { projectId: ctx.projectId, ...makeAfterCursorWhere(input.cursor, "receivedAt") },
     orderBy: [{ receivedAt: "desc" }, { id: "desc" }],
     take: limit + 1,
     select: rejectedEventSelect,

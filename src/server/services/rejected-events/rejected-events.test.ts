@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import type { ProjectContext } from "@/server/context";
 import { makeEvent, makeEventKey, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { getRejectedEvent } from "./get-rejected-event";
 import { listRejectedEvents } from "./list-rejected-events";
@@ -13,7 +13,7 @@ const { ctx: base } = useTestContext();
 let ctx: ProjectContext;
 
 beforeAll(async () => {
-  ctx = systemProjectContext(base, (await makeProject(base)).id);
+  ctx = makeSystemProjectContext(base, (await makeProject(base)).id);
   const events = [1, 2, 3].map((index) => makeEvent(base, { id: `bad-${index}`, startTime: "yesterday" }));
   await createExecutions(base, createTriggerCache(), {
     projectId: ctx.projectId,
@@ -38,7 +38,7 @@ test("admins alone see rejected events, and only those of their own project", as
     await expect(listRejectedEvents({ ...ctx, role }, {})).rejects.toMatchObject({ code: "FORBIDDEN" });
     await expect(getRejectedEvent({ ...ctx, role }, { rejectedEventId })).rejects.toMatchObject({ code: "FORBIDDEN" });
   }
-  const other = systemProjectContext(base, (await makeProject(base)).id);
+  const other = makeSystemProjectContext(base, (await makeProject(base)).id);
   expect((await listRejectedEvents(other, {})).items).toEqual([]);
   await expect(getRejectedEvent(other, { rejectedEventId })).rejects.toMatchObject({ code: "NOT_FOUND" });
 });

@@ -1,13 +1,13 @@
 import { Prisma } from "@/generated/prisma/client";
 import type { ServiceContext } from "@/server/context";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { endBreakerPause } from "../actions/end-breaker-pause";
 import type { ActionWake } from "../wakes/wake-actions";
 import { restartExecutions } from "../executions/restart-executions";
 import { JobError, type JobChunkResult, type JobKindRunner, type RunningJob } from "../jobs/types";
 import { BulkJobParams, type BulkJobKind } from "./bulk-job-params";
-import { bulkJobExecutionsSql, canBeSentSql } from "./bulk-job-executions-sql";
+import { makeBulkJobExecutionsSql, isExecutionSendableSql } from "./bulk-job-executions-sql";
 
 /** One chunk of a bulk job reads at most this many executions. */
 const ROWS_MAX = 1_000;
@@ -86,9 +86,13 @@ async function readPage(
   const behind = job.cursor
     ? Prisma.sql`AND (e.created_at, e.id) > (${job.cursor.at}::timestamptz, ${job.cursor.id})`
     : Prisma.empty;
-  const where = await bulkJobExecutionsSql(systemProjectContext(ctx, job.projectId), { kind, filter, asOf: startedAt });
+  const where = await makeBulkJobExecutionsSql(makeSystemProjectContext(ctx, job.projectId), {
+    kind,
+    filter,
+    asOf: startedAt,
+  });
   const rows = await tx.$queryRaw<Row[]>`
-    SELECT e.id, e.created_at AS at, e.action_id AS "actionId", ${canBeSentSql} AS "canBeSent"
+    SELECT e.id, e.created_at AS at, e.action_id AS "actionId", ${isExecutionSendableSql} AS "canBeSent"
     FROM action_execution e JOIN action_configuration a ON a.id = e.action_id
     WHERE ${where} ${behind} ORDER BY e.created_at, e.id LIMIT ${limit}`;
   return { rows };

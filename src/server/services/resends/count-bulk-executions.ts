@@ -2,7 +2,7 @@ import { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import type { BulkJobFilter, BulkJobKind } from "./bulk-job-params";
-import { bulkJobExecutionsSql } from "./bulk-job-executions-sql";
+import { makeBulkJobExecutionsSql } from "./bulk-job-executions-sql";
 
 const COUNTED_MAX = 100_000;
 
@@ -35,7 +35,7 @@ export async function countBulkExecutions(
       (count(*) FILTER (WHERE NOT deleted AND NOT off AND empty))::int AS "noBody"
     FROM (SELECT a.deleted_at IS NOT NULL AS deleted, a.disabled_at IS NOT NULL AS off, e.input IS NULL AS empty
       FROM action_execution e JOIN action_configuration a ON a.id = e.action_id
-        WHERE ${await bulkJobExecutionsSql(ctx, { kind, filter, asOf })}
+        WHERE ${await makeBulkJobExecutionsSql(ctx, { kind, filter, asOf })}
       LIMIT ${Prisma.raw(String(COUNTED_MAX))}) AS found`;
   const { executions, ...counted } = row!;
   const refused = kind === "cancel" ? { noBody: 0, actionDeleted: 0, actionOff: 0 } : counted;

@@ -1,6 +1,6 @@
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { lockTriggerRow, requireTriggerVersion } from "../triggers/lock-trigger-row";
 import { refuseManagedTrigger } from "../triggers/refuse-managed-trigger";
@@ -35,7 +35,7 @@ async function endShadow(
     refuseManagedTrigger(ctx, trigger);
     requireTriggerVersion(trigger, input.version);
     const { shadow } = trigger;
-    if (!shadow) throw notFoundError("shadow");
+    if (!shadow) throw makeNotFoundError("shadow");
     await tx.triggerShadow.delete({ where: { id: shadow.id }, select: { id: true } });
     const { filter, samplingRate, samplingBy } = shadow;
     if (end === "promote")

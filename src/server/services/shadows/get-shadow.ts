@@ -4,7 +4,7 @@ import { emptyFilter, Filter } from "@/domain/filter/schema";
 import { SamplingBy } from "@/domain/sampling";
 import type { ShadowInput } from "@/domain/shadow";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 
 export type ShadowDetail = ShadowInput & {
@@ -46,6 +46,6 @@ export async function findTriggerWithShadow(ctx: ProjectContext, triggerId: stri
     where: { id: triggerId, projectId: ctx.projectId, deletedAt: null },
     select: { eventSource: true, shadow: true },
   });
-  if (!trigger) throw notFoundError("trigger");
+  if (!trigger) throw makeNotFoundError("trigger");
   return trigger;
 }

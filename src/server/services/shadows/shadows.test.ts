@@ -4,7 +4,7 @@ import { TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 import { levelIs, makeAction, makeEvent, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { writeShadowComparisons } from "../action-creation/write-shadow-comparisons";
 import { createTriggerCache, type TriggerCache } from "../matching/trigger-cache";
@@ -25,7 +25,7 @@ let input: TriggerInput;
 let triggerId: string;
 
 beforeEach(async () => {
-  project = systemProjectContext(ctx, (await makeProject(ctx)).id);
+  project = makeSystemProjectContext(ctx, (await makeProject(ctx)).id);
   cache = createTriggerCache();
   const action = await makeAction(ctx, project.projectId, receiver.url("200"));
   const actionIds = [action.id];

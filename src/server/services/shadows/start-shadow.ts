@@ -1,4 +1,4 @@
-import { regexesInFilter } from "@/domain/filter/schema";
+import { listRegexesInFilter } from "@/domain/filter/schema";
 import type { ShadowInput } from "@/domain/shadow";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
@@ -35,7 +35,7 @@ export async function startShadow(
     refuseManagedTrigger(ctx, trigger);
     requireTriggerVersion(trigger, input.version);
     await checkTriggerFilter(trigger.eventSource, shadow.filter);
-    await requireRegexesBelowLimit(ctx, tx, { sources: regexesInFilter(shadow.filter) });
+    await requireRegexesBelowLimit(ctx, tx, { sources: listRegexesInFilter(shadow.filter) });
     await requireShadowRoom(ctx, tx, trigger);
     await tx.triggerShadow.deleteMany({ where: { triggerId: trigger.id } });
     await tx.triggerShadow.create({

@@ -2,7 +2,7 @@ import { setTimeout as later } from "node:timers";
 import type { ObservationClient, ObservationClientCounts } from "@/domain/sources/observation-client";
 import type { ServiceContext } from "@/server/context";
 import type { Database } from "@/server/db/client";
-import { jsonParameter } from "@/server/db/json-parameter";
+import { toJsonParameter } from "@/server/db/json-parameter";
 import { warnOnceAMinute } from "@/server/warn-once-a-minute";
 
 type Key = { projectId: string; keyId: string };
@@ -92,7 +92,7 @@ export async function writeEventKeyUseCounts(ctx: ServiceContext): Promise<void>
 async function writeCounters(ctx: ServiceContext, counters: Pending["counters"]): Promise<void> {
   if (counters.size === 0) return;
   // Every process writes the rows in the same order, so that two processes do not deadlock.
-  const rows = jsonParameter([...counters].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, counter]) => counter));
+  const rows = toJsonParameter([...counters].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, counter]) => counter));
   const now = ctx.now();
   try {
     await ctx.db.$executeRaw`/* prepared */

@@ -1,5 +1,5 @@
 import type { ObservationClient, ObservationClientCounts } from "@/domain/sources/observation-client";
-import { hintsForClient } from "@/domain/sources/hints-for-client";
+import { listHintsForClient } from "@/domain/sources/hints-for-client";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import type { NotObservedReason } from "./count-event-key-use";
@@ -69,7 +69,7 @@ function clientRow({ keyId: _key, kind: _kind, name, recent, lastAt, ...figures 
     string | null,
   ];
   const client = { protocol, sdk, sdkVersion, convention };
-  return { ...client, figures, perMinute: recent / minutes, lastAt, hints: hintsForClient(client, figures) };
+  return { ...client, figures, perMinute: recent / minutes, lastAt, hints: listHintsForClient(client, figures) };
 }
 
 const notTakenRow = ({ kind, name, events, lastAt }: Row): NotTakenRow => ({

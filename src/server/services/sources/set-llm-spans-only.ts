@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { dropCachedEventKey } from "../event-keys/authenticate-event-key";
@@ -13,7 +13,7 @@ export async function setLlmSpansOnly(
   const { id, llmSpansOnly } = input;
   const where = { id, projectId: ctx.projectId };
   const key = await ctx.db.eventKey.findFirst({ where, select: { name: true, last4: true, hash: true } });
-  if (!key) throw notFoundError("event key");
+  if (!key) throw makeNotFoundError("event key");
   await ctx.db.$transaction(async (tx) => {
     const { count } = await tx.eventKey.updateMany({
       where: { ...where, llmSpansOnly: !llmSpansOnly },

@@ -10,7 +10,7 @@ type Cached = { at: number; part: Promise<StoredSubjectPart> };
 const caches = new WeakMap<Database, Map<string, Cached>>();
 
 /** Returns how much of a subject a project stores if no trigger matched it. The answer is cached for a minute. */
-export async function cachedStoredPartOfUnmatchedSubjects(
+export async function getCachedStoredPartOfUnmatchedSubjects(
   ctx: ServiceContext,
   projectId: string,
 ): Promise<StoredSubjectPart> {

@@ -1,8 +1,8 @@
-import { tokenActor, type TokenActor } from "@/domain/actor";
+import { makeTokenActor, type TokenActor } from "@/domain/actor";
 import { sha256 } from "@/server/crypto";
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
-import { knownTokenScopesOf, API_TOKEN_PREFIX } from "./token-row";
+import { listKnownTokenScopes, API_TOKEN_PREFIX } from "./token-row";
 
 /** The time of a token's last use is stored at most once in this time, ms. */
 const TOUCH_MS = 60_000;
@@ -38,12 +38,12 @@ export async function authenticateToken(ctx: ServiceContext, token: string): Pro
   if (row.expiresAt && row.expiresAt <= now)
     throw refusal("expired_token", `This API token expired at ${row.expiresAt.toISOString()}. Make a new one.`);
   if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() >= TOUCH_MS) await touch(ctx, row.id, now);
-  return tokenActor({
+  return makeTokenActor({
     id: row.id,
     name: row.name,
     maker: { id: row.user.id, label: row.user.email },
     projectId: row.projectId,
-    scopes: knownTokenScopesOf(row.scopes),
+    scopes: listKnownTokenScopes(row.scopes),
   });
 }
 

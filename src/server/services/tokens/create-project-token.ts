@@ -1,4 +1,4 @@
-import { personIdOf } from "@/domain/actor";
+import { readPersonIdOfActor } from "@/domain/actor";
 import type { ApiTokenInput } from "@/domain/api-token";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -18,7 +18,7 @@ export async function createProjectToken(
   input: ApiTokenInput,
 ): Promise<{ id: string; token: string }> {
   requirePermission(ctx, "token:manage");
-  const userId = personIdOf(ctx.actor);
+  const userId = readPersonIdOfActor(ctx.actor);
   if (userId === null) throw new AppError("FORBIDDEN", "Only a person can make a token.");
   const now = ctx.now();
   const { token, row } = makeApiToken({ projectId: ctx.projectId, userId }, input, now);

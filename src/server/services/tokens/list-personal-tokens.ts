@@ -1,6 +1,6 @@
 import type { ServiceContext } from "@/server/context";
 import type { SignedInUser } from "../access";
-import { afterCursorWhere, type Page, type PageInput, toPage } from "../keyset";
+import { makeAfterCursorWhere, type Page, type PageInput, toPage } from "../keyset";
 import { type ApiTokenSummary, apiTokenSelect, toApiTokenSummary } from "./token-row";
 
 /** Lists one page of a person's personal API tokens, newest first, including revoked and expired ones. */
@@ -10,7 +10,7 @@ export async function listPersonalTokens(
   input: PageInput,
 ): Promise<Page<ApiTokenSummary>> {
   const rows = await ctx.db.apiToken.findMany({
-    where: { userId: user.id, projectId: null, ...afterCursorWhere(input.cursor) },
+    where: { userId: user.id, projectId: null, ...makeAfterCursorWhere(input.cursor) },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     take: input.limit + 1,
     select: apiTokenSelect,

@@ -1,5 +1,5 @@
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 
@@ -10,7 +10,7 @@ export async function revokeProjectToken(ctx: ProjectContext, input: { id: strin
     where: { id: input.id, projectId: ctx.projectId },
     select: { name: true, last4: true },
   });
-  if (!token) throw notFoundError("token");
+  if (!token) throw makeNotFoundError("token");
   await ctx.db.$transaction(async (tx) => {
     const { count } = await tx.apiToken.updateMany({
       where: { id: input.id, projectId: ctx.projectId, revokedAt: null },

@@ -1,6 +1,6 @@
 import { TokenScope } from "@/domain/access";
 import type { ApiTokenInput } from "@/domain/api-token";
-import { randomToken, sha256 } from "@/server/crypto";
+import { makeRandomToken, sha256 } from "@/server/crypto";
 import type { Prisma } from "@/generated/prisma/client";
 import { newId } from "@/server/ids";
 
@@ -26,17 +26,17 @@ export type ApiTokenSummary = Omit<Row, "user" | "scopes"> & { scopes: TokenScop
 
 export const toApiTokenSummary = ({ user, scopes, ...row }: Row): ApiTokenSummary => ({
   ...row,
-  scopes: knownTokenScopesOf(scopes),
+  scopes: listKnownTokenScopes(scopes),
   maker: user.email,
 });
 
 /** Returns those stored scopes of a token that this release knows. */
-export const knownTokenScopesOf = (stored: readonly string[]): TokenScope[] =>
+export const listKnownTokenScopes = (stored: readonly string[]): TokenScope[] =>
   TokenScope.options.filter((scope) => stored.includes(scope));
 
 /** Makes a random API token and its database row. The row holds a hash of the token and its last four characters. */
 export function makeApiToken(owner: { projectId: string | null; userId: string }, input: ApiTokenInput, now: Date) {
-  const token = `${API_TOKEN_PREFIX}${randomToken()}`;
+  const token = `${API_TOKEN_PREFIX}${makeRandomToken()}`;
   const expiresAt = input.expiresInDays === null ? null : new Date(now.getTime() + input.expiresInDays * DAY_MS);
   const row = {
     id: newId("tok"),

@@ -2,7 +2,7 @@ import { getEventSource } from "@/domain/event-source/registry";
 import type { EventSource } from "@/domain/event-source/event-source";
 import { checkFilter } from "@/domain/filter/check-filter";
 import { findFilterContradiction } from "@/domain/filter/contradiction";
-import { regexesInFilter, type Filter } from "@/domain/filter/schema";
+import { listRegexesInFilter, type Filter } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
 import { compileRegexes } from "@/server/compute/time-slices";
 import type { ProjectContext } from "@/server/context";
@@ -51,7 +51,7 @@ async function fieldsOfFilter({
   eventSource,
   filter,
 }: Pick<TriggerInput, "eventSource" | "filter">): Promise<Record<string, string>> {
-  await compileRegexes(regexesInFilter(filter));
+  await compileRegexes(listRegexesInFilter(filter));
   const source = getEventSource(eventSource);
   if (!source) return { eventSource: `There is no event source called ${eventSource}.` };
   return filterFields(filterProblems(source, filter));

@@ -1,13 +1,13 @@
 import { getEventSource } from "@/domain/event-source/registry";
 import { checkFilter } from "@/domain/filter/check-filter";
-import { regexesInFilter, type Filter } from "@/domain/filter/schema";
+import { listRegexesInFilter, type Filter } from "@/domain/filter/schema";
 import type { SamplingBy } from "@/domain/sampling";
 import type { ProjectContext } from "@/server/context";
 import { compileRegexes } from "@/server/compute/time-slices";
 import { isRegexOverBudget } from "@/server/compute/regex-results";
 import { filterEvaluatorsOf } from "../redaction/hashed-filters";
 import { readLatestStates, type LatestState } from "./read-latest-states";
-import { computeOwnerForPeople, isInPreviewSample } from "./preview-sample";
+import { makeComputeOwnerForPeople, isInPreviewSample } from "./preview-sample";
 import { maySeeFilterResults } from "./refuse-body-filter";
 
 const DAY_MS = 86_400_000;
@@ -70,7 +70,7 @@ export async function compareTriggers(
     if (!trigger) continue;
     if (!maySeeFilterResults(ctx, source, trigger.filter))
       return { ...none, problem: "The filter looks into bodies, which this token or person may not read." };
-    await compileRegexes(regexesInFilter(trigger.filter));
+    await compileRegexes(listRegexesInFilter(trigger.filter));
   }
   try {
     return { ...(await countDifferences(ctx, { old, changed, eventSource, triggerId }, signal)), problem: null };
@@ -127,7 +127,7 @@ async function outcomesOf(
   const { eventSource, filter, actionKeys } = trigger;
   const request = { eventSource, filter, states: rows.map(({ state }) => state) };
   const filters = await filterEvaluatorsOf(ctx, ctx.projectId);
-  for await (const { result, links } of filters.filter(computeOwnerForPeople(ctx), request, signal)) {
+  for await (const { result, links } of filters.filter(makeComputeOwnerForPeople(ctx), request, signal)) {
     const { sampled } = isInPreviewSample({ ...trigger, triggerId }, rows[outcomes.length]!.id, links);
     const fires = result.matched && sampled;
     outcomes.push({ actions: fires ? actionKeys : [], isSampledOut: result.matched && !sampled });

@@ -1,5 +1,5 @@
-import { personIdOf } from "@/domain/actor";
-import { regexesInFilter } from "@/domain/filter/schema";
+import { readPersonIdOfActor } from "@/domain/actor";
+import { listRegexesInFilter } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 import { newId } from "@/server/ids";
@@ -19,13 +19,13 @@ export async function createTrigger(ctx: ProjectContext, input: TriggerInput): P
     await checkTriggerInput(ctx, tx, input);
     await requireProjectBelowLimit(ctx, tx, "triggers");
     await requireFreeConfigurationKey(ctx, tx, { kind: "trigger", id: null, key: input.key });
-    await requireRegexesBelowLimit(ctx, tx, { sources: regexesInFilter(input.filter) });
+    await requireRegexesBelowLimit(ctx, tx, { sources: listRegexesInFilter(input.filter) });
     await tx.triggerConfiguration.create({
       data: {
         id,
         projectId: ctx.projectId,
         ...makeTriggerColumns(input),
-        createdById: personIdOf(ctx.actor),
+        createdById: readPersonIdOfActor(ctx.actor),
         createdAt: now,
         actions: { create: makeTriggerActionRows(input.actionIds) },
       },

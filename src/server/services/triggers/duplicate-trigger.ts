@@ -1,4 +1,4 @@
-import { personIdOf } from "@/domain/actor";
+import { readPersonIdOfActor } from "@/domain/actor";
 import type { Prisma } from "@/generated/prisma/client";
 import type { ProjectContext } from "@/server/context";
 import { newId } from "@/server/ids";
@@ -38,7 +38,7 @@ export async function duplicateTrigger(ctx: ProjectContext, input: { triggerId: 
         name: makeCopyName(name),
         filter: filter as Prisma.InputJsonObject,
         status: "DISABLED",
-        createdById: personIdOf(ctx.actor),
+        createdById: readPersonIdOfActor(ctx.actor),
         createdAt: now,
         actions: { create: makeTriggerActionRows(actions.map((action) => action.actionId)) },
       },

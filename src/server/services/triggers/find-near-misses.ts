@@ -1,9 +1,9 @@
 import { describeCondition } from "@/domain/filter/describe-filter";
-import { conditionPathsInFilter, type FilterCondition, type FilterNode, regexesInFilter } from "@/domain/filter/schema";
+import { listConditionPaths, type FilterCondition, type FilterNode, listRegexesInFilter } from "@/domain/filter/schema";
 import { isRegexOverBudget } from "@/server/compute/regex-results";
 import { compileRegexes } from "@/server/compute/time-slices";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { readStoredFilter } from "../matching/read-stored-filter";
 import { runOneQueryAtATime } from "../run-one-query-at-a-time";
@@ -60,13 +60,13 @@ export async function findNearMisses(
     where: { id: input.triggerId, projectId: ctx.projectId, deletedAt: null },
     select: { eventSource: true, filter: true },
   });
-  if (!trigger) throw notFoundError("trigger");
+  if (!trigger) throw makeNotFoundError("trigger");
   const read = readStoredFilter(trigger.eventSource, trigger.filter, { compilesRegexes: false });
   if (read.problem !== null) return { scanned: 0, matched: 0, conditions: [], misses: [], problem: read.problem };
   const { source, filter } = read;
   refuseBodyFilter(ctx, source, filter);
-  await compileRegexes(regexesInFilter(filter));
-  const conditions = conditionPathsInFilter(filter).map((path): NearMissCondition => ({
+  await compileRegexes(listRegexesInFilter(filter));
+  const conditions = listConditionPaths(filter).map((path): NearMissCondition => ({
     path,
     words: describeCondition(source, conditionAt(filter, path)),
     stopped: 0,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 
 const HOUR_MS = 3_600_000;
@@ -40,7 +40,7 @@ export async function getTriggerFunnel(
     where: { id: input.triggerId, projectId: ctx.projectId },
     select: { id: true },
   });
-  if (!trigger) throw notFoundError("trigger");
+  if (!trigger) throw makeNotFoundError("trigger");
   const stepMs = input.hours === 720 ? DAY_HOURS * HOUR_MS : HOUR_MS;
   const last = Math.floor(ctx.now().getTime() / stepMs) * stepMs;
   const count = (input.hours * HOUR_MS) / stepMs;

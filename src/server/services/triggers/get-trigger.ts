@@ -1,6 +1,6 @@
 import { emptyFilter, Filter } from "@/domain/filter/schema";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { triggerRowSelect, type TriggerListItem, addTriggerActivity } from "./trigger-row";
 
@@ -13,7 +13,7 @@ export async function getTrigger(ctx: ProjectContext, input: { triggerId: string
     where: { id: input.triggerId, projectId: ctx.projectId, deletedAt: null },
     select: { ...triggerRowSelect, createdById: true },
   });
-  if (!row) throw notFoundError("trigger");
+  if (!row) throw makeNotFoundError("trigger");
   const { createdById, ...rest } = row;
   const [item] = await addTriggerActivity(ctx, [rest]);
   const author = createdById

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { FilterNode } from "@/domain/filter/schema";
 import { makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { listColumnsByUse } from "./list-columns-by-use";
 
 const { ctx: base } = useTestContext({ per: "test" });
@@ -11,7 +11,7 @@ const eventSource = "observation.created";
 const by = (column: string): FilterNode => ({ type: "condition", column, operator: "is not null" });
 
 test("columns come by the number of triggers that filter by them, at any depth, and deleted triggers count not", async () => {
-  const ctx = systemProjectContext(base, (await makeProject(base)).id);
+  const ctx = makeSystemProjectContext(base, (await makeProject(base)).id);
   const trigger = async (projectId: string, data: object, ...children: FilterNode[]) => {
     const { id } = await makeTrigger(base, projectId, []);
     const filter = JSON.parse(JSON.stringify({ type: "group", match: "all", children })) as object;
@@ -28,6 +28,6 @@ test("columns come by the number of triggers that filter by them, at any depth, 
 });
 
 test("a project without a filter has no column in use", async () => {
-  const ctx = systemProjectContext(base, (await makeProject(base)).id);
+  const ctx = makeSystemProjectContext(base, (await makeProject(base)).id);
   expect(await listColumnsByUse(ctx, { eventSource })).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { ProjectContext } from "@/server/context";
 import { makeAction, makeProject, makeTrigger } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { setTriggersEnabled } from "./set-triggers-enabled";
 import { listTriggers, type ListTriggersInput } from "./list-triggers";
 
@@ -12,7 +12,7 @@ let actionId: string;
 let ids: Record<"quiet" | "busy" | "failing", string>;
 
 beforeEach(async () => {
-  ctx = systemProjectContext(base, (await makeProject(base)).id);
+  ctx = makeSystemProjectContext(base, (await makeProject(base)).id);
   actionId = (await makeAction(base, ctx.projectId, "https://example.com/hook")).id;
   const make = async (name: string, actionIds: string[]): Promise<string> => {
     const { id } = await makeTrigger(base, ctx.projectId, actionIds);
@@ -75,7 +75,7 @@ test("each trigger has its matches and failures of 24 hours by the hour", async 
 });
 
 test("several triggers are switched at once; the answer names those that changed, of this project alone", async () => {
-  const other = systemProjectContext(base, (await makeProject(base)).id);
+  const other = makeSystemProjectContext(base, (await makeProject(base)).id);
   const triggerIds = [ids.quiet, ids.busy, "trg_unknown"];
   expect(await setTriggersEnabled(other, { triggerIds, enabled: false })).toEqual({ changed: [], managed: [] });
   const { changed } = await setTriggersEnabled(ctx, { triggerIds, enabled: false });

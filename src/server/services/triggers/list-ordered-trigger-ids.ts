@@ -4,10 +4,10 @@ import type { ProjectContext } from "@/server/context";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-export const triggerListOrders = ["newest", "name", "fired", "busiest"] as const;
-type TriggerSort = (typeof triggerListOrders)[number];
-export const triggerListStates = ["on", "off", "failing", "never"] as const;
-type TriggerState = (typeof triggerListStates)[number];
+export const triggerListOrderNames = ["newest", "name", "fired", "busiest"] as const;
+type TriggerSort = (typeof triggerListOrderNames)[number];
+export const triggerListStateNames = ["on", "off", "failing", "never"] as const;
+type TriggerState = (typeof triggerListStateNames)[number];
 
 export type TriggerListFilter = {
   search?: string | undefined;

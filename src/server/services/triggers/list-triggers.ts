@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { afterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
-import { containsTextWhere } from "../search";
+import { makeAfterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
+import { makeContainsTextWhere } from "../search";
 import { listOrderedTriggerIds, type TriggerListFilter } from "./list-ordered-trigger-ids";
 import { triggerRowSelect, type TriggerListItem, addTriggerActivity } from "./trigger-row";
 
@@ -18,12 +18,12 @@ export async function listTriggers(ctx: ProjectContext, input: ListTriggersInput
   requirePermission(ctx, "project:read");
   if (input.sort || input.state || input.actionId) return listInOrder(ctx, input);
   const limit = input.limit ?? PAGE_SIZE_DEFAULT;
-  const holds = containsTextWhere(input.search ?? "");
+  const holds = makeContainsTextWhere(input.search ?? "");
   const rows = await ctx.db.triggerConfiguration.findMany({
     where: {
       projectId: ctx.projectId,
       deletedAt: null,
-      ...afterCursorWhere(input.cursor),
+      ...makeAfterCursorWhere(input.cursor),
       ...(input.key === undefined ? {} : { key: input.key }),
       ...(input.search ? { OR: [{ name: holds }, { description: holds }] } : {}),
     },

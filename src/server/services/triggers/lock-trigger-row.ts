@@ -1,7 +1,7 @@
 import type { ProjectContext } from "@/server/context";
 import type { Prisma } from "@/generated/prisma/client";
 import type { DatabaseOrTransaction } from "@/server/db/client";
-import { AppError, notFoundError } from "@/server/errors";
+import { AppError, makeNotFoundError } from "@/server/errors";
 import { writeConfigurationVersion } from "../versions/write-configuration-version";
 
 const lockedSelect = {
@@ -35,7 +35,7 @@ export async function lockTriggerRow(
     where: { id: triggerId, projectId: ctx.projectId, ...(deletedToo ? {} : { deletedAt: null }) },
     select: lockedSelect,
   });
-  if (!row) throw notFoundError("trigger");
+  if (!row) throw makeNotFoundError("trigger");
   return row;
 }
 

@@ -4,7 +4,7 @@ import { emptyFilter } from "@/domain/filter/schema";
 import { levelIs, makeProject } from "@/test/factories";
 import { callerOf, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { applyConfiguration } from "../as-code/apply-configuration";
 import { pullConfiguration } from "../as-code/pull-configuration";
 
@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 /** Applies files as a CI job does, and not as a person in the browser. */
 const apply = async (change: object = {}) => {
-  const project = systemProjectContext(ctx, projectId);
+  const project = makeSystemProjectContext(ctx, projectId);
   const files = ProjectFiles.parse({
     triggers: { errors: { name: "Errors", filter: "level is any of ERROR", actions: ["chat"], ...change } },
     actions: { chat: { name: "Chat", configuration: { url: receiver.url("200") } } },
@@ -87,7 +87,7 @@ test("a shadow in a file is made, changed, dropped and pulled with its trigger",
     filter: levelIs("ERROR", "WARNING"),
     samplingRate: 0.5,
   });
-  const pulled = await pullConfiguration(systemProjectContext(ctx, projectId));
+  const pulled = await pullConfiguration(makeSystemProjectContext(ctx, projectId));
   expect(pulled.files.triggers.errors?.shadow).toEqual(shadow);
   expect(await apply({ shadow })).toMatchObject({ updated: 0 });
   await apply({ shadow: { filter: "level is any of WARNING" } });

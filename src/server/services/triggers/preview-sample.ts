@@ -1,9 +1,9 @@
-import { sampleByHash, samplingKey } from "@/domain/sampling";
+import { sampleByHash, chooseIdToHash } from "@/domain/sampling";
 import type { ComputeOwner, FilterResultOfState } from "@/server/compute/compute";
 import type { ProjectContext } from "@/server/context";
 import type { PreviewTriggerInput } from "./preview-trigger-input";
 
-export const computeOwnerForPeople = (ctx: ProjectContext): ComputeOwner => ({
+export const makeComputeOwnerForPeople = (ctx: ProjectContext): ComputeOwner => ({
   projectId: ctx.projectId,
   purpose: "people",
 });
@@ -16,4 +16,4 @@ export const isInPreviewSample = (
   }: Pick<PreviewTriggerInput, "triggerId" | "samplingBy" | "samplingRate">,
   sourceId: string,
   links: FilterResultOfState["links"],
-) => sampleByHash({ triggerId, key: samplingKey({ by: samplingBy, sourceId, ...links }), rate: samplingRate });
+) => sampleByHash({ triggerId, key: chooseIdToHash({ by: samplingBy, sourceId, ...links }), rate: samplingRate });

@@ -2,7 +2,7 @@ import type { EventSource } from "@/domain/event-source/event-source";
 import { getEventSource } from "@/domain/event-source/registry";
 import { checkFilter } from "@/domain/filter/check-filter";
 import { findFilterContradiction } from "@/domain/filter/contradiction";
-import { conditionPathsInFilter, regexesInFilter } from "@/domain/filter/schema";
+import { listConditionPaths, listRegexesInFilter } from "@/domain/filter/schema";
 import { isRegexOverBudget } from "@/server/compute/regex-results";
 import { compileRegexes } from "@/server/compute/time-slices";
 import type { ProjectContext } from "@/server/context";
@@ -14,7 +14,7 @@ import { filterEvaluatorsOf } from "../redaction/hashed-filters";
 import { type LatestState, readLatestStates } from "./read-latest-states";
 import type { PreviewTriggerInput } from "./preview-trigger-input";
 import { refuseBodyFilter } from "./refuse-body-filter";
-import { computeOwnerForPeople, isInPreviewSample } from "./preview-sample";
+import { makeComputeOwnerForPeople, isInPreviewSample } from "./preview-sample";
 
 const MATCHES_SHOWN = 20;
 /** The preview estimates matches for a day only from at least this many states, received over at least this time. */
@@ -64,7 +64,8 @@ export type TriggerPreview = {
 /**
  * Evaluates an unsaved trigger over the latest stored states, and returns what it would have matched. It uses the same
  * code as for new events.
- * @throws AppError FORBIDDEN if the filter reads bodies and the reader lacks the permission `body:read`
+ * @throws AppError BAD_REQUEST for an unknown event source; FORBIDDEN if the filter reads bodies and the reader lacks
+ * the permission `body:read`
  */
 export async function previewTrigger(
   ctx: ProjectContext,
@@ -78,7 +79,7 @@ export async function previewTrigger(
     throw new AppError("BAD_REQUEST", `There is no event source called ${input.eventSource}.`, {
       fields: { eventSource: "Choose an event source." },
     });
-  await compileRegexes(regexesInFilter(input.filter));
+  await compileRegexes(listRegexesInFilter(input.filter));
   const problems = checkFilter(source, input.filter);
   const empty = {
     scanned: 0,
@@ -154,7 +155,7 @@ async function scan(
   ctx: ProjectContext,
   { source, input, signal }: { source: EventSource; input: PreviewTriggerInput; signal?: AbortSignal },
 ): Promise<Found> {
-  const conditions = conditionPathsInFilter(input.filter).map((path) => ({ path, stopped: 0 }));
+  const conditions = listConditionPaths(input.filter).map((path) => ({ path, stopped: 0 }));
   const counts = { scanned: 0, available: 0, matched: 0, sampledIn: 0, modelCalls: 0, withoutCost: 0, measured: 0 };
   const found: Found = { ...counts, from: null, to: null, matches: [], conditions };
   const filters = await filterEvaluatorsOf(ctx, ctx.projectId);
@@ -168,7 +169,7 @@ async function scan(
       measure: found.scanned < MEASURED_MAX && found.measured === found.scanned,
     };
     const left = rows.values();
-    for await (const { result, links, distance } of filters.filter(computeOwnerForPeople(ctx), request, signal)) {
+    for await (const { result, links, distance } of filters.filter(makeComputeOwnerForPeople(ctx), request, signal)) {
       const { state: _state, totalCost, ...row } = left.next().value!;
       found.scanned += 1;
       found.from = row.receivedAt;
@@ -218,7 +219,7 @@ async function lookAt(
     seesBodies: hasPermission(ctx, "body:read"),
   };
   return (await filterEvaluatorsOf(ctx, ctx.projectId)).withFilters(
-    computeOwnerForPeople(ctx),
+    makeComputeOwnerForPeople(ctx),
     { eventSource: source.name, signal },
     (look) => {
       const { matched, conditions } = explainFilter(request, look);

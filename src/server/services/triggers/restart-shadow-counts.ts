@@ -1,4 +1,4 @@
-import { isSameJson } from "@/domain/as-code/configuration-files";
+import { areJsonValuesEqual } from "@/domain/as-code/configuration-files";
 import type { Prisma } from "@/generated/prisma/client";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
@@ -15,7 +15,7 @@ export async function restartShadowCounts(tx: DatabaseOrTransaction, { before, a
   const { shadow } = before;
   if (!shadow) return;
   const decidesAsBefore =
-    isSameJson(before.filter, after.filter) &&
+    areJsonValuesEqual(before.filter, after.filter) &&
     before.samplingRate === after.samplingRate &&
     before.samplingBy === after.samplingBy;
   if (decidesAsBefore) return;

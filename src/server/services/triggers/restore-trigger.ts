@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Filter, regexesInFilter } from "@/domain/filter/schema";
+import { Filter, listRegexesInFilter } from "@/domain/filter/schema";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
@@ -26,7 +26,7 @@ export async function restoreTrigger(ctx: ProjectContext, input: { triggerId: st
     if (deletedAt === null) return before;
     await requireProjectBelowLimit(ctx, tx, "triggers");
     await requireFreeConfigurationKey(ctx, tx, { kind: "trigger", id: before.id, key });
-    await requireRegexesBelowLimit(ctx, tx, { sources: regexesInFilter(Filter.parse(before.filter)) });
+    await requireRegexesBelowLimit(ctx, tx, { sources: listRegexesInFilter(Filter.parse(before.filter)) });
     const kept = await tx.configurationVersion.findFirst({
       where: { projectId: ctx.projectId, kind: "trigger", targetId: before.id, version: before.version - 1 },
       select: { snapshot: true },

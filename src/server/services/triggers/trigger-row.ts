@@ -1,6 +1,6 @@
 import { getEventSource } from "@/domain/event-source/registry";
 import { describeFilter } from "@/domain/filter/describe-filter";
-import { emptyFilter, Filter, regexesInFilter } from "@/domain/filter/schema";
+import { emptyFilter, Filter, listRegexesInFilter } from "@/domain/filter/schema";
 import type { SamplingBy } from "@/domain/sampling";
 import { type DelayMode, readTriggerModes } from "@/domain/trigger";
 import type { Prisma } from "@/generated/prisma/client";
@@ -75,7 +75,7 @@ export async function addTriggerActivity(ctx: ProjectContext, rows: readonly Row
     compareTriggerActivity(ctx, { triggerIds: ids }),
   ]);
   const activityOf = new Map(activities.map(({ id, kind, usual, matched }) => [id, { kind, usual, matched }]));
-  await compileRegexes(rows.flatMap(({ filter }) => regexesInFilter(Filter.safeParse(filter).data ?? emptyFilter)));
+  await compileRegexes(rows.flatMap(({ filter }) => listRegexesInFilter(Filter.safeParse(filter).data ?? emptyFilter)));
   return rows.map(({ filter, actions, ...row }) => {
     const modes = readTriggerModes(row);
     return {

@@ -5,7 +5,7 @@ import type { ProjectContext } from "@/server/context";
 import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { runJobs } from "@/test/jobs";
 import { useTestContext } from "@/test/use-test-context";
-import { systemProjectContext } from "../access";
+import { makeSystemProjectContext } from "../access";
 import { createExecutions } from "../action-creation/create-executions";
 import { createTriggerCache } from "../matching/trigger-cache";
 import { createTrigger } from "./create-trigger";
@@ -23,7 +23,7 @@ let actionId: string;
 
 beforeEach(async () => {
   base.sent.length = 0;
-  ctx = systemProjectContext(base, (await makeProject(base)).id);
+  ctx = makeSystemProjectContext(base, (await makeProject(base)).id);
   actionId = (await makeAction(base, ctx.projectId, "https://example.com/hook")).id;
 });
 
@@ -304,7 +304,7 @@ describe("deleting a trigger", () => {
 
 test("no trigger of another project can be read or changed, and no action of it used", async () => {
   const { id } = await createTrigger(ctx, input());
-  const other = systemProjectContext(base, (await makeProject(base)).id);
+  const other = makeSystemProjectContext(base, (await makeProject(base)).id);
   const calls = [
     () => getTrigger(other, { triggerId: id }),
     () => updateTrigger(other, { triggerId: id, version: 1, trigger: input() }),

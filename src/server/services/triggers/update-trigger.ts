@@ -1,4 +1,4 @@
-import { regexesInFilter } from "@/domain/filter/schema";
+import { listRegexesInFilter } from "@/domain/filter/schema";
 import type { TriggerInput } from "@/domain/trigger";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
@@ -28,7 +28,7 @@ export async function updateTrigger(
     requireTriggerVersion(before, input.version);
     await checkTriggerInput(ctx, tx, trigger);
     await requireFreeConfigurationKey(ctx, tx, { kind: "trigger", id, key: trigger.key });
-    await requireRegexesBelowLimit(ctx, tx, { sources: regexesInFilter(trigger.filter), triggerId: id });
+    await requireRegexesBelowLimit(ctx, tx, { sources: listRegexesInFilter(trigger.filter), triggerId: id });
     await tx.triggerAction.deleteMany({ where: { triggerId: id } });
     await tx.triggerConfiguration.update({
       where: { id },

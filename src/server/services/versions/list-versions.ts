@@ -5,11 +5,11 @@ import { formatFilterJson } from "@/domain/filter/filter-json";
 import { Filter } from "@/domain/filter/schema";
 import { ActionSnapshot, TriggerSnapshot } from "@/domain/version-snapshot";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { loadTriggerAndActionNames } from "../load-trigger-and-action-names";
-import { afterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
-import { urlVisibleToReader } from "../visible-url";
+import { makeAfterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
+import { showUrlToReader } from "../show-url-to-reader";
 
 type VersionChange = { field: string; label: string; before: string | null; after: string | null };
 export type VersionListItem = {
@@ -43,7 +43,12 @@ export async function listVersions(ctx: ProjectContext, input: ListVersionsInput
   const limit = input.limit ?? PAGE_SIZE_DEFAULT;
   const current = await currentVersion(ctx, input);
   const rows = await ctx.db.configurationVersion.findMany({
-    where: { projectId: ctx.projectId, kind: input.kind, targetId: input.targetId, ...afterCursorWhere(input.cursor) },
+    where: {
+      projectId: ctx.projectId,
+      kind: input.kind,
+      targetId: input.targetId,
+      ...makeAfterCursorWhere(input.cursor),
+    },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],
     // One additional row tells that another page exists, and one is compared with the page's last version.
     take: limit + 2,
@@ -74,7 +79,7 @@ async function currentVersion(ctx: ProjectContext, { kind, targetId }: ListVersi
     kind === "trigger"
       ? await ctx.db.triggerConfiguration.findFirst({ where, select: { version: true } })
       : await ctx.db.actionConfiguration.findFirst({ where, select: { version: true } });
-  if (!row) throw notFoundError(kind);
+  if (!row) throw makeNotFoundError(kind);
   return row.version;
 }
 
@@ -134,14 +139,14 @@ function shadowText({ eventSource, shadow }: TriggerSnapshot): string | null {
 
 /**
  * Returns the fields of an action's version by path. Every value in the JSON is a field, because each action type has
- * its own fields.
+ * its own fields. A stored URL is one field.
  */
 function actionFields(ctx: ProjectContext, snapshot: ActionSnapshot): Fields {
   const fields: Fields = new Map();
   const walk = (path: string[], value: unknown): void => {
     const url = StoredWebhookUrl.safeParse(value);
     if (url.success) {
-      const shown = urlVisibleToReader(ctx, url.data);
+      const shown = showUrlToReader(ctx, url.data);
       fields.set(path.join("."), { label: labelOf(path), value: shown, mark: url.data.ciphertext });
     } else if (value !== null && typeof value === "object")
       for (const [key, item] of Object.entries(value)) walk([...path, key], item);

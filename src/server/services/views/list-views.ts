@@ -1,4 +1,4 @@
-import { personIdOf } from "@/domain/actor";
+import { readPersonIdOfActor } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
 import { hasPermission, requirePermission } from "../access";
 import { SAVED_VIEWS_MAX } from "./save-view";
@@ -12,7 +12,7 @@ export type SavedView = { id: string; name: string; query: string; isShared: boo
 export async function listViews(ctx: ProjectContext): Promise<SavedView[]> {
   requirePermission(ctx, "project:read");
   const rows = await ctx.db.savedView.findMany({
-    where: { projectId: ctx.projectId, OR: [{ userId: null }, { userId: personIdOf(ctx.actor) }] },
+    where: { projectId: ctx.projectId, OR: [{ userId: null }, { userId: readPersonIdOfActor(ctx.actor) }] },
     orderBy: [{ name: "asc" }, { id: "asc" }],
     take: 2 * SAVED_VIEWS_MAX,
     select: { id: true, name: true, query: true, userId: true },

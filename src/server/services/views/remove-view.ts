@@ -1,6 +1,6 @@
-import { personIdOf } from "@/domain/actor";
+import { readPersonIdOfActor } from "@/domain/actor";
 import type { ProjectContext } from "@/server/context";
-import { notFoundError } from "@/server/errors";
+import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 
@@ -9,10 +9,14 @@ export async function removeView(ctx: ProjectContext, input: { viewId: string })
   requirePermission(ctx, "project:read");
   await ctx.db.$transaction(async (tx) => {
     const view = await tx.savedView.findFirst({
-      where: { id: input.viewId, projectId: ctx.projectId, OR: [{ userId: null }, { userId: personIdOf(ctx.actor) }] },
+      where: {
+        id: input.viewId,
+        projectId: ctx.projectId,
+        OR: [{ userId: null }, { userId: readPersonIdOfActor(ctx.actor) }],
+      },
       select: { id: true, name: true, userId: true },
     });
-    if (!view) throw notFoundError("view");
+    if (!view) throw makeNotFoundError("view");
     if (view.userId === null) requirePermission(ctx, "execution:act");
     await tx.savedView.deleteMany({ where: { id: view.id } });
     if (view.userId === null)

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { personIdOf } from "@/domain/actor";
+import { readPersonIdOfActor } from "@/domain/actor";
 import { NameText } from "@/domain/display-name";
 import type { ProjectContext } from "@/server/context";
 import { AppError } from "@/server/errors";
@@ -24,7 +24,7 @@ export const NewSavedView = z.object({
  */
 export async function saveView(ctx: ProjectContext, input: z.infer<typeof NewSavedView>): Promise<{ id: string }> {
   requirePermission(ctx, input.isShared ? "execution:act" : "project:read");
-  const userId = input.isShared ? null : personIdOf(ctx.actor);
+  const userId = input.isShared ? null : readPersonIdOfActor(ctx.actor);
   const id = newId("viw");
   await ctx.db.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT 1 FROM project WHERE id = ${ctx.projectId} FOR NO KEY UPDATE`;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { makeAction, makeProject } from "@/test/factories";
 import { useTestContext } from "@/test/use-test-context";
-import { markDeliveryRunsStarted, wakeTimeOfExecution, wakeActions } from "./wake-actions";
+import { markDeliveryRunsStarted, computeWakeTimeOfExecution, wakeActions } from "./wake-actions";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 
@@ -15,12 +15,12 @@ describe("the moment of a wake for later", () => {
     [3_599, 3_600, true],
     [3_601, 3_660, true],
   ])("of a row that is due in %d s is in %d s; shared: %s", (dueIn, at, isShared) => {
-    expect(wakeTimeOfExecution(NOW + dueIn * 1_000, NOW)).toEqual({ at: NOW + at * 1_000, isShared });
+    expect(computeWakeTimeOfExecution(NOW + dueIn * 1_000, NOW)).toEqual({ at: NOW + at * 1_000, isShared });
   });
 
   test("is never before the row's due time, and at most a cell after it", () => {
     for (let dueIn = 1; dueIn < 20_000_000; dueIn = Math.ceil(dueIn * 1.07)) {
-      const { at } = wakeTimeOfExecution(NOW + 123 + dueIn, NOW + 123);
+      const { at } = computeWakeTimeOfExecution(NOW + 123 + dueIn, NOW + 123);
       const late = at - (NOW + 123 + dueIn);
       expect(late).toBeGreaterThanOrEqual(0);
       expect(late).toBeLessThan(dueIn < 60_000 ? 1_000 : dueIn < 3_600_000 ? 10_000 : 60_000);
@@ -62,7 +62,7 @@ describe("a wake", () => {
     await wake(5_000);
     await wake(5_001);
     const [first, second] = ctx.sent;
-    const { at } = wakeTimeOfExecution(ctx.now().getTime() + 5_000, ctx.now().getTime());
+    const { at } = computeWakeTimeOfExecution(ctx.now().getTime() + 5_000, ctx.now().getTime());
     expect(first).toMatchObject({ id: `${key.actionId}:${at}`, ts: at, data: { at } });
     expect(second!.id === first!.id || second!.ts! > at).toBe(true);
     ctx.sent.length = 0;

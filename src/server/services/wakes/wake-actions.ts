@@ -25,7 +25,7 @@ const cellOf = (delayMs: number): number =>
  * wake comes at the end of a time slot, when all executions of the slot are due. An execution that is due within a
  * second has its own wake.
  */
-export function wakeTimeOfExecution(dueAt: number, now: number): { at: number; isShared: boolean } {
+export function computeWakeTimeOfExecution(dueAt: number, now: number): { at: number; isShared: boolean } {
   const cell = cellOf(dueAt - now);
   return dueAt - now < cell ? { at: dueAt, isShared: false } : { at: Math.ceil(dueAt / cell) * cell, isShared: true };
 }
@@ -58,7 +58,7 @@ export async function wakeActions(
       ...all
         .filter(({ dueAt }) => dueAt.getTime() > now)
         .map((wake) => {
-          const { at, isShared } = wakeTimeOfExecution(wake.dueAt.getTime(), now);
+          const { at, isShared } = computeWakeTimeOfExecution(wake.dueAt.getTime(), now);
           return eventFor(wake, at, isShared && at !== started ? `${wake.actionId}:${at}` : undefined);
         }),
     ];

@@ -61,7 +61,7 @@ export function createRenderContext(
 }
 
 /** Returns the budget of the rendering that a context belongs to. */
-export const renderBudgetOf = (context: Context): RenderBudget => (context as unknown as CountedContext).budget;
+export const readRenderBudget = (context: Context): RenderBudget => (context as unknown as CountedContext).budget;
 
 /**
  * Runs a generator of the Liquid engine to its end and counts every turn as a step. It replaces the engine's

@@ -1,6 +1,6 @@
 import { filters as known, toValue, type Context, type FilterImplOptions } from "liquidjs";
 import { LongNumber, stringifyJson } from "../../../json/long-number";
-import { renderBudgetOf } from "./counted-context";
+import { readRenderBudget } from "./counted-context";
 import type { RenderBudget } from "./limits";
 
 /**
@@ -118,7 +118,7 @@ export function makeCountedFilter(name: FilterName): FilterImplOptions {
     input: unknown,
     ...args: unknown[]
   ): Generator<unknown, unknown, unknown> {
-    const budget = renderBudgetOf(this.context);
+    const budget = readRenderBudget(this.context);
     const value: unknown = toValue(input);
     if (listing.has(name)) for (const each of [value, ...args]) budget.items(each);
     else if (comparing.has(name)) compareEach(budget, value, args);
@@ -154,7 +154,7 @@ function* readEach(
   { name, value, property }: { name: FilterName; value: unknown; property: unknown },
 ): Generator<unknown, void, unknown> {
   if (!Array.isArray(value)) return;
-  const budget = renderBudgetOf(context);
+  const budget = readRenderBudget(context);
   const times = name === "sum" ? 1 : Math.ceil(Math.log2(value.length + 1));
   const path = property ? String(toValue(property)).split(".") : null;
   budget.items(value, times);
@@ -173,12 +173,12 @@ export function checkSearchTextLength(pattern: unknown): void {
 const INDENT_MAX = 10;
 export const countedJsonFilter: Handler = function (value, space = 0) {
   const plain: unknown = toValue(value) ?? null;
-  renderBudgetOf(this.context).flatten(plain, { json: true, indent: space ? INDENT_MAX : 0 });
+  readRenderBudget(this.context).flatten(plain, { json: true, indent: space ? INDENT_MAX : 0 });
   return stringifyJson(plain, space as string | number);
 };
 
-export function countedOutputEscape(this: { context: Context }, value: unknown): string {
+export function escapeCountedOutput(this: { context: Context }, value: unknown): string {
   const plain: unknown = toValue(value);
-  renderBudgetOf(this.context).flatten(plain, { json: true });
+  readRenderBudget(this.context).flatten(plain, { json: true });
   return escapeOutput(plain);
 }

@@ -12,12 +12,12 @@ import {
   type Template,
 } from "liquidjs";
 import { stringifyJson } from "../../../json/long-number";
-import { renderBudgetOf } from "./counted-context";
+import { readRenderBudget } from "./counted-context";
 import {
   checkSearchTextLength,
   makeCountedFilter,
   countSearchSteps,
-  countedOutputEscape,
+  escapeCountedOutput,
   allowedLiquidFilters,
   countedJsonFilter,
 } from "./counted-filters";
@@ -60,7 +60,7 @@ const tagsKept = [
  */
 export function createTemplateEngine(): Liquid {
   const engine = new Liquid({
-    outputEscape: countedOutputEscape,
+    outputEscape: escapeCountedOutput,
     ownPropertyOnly: true,
     strictFilters: true,
     strictVariables: false,
@@ -89,7 +89,7 @@ function counted(name: string, operator: Operator) {
   // `not` takes one value and costs nothing, so it is not counted.
   if (name === "not") return operator as never;
   return ((left: unknown, right: unknown, context: Context) => {
-    const budget = renderBudgetOf(context);
+    const budget = readRenderBudget(context);
     if (name === "contains") {
       checkSearchTextLength(right);
       countSearchSteps(budget, left, right);
@@ -106,7 +106,7 @@ class CountedForTag extends ForTag {
   override *render(context: Context, emitter: Emitter): ReturnType<ForTag["render"]> {
     if (this.collection.kind !== TokenKind.Range) {
       const collection: unknown = toValue(yield evalToken(this.collection, context));
-      if (typeof collection === "object" && collection !== null) renderBudgetOf(context).work(sizeOf(collection));
+      if (typeof collection === "object" && collection !== null) readRenderBudget(context).work(sizeOf(collection));
     }
     return yield* super.render(context, emitter);
   }
@@ -116,8 +116,8 @@ class CountedCaseTag extends CaseTag {
   override *render(context: Context, emitter: Emitter): ReturnType<CaseTag["render"]> {
     const target: unknown = toValue(yield this.value.value(context));
     const values = this.branches.reduce((sum, branch) => sum + branch.values.length, 0);
-    renderBudgetOf(context).work(values);
-    if (typeof target === "string") renderBudgetOf(context).text(target, values / 4);
+    readRenderBudget(context).work(values);
+    if (typeof target === "string") readRenderBudget(context).text(target, values / 4);
     yield* super.render(context, emitter);
   }
 }
@@ -125,7 +125,7 @@ class CountedCaseTag extends CaseTag {
 /** Counts the work of a `cycle`: the Liquid engine keeps its position under a name that joins all its values. */
 class CountedCycleTag extends CycleTag {
   override *render(context: Context, emitter: Emitter): ReturnType<CycleTag["render"]> {
-    renderBudgetOf(context).work((this as unknown as { candidates: unknown[] }).candidates.length);
+    readRenderBudget(context).work((this as unknown as { candidates: unknown[] }).candidates.length);
     return yield* super.render(context, emitter);
   }
 }
@@ -154,7 +154,7 @@ export class TemplateOutput implements Emitter {
     const plain: unknown = toValue(html);
     const text = typeof plain === "string" ? plain : plain === null || plain === undefined ? "" : stringifyJson(plain);
     if (text === "") return;
-    renderBudgetOf(this.context).allocate(text.length);
+    readRenderBudget(this.context).allocate(text.length);
     if (this.buffer.length + text.length > this.most) throw new Error(`the body is over ${this.most / 1_024} KB`);
     if (this.most < Number.POSITIVE_INFINITY && this.template)
       this.pieces.push({ start: this.buffer.length, template: this.template });
@@ -183,7 +183,7 @@ function* renderTemplates(
   emitter?: Emitter,
 ): Generator<unknown, string, unknown> {
   const writer = emitter ?? new TemplateOutput(context);
-  const budget = renderBudgetOf(context);
+  const budget = readRenderBudget(context);
   // Each call counts steps, because a loop with an empty body takes time too.
   budget.work(NODE_STEPS);
   for (const template of templates) {
@@ -197,7 +197,7 @@ function* renderTemplates(
     } catch (error) {
       throw error instanceof TemplateError
         ? error
-        : new TemplateError(lineOf(template.token.input, template.token.begin), templateErrorMessage(error));
+        : new TemplateError(lineOf(template.token.input, template.token.begin), describeTemplateError(error));
     }
     if (context.breakCalled || context.continueCalled) break;
   }
@@ -208,7 +208,7 @@ function* renderTemplates(
  * Returns the first 300 characters of a template error's message, without the positions that the Liquid engine adds. A
  * stack overflow gives "it is nested too deeply" instead.
  */
-export function templateErrorMessage(error: unknown): string {
+export function describeTemplateError(error: unknown): string {
   const original = (error as { originalError?: unknown }).originalError ?? error;
   if (original instanceof RangeError && original.message.includes("call stack")) return "it is nested too deeply";
   const message = original instanceof Error ? original.message : String(original);

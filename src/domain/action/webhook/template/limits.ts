@@ -28,7 +28,7 @@ const CHARACTERS_A_STEP = 16;
  * Returns the limits of a rendering in a thread.
  * @param envelopeLength characters of the envelope as JSON
  */
-export const threadRenderLimits = (envelopeLength: number): RenderLimits => ({
+export const makeThreadRenderLimits = (envelopeLength: number): RenderLimits => ({
   steps: RENDER_STEPS_MAX,
   memory: MEMORY_BEYOND + 4 * envelopeLength,
 });

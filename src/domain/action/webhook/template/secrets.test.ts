@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { WebhookInput } from "../config";
-import { replaceSecretPlaceholders, secretNamesInTemplate } from "./secrets";
+import { replaceSecretPlaceholders, listSecretNamesInTemplate } from "./secrets";
 import { renderTemplate } from "./template";
 
 const envelope = (name: string) => ({
@@ -43,7 +43,7 @@ describe("secrets of a template", () => {
   });
 
   test("must be among the secret headers when the template is saved", () => {
-    expect(secretNamesInTemplate(template)).toEqual(["routing_key", "api-key"]);
+    expect(listSecretNamesInTemplate(template)).toEqual(["routing_key", "api-key"]);
     const parse = (headers: object[]) => WebhookInput.safeParse({ url: "https://example.com", template, headers });
     const header = (name: string, secret: boolean) => ({ name, value: "x", secret });
     expect(parse([header("Routing_Key", true), header("api-key", true)]).success).toBe(true);

@@ -2,7 +2,7 @@
 const NAMED = /\bsecrets\s*(?:\.\s*([A-Za-z_][A-Za-z0-9_-]*)|\[\s*["']([A-Za-z0-9_-]+)["']\s*\])/g;
 
 /** Lists the names of the secrets in a template, each once, as the template writes them. */
-export function secretNamesInTemplate(template: string): string[] {
+export function listSecretNamesInTemplate(template: string): string[] {
   return [...new Set([...template.matchAll(NAMED)].map(([, dotted, bracketed]) => dotted ?? bracketed ?? ""))];
 }
 

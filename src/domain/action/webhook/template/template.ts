@@ -4,13 +4,13 @@ import { createRenderContext, runGeneratorWithinBudget } from "./counted-context
 import {
   createTemplateEngine,
   RENDERED_BYTES_MAX,
-  templateErrorMessage,
+  describeTemplateError,
   TemplateError,
   TemplateOutput,
 } from "./engine";
 import { findBodyJsonProblem } from "./body-json-problem";
-import { threadRenderLimits, eventLoopRenderLimits, RENDER_STEPS_MAX, type RenderLimits } from "./limits";
-import { secretNamesInTemplate, makeSecretPlaceholders } from "./secrets";
+import { makeThreadRenderLimits, eventLoopRenderLimits, RENDER_STEPS_MAX, type RenderLimits } from "./limits";
+import { listSecretNamesInTemplate, makeSecretPlaceholders } from "./secrets";
 
 /** The most bytes of a template. */
 export const TEMPLATE_BYTES_MAX = 64 * 1024;
@@ -55,7 +55,7 @@ export function findTemplateProblem(text: string): TemplateProblem | null {
  * @param envelope as JSON text
  */
 export function renderTemplate(text: string, envelope: string): RenderResult {
-  return render(text, envelope, threadRenderLimits(envelope.length)) as RenderResult;
+  return render(text, envelope, makeThreadRenderLimits(envelope.length)) as RenderResult;
 }
 
 /**
@@ -82,7 +82,7 @@ function render(text: string, json: string, limits: RenderLimits): RenderResult 
     if (budget.isExceeded && limits.steps < RENDER_STEPS_MAX) return null;
     return error instanceof TemplateError
       ? { ok: false, line: error.line, reason: error.reason }
-      : { ok: false, line: 1, reason: templateErrorMessage(error) };
+      : { ok: false, line: 1, reason: describeTemplateError(error) };
   }
   return checked(writer);
 }
@@ -134,9 +134,9 @@ function parse(text: string): Compiled {
     return { ok: false, line: 1, reason: `a template has at most ${TEMPLATE_BYTES_MAX / 1_024} KB` };
   engine ??= createTemplateEngine();
   try {
-    return { ok: true, templates: engine.parse(text), secrets: secretNamesInTemplate(text) };
+    return { ok: true, templates: engine.parse(text), secrets: listSecretNamesInTemplate(text) };
   } catch (error) {
-    return { ok: false, line: positionOf(error), reason: templateErrorMessage(error) };
+    return { ok: false, line: positionOf(error), reason: describeTemplateError(error) };
   }
 }
 

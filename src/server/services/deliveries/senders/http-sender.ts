@@ -1,10 +1,10 @@
-import { attemptOutcomeOf } from "@/domain/action/webhook/answer";
+import { deriveAttemptOutcome } from "@/domain/action/webhook/answer";
 import { isHttpMessage, type HttpMessage } from "@/domain/action/webhook/http-message";
-import { secretUrlParts } from "@/domain/action/webhook/url";
-import { headerValues } from "@/domain/header-list";
+import { listSecretUrlParts } from "@/domain/action/webhook/url";
+import { listHeaderValues } from "@/domain/header-list";
 import { isSensitiveHeader, maskEchoedSecrets, maskSecretHeaders } from "@/domain/mask-secrets";
 import type { ServiceContext } from "@/server/context";
-import { guardPolicyFor } from "../../webhook-policy";
+import { makeGuardPolicy } from "../../webhook-policy";
 import { defineSender, type SendingProject, type MessageSendResult } from "./sender";
 
 /**
@@ -25,18 +25,18 @@ export const httpSender = defineSender<HttpMessage>({
 async function send(ctx: ServiceContext, request: HttpMessage, from: SendingProject): Promise<MessageSendResult> {
   const { url, method, headers, body, timeouts } = request;
   const secrets = [...from.secrets, ...secretValues(request)];
-  const { allowedHosts } = guardPolicyFor(ctx.env, { isDemo: from.isDemo });
+  const { allowedHosts } = makeGuardPolicy(ctx.env, { isDemo: from.isDemo });
   const projectId = from.projectId;
   const sent = await ctx.http.send({ url, method, headers, body, timeouts, allowedHosts, projectId, secrets });
   const answer = sent.kind === "response" ? sent : sent.answer;
   const head = answer && {
     status: answer.status,
-    retryAfter: headerValues(answer.headers, "retry-after"),
-    webhookDelivery: headerValues(answer.headers, "webhook-delivery"),
+    retryAfter: listHeaderValues(answer.headers, "retry-after"),
+    webhookDelivery: listHeaderValues(answer.headers, "webhook-delivery"),
   };
   const answered = answer ? `Answered ${answer.status}.` : "";
   return {
-    outcome: attemptOutcomeOf(
+    outcome: deriveAttemptOutcome(
       sent.kind === "response"
         ? { kind: "response", ...head! }
         : { kind: "error", code: sent.code, ...(head ? { answer: head } : {}) },
@@ -65,7 +65,7 @@ async function send(ctx: ServiceContext, request: HttpMessage, from: SendingProj
 function secretValues({ url, headers, secretHeaders, bodySecrets }: HttpMessage): string[] {
   const secret = new Set(secretHeaders.map((name) => name.toLowerCase()));
   return [
-    ...secretUrlParts(url),
+    ...listSecretUrlParts(url),
     ...bodySecrets,
     ...Object.entries(headers).flatMap(([name, value]) =>
       secret.has(name.toLowerCase()) || isSensitiveHeader(name) ? [value] : [],

@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import { PrefetchedQueries } from "@/app/prefetched-queries";
-import { similarSubjectParams } from "@/features/triggers/search-params";
+import { newTriggerLikeSubjectParams } from "@/features/triggers/search-params";
 import { makeUrlReader, type SearchParams } from "@/lib/url-params";
 import { NewTriggerWithActionSheet } from "../new-trigger-with-action-sheet";
 
 export const metadata: Metadata = { title: "New trigger" };
 
-const loadParams = makeUrlReader(similarSubjectParams);
+const loadParams = makeUrlReader(newTriggerLikeSubjectParams);
 
 type PageProps = { params: Promise<{ projectId: string }>; searchParams: Promise<SearchParams> };
 

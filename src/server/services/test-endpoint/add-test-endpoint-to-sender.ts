@@ -15,7 +15,7 @@ type Options = { db: Database; appUrl: string; now: () => Date; log: Logger };
  * Extends an HTTP sender by the built-in test endpoint. A request to the test endpoint of its own project is stored
  * directly, without a network connection. Every other request goes to the given sender, whose guard checks it.
  */
-export function withTestEndpoint(sender: Sender, options: Options): Sender {
+export function addTestEndpointToSender(sender: Sender, options: Options): Sender {
   const isOwn = async (url: string, projectId: string | undefined): Promise<boolean> => {
     const token = readTestEndpointToken(options.appUrl, url);
     if (token === null || projectId === undefined) return false;

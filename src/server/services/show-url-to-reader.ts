@@ -6,7 +6,7 @@ import { hasPermission } from "./access";
  * Returns a stored URL as a reader may see it: whole with the permission `secret:manage`, otherwise masked. If the URL
  * cannot be decrypted, it is masked for everybody.
  */
-export function urlVisibleToReader(ctx: ProjectContext, { masked, ciphertext }: StoredWebhookUrl): string {
+export function showUrlToReader(ctx: ProjectContext, { masked, ciphertext }: StoredWebhookUrl): string {
   if (!hasPermission(ctx, "secret:manage")) return masked;
   try {
     return ctx.cipher.decrypt(ciphertext);

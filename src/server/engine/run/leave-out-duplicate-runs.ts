@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000;
  * Leaves out new runs that repeat an earlier one: its event id started the same function within 24 h, or the earlier
  * run has not ended yet. The table `idempotency` holds the keys of such runs.
  */
-export async function withoutDuplicateRuns(work: UnitOfWork, runs: NewRun[]): Promise<NewRun[]> {
+export async function leaveOutDuplicateRuns(work: UnitOfWork, runs: NewRun[]): Promise<NewRun[]> {
   const keyed = new Map<string, NewRun>();
   for (const run of runs) {
     const key = `${run.fn.id} ${run.idempotencyKey ?? ""}`;

@@ -1,15 +1,15 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { identityOf, isAlive } from "./process-identity.mjs";
-import { root } from "./steps.mjs";
+import { readProcessIdentity, isIdentifiedProcessAlive } from "./process-identity.mjs";
+import { projectRoot } from "./steps.mjs";
 
 /*
  * A turn is a file, named 1, 2, 3 …, that names the process which has the turn. The highest file counts. Once its
  * process is dead or has returned the turn, another process makes the next file. Only one process can make it. The
  * highest file is never removed, so that a slow process cannot take an older turn.
  */
-const FOLDER = join(root, ".run", "turns");
+const FOLDER = join(projectRoot, ".run", "turns");
 const POLL_MS = 200;
 const GIVEN_BACK = "given back";
 
@@ -17,7 +17,7 @@ const GIVEN_BACK = "given back";
  * Runs work that only one command at a time may do. Other commands wait. If a command is killed, the next one takes
  * over its turn.
  */
-export async function exclusively(work) {
+export async function runExclusively(work) {
   mkdirSync(FOLDER, { recursive: true });
   const turn = await takeTurn();
   try {
@@ -34,7 +34,7 @@ async function takeTurn() {
     const holder = last === 0 ? GIVEN_BACK : read(last);
     // Another process removed the file between two looks.
     if (holder === undefined) continue;
-    if (holder !== GIVEN_BACK && isAlive(holder)) {
+    if (holder !== GIVEN_BACK && isIdentifiedProcessAlive(holder)) {
       const [pid] = holder.split(" ");
       if (!told) console.log(`Process ${pid} is installing or building in this folder; this one waits for it.`);
       told = true;
@@ -78,7 +78,7 @@ function draftOf(text) {
 
 /** Makes the file of a turn. @returns false if another process was faster */
 function make(turn) {
-  const draft = draftOf(identityOf(process.pid));
+  const draft = draftOf(readProcessIdentity(process.pid));
   try {
     linkSync(draft, fileOf(turn));
     return true;

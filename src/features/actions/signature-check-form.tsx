@@ -6,19 +6,19 @@ import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { Textarea } from "@/components/ui/textarea";
-import { diagnoseSignature, type SignedRequest } from "@/domain/action/webhook/diagnose-signature";
+import { diagnoseSignature, type SignedWebhookRequest } from "@/domain/action/webhook/diagnose-signature";
 
-const empty: SignedRequest = { secret: "", id: "", timestamp: "", signature: "", body: "" };
+const empty: SignedWebhookRequest = { secret: "", id: "", timestamp: "", signature: "", body: "" };
 
 /**
  * A form that checks the signature of a received webhook. If the signature is wrong, the form names the part that is:
  * the secret, a header or the body. The inputs never leave the browser.
  */
-export function SignatureCheckCard() {
+export function SignatureCheckForm() {
   const [request, setRequest] = useState(empty);
   /** The time of the last edit, in seconds since 1970. The check compares the webhook's timestamp with this time. */
   const [editedAt, setEditedAt] = useState(0);
-  const set = (part: keyof SignedRequest) => (event: { target: { value: string } }) => {
+  const set = (part: keyof SignedWebhookRequest) => (event: { target: { value: string } }) => {
     setRequest({ ...request, [part]: event.target.value });
     setEditedAt(Date.now() / 1_000);
   };
@@ -96,7 +96,7 @@ const parts = {
   body: "The body",
 } as const;
 
-function Answer({ request, now }: { request: SignedRequest; now: number }) {
+function Answer({ request, now }: { request: SignedWebhookRequest; now: number }) {
   const found = diagnoseSignature(request, now);
   const icon = icons[!found.ok ? "wrong" : found.warning ? "old" : "right"];
   return (
