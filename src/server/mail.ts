@@ -19,31 +19,41 @@ const SILENCE_MS_MAX = 15_000;
 /** How long the whole conversation about one email may take, in ms: a server that sends slowly is never silent. */
 const CONVERSATION_MS_MAX = 60_000;
 
-/** @param smtp the server as a URL, `smtp://user:password@host:587` or `smtps://…`, and the sender's address */
+/**
+ * Makes a mailer for one SMTP server. A password leaves only over TLS, unless the URL ends with `?ignoreTLS=true`.
+ * @param smtp the server as a URL, `smtp://user:password@host:587` or `smtps://…`, and the sender's address
+ */
 export function createMailer(
   smtp: { url: string; from: string },
   { silenceMs = SILENCE_MS_MAX, conversationMs = CONVERSATION_MS_MAX } = {},
 ): Mailer {
-  const transport = createTransport(smtp.url, {
+  const { username, searchParams } = new URL(smtp.url);
+  const transport = createTransport({
+    url: smtp.url,
     connectionTimeout: silenceMs,
     greetingTimeout: silenceMs,
     socketTimeout: silenceMs,
-  } as object);
-  const inTime = async (conversation: Promise<unknown>): Promise<void> => {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, refuse) => {
-      timer = setTimeout(refuse, conversationMs, new Error(`The mail server took longer than ${conversationMs} ms.`));
-    });
-    await Promise.race([conversation, late]).finally(() => clearTimeout(timer));
-  };
+    // Somebody between this program and the server can remove its offer of TLS.
+    requireTLS: username !== "" && searchParams.get("ignoreTLS") !== "true",
+  });
+  const makeLateError = (): Error => new Error(`The mail server took longer than ${conversationMs} ms.`);
   return {
-    check: () => inTime(transport.verify()),
-    send: ({ to, subject, text, unsubscribe }) => {
+    async check() {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_, refuse) => {
+        timer = setTimeout(() => refuse(makeLateError()), conversationMs);
+      });
+      await Promise.race([transport.verify(), late]).finally(() => clearTimeout(timer));
+    },
+    async send({ to, subject, text, unsubscribe }) {
+      // The signal ends the conversation. Otherwise the email could still leave after its failure was recorded.
+      const signal = AbortSignal.timeout(conversationMs);
       const conversation = transport.sendMail({
         from: smtp.from,
         to,
         subject,
         text,
+        signal,
         ...(unsubscribe
           ? {
               headers: {
@@ -54,7 +64,9 @@ export function createMailer(
             }
           : {}),
       });
-      return inTime(conversation);
+      await conversation.catch((error: unknown) => {
+        throw signal.aborted ? makeLateError() : error;
+      });
     },
   };
 }
