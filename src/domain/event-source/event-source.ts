@@ -171,7 +171,7 @@ export type EventSource<P = unknown> = {
   reduce?(payload: P, part: "cut" | "columns"): P;
   /** tells which part of a reduced payload is stored; null if all of it is stored */
   storedPart?(payload: P): "cut" | "columns" | null;
-  /** returns the payload without its bodies */
+  /** returns the payload without its bodies, such as the input and output of an observation */
   withoutBodies(payload: P): P;
   /** returns the fields that an action sends, in a fixed order */
   actionInput(payload: P, detail: EventDetailLevel): Record<string, unknown>;

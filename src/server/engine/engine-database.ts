@@ -100,5 +100,5 @@ export class EngineTransaction {
   }
 }
 
-/** Tells whether PostgreSQL refused the data of a statement, so that a retry cannot succeed. */
+/** Tells whether PostgreSQL refused a statement or its data, so that a retry cannot succeed. */
 export const isRefusedByDatabase = (error: unknown): boolean => isStatementRefusedCode(readErrorCode(error));

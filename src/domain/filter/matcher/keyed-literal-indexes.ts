@@ -14,7 +14,7 @@ type Key = { indexes: LiteralIndex[]; at(value: unknown): unknown };
 
 /**
  * The literal indexes of an object column, by key. There may be thousands of keys, so only the indexes of keys in the
- * event run. A guard removes the slots that want a value at a key that the event lacks.
+ * event run. A guard removes the slots (clauses of filters) that want a value at a key that the event lacks.
  */
 export class KeyedLiteralIndexes {
   readonly cost = KEYED_INDEX_COST_RANK;

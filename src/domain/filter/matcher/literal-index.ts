@@ -14,7 +14,8 @@ export type IndexedQuestionKind = Exclude<OperandQuestion["kind"], "test">;
 
 type LiteralIndexInput = { kind: IndexedQuestionKind; operand: FilterOperand; value: EventValue; words: number };
 /**
- * An index of all literals with one kind of question about one operand. A slot has at most one literal in the index.
+ * An index of all literals with one kind of question about one operand (a column, or a key in it). A slot (one clause
+ * of a filter) has at most one literal in the index.
  */
 export class LiteralIndex {
   private readonly kind: IndexedQuestionKind;

@@ -56,8 +56,8 @@ export class LiteralIndexes {
   }
 
   /**
-   * Returns a function that adds the literals of one slot to their indexes, one at each call. It returns the functions
-   * that remove the literal again; null for a literal that no index can take.
+   * Returns a function that adds the literals of one slot (one clause of a filter) to their indexes, one at each call.
+   * It returns the functions that remove the literal again; null for a literal that no index can take.
    */
   adder(slot: number): (literal: FilterLiteral) => RemoveFromIndex[] | null {
     const ranks = new Map<string, number>();

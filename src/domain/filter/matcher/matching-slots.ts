@@ -28,8 +28,8 @@ export class MatchingSlots {
   }
 
   /**
-   * Removes the candidates whose question does not have the wanted answer. A positive slot wants a yes, so it must be a
-   * hit. Any other slot of the index wants a no, so it must not be a hit.
+   * Removes the candidates (slots whose clause may still match) whose question does not have the wanted answer. A slot
+   * of `positives` wants a yes, so it must be a hit. Any other slot of the index wants a no, so it must be no hit.
    */
   apply(candidates: Int32Array, positives: SlotSet): void {
     const kept = this.keepListed(candidates, positives);

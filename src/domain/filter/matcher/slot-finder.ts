@@ -14,7 +14,7 @@ export type SlotFinder = {
   grow(words: number): void;
 };
 
-/** The slots by key, such as a value to look up. A key without slots is removed. */
+/** The slots (clauses of filters) by key, such as the text that they ask for. A key without slots is removed. */
 export class SlotSetsByKey<K> {
   private readonly sets = new Map<K, SlotSet>();
 

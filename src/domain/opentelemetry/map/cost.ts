@@ -49,7 +49,8 @@ function openInferenceCost(reader: SpanReader): Record<string, Amount> | null {
   const told = readCostAmounts(Object.fromEntries(reader.under(openInference)));
   if (!told) return null;
   const { prompt, completion, total, ...others } = told;
-  // Details are parts of prompt and completion, so the sum counts details only if both are missing.
+  // Without a total, the sum stands for it. Details are parts of prompt and completion, so they count only if both are
+  // missing.
   const parts = [prompt, completion].filter((value) => value !== undefined);
   const sum = total ?? (parts.length > 0 ? sumDecimals(parts) : sumDecimals(Object.values(others)));
   return {

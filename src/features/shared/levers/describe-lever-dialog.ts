@@ -21,7 +21,7 @@ const executions = (count: number): string =>
 
 /**
  * Returns the texts of the confirmation dialog for a lever. The description names the effect and the number of
- * executions.
+ * executions; before the counts have loaded, it says that they are being counted.
  */
 export function describeLeverDialog(
   lever: ActionLeverName,

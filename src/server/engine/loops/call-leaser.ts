@@ -94,7 +94,10 @@ export class CallLeaser {
     ];
   }
 
-  /** Returns the ready calls of up to `room` lanes of each function, from behind the last visited lane. */
+  /**
+   * Returns the ready calls of up to `room` lanes (calls with the same concurrency keys) of each function, from behind
+   * the last visited lane.
+   */
   #offerCalls(functions: FunctionConfig[], rows: WaitingWork["ready"], room: number): LeasableWork[] {
     const offers: LeasableWork[] = [];
     for (const fn of functions) {

@@ -22,7 +22,7 @@ export type RunningCallsByLimit = Map<string, number>;
 
 /**
  * Chooses which offered calls to lease, without I/O. Functions take turns with one call a turn, and so do the lanes of
- * a function. So a long queue of one lane delays no other lane.
+ * a function (calls with the same concurrency keys). So a long queue of one lane delays no other lane.
  * @param lastLanes the lanes that the last round served; each function continues behind its lane
  */
 export function chooseCallsToLease(

@@ -158,7 +158,10 @@ export class EventIngestor {
     this.#problems.clear(PART);
   }
 
-  /** Commits events. Null: the events are stored, and another process will create their runs. */
+  /**
+   * Stores events, and creates their runs if this process does so. Null if it does not: another process creates them
+   * later.
+   */
   async #commit(events: EngineEvent[]): Promise<WorkAfterCommit | null> {
     const { routes } = this;
     return this.#ctx.db.tx(async (tx) => {

@@ -27,7 +27,8 @@ export const makeBatchCursorKey = (fn: FunctionConfig): string => `batch ${fn.id
 
 /**
  * Reads the waiting work of all functions, in one round trip.
- * @param cursors the last visited lane of each function; the list continues behind it
+ * @param cursors the last visited lane (calls with the same concurrency keys) of each function; the list continues
+ * behind it
  * @param room the most lanes of a function, and the most calls of a lane
  */
 export async function readWaitingWork(

@@ -34,8 +34,8 @@ export function completeEventStates(
 }
 
 /**
- * Gives an event that only adds trace attributes the stored state and order of its subject. Null if the subject is no
- * longer stored.
+ * Returns a copy of an event with the stored state and order of its subject, for an event that only adds trace
+ * attributes. Null if the subject or its state is no longer stored.
  */
 function asStored(source: EventSource, event: ParsedEvent, row: StoredSubject | undefined): ParsedEvent | null {
   if (!row?.state) return null;

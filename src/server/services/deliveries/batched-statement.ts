@@ -59,7 +59,8 @@ export function createBatchedStatement<Ask, Answer>(
   const runWaiting = async (ctx: ServiceContext, projectId: string): Promise<void> => {
     const waiting = projects.get(projectId)!;
     while (waiting.length > 0) {
-      // Requests of the same moment come one after the other. After this pause they wait together.
+      // Requests of one moment are made one after the other. This pause lets them all join `waiting` before a batch is
+      // taken.
       await nextTurn();
       await turns.run(projectId, () => runBatch(ctx, projectId, takeBatch(waiting, options)));
     }

@@ -21,14 +21,14 @@ export type EndpointHealthWithRevision = EndpointHealth & { revision: number };
 export type EndpointHealthRow = {
   revision: number;
   failuresInRow: number;
-  /** JSON that is not parsed yet */
+  /** the counts of recent attempts, as JSON that is not parsed yet */
   recent: unknown;
   openedAt: Date | null;
   openUntil: Date | null;
   pauseMs: number;
   probeToken: string | null;
   probeUntil: Date | null;
-  /** JSON that is not parsed yet */
+  /** the slots of the endpoint, as JSON that is not parsed yet */
   slots: unknown;
   rateAt: number;
   lastSuccessAt: Date | null;

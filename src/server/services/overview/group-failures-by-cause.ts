@@ -16,7 +16,7 @@ export type FailureGroup = {
   waiting: number;
   /** when the first attempt of these executions began */
   firstAt: Date;
-  /** when the last attempt of one of them failed */
+  /** the time of the latest failed attempt of these executions */
   lastAt: Date;
   /** the id of the execution that failed last, and the message of its last attempt */
   lastExecutionId: string;
