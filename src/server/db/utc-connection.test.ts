@@ -90,34 +90,55 @@ describe("a PostgreSQL whose time zone is not UTC", () => {
 });
 
 describe("a PostgreSQL whose administrator set limits for all programs", () => {
-  const names = [
-    ...["statement_timeout", "lock_timeout", "transaction_timeout"],
-    ...["idle_in_transaction_session_timeout", "idle_session_timeout", "default_transaction_isolation"],
-  ];
-  const readSettings = async (client: pg.Client): Promise<string[]> => {
+  /** By setting: what the administrator chose, and what a session of the program has. */
+  const settings: Record<string, [given: string, own: string]> = {
+    statement_timeout: ["50", "0"],
+    lock_timeout: ["50", "0"],
+    transaction_timeout: ["50", "0"],
+    idle_in_transaction_session_timeout: ["50", "0"],
+    idle_session_timeout: ["50", "0"],
+    default_transaction_isolation: ["serializable", "read committed"],
+    synchronous_commit: ["off", "on"],
+    standard_conforming_strings: ["off", "on"],
+    extra_float_digits: ["-5", "1"],
+    array_nulls: ["off", "on"],
+    transform_null_equals: ["on", "off"],
+  };
+  const name = (): string => new URL(database.connectionString).pathname.slice(1);
+  const set = (setting: string, value: string): Promise<number> =>
+    ctx.db.$executeRawUnsafe(`ALTER DATABASE ${name()} SET ${setting} = '${value}'`);
+  const given = (which: 0 | 1): object =>
+    Object.fromEntries(Object.entries(settings).map(([setting, values]) => [setting, values[which]]));
+  const readSettings = async (client: pg.Client): Promise<object> => {
     await client.connect();
-    const { rows } = await client.query<{ setting: string }>(
-      "SELECT setting FROM unnest($1::text[]) WITH ORDINALITY AS n (name, place) JOIN pg_settings USING (name) ORDER BY place",
-      [names],
-    );
+    const text = "SELECT name, setting FROM pg_settings WHERE name = ANY($1)";
+    const { rows } = await client.query<{ name: string; setting: string }>(text, [Object.keys(settings)]);
     await client.end();
-    return rows.map(({ setting }) => setting);
+    return Object.fromEntries(rows.map((row) => [row.name, row.setting]));
   };
 
   beforeAll(async () => {
-    const name = new URL(database.connectionString).pathname.slice(1);
-    const set = (setting: string): Promise<number> => ctx.db.$executeRawUnsafe(`ALTER DATABASE ${name} SET ${setting}`);
-    for (const timeout of names.slice(0, 5)) await set(`${timeout} = '50ms'`);
-    await set("default_transaction_isolation = 'serializable'");
-    return async () => void (await ctx.db.$executeRawUnsafe(`ALTER DATABASE ${name} RESET ALL`));
+    for (const [setting, [value]] of Object.entries(settings)) await set(setting, value);
+    return async () => void (await ctx.db.$executeRawUnsafe(`ALTER DATABASE ${name()} RESET ALL`));
   });
 
-  test("a session of the program has its own limits, and those of the connection string", async () => {
+  test("a session of the program has its own settings, and those of the connection string", async () => {
     const url = database.connectionString;
-    expect(await readSettings(new pg.Client(url))).toEqual([...Array<string>(5).fill("50"), "serializable"]);
-    expect(await readSettings(createUtcClient(url))).toEqual([...Array<string>(5).fill("0"), "read committed"]);
-    const given = createUtcClient(`${url}?options=-c%20statement_timeout%3D4321%20-c%20lock_timeout%3D1234`);
-    expect(await readSettings(given)).toEqual(["4321", "1234", "0", "0", "0", "read committed"]);
+    expect(await readSettings(new pg.Client(url))).toEqual(given(0));
+    expect(await readSettings(createUtcClient(url))).toEqual(given(1));
+    const options = "?options=-c%20statement_timeout%3D4321%20-c%20synchronous_commit%3Doff";
+    expect(await readSettings(createUtcClient(url + options))).toEqual({
+      ...given(1),
+      statement_timeout: "4321",
+      synchronous_commit: "off",
+    });
+  });
+
+  test("a commit that waits for a standby stays as the administrator chose it", async () => {
+    await set("synchronous_commit", "remote_apply");
+    expect(await readSettings(createUtcClient(database.connectionString))).toMatchObject({
+      synchronous_commit: "remote_apply",
+    });
   });
 
   test("statements of the program end by none of these limits, and wait for a lock at most as long as asked", async () => {
