@@ -142,7 +142,11 @@ async function startRuntime(env: Env): Promise<Runtime> {
 
   const isEmbedded = env.inngest.engine === "embedded";
   const enginePool = isEmbedded
-    ? createUtcPool(connectionString, { max: env.databasePools.engine, application_name: "trigger-system engine" })
+    ? createUtcPool(connectionString, {
+        max: env.databasePools.engine,
+        application_name: "trigger-system engine",
+        lockTimeoutMs: ENGINE_LOCK_TIMEOUT_MS,
+      })
     : null;
   if (enginePool) metrics.watchPool("engine", enginePool);
   enginePool?.on("error", (error) => warnOnceAMinute(log, { err: error }, "engine: an idle connection was lost"));
@@ -293,6 +297,12 @@ async function startRuntime(env: Env): Promise<Runtime> {
  */
 const SOON_MS = [1_000, 5_000];
 const retryAfterMs = (attempt: number): number => SOON_MS[attempt] ?? computeBackoffWithJitter(attempt);
+
+/**
+ * How long a statement of the engine waits for a lock, in ms. Within this time a sender gets its answer, and health
+ * learns that another session holds a table of the engine.
+ */
+const ENGINE_LOCK_TIMEOUT_MS = 10_000;
 
 const isWorking = (state: string): boolean => state === "running" || state === "inngest";
 const behind = {

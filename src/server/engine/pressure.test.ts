@@ -174,6 +174,36 @@ test.each([
   },
 );
 
+test.each(["event", "item", "run", "process"])(
+  "while another session holds the table engine.%s nothing hangs, health is degraded, and it ends by itself",
+  async (table) => {
+    const pool = new pg.Pool({ connectionString: database.url, options: "-c lock_timeout=200" });
+    const holder = new pg.Client(database.url);
+    await holder.connect();
+    try {
+      const { engine, handled, open } = await startGated({ pool, connectionString: database.url });
+      open();
+      await holder.query("begin");
+      await holder.query(`lock table engine.${table} in access exclusive mode`);
+      const isTakenOrRefused = engine.ingest(events(1), { fromOutside: true }).then(
+        () => true,
+        (error: EngineUnavailableError) => error.status === 503 && error.reason === "unreachable",
+      );
+      await waitUntil(() => engine.health().state === "degraded");
+      expect(engine.health().message).toContain("the database cannot be used");
+      expect(await isTakenOrRefused).toBe(true);
+      await holder.query("rollback");
+      await waitUntil(() => engine.health().state === "running");
+      await engine.ingest(events(1, 60), { fromOutside: true });
+      await waitUntil(() => handled.includes(60));
+    } finally {
+      await holder.end();
+      await Promise.all(engines.splice(0).map((engine) => engine.stop()));
+      await pool.end();
+    }
+  },
+);
+
 test("senders get a quick answer during a database outage, and the engine continues by itself afterwards", async () => {
   const proxy = await startDatabaseProxy(database.url);
   const pool = new pg.Pool({ connectionString: proxy.url, connectionTimeoutMillis: 1000 });

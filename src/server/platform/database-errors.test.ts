@@ -27,7 +27,7 @@ test.each([
   [null, "Connection terminated unexpectedly", "unreachable", true, false, false, false],
   ["57014", "", null, true, false, true, false],
   ["40P01", "", null, true, true, false, false],
-  ["55P03", "", null, true, false, false, false],
+  ["55P03", "", "unreachable", true, false, false, false],
   ["22001", "", null, false, false, false, true],
   ["23505", "", null, false, false, false, true],
   [null, "something else", null, false, false, false, false],

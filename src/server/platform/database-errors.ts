@@ -29,11 +29,13 @@ export const isDiskFull = (code: unknown): boolean => code === "53100" || code =
 const needsOperator = (code: string): boolean => /^(28|3D|3F|42501|42P01|42703)/.test(code);
 
 /**
- * Tells whether the database cannot be used now, for lack of a connection or resources, during a shutdown, or until an
- * operator corrects it. 25006 comes from a standby while another server takes over.
+ * Tells whether the database cannot be used now, for lack of a connection or resources, during a shutdown, while
+ * another session holds a lock (55P03), or until an operator corrects it. 25006 comes from a standby while another
+ * server takes over.
  */
 export const isDatabaseUnavailable = (code: unknown): boolean =>
-  AWAY_SOCKET.has(code as string) || (isSqlState(code) && (/^(08|53|57P|58|25006)/.test(code) || needsOperator(code)));
+  AWAY_SOCKET.has(code as string) ||
+  (isSqlState(code) && (/^(08|53|57P|58|25006|55P03)/.test(code) || needsOperator(code)));
 
 /** Tells whether an error's message says that the connection to the database was lost. */
 export const isDatabaseUnavailableMessage = (message: unknown): boolean =>
