@@ -17,6 +17,7 @@ import { useTestContext } from "@/test/use-test-context";
 import { deliveriesDueEvent } from "../inngest/events";
 import { getInstanceSecret } from "../services/instance-secrets";
 import { createLostWorkWatch } from "../services/lost-work-watch";
+import { ArchiveWriter, readArchive, verifyArchive } from "./archive";
 import { restoreBackup } from "./restore-backup";
 import { readProgramTables } from "./program-tables";
 import { writeBackup } from "./write-backup";
@@ -113,6 +114,56 @@ test("a restore into another owner, time zone and date style returns every row o
   expect(Object.values(before).flat().length).toBeGreaterThan(150);
   expect(after).toEqual(before);
   await Promise.all([original.end(), client.end()]);
+});
+
+test("tables of other programs stay out of a backup, and out of the restore of an older backup", async () => {
+  const original = await connect(database.connectionString);
+  await original.query("CREATE TABLE theirs (id text PRIMARY KEY, project_id text REFERENCES project (id))");
+  await original.query("INSERT INTO theirs VALUES ('1', $1)", [projectId]);
+  const path = await backUp("shared.backup");
+  await original.query("DROP TABLE theirs");
+  const tables: string[] = [];
+  const older = await ArchiveWriter.create(join(folder, "shared-older.backup"), await verifyArchive(path));
+  for await (const frame of readArchive(path)) {
+    if (frame.kind === "table") {
+      if (tables.push(frame.table.name) === 3) {
+        await older.table({ of: "program", name: "theirs", columns: ["id", "project_id"] });
+        await older.data(Buffer.from("1\tx\n"));
+      }
+      await older.table(frame.table);
+    } else if (frame.kind === "data") await older.data(frame.data);
+  }
+  await older.finish();
+  expect(tables).toContain("project");
+  expect(tables).not.toContain("theirs");
+  const before = await everything(original);
+  for (const file of [path, join(folder, "shared-older.backup")]) {
+    const { url, client } = await makeEmptyDatabase();
+    await restoreBackup(url, file);
+    expect(await everything(client)).toEqual(before);
+    await client.end();
+  }
+  await original.end();
+});
+
+test("every table of a migrated database is in a backup", async () => {
+  const migrated = await ctx.db.$queryRaw<{ name: string }[]>`
+    SELECT relname AS name FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> '_prisma_migrations'`;
+  const client = await connect(database.connectionString);
+  const backedUp = (await readProgramTables(client)).map(({ name }) => name).sort();
+  await client.end();
+  expect(backedUp).toEqual(migrated.map(({ name }) => name).sort());
+});
+
+test("a database that a newer version has migrated is refused before a file is made", async () => {
+  await ctx.db.$executeRaw`
+    INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at)
+    VALUES ('x', 'x', '29990101_later', now())`;
+  const refused = backUp("newer.backup");
+  await expect(refused).rejects.toThrow(/migration 29990101_later, which this version does not know/);
+  await ctx.db.$executeRaw`DELETE FROM _prisma_migrations WHERE id = 'x'`;
+  expect(readdirSync(folder).filter((name) => name.startsWith("newer"))).toEqual([]);
 });
 
 test("a restore routes accepted events that were not matched, and wakes waiting deliveries", async () => {

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { listProgramTableNames } from "../db/migrate";
 
 /** A table of the program with its writable columns, as the database's catalogue describes them. */
 export type ProgramTable = { name: string; columns: string[] };
@@ -7,17 +8,18 @@ export type ProgramTable = { name: string; columns: string[] };
 const MIGRATIONS_TABLE = "_prisma_migrations";
 
 /**
- * Lists the program's tables with their writable columns. A table comes after the tables that its foreign keys name, so
- * rows can be inserted in this order.
+ * Lists the program's tables with their writable columns. It leaves out tables of other programs in the same schema:
+ * the program may have no right to read them, and a restore would not find them. A table comes after the tables that
+ * its foreign keys name, so rows can be inserted in this order.
  */
 export async function readProgramTables(client: pg.Client): Promise<ProgramTable[]> {
   const { rows: tables } = await client.query<ProgramTable>(
     `SELECT c.relname AS name, array_agg(a.attname::text ORDER BY a.attnum) AS columns
      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND c.relname <> $1
+     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND c.relname = ANY($1)
        AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
      GROUP BY c.relname ORDER BY c.relname`,
-    [MIGRATIONS_TABLE],
+    [listProgramTableNames()],
   );
   const { rows: keys } = await client.query<{ from: string; to: string }>(
     `SELECT DISTINCT f.relname AS from, t.relname AS to FROM pg_constraint k

@@ -100,9 +100,13 @@ async function copyIn(client: pg.Client, path: string): Promise<void> {
   for (const { name } of tables)
     await client.query(`ALTER TABLE ${client.escapeIdentifier(name)} DISABLE TRIGGER USER`);
   let open: CopyStreamQuery | undefined;
+  const names = new Set(tables.map(({ name }) => name));
   for await (const frame of readArchive(path)) {
     if (frame.kind === "table") {
       await end(open);
+      open = undefined;
+      // Backups of version 0.2 and older also hold the tables of other programs in the same schema.
+      if (frame.table.of === "program" && !names.has(frame.table.name)) continue;
       open = client.query(copyFrom(`COPY ${target(client, frame.table)} FROM STDIN`));
       open.on("error", () => undefined);
     } else if (frame.kind === "data" && open && !open.write(frame.data)) {

@@ -3,6 +3,7 @@ import { to as copyTo } from "pg-copy-streams";
 import { listEventSources } from "@/domain/event-source/registry";
 import { createCipher } from "../crypto";
 import { createUtcClient } from "../db/utc-connection";
+import { listProgramMigrations } from "../db/migrate";
 import { StartProblem } from "../db/start-problem";
 import { BACKUP_EVENT_COLUMNS, makeBackupEventsSql } from "../engine/backup-events";
 import { ArchiveWriter } from "./archive";
@@ -21,7 +22,8 @@ export type BackupOptions = {
  * Writes a backup of an installation to one file, while the program may run. It contains a consistent snapshot of every
  * table, the accepted events that a function has still to handle, and the encryption keys. The needed memory depends on
  * the largest row.
- * @throws StartProblem if the file cannot be made, or if the keys do not decrypt the secrets
+ * @throws StartProblem if the file cannot be made, if the keys do not decrypt the secrets, or if the database
+ * is newer than this version
  */
 export async function writeBackup(options: BackupOptions): Promise<{ tables: number; rows: number }> {
   const client = createUtcClient(options.connectionString, { application_name: "trigger-system backup" });
@@ -31,6 +33,12 @@ export async function writeBackup(options: BackupOptions): Promise<{ tables: num
     await beginSnapshot(client);
     const migrations = await readFinishedMigrations(client);
     if (migrations.length === 0) throw new StartProblem("This database holds no data of the program yet.");
+    const unknown = migrations.find((name) => !listProgramMigrations().includes(name));
+    if (unknown)
+      throw new StartProblem(
+        `The database has the migration ${unknown}, which this version does not know. ` +
+          "Back up with the version that applied it, or a newer one.",
+      );
     await assertKeysFit(client, options.encryptionKeys);
     const { rows } = await client.query<{ server_version: string }>("SHOW server_version");
     archive = await ArchiveWriter.create(options.path, {

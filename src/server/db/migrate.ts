@@ -111,6 +111,12 @@ async function readApplied(client: pg.Client): Promise<Applied[]> {
 /** Lists the names of this version's migrations, in the order in which they apply. */
 export const listProgramMigrations = (): string[] => listMigrationNames(programMigrationSource);
 
+/** Lists the names of all tables that a migration of this version has created, also of those that a later one drops. */
+export const listProgramTableNames = (): string[] =>
+  listProgramMigrations().flatMap((name) =>
+    [...readMigration(programMigrationSource, name).matchAll(/^CREATE TABLE "(\w+)"/gm)].map(([, table]) => table!),
+  );
+
 /** Lists the names of the migrations in a folder, in the order in which they apply. */
 export const listMigrationNames = ({ folder, only }: MigrationSource): string[] =>
   existsSync(folder)
