@@ -146,6 +146,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
         max: env.databasePools.engine,
         application_name: "trigger-system engine",
         lockTimeoutMs: ENGINE_LOCK_TIMEOUT_MS,
+        answerTimeoutMs: ENGINE_ANSWER_TIMEOUT_MS,
       })
     : null;
   if (enginePool) metrics.watchPool("engine", enginePool);
@@ -303,6 +304,8 @@ const retryAfterMs = (attempt: number): number => SOON_MS[attempt] ?? computeBac
  * learns that another session holds a table of the engine.
  */
 const ENGINE_LOCK_TIMEOUT_MS = 10_000;
+/** How long the engine waits for an answer of the database, in ms. Its statements are short, and all work waits. */
+const ENGINE_ANSWER_TIMEOUT_MS = 30_000;
 
 const isWorking = (state: string): boolean => state === "running" || state === "inngest";
 const behind = {

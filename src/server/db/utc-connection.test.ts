@@ -92,11 +92,14 @@ describe("a PostgreSQL whose time zone is not UTC", () => {
 describe("a PostgreSQL whose administrator set limits for all programs", () => {
   /** By setting: what the administrator chose, and what a session of the program has. */
   const settings: Record<string, [given: string, own: string]> = {
-    statement_timeout: ["50", "0"],
-    lock_timeout: ["50", "0"],
-    transaction_timeout: ["50", "0"],
-    idle_in_transaction_session_timeout: ["50", "0"],
-    idle_session_timeout: ["50", "0"],
+    statement_timeout: ["1000", "0"],
+    lock_timeout: ["1000", "0"],
+    transaction_timeout: ["1000", "0"],
+    idle_in_transaction_session_timeout: ["1000", "60000"],
+    idle_session_timeout: ["1000", "0"],
+    tcp_keepalives_idle: ["7000", "30"],
+    tcp_keepalives_interval: ["70", "10"],
+    tcp_keepalives_count: ["7", "3"],
     default_transaction_isolation: ["serializable", "read committed"],
     synchronous_commit: ["off", "on"],
     standard_conforming_strings: ["off", "on"],
@@ -150,7 +153,7 @@ describe("a PostgreSQL whose administrator set limits for all programs", () => {
     });
     await holder.query("BEGIN");
     await holder.query("LOCK TABLE project");
-    await holder.query("SELECT pg_sleep(0.2)");
+    await holder.query("SELECT pg_sleep(1.2)");
     await expect(pool.query("SELECT 1 FROM project")).rejects.toMatchObject({ code: "55P03" });
     await expect(holder.query("SELECT 1")).resolves.toMatchObject({ rowCount: 1 });
   });

@@ -33,13 +33,15 @@ type ParameterStatus = { parameterName: string; parameterValue: string };
  * Replaces settings of server, database and role that end statements or change their meaning. Administrators make such
  * settings for all programs. A short timeout would reject accepted events while another session holds a lock, and would
  * end the connections that show that a process lives. Another isolation level would break statements that wait for a
- * row. Without synchronous commits a crash of the server would lose accepted events. Settings of the connection string
- * stay. PostgreSQL knows transaction_timeout since version 17.
+ * row. Without synchronous commits a crash of the server would lose accepted events. After a network failure the server
+ * ends the lost sessions within a minute, and so frees their locks. Settings of the connection string stay. PostgreSQL
+ * knows transaction_timeout since version 17.
  */
 const setOwnSettings = (lockTimeoutMs: number): string => `
   SELECT set_config(name, wanted, false)
   FROM pg_settings JOIN (VALUES ('lock_timeout', '${lockTimeoutMs}'), ('statement_timeout', '0'),
-    ('transaction_timeout', '0'), ('idle_in_transaction_session_timeout', '0'), ('idle_session_timeout', '0'),
+    ('transaction_timeout', '0'), ('idle_in_transaction_session_timeout', '60000'), ('idle_session_timeout', '0'),
+    ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3'),
     ('default_transaction_isolation', 'read committed'), ('synchronous_commit', 'on'),
     ('standard_conforming_strings', 'on'), ('extra_float_digits', '1'), ('array_nulls', 'on'),
     ('transform_null_equals', 'off')) AS own (name, wanted) USING (name)

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { Socket } from "node:net";
 import type pg from "pg";
 
@@ -12,7 +13,8 @@ const HEARTBEAT: Heartbeat = { everyMs: 5_000, withinMs: 10_000 };
  * client is connected. It ends with the connection.
  */
 export function endWhenSilent(client: pg.Client, { everyMs, withinMs }: Heartbeat = HEARTBEAT): void {
-  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  const internals = client as unknown as { connection: { stream: Socket }; readyForQuery: boolean };
+  const { stream } = internals.connection;
   let timer: NodeJS.Timeout | undefined;
   let hasEnded = false;
   const checkLater = (): void => {
@@ -22,7 +24,9 @@ export function endWhenSilent(client: pg.Client, { everyMs, withinMs }: Heartbea
     timer = setTimeout(() => {
       stream.destroy(new Error(`Connection terminated: the database gave no answer within ${withinMs / 1_000} s`));
     }, withinMs).unref();
-    await client.query("SELECT 1").catch(() => undefined);
+    // The answer to a statement that is under way says as much.
+    const answer = internals.readyForQuery ? client.query("SELECT 1") : once(client, "drain");
+    await answer.catch(() => undefined);
     clearTimeout(timer);
     checkLater();
   };
