@@ -28,6 +28,18 @@ export const useIsPageChanging = (): boolean =>
     () => false,
   );
 
+/** Resolves once no other page is on its way. */
+export const waitUntilPageIsShown = (): Promise<void> =>
+  new Promise((resolve) => {
+    const check = (): void => {
+      if (pending > 0) return;
+      stop();
+      resolve();
+    };
+    const stop = subscribe(check);
+    check();
+  });
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
