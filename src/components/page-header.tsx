@@ -29,7 +29,7 @@ export function PageHeader({ title, isLive = false, parents = [], aside, meta, r
     <header
       className={cn(
         "-mx-4 mb-4 flex min-h-12 flex-wrap items-center gap-x-3 gap-y-2 border-b bg-background px-4 py-1.5",
-        "sm:-mx-6 sm:px-6 lg:sticky lg:top-0 lg:z-20 lg:h-12 lg:flex-nowrap lg:py-0",
+        "sm:-mx-6 sm:px-6 lg:sticky lg:top-0 lg:z-20 lg:h-12 lg:flex-nowrap lg:py-0 print:static",
       )}
     >
       <div
@@ -60,7 +60,7 @@ export function PageHeader({ title, isLive = false, parents = [], aside, meta, r
         {meta && <p className="min-w-0 truncate text-xs text-muted max-xl:hidden">{meta}</p>}
       </div>
       {range}
-      {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+      {actions && <div className="flex flex-wrap items-center gap-2 print:hidden">{actions}</div>}
     </header>
   );
 }

@@ -65,7 +65,7 @@ export function ColumnResizeHandle({ column: { id, header }, before, after, tool
       onPointerMove={onPointerMove}
       onKeyDown={onKeyDown}
       className={cn(
-        "absolute inset-y-0 right-0 w-2 cursor-col-resize touch-none outline-none before:absolute",
+        "absolute inset-y-0 right-0 w-2 cursor-col-resize touch-none outline-hidden before:absolute",
         "before:inset-y-2 before:right-0.5 before:w-px group-hover/head:before:bg-line-strong",
         "hover:before:bg-foreground focus-visible:before:w-0.5 focus-visible:before:bg-accent",
       )}

@@ -43,7 +43,7 @@ export function PanelResizeHandle({ panel }: { panel: RefObject<HTMLElement | nu
       onPointerMove={onPointerMove}
       onKeyDown={onKeyDown}
       className={cn(
-        "absolute inset-y-0 -left-1 w-2 cursor-col-resize touch-none outline-none before:absolute",
+        "absolute inset-y-0 -left-1 w-2 cursor-col-resize touch-none outline-hidden before:absolute",
         "before:inset-y-0 before:left-1 before:w-0.5 hover:before:bg-line-strong focus-visible:before:bg-accent",
         "active:before:bg-accent max-sm:hidden",
       )}

@@ -84,7 +84,9 @@ export function JsonViewer({ value, isText = false, label, openLevels = 2, actio
         role="region"
         aria-label={`${label}, content`}
         tabIndex={0}
-        className="max-h-128 overflow-auto px-3.5 py-3 font-mono text-xs leading-5 outline-offset-[-2px]"
+        className={cn(
+          "max-h-128 overflow-auto px-3.5 py-3 font-mono text-xs leading-5 outline-offset-[-2px] print:max-h-none",
+        )}
       >
         {isTree && view === "tree" ? (
           hits?.count === 0 ? (

@@ -63,7 +63,7 @@ export function AppShell(props: AppShellProps) {
       <aside
         data-collapsed={isCollapsed || undefined}
         className={cn(
-          "group/sidebar sticky top-0 hidden h-dvh shrink-0 flex-col border-r bg-background lg:flex",
+          "group/sidebar sticky top-0 hidden h-dvh shrink-0 flex-col border-r bg-background lg:flex print:hidden",
           isCollapsed ? "w-13" : "w-55",
         )}
       >
@@ -78,7 +78,7 @@ export function AppShell(props: AppShellProps) {
       <header
         className={cn(
           "sticky top-0 z-30 flex h-13 items-center",
-          "gap-1.5 border-b bg-background/90 px-2 backdrop-blur lg:hidden",
+          "gap-1.5 border-b bg-background/90 px-2 backdrop-blur lg:hidden print:hidden",
         )}
       >
         <IconButton label="Open navigation" onClick={() => setOpenOn(pathname)}>

@@ -57,7 +57,7 @@ export function CodeBlock({ samples, label, actions, isWrapped = false, classNam
         aria-label={`${label}: ${sample.label}`}
         role="region"
         className={cn(
-          "max-h-112 overflow-auto px-3.5 py-3 font-mono text-xs leading-5 outline-offset-[-2px]",
+          "max-h-112 overflow-auto px-3.5 py-3 font-mono text-xs leading-5 outline-offset-[-2px] print:max-h-none",
           isWrapped && "break-all whitespace-pre-wrap",
         )}
       >

@@ -14,10 +14,10 @@ export function FigureStrip({ projectId, data, query }: { projectId: string; dat
   return (
     <ul
       aria-label="Figures of the range"
-      // A figure's own line lies under the line of the strip, so that a last row with free places has one line.
+      // The fifth figure takes the free place of the last row. A figure's own line lies under the line of the strip.
       className={cn(
         "grid grid-cols-2 overflow-hidden border-y sm:grid-cols-3 lg:grid-cols-5 lg:divide-x",
-        "[&>li]:max-lg:-mb-px [&>li]:max-lg:border-b",
+        "[&>li]:max-lg:-mb-px [&>li]:max-lg:border-b [&>li:last-child]:max-lg:col-span-2",
       )}
     >
       {shownOf(projectId, data, query).map(({ label, value, unit, change, isWorse, href }) => (
