@@ -10,7 +10,7 @@ type ConfirmButtonProps = Pick<ButtonProps, "variant" | "size" | "disabled" | "c
   confirmLabel: string;
   /**
    * runs after the person confirms. The dialog shows progress until the promise settles, and then closes. If the
-   * promise rejects, the dialog stays open for another try, and the caller shows the error
+   * promise rejects, the dialog shows the error and stays open for another try
    */
   onConfirm: () => Promise<unknown>;
   isDanger?: boolean;
@@ -31,20 +31,26 @@ export function ConfirmButton({
 }: ConfirmButtonProps) {
   const [isOpen, setIsOpen] = useState(false);
   const [isLoading, setIsLoading] = useState(false);
+  const [error, setError] = useState<unknown>(null);
   const confirm = async () => {
     setIsLoading(true);
+    setError(null);
     try {
       await onConfirm();
       setIsOpen(false);
-    } catch {
-      // `onConfirm` rejected: the dialog stays open for another try.
+    } catch (failure) {
+      setError(failure);
     } finally {
       setIsLoading(false);
     }
   };
+  const open = () => {
+    setError(null);
+    setIsOpen(true);
+  };
   return (
     <>
-      <Button aria-haspopup="dialog" {...button} onClick={() => setIsOpen(true)}>
+      <Button aria-haspopup="dialog" {...button} onClick={open}>
         {children}
       </Button>
       <AlertDialog
@@ -56,6 +62,7 @@ export function ConfirmButton({
         onConfirm={() => void confirm()}
         isDanger={isDanger}
         isLoading={isLoading}
+        error={error}
         typeToConfirm={typeToConfirm}
       />
     </>

@@ -1,5 +1,6 @@
 import type { FieldPath, FieldValues, UseFormSetError } from "react-hook-form";
 import { isApiError } from "./trpc/client";
+import { NO_ANSWER } from "./trpc/links";
 
 /**
  * Shows the server's errors in a form. Errors of the fields `names` appear at these fields, and the first of them gets
@@ -16,11 +17,5 @@ export function showFieldErrors<Values extends FieldValues>(
     return name && message ? [{ name, message }] : [];
   });
   known.forEach(({ name, message }, index) => setError(name, { message }, { shouldFocus: index === 0 }));
-  if (known.length === 0)
-    setError("root", {
-      message:
-        isApiError(error) && error.data
-          ? error.message
-          : "The server does not answer. Check your connection and try again.",
-    });
+  if (known.length === 0) setError("root", { message: isApiError(error) ? error.message : NO_ANSWER });
 }

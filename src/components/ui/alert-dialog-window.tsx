@@ -3,6 +3,7 @@
 import { useId, useState, type ReactNode } from "react";
 import { AlertDialog as Base } from "@base-ui/react/alert-dialog";
 import { cn } from "@/lib/cn";
+import { Banner } from "./banner";
 import { Button } from "./button";
 import { Field } from "./field";
 import { Input } from "./input";
@@ -18,6 +19,8 @@ export type AlertDialogProps = {
   onConfirm: () => void;
   isDanger?: boolean;
   isLoading?: boolean;
+  /** why the last confirmation failed; the toasts are out of reach while the dialog is open */
+  error?: unknown;
   /** a text that the person must type before the confirm button works, for actions that nobody can undo */
   typeToConfirm?: string;
   children?: ReactNode;
@@ -56,6 +59,7 @@ function Question({
   onConfirm,
   isDanger = false,
   isLoading,
+  error,
   typeToConfirm,
   children,
 }: AlertDialogProps) {
@@ -78,6 +82,11 @@ function Question({
           <Base.Title className="text-base font-medium">{title}</Base.Title>
           <Base.Description className="mt-1.5 text-sm text-muted">{description}</Base.Description>
         </div>
+        {error instanceof Error && (
+          <Banner tone="danger" isAlert>
+            {error.message}
+          </Banner>
+        )}
         {children}
         {typeToConfirm !== undefined && (
           <Field

@@ -1,9 +1,9 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ButtonError } from "@/components/button-error";
 import { Card } from "@/components/ui/card";
 import { Checkbox } from "@/components/ui/checkbox";
-import { toast } from "@/components/ui/toast";
 import { NoticeKind } from "@/domain/notice";
 import { noticeWords } from "@/domain/notice-words";
 import { useTRPC } from "@/lib/trpc/client";
@@ -16,7 +16,6 @@ export function EmailNoticeChoices() {
   const choose = useMutation(
     trpc.account.setEmailChoice.mutationOptions({
       onSuccess: (choices) => queryClient.setQueryData(trpc.account.emailChoices.queryKey(), choices),
-      onError: (error) => toast.error("Your choice was not saved", { description: error.message }),
     }),
   );
   if (!data) return null;
@@ -40,6 +39,7 @@ export function EmailNoticeChoices() {
             onCheckedChange={(isOn) => choose.mutate({ kind, isOn })}
           />
         ))}
+        <ButtonError error={choose.error} />
       </fieldset>
     </Card>
   );

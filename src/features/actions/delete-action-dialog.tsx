@@ -44,7 +44,6 @@ export function DeleteActionDialog({ projectId, action, open, onOpenChange, onDe
         announceDeletion(action.name, cancelled, () => restore.mutate({ projectId, actionId: action.id }));
         await refresh();
       },
-      onError: (error) => toast.error(`${action.name} could not be deleted`, { description: error.message }),
     }),
   );
   const users = action.triggers.map(({ name }) => name).join(", ");
@@ -60,6 +59,7 @@ export function DeleteActionDialog({ projectId, action, open, onOpenChange, onDe
       confirmLabel="Delete action"
       isDanger
       isLoading={remove.isPending}
+      error={remove.error}
       onConfirm={() => remove.mutate({ projectId, actionId: action.id })}
     />
   );

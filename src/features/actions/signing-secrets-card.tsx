@@ -10,7 +10,6 @@ import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { Select } from "@/components/ui/select";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
-import { toast } from "@/components/ui/toast";
 import { Tooltip } from "@/components/ui/tooltip";
 import { useTRPC } from "@/lib/trpc/client";
 import { NewSigningSecret } from "./new-signing-secret";
@@ -49,7 +48,6 @@ export function SigningSecretsCard({
         setSecret(made.secret);
         return queryClient.invalidateQueries(trpc.action.get.pathFilter());
       },
-      onError: (error) => toast.error("The secret could not be rotated", { description: error.message }),
     }),
   );
   const button = (
@@ -78,6 +76,7 @@ export function SigningSecretsCard({
         description="A new secret is made and shown once. Put it into your endpoint while both still sign."
         confirmLabel="Make a new secret"
         isLoading={rotate.isPending}
+        error={rotate.error}
         onConfirm={() => rotate.mutate({ projectId, actionId: action.id, grace })}
       >
         <Field label="The old secret still signs for">

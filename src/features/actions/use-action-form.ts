@@ -35,7 +35,11 @@ const afterSave = (values: ActionFormValues): ActionFormValues => ({
   configuration: getActionType(values.type)?.withoutSecrets(values.configuration) ?? values.configuration,
 });
 
-type Options = { initial: ActionFormValues; save: (values: ActionFormValues) => Promise<void>; onConflict: () => void };
+type Options = {
+  initial: ActionFormValues;
+  save: (values: ActionFormValues) => Promise<void>;
+  onConflict?: (() => void) | undefined;
+};
 
 /**
  * Returns the state and the submit function of an action's form (React Hook Form). The schema of the action type
@@ -50,7 +54,7 @@ export function useActionForm({ initial, save, onConflict }: Options) {
       await save(values);
       resetFormToSaved(form, { sent, saved: afterSave(values) });
     } catch (error) {
-      if (isApiError(error) && error.data?.code === "CONFLICT") onConflict();
+      if (onConflict && isApiError(error) && error.data?.code === "CONFLICT") onConflict();
       else showErrors(error);
     }
   });

@@ -2,7 +2,6 @@
 
 import { useState } from "react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { toast } from "@/components/ui/toast";
 import { makeNeverSettlingPromise } from "@/lib/never-settling-promise";
 import { useTRPC } from "@/lib/trpc/client";
 import { announceSavedAction } from "./announce-saved-action";
@@ -34,10 +33,6 @@ export function useCreateAction(projectId: string, onCreated: (actionId: string)
         await queryClient.invalidateQueries(trpc.action.list.pathFilter());
         return makeNeverSettlingPromise();
       },
-      onConflict: () =>
-        toast.error("The action could not be created", {
-          description: "Somebody changed something that the action needs. Try again.",
-        }),
     },
     finish: () => {
       setMade(null);

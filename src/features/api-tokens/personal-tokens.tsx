@@ -1,7 +1,6 @@
 "use client";
 
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { toast } from "@/components/ui/toast";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { useTRPC } from "@/lib/trpc/client";
 import { TokenListCard } from "./token-list-card";
@@ -13,12 +12,7 @@ export function PersonalTokens({ appUrl }: { appUrl: string }) {
   const tokens = useInfiniteQuery(trpc.personalToken.list.infiniteQueryOptions({}, cursorQueryOptions));
   const refresh = () => queryClient.invalidateQueries(trpc.personalToken.pathFilter());
   const create = useMutation(trpc.personalToken.create.mutationOptions({ onSuccess: refresh }));
-  const revoke = useMutation(
-    trpc.personalToken.revoke.mutationOptions({
-      onSuccess: refresh,
-      onError: (error) => toast.error("The token was not revoked", { description: error.message }),
-    }),
-  );
+  const revoke = useMutation(trpc.personalToken.revoke.mutationOptions({ onSuccess: refresh }));
   return (
     <TokenListCard
       title="API tokens"

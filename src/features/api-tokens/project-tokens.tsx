@@ -1,7 +1,6 @@
 "use client";
 
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { toast } from "@/components/ui/toast";
 import { cursorQueryOptions } from "@/lib/cursor-query-options";
 import { useTRPC } from "@/lib/trpc/client";
 import { TokenListCard } from "./token-list-card";
@@ -13,12 +12,7 @@ export function ProjectTokens({ projectId, appUrl }: { projectId: string; appUrl
   const tokens = useInfiniteQuery(trpc.token.list.infiniteQueryOptions({ projectId }, cursorQueryOptions));
   const refresh = () => queryClient.invalidateQueries(trpc.token.pathFilter());
   const create = useMutation(trpc.token.create.mutationOptions({ onSuccess: refresh }));
-  const revoke = useMutation(
-    trpc.token.revoke.mutationOptions({
-      onSuccess: refresh,
-      onError: (error) => toast.error("The token was not revoked", { description: error.message }),
-    }),
-  );
+  const revoke = useMutation(trpc.token.revoke.mutationOptions({ onSuccess: refresh }));
   return (
     <TokenListCard
       title="API tokens"

@@ -50,7 +50,6 @@ export function BackfillForm({ projectId, triggerId, noun }: BackfillFormProps) 
   });
   const start = useMutation(
     trpc.backfill.start.mutationOptions({
-      onError: (error) => toast.error("The backfill could not be started", { description: error.message }),
       onSuccess: () => {
         toast.success("Backfill started");
         count.reset();

@@ -3,7 +3,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { JobProgress } from "@/features/shared/job-progress";
 import { Time } from "@/components/time";
-import { toast } from "@/components/ui/toast";
 import { formatNumber } from "@/lib/format";
 import { formatUtcTime } from "@/lib/format-time";
 import { useTRPC } from "@/lib/trpc/client";
@@ -21,7 +20,6 @@ export function BackfillItem({ projectId, backfill, noun, mayRun }: BackfillItem
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const common = {
-    onError: (error: { message: string }) => toast.error("The backfill did not change", { description: error.message }),
     onSettled: () => queryClient.invalidateQueries(trpc.backfill.list.pathFilter()),
   };
   const pause = useMutation(trpc.backfill.pause.mutationOptions(common));

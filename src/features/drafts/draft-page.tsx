@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { PageLink } from "@/components/ui/page-link";
+import { ButtonError } from "@/components/button-error";
 import { ConfirmButton } from "@/components/confirm-button";
 import { KeyValueList } from "@/components/key-value-list";
 import { PageHeader } from "@/components/page-header";
@@ -129,18 +130,10 @@ function DraftButtons({ projectId, draft }: DraftProps) {
         await queryClient.invalidateQueries(trpc.trigger.pathFilter());
         return leaveTo(`/projects/${projectId}/triggers/${triggerId}`);
       },
-      onError: (error) => {
-        toast.error("The draft was not applied", { description: error.message });
-        void refresh();
-      },
+      onError: () => void refresh(),
     }),
   );
-  const discard = useMutation(
-    trpc.draft.discard.mutationOptions({
-      onSuccess: refresh,
-      onError: (error) => toast.error("The draft was not discarded", { description: error.message }),
-    }),
-  );
+  const discard = useMutation(trpc.draft.discard.mutationOptions({ onSuccess: refresh }));
   if (!project.data?.permissions.includes("trigger:write"))
     return <Banner>Only owners, admins and members of this project may apply a draft.</Banner>;
   return (
@@ -157,6 +150,7 @@ function DraftButtons({ projectId, draft }: DraftProps) {
       >
         Discard
       </ConfirmButton>
+      <ButtonError error={apply.error} className="basis-full" />
     </div>
   );
 }

@@ -20,7 +20,6 @@ function Cancel({ run }: Omit<ActionsProps, "onShow">) {
   const cancel = useMutation({
     mutationFn: api.cancel,
     onSuccess: () => toast.success("Run cancelled"),
-    onError: (error) => toast.error("The run could not be cancelled", { description: error.message }),
     onSettled: api.refresh,
   });
   return (
@@ -47,7 +46,6 @@ function Rerun({ run, onShow }: ActionsProps) {
       toast.success("Running it again");
       onShow(id);
     },
-    onError: (error) => toast.error("The run could not be repeated", { description: error.message }),
     onSettled: api.refresh,
   });
   return (

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { RotateCw, Zap } from "lucide-react";
+import { ButtonError } from "@/components/button-error";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { toast } from "@/components/ui/toast";
@@ -26,10 +27,6 @@ export function ObservationActions({ projectId, observation }: { projectId: stri
         toast.success(`${getEventNounForms(eventSource).heading} sent again`, {
           description: "Every trigger looks at it. An execution that exists is not made twice.",
         }),
-      onError: (error) =>
-        toast.error(`The ${getEventNounForms(eventSource).one} could not be sent again`, {
-          description: error.message,
-        }),
       onSettled: () => queryClient.invalidateQueries(trpc.observation.pathFilter()),
     }),
   );
@@ -40,6 +37,7 @@ export function ObservationActions({ projectId, observation }: { projectId: stri
   const query = new URLSearchParams({ like: id, of: eventSource });
   return (
     <>
+      <ButtonError error={send.error} className="order-first basis-full" />
       {maySend && (
         <Button isLoading={send.isPending} onClick={sendAgain}>
           <RotateCw aria-hidden /> Send again

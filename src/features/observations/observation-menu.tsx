@@ -68,7 +68,6 @@ function ExpungeBodies({ projectId, observation: { id, eventSource }, open, onOp
           queryClient.invalidateQueries(trpc.execution.pathFilter()),
         ]);
       },
-      onError: (error) => toast.error("The bodies could not be removed", { description: error.message }),
     }),
   );
   return (
@@ -84,6 +83,7 @@ function ExpungeBodies({ projectId, observation: { id, eventSource }, open, onOp
       confirmLabel="Expunge bodies"
       isDanger
       isLoading={expunge.isPending}
+      error={expunge.error}
       onConfirm={() => expunge.mutate({ projectId, observationId: id, eventSource })}
     />
   );

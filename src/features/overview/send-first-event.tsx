@@ -3,9 +3,9 @@
 import { PageLink } from "@/components/ui/page-link";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Send } from "lucide-react";
+import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { CodeBlock } from "@/components/ui/code-block";
-import { toast } from "@/components/ui/toast";
 import { makeClientSnippets } from "@/lib/client-snippets";
 import { useTRPC } from "@/lib/trpc/client";
 
@@ -35,15 +35,14 @@ export function SendFirstEvent(props: SendFirstProps) {
         onNewKey(made.key);
         return queryClient.invalidateQueries(trpc.eventKey.pathFilter());
       },
-      onError: (error) => toast.error("The key could not be made", { description: error.message }),
     }),
   );
   const send = useMutation(
     trpc.observation.sendSample.mutationOptions({
-      onError: (error) => toast.error("The sample could not be sent", { description: error.message }),
       onSettled: () => queryClient.invalidateQueries(trpc.overview.pathFilter()),
     }),
   );
+  const problem = send.error ?? create.error;
   return (
     <div className="flex flex-col gap-3">
       <p>
@@ -68,6 +67,11 @@ export function SendFirstEvent(props: SendFirstProps) {
           </Button>
         )}
       </div>
+      {problem && (
+        <Banner tone="danger" isAlert>
+          {problem.message}
+        </Banner>
+      )}
       {send.data && (
         <p role="status">
           Sent.{" "}

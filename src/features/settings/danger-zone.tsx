@@ -4,7 +4,6 @@ import type { ReactNode } from "react";
 import { useMutation } from "@tanstack/react-query";
 import { ConfirmButton } from "@/components/confirm-button";
 import { Card } from "@/components/ui/card";
-import { toast } from "@/components/ui/toast";
 import { cn } from "@/lib/cn";
 import { useTRPC } from "@/lib/trpc/client";
 
@@ -17,7 +16,6 @@ export function DangerZone({ project, userId, mayDelete }: DangerZoneProps) {
   const options = {
     // A full page load, not a client navigation, so that the project's data leaves the memory.
     onSuccess: () => window.location.assign("/projects"),
-    onError: (error: { message: string }) => toast.error("That did not work", { description: error.message }),
   };
   const remove = useMutation(trpc.project.remove.mutationOptions(options));
   const leave = useMutation(trpc.member.remove.mutationOptions(options));

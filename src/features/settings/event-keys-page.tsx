@@ -149,7 +149,6 @@ function RevokeKey({ projectId, eventKey }: { projectId: string; eventKey: Key }
           action: { label: "Undo", onClick: () => restore.mutate(key) },
         }),
       onSettled,
-      onError: (error) => toast.error("The key was not revoked", { description: error.message }),
     }),
   );
   return (

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Avatar } from "@/components/avatar";
+import { ButtonError } from "@/components/button-error";
 import { ConfirmButton } from "@/components/confirm-button";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
@@ -92,18 +93,20 @@ function RoleSelect({
           queryClient.invalidateQueries(trpc.project.pathFilter()),
         ]);
       },
-      onError: (error) => toast.error("The role was not changed", { description: error.message }),
     }),
   );
   const shown = setRole.isPending ? setRole.variables.role : member.role;
   return (
-    <Select
-      aria-label={`Role of ${member.name}`}
-      options={roleOptions.map((option) => ({ ...option, isDisabled: option.value === "owner" && !mayMakeOwners }))}
-      value={shown}
-      disabled={setRole.isPending}
-      onValueChange={(role) => role !== member.role && setRole.mutate({ projectId, userId: member.userId, role })}
-    />
+    <>
+      <Select
+        aria-label={`Role of ${member.name}`}
+        options={roleOptions.map((option) => ({ ...option, isDisabled: option.value === "owner" && !mayMakeOwners }))}
+        value={shown}
+        disabled={setRole.isPending}
+        onValueChange={(role) => role !== member.role && setRole.mutate({ projectId, userId: member.userId, role })}
+      />
+      <ButtonError error={setRole.error} className="mt-1" />
+    </>
   );
 }
 
@@ -120,7 +123,6 @@ function ResetButton({
   const create = useMutation(
     trpc.accessLink.createPasswordReset.mutationOptions({
       onSuccess: ({ link, expiresAt }) => onLink({ title: `A password link for ${member.name}`, link, expiresAt }),
-      onError: (error) => toast.error("No link was made", { description: error.message }),
     }),
   );
   return (
@@ -149,7 +151,6 @@ function RemoveButton({ projectId, member }: { projectId: string; member: Member
         toast.success(`${member.name} is no longer a member`);
         return queryClient.invalidateQueries(trpc.member.pathFilter());
       },
-      onError: (error) => toast.error("The member was not removed", { description: error.message }),
     }),
   );
   return (

@@ -3,6 +3,7 @@
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
+import { useLastShown } from "@/lib/use-last-shown";
 import { Dialog } from "@/components/ui/dialog";
 import { Time } from "@/components/time";
 
@@ -12,12 +13,13 @@ export type OneTimeLink = { title: string; link: string; expiresAt: Date };
  * Shows a new invitation or password link, which nobody can see again later. The person copies the link and confirms.
  */
 export function OneTimeLinkDialog({ link, onDone }: { link: OneTimeLink | null; onDone: () => void }) {
+  const shown = useLastShown(link);
   return (
     <Dialog
       open={link !== null}
       onOpenChange={() => undefined}
       isPersistent
-      title={link?.title ?? ""}
+      title={shown?.title ?? ""}
       description="Send it to this person yourself, in a way that only they can read."
       footer={
         <Button variant="primary" onClick={onDone}>
@@ -25,16 +27,16 @@ export function OneTimeLinkDialog({ link, onDone }: { link: OneTimeLink | null; 
         </Button>
       }
     >
-      {link && (
+      {shown && (
         <div className="flex flex-col gap-4">
           <div className="flex items-center gap-2 rounded-lg border border-line-strong bg-sunken py-2 pr-2 pl-3.5">
             <code aria-label="Link" className="min-w-0 flex-1 font-mono text-xs break-all select-all">
-              {link.link}
+              {shown.link}
             </code>
-            <CopyButton text={link.link} label="Copy" hasText size="sm" />
+            <CopyButton text={shown.link} label="Copy" hasText size="sm" />
           </div>
           <Banner tone="warning">
-            This is the only time it is shown. It works once, until <Time value={link.expiresAt} format="absolute" />.
+            This is the only time it is shown. It works once, until <Time value={shown.expiresAt} format="absolute" />.
           </Banner>
         </div>
       )}

@@ -26,7 +26,6 @@ export function OpenInvitationsCard({ projectId }: { projectId: string }) {
         toast.success("Invitation withdrawn");
         return queryClient.invalidateQueries(trpc.accessLink.pathFilter());
       },
-      onError: (error) => toast.error("The invitation was not withdrawn", { description: error.message }),
     }),
   );
   if (invitations.length === 0) return null;

@@ -60,8 +60,6 @@ function WebhookForm({ projectId, webhook, onSecret }: WebhookFormProps) {
   const queryClient = useQueryClient();
   const [url, setUrl] = useState(webhook?.url ?? "");
   const refresh = () => queryClient.invalidateQueries(trpc.operationalWebhook.pathFilter());
-  const onError = (error: { message: string }) =>
-    toast.error("The operational webhook did not change", { description: error.message });
   const set = useMutation(
     trpc.operationalWebhook.set.mutationOptions({
       onSuccess: (made) => {
@@ -73,9 +71,9 @@ function WebhookForm({ projectId, webhook, onSecret }: WebhookFormProps) {
     }),
   );
   const rotate = useMutation(
-    trpc.operationalWebhook.rotate.mutationOptions({ onError, onSuccess: (made) => onSecret(made.secret) }),
+    trpc.operationalWebhook.rotate.mutationOptions({ onSuccess: (made) => onSecret(made.secret) }),
   );
-  const remove = useMutation(trpc.operationalWebhook.remove.mutationOptions({ onError, onSuccess: refresh }));
+  const remove = useMutation(trpc.operationalWebhook.remove.mutationOptions({ onSuccess: refresh }));
   const problem = isApiError(set.error) ? (set.error.data?.fields?.url ?? set.error.message) : set.error?.message;
   return (
     <form

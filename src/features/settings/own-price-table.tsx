@@ -5,7 +5,6 @@ import { ConfirmButton } from "@/components/confirm-button";
 import { Identifier } from "@/components/identifier";
 import { Button } from "@/components/ui/button";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
-import { toast } from "@/components/ui/toast";
 import type { TokenRates } from "@/domain/model-prices/rates";
 import { useTRPC } from "@/lib/trpc/client";
 import { PriceRateList } from "./rate-list";
@@ -30,7 +29,6 @@ export function OwnPriceTable({ projectId, prices, mayEdit, isSearched, onEdit }
   const remove = useMutation(
     trpc.modelPrice.remove.mutationOptions({
       onSuccess: () => queryClient.invalidateQueries(trpc.modelPrice.pathFilter()),
-      onError: (error) => toast.error("The price was not removed", { description: error.message }),
     }),
   );
   if (prices.length === 0)

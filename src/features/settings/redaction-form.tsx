@@ -10,7 +10,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { toast } from "@/components/ui/toast";
 import { RedactionRule } from "@/domain/redaction/rules";
-import { isApiError, useTRPC } from "@/lib/trpc/client";
+import { useTRPC } from "@/lib/trpc/client";
 import { RedactionRuleRow } from "./redaction-rule-row";
 import { RedactionPreview } from "./redaction-preview";
 
@@ -80,11 +80,6 @@ export function RedactionForm({ projectId, saved }: RedactionFormProps) {
         }
       >
         <div className="flex flex-col gap-4">
-          {set.error && (
-            <Banner tone="danger" title="The rules were not saved">
-              {isApiError(set.error) ? set.error.message : "Try again."}
-            </Banner>
-          )}
           {rules.length === 0 && <p className="text-sm text-muted">No rules: events are stored as they come.</p>}
           {rules.length > 0 && (
             <ol className="flex flex-col gap-3">
@@ -110,6 +105,11 @@ export function RedactionForm({ projectId, saved }: RedactionFormProps) {
             of work on hashed values, since the filter’s value is hashed the same way. In ids a found value is always
             hashed. Patterns do not decode base64.
           </p>
+          {set.error && (
+            <Banner tone="danger" isAlert title="The rules were not saved">
+              {set.error.message}
+            </Banner>
+          )}
         </div>
       </Card>
       <RedactionPreview projectId={projectId} rules={rules} isReady={!hasProblem} />

@@ -1,10 +1,10 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ButtonError } from "@/components/button-error";
 import { Time } from "@/components/time";
 import { Card } from "@/components/ui/card";
 import { Switch } from "@/components/ui/switch";
-import { toast } from "@/components/ui/toast";
 import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { SourceClientTable } from "./source-client-table";
@@ -26,7 +26,6 @@ export function SourceKeyCard({ projectId, source }: { projectId: string; source
   const set = useMutation(
     trpc.source.setLlmSpansOnly.mutationOptions({
       onSuccess: () => queryClient.invalidateQueries(trpc.source.pathFilter()),
-      onError: (error) => toast.error("The switch was not saved", { description: error.message }),
     }),
   );
   const { id, name, last4, llmSpansOnly, clients, notTaken } = source;
@@ -72,6 +71,7 @@ export function SourceKeyCard({ projectId, source }: { projectId: string; source
             and databases. {formatCountWithNoun(notTaken.find(({ kind }) => kind === "left_out")?.count ?? 0, "span")}{" "}
             left out in the last 24 hours.
           </p>
+          <ButtonError error={set.error} className="mt-1" />
         </div>
         <Switch
           aria-label={`LLM spans only for ${name}`}

@@ -1,5 +1,6 @@
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { formatNumber } from "@/lib/format";
+import { ButtonError } from "@/components/button-error";
 import { ConfirmButton } from "@/components/confirm-button";
 import { ProgressBar } from "@/components/progress-bar";
 import { StatusLabel } from "@/components/status";
@@ -16,7 +17,7 @@ const looks: Record<JobState, { label: string; tone: ColorTone }> = {
   FAILED: { label: "Failed", tone: "danger" },
 };
 
-/** The functions that pause, resume and cancel a job. A failed call rejects, and the caller shows the error. */
+/** The functions that pause, resume and cancel a job. A failed call rejects. */
 type JobControls = {
   pause: () => Promise<unknown>;
   resume: () => Promise<unknown>;
@@ -48,6 +49,7 @@ export function JobProgress({
   children,
 }: JobProgressProps) {
   const look = looks[status];
+  const [error, setError] = useState<Error | null>(null);
   const isLive = status === "RUNNING" || status === "PAUSED";
   return (
     <div className="flex flex-col gap-2 text-sm">
@@ -55,8 +57,9 @@ export function JobProgress({
         <StatusLabel tone={look.tone} detail={`${formatNumber(processed)} of ${formatNumber(total)} ${things}`}>
           {look.label}
         </StatusLabel>
-        {isLive && controls && <Controls status={status} noun={noun} controls={controls} />}
+        {isLive && controls && <Controls status={status} noun={noun} controls={controls} onError={setError} />}
       </div>
+      {isLive && <ButtonError error={error} />}
       <ProgressBar label={label} done={processed} total={total} />
       {statusReason && <p className="text-xs break-words text-muted">{statusReason}</p>}
       {children}
@@ -64,8 +67,19 @@ export function JobProgress({
   );
 }
 
-function Controls({ status, noun, controls }: { status: JobState; noun: string; controls: JobControls }) {
-  const change = (action: () => Promise<unknown>) => void action().catch(() => undefined);
+type ControlsProps = {
+  status: JobState;
+  noun: string;
+  controls: JobControls;
+  /** called with the error of a pause or a resume, and with null before the next try */
+  onError: (error: Error | null) => void;
+};
+
+function Controls({ status, noun, controls, onError }: ControlsProps) {
+  const change = (action: () => Promise<unknown>) => {
+    onError(null);
+    action().catch(onError);
+  };
   return (
     <span className="flex gap-1.5">
       <Button

@@ -23,7 +23,7 @@ type VersionHistoryProps = {
   /** the noun for the versioned thing in texts: `trigger` or `action` */
   noun: string;
   mayRestore: boolean;
-  /** restores a version; rejects if the restore fails, and the caller shows the error */
+  /** restores a version; rejects if the restore fails */
   onRestore: (version: number) => Promise<unknown>;
 };
 

@@ -30,7 +30,6 @@ export function VersionsTab({ projectId, kind, target, mayWrite, restoredNote, o
   );
   const restore = useMutation(
     trpc.version.restore.mutationOptions({
-      onError: (error) => toast.error("The version could not be restored", { description: error.message }),
       onSettled: () =>
         Promise.all([
           queryClient.invalidateQueries(trpc[kind].pathFilter()),

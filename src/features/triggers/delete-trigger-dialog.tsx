@@ -37,7 +37,6 @@ export function DeleteTriggerDialog({ projectId, trigger, open, onOpenChange, on
         announceDeletion(trigger.name, cancelled, () => restore.mutate({ projectId, triggerId: trigger.id }));
         return refresh();
       },
-      onError: (error) => toast.error(`${trigger.name} could not be deleted`, { description: error.message }),
     }),
   );
   return (
@@ -49,6 +48,7 @@ export function DeleteTriggerDialog({ projectId, trigger, open, onOpenChange, on
       confirmLabel="Delete trigger"
       isDanger
       isLoading={remove.isPending}
+      error={remove.error}
       onConfirm={() => remove.mutate({ projectId, triggerId: trigger.id })}
     />
   );

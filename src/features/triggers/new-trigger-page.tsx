@@ -85,11 +85,6 @@ export function NewTriggerPage({ projectId, like, newAction }: NewTriggerProps) 
             await queryClient.invalidateQueries(trpc.trigger.pathFilter());
             return leaveTo(`${base}/${id}`);
           }}
-          onConflict={() =>
-            toast.error("The trigger could not be created", {
-              description: "Somebody changed something that the trigger needs. Try again.",
-            })
-          }
         />
       )}
     </>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { ButtonError } from "@/components/button-error";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
 import { formatCountWithNoun } from "@/lib/format";
@@ -34,14 +35,13 @@ export function TriggerBulkSwitch({ projectId, triggerIds, onClear }: BulkSwitch
             : {}),
         });
       },
-      onError: (error) => toast.error("The triggers could not be switched", { description: error.message }),
       onSettled: () => queryClient.invalidateQueries(trpc.trigger.pathFilter()),
     }),
   );
   if (triggerIds.length === 0) return null;
   const switchAll = (enabled: boolean) => change.mutate({ projectId, triggerIds: [...triggerIds], enabled });
   return (
-    <div role="toolbar" aria-label="Selected triggers" className="mb-3 flex items-center gap-2 text-sm">
+    <div role="toolbar" aria-label="Selected triggers" className="mb-3 flex flex-wrap items-center gap-2 text-sm">
       <span className="tabular-nums">{triggerIds.length} selected</span>
       <Button size="sm" isLoading={change.isPending} onClick={() => switchAll(true)}>
         Switch on
@@ -52,6 +52,7 @@ export function TriggerBulkSwitch({ projectId, triggerIds, onClear }: BulkSwitch
       <Button size="sm" variant="ghost" onClick={onClear}>
         Clear
       </Button>
+      <ButtonError error={change.error} />
     </div>
   );
 }

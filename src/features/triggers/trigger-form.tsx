@@ -35,7 +35,8 @@ type TriggerFormProps = {
   save: (input: TriggerInput) => Promise<void>;
   /** starts a shadow (a trial that sends nothing) with the form's filter and sampling; null for a new trigger */
   tryAsShadow?: ((input: TriggerInput) => Promise<void>) | null;
-  onConflict: () => void;
+  /** called when the saved trigger has changed meanwhile; undefined for a new trigger */
+  onConflict?: (() => void) | undefined;
   /** a banner above the fields */
   notice?: ReactNode;
 };

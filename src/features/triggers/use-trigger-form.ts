@@ -57,7 +57,7 @@ type Options = {
   save: Send;
   /** starts a shadow (a trial that sends nothing) with the form's values; null if the page does not offer this */
   tryAsShadow: Send | null;
-  onConflict: () => void;
+  onConflict?: (() => void) | undefined;
 };
 
 /**
@@ -90,7 +90,7 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
   /**
    * Returns a submit handler. It validates the form and the filter, and sends nothing if one of them has an error.
    * Otherwise it calls `send`, and then `onSent`. It shows the server's errors at the fields. A conflict calls
-   * `onConflict` instead.
+   * `onConflict` instead, if there is one.
    */
   const submitTo = (send: Send, onSent: (values: { sent: TriggerFormValues; saved: TriggerFormValues }) => void) =>
     form.handleSubmit(
@@ -105,7 +105,7 @@ export function useTriggerForm({ initial, save, tryAsShadow, onConflict }: Optio
           onSent({ sent, saved: fields });
           setIsStrict(false);
         } catch (error) {
-          if (isApiError(error) && error.data?.code === "CONFLICT") return onConflict();
+          if (onConflict && isApiError(error) && error.data?.code === "CONFLICT") return onConflict();
           const ofFilter = isApiError(error) ? error.data?.fields?.filter : undefined;
           if (!ofFilter) return showFieldErrors(error, form.setError, { names });
           setFilterError(ofFilter);

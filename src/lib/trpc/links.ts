@@ -1,9 +1,12 @@
 import { httpBatchLink, httpLink, httpSubscriptionLink, splitLink, type Operation, type TRPCLink } from "@trpc/client";
+import { observable } from "@trpc/server/observable";
 import superjson from "superjson";
 import type { AppRouter } from "@/server/api/root";
 
 /** The most characters of a URL, because common proxies refuse a URL above 8 KB. */
 const URL_LENGTH_MAX = 8_000;
+/** The message of a call that got no answer of the API. */
+export const NO_ANSWER = "The server does not answer. Check your connection and try again.";
 /** The characters that are reserved for the path and the name of the procedure. */
 const PATH_ROOM = 500;
 
@@ -17,14 +20,35 @@ export function makeTrpcLinks(url: string, options: { fetch?: typeof fetch } = {
     splitLink({
       condition: (operation) => operation.type === "subscription",
       true: httpSubscriptionLink({ url, transformer: superjson }),
-      false: splitLink({
-        condition: isLongQuery,
-        true: httpLink({ ...shared, methodOverride: "POST" }),
-        false: httpBatchLink({ ...shared, maxURLLength: URL_LENGTH_MAX, maxItems: 20 }),
-      }),
+      false: [
+        nameMissingAnswers,
+        splitLink({
+          condition: isLongQuery,
+          true: httpLink({ ...shared, methodOverride: "POST" }),
+          false: httpBatchLink({ ...shared, maxURLLength: URL_LENGTH_MAX, maxItems: 20 }),
+        }),
+      ],
     }),
   ];
 }
+
+/**
+ * Gives an error that has no answer of the API a message for people. Without it the pages would show the browser's own
+ * words, such as "Failed to fetch", or those of the parser that met a proxy's page.
+ */
+const nameMissingAnswers: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) =>
+    observable((observer) =>
+      next(op).subscribe({
+        next: (value) => observer.next(value),
+        complete: () => observer.complete(),
+        error: (error) => {
+          if (!error.data) error.message = NO_ANSWER;
+          observer.error(error);
+        },
+      }),
+    );
 
 function isLongQuery({ type, input }: Operation): boolean {
   if (type !== "query" || input === undefined) return false;

@@ -1,5 +1,6 @@
 "use client";
 
+import { useLastShown } from "@/lib/use-last-shown";
 import { Dialog } from "@/components/ui/dialog";
 import type { BulkJobFilter, BulkJobKind } from "../types";
 import { BulkJobForm } from "./bulk-job-form";
@@ -23,14 +24,15 @@ const SHOWN_MAX = 3;
  * progress.
  */
 export function BulkJobDialog({ projectId, kind, filter, onClose }: BulkDialogProps) {
+  const shown = useLastShown(kind);
   return (
     <Dialog
       open={kind !== null}
       onOpenChange={(open) => !open && onClose()}
-      title={kind ? bulkJobWords[kind].title : ""}
-      description={kind ? bulkJobWords[kind].description : ""}
+      title={shown ? bulkJobWords[shown].title : ""}
+      description={shown ? bulkJobWords[shown].description : ""}
     >
-      {kind && <Content key={kind} projectId={projectId} kind={kind} filter={filter} />}
+      {shown && <Content key={shown} projectId={projectId} kind={shown} filter={filter} />}
     </Dialog>
   );
 }

@@ -6,7 +6,6 @@ import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Skeleton } from "@/components/ui/skeleton";
-import { toast } from "@/components/ui/toast";
 import type { StatusFilter } from "@/domain/execution-query";
 import { JOB_RATE_PER_MINUTE_MAX, JobRateField, useJobRate } from "@/features/shared/job-rate-field";
 import { formatDuration, formatNumber, formatCountWithNoun } from "@/lib/format";
@@ -60,7 +59,6 @@ export function BulkJobForm({
   );
   const start = useMutation(
     trpc.bulk.start.mutationOptions({
-      onError: (error) => toast.error("The job could not be started", { description: error.message }),
       onSettled: () => queryClient.invalidateQueries(trpc.bulk.pathFilter()),
     }),
   );
@@ -83,6 +81,11 @@ export function BulkJobForm({
           <Skeleton width="100%" className="h-12" />
         )}
       </div>
+      {start.error && (
+        <Banner tone="danger" isAlert>
+          {start.error.message}
+        </Banner>
+      )}
       <Button
         variant={kind === "cancel" ? "danger" : "primary"}
         className="self-end"

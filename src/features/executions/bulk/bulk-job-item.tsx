@@ -3,7 +3,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { JobProgress } from "@/features/shared/job-progress";
 import { Time } from "@/components/time";
-import { toast } from "@/components/ui/toast";
 import { formatCountWithNoun } from "@/lib/format";
 import { formatUtcTime } from "@/lib/format-time";
 import { useTRPC } from "@/lib/trpc/client";
@@ -15,7 +14,6 @@ export function BulkJobItem({ projectId, job }: { projectId: string; job: BulkJo
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const common = {
-    onError: (error: { message: string }) => toast.error("The job did not change", { description: error.message }),
     onSettled: () => queryClient.invalidateQueries(trpc.bulk.list.pathFilter()),
   };
   const pause = useMutation(trpc.bulk.pause.mutationOptions(common));

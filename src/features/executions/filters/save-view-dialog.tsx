@@ -33,7 +33,6 @@ export function SaveViewDialog({ projectId, params, open, onOpenChange }: SaveVi
         setName("");
         onOpenChange(false);
       },
-      onError: (error) => toast.error("The view could not be saved", { description: error.message }),
       onSettled: () => queryClient.invalidateQueries(trpc.view.pathFilter()),
     }),
   );
@@ -48,7 +47,7 @@ export function SaveViewDialog({ projectId, params, open, onOpenChange }: SaveVi
           if (name.trim()) submit();
         }}
       >
-        <Field label="Name">
+        <Field label="Name" error={save.error?.message}>
           <Input value={name} maxLength={60} onChange={(event) => setName(event.target.value)} />
         </Field>
         {may("execution:act") && (

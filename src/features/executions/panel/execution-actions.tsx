@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { Ban, RotateCw, SendHorizontal } from "lucide-react";
 import type { ReactElement } from "react";
+import { ButtonError } from "@/components/button-error";
 import { ConfirmButton } from "@/components/confirm-button";
 import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
@@ -78,7 +79,6 @@ function Cancel({ projectId, execution, refusal }: ActionProps) {
           pending ? "No further attempt follows" : "Execution cancelled",
           pending ? { description: "The attempt on the wire is still recorded." } : undefined,
         ),
-      onError: (error) => toast.error("The execution could not be cancelled", { description: error.message }),
       onSettled: refresh,
     }),
   );
@@ -114,7 +114,6 @@ function SendNow({ projectId, execution, refusal }: ActionProps) {
   const send = useMutation(
     trpc.execution.sendNow.mutationOptions({
       onSuccess: () => toast.success("Sending it now"),
-      onError: (error) => toast.error("The execution could not be sent now", { description: error.message }),
       onSettled: refresh,
     }),
   );
@@ -125,13 +124,16 @@ function SendNow({ projectId, execution, refusal }: ActionProps) {
   );
   if (refusal !== null) return <Refused reason={refusal}>{label}</Refused>;
   return (
-    <Button
-      variant="primary"
-      isLoading={send.isPending}
-      onClick={() => send.mutate({ projectId, executionIds: [execution.id] })}
-    >
-      {label}
-    </Button>
+    <>
+      <ButtonError error={send.error} className="order-first basis-full" />
+      <Button
+        variant="primary"
+        isLoading={send.isPending}
+        onClick={() => send.mutate({ projectId, executionIds: [execution.id] })}
+      >
+        {label}
+      </Button>
+    </>
   );
 }
 
@@ -141,7 +143,6 @@ function Resend({ projectId, execution, refusal }: ActionProps) {
   const resend = useMutation(
     trpc.execution.resend.mutationOptions({
       onSuccess: () => toast.success("Sending it again"),
-      onError: (error) => toast.error("The execution could not be sent again", { description: error.message }),
       onSettled: refresh,
     }),
   );

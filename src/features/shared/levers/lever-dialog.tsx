@@ -1,7 +1,9 @@
 "use client";
 
+import { useState } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "@/lib/trpc/client";
+import { useLastShown } from "@/lib/use-last-shown";
 import { AlertDialog } from "@/components/ui/alert-dialog";
 import { describeLeverDialog, type ActionLeverName } from "./describe-lever-dialog";
 import { useRunActionLever } from "./use-run-action-lever";
@@ -28,16 +30,26 @@ export function LeverDialog({ projectId, action, lever, onClose, onSwitched }: L
       { enabled: lever !== null, staleTime: 0 },
     ),
   );
-  const { run, isPending } = useRunActionLever({ projectId, action, onDone: onClose, onSwitched });
-  const question = describeLeverDialog(lever ?? "probe", action.name, data);
+  const [problem, setProblem] = useState<unknown>(null);
+  const close = () => {
+    setProblem(null);
+    onClose();
+  };
+  const { run, isPending } = useRunActionLever({ projectId, action, onDone: close, onSwitched });
+  const shown = useLastShown(lever) ?? "probe";
+  const question = describeLeverDialog(shown, action.name, data);
   return (
     <AlertDialog
       open={lever !== null}
-      onOpenChange={(open) => !open && onClose()}
+      onOpenChange={(open) => !open && close()}
       {...question}
-      isDanger={lever === "off"}
+      isDanger={shown === "off"}
       isLoading={isPending || !data}
-      onConfirm={() => lever && run(lever)}
+      error={problem}
+      onConfirm={() => {
+        setProblem(null);
+        if (lever) run(lever).catch(setProblem);
+      }}
     />
   );
 }

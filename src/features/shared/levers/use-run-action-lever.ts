@@ -16,16 +16,18 @@ type RunActionLeverOptions = {
 
 /**
  * Returns `run`, which pulls a lever of an action (probe, send, pause, resume, off), and `setEnabled`, which switches
- * the action on or off. A toast shows the result, with Undo if possible.
+ * the action on or off. A toast shows the result, with Undo if possible. A failed `run` rejects, and the caller shows
+ * the error. The error of `setEnabled` or of an Undo is a toast.
  */
 export function useRunActionLever({ projectId, action, onDone, onSwitched }: RunActionLeverOptions) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const key = { projectId, actionId: action.id };
+  const announceFailure = (error: Error): void =>
+    void toast.error(`${action.name}: not done`, { description: error.message });
   const options = {
-    onError: (error: { message: string }) => toast.error(`${action.name}: not done`, { description: error.message }),
-    onSettled: async () => {
-      onDone?.();
+    onSettled: async (_: unknown, error: unknown) => {
+      if (error === null) onDone?.();
       await Promise.all(
         [trpc.action, trpc.overview, trpc.execution].map((router) =>
           queryClient.invalidateQueries(router.pathFilter()),
@@ -56,7 +58,7 @@ export function useRunActionLever({ projectId, action, onDone, onSwitched }: Run
       ...options,
       onSuccess: ({ pausedAt }) =>
         toast.success(pausedAt ? `${action.name} is paused` : `${action.name} goes on`, {
-          action: { label: "Undo", onClick: () => setPaused.mutate({ ...key, paused: pausedAt === null }) },
+          action: { label: "Undo", onClick: () => change.paused(pausedAt === null) },
         }),
     }),
   );
@@ -71,29 +73,33 @@ export function useRunActionLever({ projectId, action, onDone, onSwitched }: Run
             skipped > 0
               ? `${formatCountWithNoun(skipped, "waiting execution is", "waiting executions are")} being skipped.`
               : undefined,
-          action: { label: "Undo", onClick: () => setEnabled.mutate({ ...key, enabled: disabledAt !== null }) },
+          action: { label: "Undo", onClick: () => change.enabled(disabledAt !== null) },
         });
       },
     }),
   );
-  const run = (lever: ActionLeverName): void => {
+  const change = {
+    paused: (paused: boolean) => void setPaused.mutateAsync({ ...key, paused }).catch(announceFailure),
+    enabled: (enabled: boolean) => void setEnabled.mutateAsync({ ...key, enabled }).catch(announceFailure),
+  };
+  const run = (lever: ActionLeverName): Promise<unknown> => {
     switch (lever) {
       case "probe":
-        return probe.mutate(key);
+        return probe.mutateAsync(key);
       case "send":
-        return send.mutate(key);
+        return send.mutateAsync(key);
       case "pause":
       case "resume":
-        return setPaused.mutate({ ...key, paused: lever === "pause" });
+        return setPaused.mutateAsync({ ...key, paused: lever === "pause" });
       case "off":
-        return setEnabled.mutate({ ...key, enabled: false });
+        return setEnabled.mutateAsync({ ...key, enabled: false });
       default:
         return lever satisfies never;
     }
   };
   return {
     run,
-    setEnabled: (enabled: boolean) => setEnabled.mutate({ ...key, enabled }),
+    setEnabled: change.enabled,
     switchingTo: setEnabled.isPending ? setEnabled.variables.enabled : null,
     isPending: probe.isPending || send.isPending || setPaused.isPending || setEnabled.isPending,
   };

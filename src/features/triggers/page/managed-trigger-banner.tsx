@@ -23,7 +23,6 @@ export function ManagedTriggerBanner({ projectId, trigger, mayUnlock }: ManagedN
   const unlock = useMutation(
     trpc.trigger.unlock.mutationOptions({
       onSuccess: () => toast.success("Trigger unlocked"),
-      onError: (error) => toast.error("The trigger could not be unlocked", { description: error.message }),
       onSettled: () => queryClient.invalidateQueries(trpc.trigger.pathFilter()),
     }),
   );

@@ -93,17 +93,16 @@ function ShadowCounts({ counts, isOn }: { counts: TriggerShadow["counts"]; isOn:
 function ShadowButtons({ projectId, trigger, onEnded }: Omit<ShadowPanelProps, "mayWrite">) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const options = (failed: string) => ({
-    onError: (error: { message: string }) => toast.error(failed, { description: error.message }),
+  const options = {
     onSettled: () =>
       Promise.all([
         queryClient.invalidateQueries(trpc.shadow.pathFilter()),
         queryClient.invalidateQueries(trpc.trigger.pathFilter()),
         queryClient.invalidateQueries(trpc.version.pathFilter()),
       ]),
-  });
-  const promote = useMutation(trpc.shadow.promote.mutationOptions(options("The shadow could not be promoted")));
-  const drop = useMutation(trpc.shadow.drop.mutationOptions(options("The shadow could not be dropped")));
+  };
+  const promote = useMutation(trpc.shadow.promote.mutationOptions(options));
+  const drop = useMutation(trpc.shadow.drop.mutationOptions(options));
   const target = { projectId, triggerId: trigger.id, version: trigger.version };
   const end = async (ended: Promise<unknown>, done: string): Promise<void> => {
     await ended;
