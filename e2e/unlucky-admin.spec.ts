@@ -46,13 +46,14 @@ test("a save that fails says so beside its button, keeps the form, and works aft
   expect(creates()).toBe(3);
 });
 
-test("a second click creates no second trigger while the next page loads slowly", async ({
+test("a second click creates no second trigger while the next page loads slowly; Back then leads to the list", async ({
   admin: page,
   projectUrl,
   namedTrigger,
 }) => {
   const { name } = await namedTrigger("Slow");
   const creates = countCreates(page);
+  await page.goto(`${projectUrl}/triggers`);
   await fillNewTrigger(page, projectUrl, name);
   let release: () => void = () => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
@@ -70,6 +71,8 @@ test("a second click creates no second trigger while the next page loads slowly"
   release();
   await expect(page.getByRole("heading", { level: 1, name: `${name} again` })).toBeVisible();
   expect(creates()).toBe(1);
+  await page.goBack();
+  await expect(page).toHaveURL(/\/triggers$/);
 });
 
 test("a double click on a button that writes sends one request", async ({ admin: page, projectUrl, namedTrigger }) => {

@@ -29,10 +29,13 @@ export function useGoToUnlessLeft(): (href: string) => void {
   );
 }
 
-/** Returns a function that opens an address. Until its page is visible, the bar of page changes shows that it loads. */
-export function useOpenPage(): (href: string) => void {
+/**
+ * Returns a function that opens an address. Until its page is visible, the bar of page changes shows that it loads.
+ * @param how `replace` takes the open page out of the browser's history
+ */
+export function useOpenPage(how: "push" | "replace" = "push"): (href: string) => void {
   const router = useRouter();
   const [isPending, startTransition] = useTransition();
   useReportPageChange(isPending);
-  return useCallback((href) => startTransition(() => router.push(href)), [router]);
+  return useCallback((href) => startTransition(() => router[how](href)), [router, how]);
 }

@@ -4,11 +4,13 @@ import { makeNeverSettlingPromise } from "./never-settling-promise";
 import { useOpenPage } from "./use-go-to";
 
 /**
- * Returns a function that opens another page. Its promise never settles, so that a form stays busy until its page goes
- * away. If the person has left the page during a save, the function opens nothing.
+ * Returns a function that opens another page in place of the form, so that Back does not lead to an empty form. Its
+ * promise never settles, so that a form stays busy until its page goes away. If the person has left the page during a
+ * save, the function opens nothing.
+ * @param how `push` keeps the open page in the browser's history, for a form in a dialog
  */
-export function useOpenPageAfterSave(): (href: string) => Promise<never> {
-  const open = useOpenPage();
+export function useOpenPageAfterSave(how: "push" | "replace" = "replace"): (href: string) => Promise<never> {
+  const open = useOpenPage(how);
   const pathname = usePathname();
   return useCallback(
     (href) => {

@@ -16,7 +16,7 @@ const NewProject = z.object({ name: DisplayName });
 
 /** The dialog that creates a project: it asks for a name, and then opens the new project. */
 export function CreateProjectDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
-  const leaveTo = useOpenPageAfterSave();
+  const leaveTo = useOpenPageAfterSave("push");
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const create = useMutation(trpc.project.create.mutationOptions());
