@@ -1,5 +1,4 @@
 import { httpBatchLink, httpLink, httpSubscriptionLink, splitLink, type Operation, type TRPCLink } from "@trpc/client";
-import { observable } from "@trpc/server/observable";
 import superjson from "superjson";
 import type { AppRouter } from "@/server/api/root";
 
@@ -15,40 +14,33 @@ const PATH_ROOM = 500;
  * subscriptions by server-sent events. A query whose input is too long for a URL goes alone, by POST.
  */
 export function makeTrpcLinks(url: string, options: { fetch?: typeof fetch } = {}): TRPCLink<AppRouter>[] {
-  const shared = { url, transformer: superjson, ...options };
+  const shared = { url, transformer: superjson, fetch: nameMissingAnswers(options.fetch ?? fetch) };
   return [
     splitLink({
       condition: (operation) => operation.type === "subscription",
       true: httpSubscriptionLink({ url, transformer: superjson }),
-      false: [
-        nameMissingAnswers,
-        splitLink({
-          condition: isLongQuery,
-          true: httpLink({ ...shared, methodOverride: "POST" }),
-          false: httpBatchLink({ ...shared, maxURLLength: URL_LENGTH_MAX, maxItems: 20 }),
-        }),
-      ],
+      false: splitLink({
+        condition: isLongQuery,
+        true: httpLink({ ...shared, methodOverride: "POST" }),
+        false: httpBatchLink({ ...shared, maxURLLength: URL_LENGTH_MAX, maxItems: 20 }),
+      }),
     }),
   ];
 }
 
 /**
- * Gives an error that has no answer of the API a message for people. Without it the pages would show the browser's own
- * words, such as "Failed to fetch", or those of the parser that met a proxy's page.
+ * Wraps `fetch` so that a call without an answer of the API fails with a message for people. Without it the pages would
+ * show the browser's own words, such as "Failed to fetch", or those of a parser that met a proxy's page.
  */
-const nameMissingAnswers: TRPCLink<AppRouter> =
-  () =>
-  ({ op, next }) =>
-    observable((observer) =>
-      next(op).subscribe({
-        next: (value) => observer.next(value),
-        complete: () => observer.complete(),
-        error: (error) => {
-          if (!error.data) error.message = NO_ANSWER;
-          observer.error(error);
-        },
-      }),
-    );
+const nameMissingAnswers =
+  (send: typeof fetch): typeof fetch =>
+  async (input, init) => {
+    const response = await send(input, init).catch((error: unknown) => {
+      throw init?.signal?.aborted ? error : new Error(NO_ANSWER, { cause: error });
+    });
+    if (response.headers.get("content-type")?.startsWith("application/json")) return response;
+    throw new Error(NO_ANSWER);
+  };
 
 function isLongQuery({ type, input }: Operation): boolean {
   if (type !== "query" || input === undefined) return false;
