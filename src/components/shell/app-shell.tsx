@@ -9,6 +9,7 @@ import { PageChangeBar } from "../page-change-bar";
 import { IconButton } from "../ui/icon-button";
 import { Sheet } from "../ui/sheet";
 import { SidebarNav, type NavSection } from "./sidebar-nav";
+import { useKeptFocus } from "./use-kept-focus";
 
 type AppShellProps = {
   /** the project switcher, at the top of the sidebar, or in the top bar of a narrow window */
@@ -32,6 +33,7 @@ type AppShellProps = {
 export function AppShell(props: AppShellProps) {
   const { project, nav, user, tools, notice, children } = props;
   const pathname = usePathname();
+  useKeptFocus();
   const [isCollapsed, setIsCollapsed] = useState(props.isCollapsedAtFirst ?? false);
   // The path at which a person opened the sidebar in a narrow window. At any other path that sidebar is closed.
   const [openOn, setOpenOn] = useState<string | null>(null);

@@ -56,7 +56,7 @@ export function MenuPopup({
           <Menu.Popup
             aria-labelledby={anchor.id}
             onFocus={onFocus}
-            finalFocus={() => anchor}
+            finalFocus={() => !isInDialog(document.activeElement, anchor) && anchor}
             className={cn(popupClass, "max-h-(--available-height) min-w-44 overflow-y-auto p-1", className)}
           >
             <MenuPartsContext value={parts}>{children}</MenuPartsContext>
@@ -66,6 +66,12 @@ export function MenuPopup({
     </Menu.Root>
   );
 }
+
+/** Tells whether an item has opened a dialog that already has the focus. The menu must not take the focus from it. */
+const isInDialog = (focused: Element | null, anchor: HTMLElement): boolean => {
+  const dialog = focused?.closest("[role=dialog], [role=alertdialog]");
+  return dialog != null && !dialog.contains(anchor);
+};
 
 const ITEM = "[role^=menuitem]:not([data-disabled])";
 
