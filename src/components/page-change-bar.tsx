@@ -1,6 +1,6 @@
 "use client";
 
-import { useIsPageChanging } from "@/lib/page-change";
+import { useIsPageChanging, useReportPageChange } from "@/lib/page-change";
 
 /** A moving line at the top of the window while another page loads, so that a click shows its effect at once. */
 export function PageChangeBar() {
@@ -14,4 +14,10 @@ export function PageChangeBar() {
       <div className="h-full w-1/3 animate-slide bg-accent motion-reduce:w-full motion-reduce:animate-none" />
     </div>
   );
+}
+
+/** Stands among the placeholders of a page, so that the page counts as loading until it takes their place. */
+export function PageChangeUnderWay() {
+  useReportPageChange(true);
+  return null;
 }

@@ -1,3 +1,4 @@
+import { PageChangeUnderWay } from "@/components/page-change-bar";
 import { Skeleton } from "@/components/ui/skeleton";
 
 const ROWS = 12;
@@ -6,6 +7,7 @@ const ROWS = 12;
 export default function Loading() {
   return (
     <div aria-busy="true" className="-mx-4 sm:-mx-6">
+      <PageChangeUnderWay />
       <div className="flex h-12 items-center border-b px-4 sm:px-6">
         <Skeleton width="9rem" className="h-6" />
       </div>
