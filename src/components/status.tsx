@@ -32,7 +32,7 @@ export function StatusDot({
   className?: string;
 }) {
   return (
-    <span aria-hidden className={cn("relative inline-flex size-2 shrink-0", className)}>
+    <span aria-hidden className={cn("relative inline-flex size-2 shrink-0 forced-color-adjust-none", className)}>
       {tone === "running" && !isHollow && (
         <span className={cn("absolute inset-0 animate-ping rounded-full opacity-60", toneFillClasses[tone])} />
       )}

@@ -45,7 +45,7 @@ export function RateSlider({ value, onValueChange, disabled, className, ...aria 
         }}
       >
         <Base.Control className="flex w-full touch-none items-center py-2.5 select-none data-disabled:opacity-50">
-          <Base.Track className="h-1 w-full rounded-full bg-line-strong">
+          <Base.Track className="h-1 w-full rounded-full bg-line-strong forced-color-adjust-none">
             <Base.Indicator className="rounded-full bg-accent" />
             <Base.Thumb
               aria-label={aria["aria-label"]}
