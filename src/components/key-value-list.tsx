@@ -17,7 +17,12 @@ export function KeyValueList({ items, className }: { items: readonly KeyValueIte
       {items.map((item) => (
         <div key={item.label} className="col-span-2 grid min-h-8 grid-cols-subgrid items-center py-1">
           <dt className="self-start pt-0.5 text-muted">{item.label}</dt>
-          <dd className={cn("flex min-w-0 items-center gap-1 tabular-nums", item.isMono && "font-mono text-xs")}>
+          <dd
+            className={cn(
+              "flex min-w-0 items-center gap-1 self-start pt-0.5 tabular-nums",
+              item.isMono && "font-mono text-xs",
+            )}
+          >
             <span className="min-w-0 break-words">{item.value ?? <span className="text-subtle">–</span>}</span>
             {item.copy !== undefined && (
               <CopyButton text={item.copy} label={`Copy ${item.label.toLowerCase()}`} className="-my-1" />

@@ -19,6 +19,8 @@ export type DataColumn<Row> = {
   isHeaderHidden?: boolean;
   /** whether windows narrower than a desktop hide the column */
   isDesktopOnly?: boolean;
+  /** whether windows narrower than 1,440 px hide the column, so that names have more room */
+  isRoomyOnly?: boolean;
   /** whether windows narrower than a large screen hide the column */
   isWideOnly?: boolean;
   /** whether the cells contain buttons or inputs; a click inside such a cell does not open the row */
@@ -26,6 +28,16 @@ export type DataColumn<Row> = {
   /** whether the column is hidden until a person chooses it */
   isHiddenAtFirst?: boolean;
 };
+
+/** Returns the CSS class that hides a column in windows that are too narrow for it; empty if every window shows it. */
+export const chooseWindowClassOfColumn = <Row>(column: DataColumn<Row>): string =>
+  column.isWideOnly
+    ? "max-[100rem]:hidden"
+    : column.isRoomyOnly
+      ? "max-[90rem]:hidden"
+      : column.isDesktopOnly
+        ? "max-lg:hidden"
+        : "";
 
 export function choosePhonePositionOfColumn<Row>(
   column: DataColumn<Row>,

@@ -4,7 +4,7 @@ import { useRef, type DragEvent, type MouseEvent, type ReactNode } from "react";
 import { ArrowUp } from "lucide-react";
 import { cn } from "@/lib/cn";
 import { useStableCallback } from "@/lib/use-stable-callback";
-import type { DataColumn } from "./column";
+import { chooseWindowClassOfColumn, type DataColumn } from "./column";
 import { ColumnResizeHandle, type ColumnChangeHandlers } from "./column-resize-handle";
 import { DataRow, SkeletonRow } from "./row";
 import { toggleRowKey, type RowSelection } from "./row-selection";
@@ -199,8 +199,7 @@ function Head<Row>({ columns, selection, keys, tools }: HeadProps<Row>) {
             className={cn(
               "group/head relative h-8 truncate px-3 text-left text-xs font-normal text-muted first:pl-6 last:pr-6",
               column.align === "right" && "text-right",
-              column.isDesktopOnly && "max-lg:hidden",
-              column.isWideOnly && "max-[100rem]:hidden",
+              chooseWindowClassOfColumn(column),
             )}
           >
             {column.isHeaderHidden ? <span className="sr-only">{column.header}</span> : column.header}

@@ -2,7 +2,7 @@ import { memo, type MouseEvent } from "react";
 import { PageLink } from "../ui/page-link";
 import { cn } from "@/lib/cn";
 import { Skeleton } from "../ui/skeleton";
-import { choosePhonePositionOfColumn, type DataColumn } from "./column";
+import { choosePhonePositionOfColumn, chooseWindowClassOfColumn, type DataColumn } from "./column";
 import { ROW_LINK_ATTRIBUTE } from "./use-row-navigation";
 
 /** On a phone a row is a card of two lines. The `after` pseudo element is the line break between the two lines. */
@@ -24,8 +24,7 @@ function cellClass<Row>(column: DataColumn<Row>, index: number): string {
     "truncate text-left sm:px-3 sm:py-1 sm:first:pl-6 sm:last:pr-6",
     places[choosePhonePositionOfColumn(column, index)],
     column.align === "right" && "sm:text-right",
-    column.isDesktopOnly && "max-lg:hidden",
-    column.isWideOnly && "max-[100rem]:hidden",
+    chooseWindowClassOfColumn(column),
     column.isInteractive && "relative z-10",
     "max-sm:has-data-no-value:hidden",
   );

@@ -124,7 +124,11 @@ export function TagsInput({
             onBlur={onBlur}
             autoComplete="off"
             spellCheck={false}
-            className="control-text h-6 min-w-6 flex-1 bg-transparent px-1.5 outline-none"
+            // Without a text it is narrow, so that in a narrow field it stands beside the last value, not below.
+            className={cn(
+              "control-text h-6 flex-1 bg-transparent outline-none",
+              value.length > 0 && query === "" ? "w-2 min-w-2" : "min-w-12 px-1.5",
+            )}
           />
         </Base.Chips>
       </Base.InputGroup>

@@ -20,7 +20,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
   {
     id: "status",
     header: "Status",
-    width: "11.75rem",
+    width: "10.5rem",
     skeleton: "5.5rem",
     cell: (row) => (
       <>
@@ -93,7 +93,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
     width: "6.5rem",
     skeleton: "4rem",
     mobile: "hide",
-    isDesktopOnly: true,
+    isRoomyOnly: true,
     cell: (row) => <span className="text-muted">{row.observation?.environment ?? "–"}</span>,
   },
   {
@@ -128,7 +128,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
   {
     id: "duration",
     header: "Took",
-    width: "5rem",
+    width: "4.75rem",
     align: "right",
     skeleton: "3rem",
     mobile: "hide",
@@ -141,7 +141,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
   {
     id: "created",
     header: "Age",
-    width: "7.25rem",
+    width: "6.75rem",
     align: "right",
     skeleton: "4rem",
     cell: (row) => <Time value={row.createdAt} className="text-muted" />,

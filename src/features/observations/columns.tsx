@@ -8,6 +8,7 @@ import type { EventSource, EventSummaryValue, EventListColumn } from "@/domain/e
 import { readListColumnValue } from "@/domain/event-source/list-column-value";
 import { getEventSource } from "@/domain/event-source/registry";
 import { formatCost, formatDuration, formatNumber } from "@/lib/format";
+import { cn } from "@/lib/cn";
 import { shortenMiddle } from "@/lib/shorten-middle";
 import type { ObservationRow } from "./types";
 
@@ -68,7 +69,8 @@ function NameCell({ row }: { row: ObservationRow }) {
   return (
     <span className="flex min-w-0 items-baseline gap-2">
       <TruncatedName className="font-medium">{row.name ?? "Unnamed"}</TruncatedName>
-      <span className="truncate font-mono text-xs font-normal text-subtle max-sm:sr-only">
+      {/* Narrow screens hide the id beside a name, because both together need too much room. */}
+      <span className={cn("shrink-0 font-mono text-xs font-normal text-subtle", row.name && "max-[90rem]:sr-only")}>
         {shortenMiddle(row.id, 24)}
       </span>
     </span>

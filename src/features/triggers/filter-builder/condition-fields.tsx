@@ -58,7 +58,7 @@ export function ConditionFields({ condition, place, aria }: ConditionFieldsProps
         </div>
       )}
       {column && kind !== "none" && (
-        <div className={cn("min-w-0 @min-[35rem]:flex-1 @min-[35rem]:basis-32", isWide && "@max-[35rem]:col-span-2")}>
+        <div className={cn("min-w-0 @min-[35rem]:flex-1 @min-[35rem]:basis-56", isWide && "@max-[35rem]:col-span-2")}>
           <ConditionValueField
             key={`${column.id} ${condition.key ?? ""}`}
             {...aria}
