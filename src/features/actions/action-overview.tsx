@@ -9,7 +9,7 @@ import { Time } from "@/components/time";
 import { toneFillClasses } from "@/components/tone-fill-classes";
 import { cn } from "@/lib/cn";
 import { errorKindLabels, type ErrorKind } from "@/domain/attempt-error";
-import { formatDuration, formatNumber, formatRate } from "@/lib/format";
+import { formatDuration, formatNumber, formatRateWithOneDecimal } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import type { ActionStatistics } from "./types";
 
@@ -59,7 +59,7 @@ function Figures({ statistics }: { statistics: ActionStatistics }) {
         <Figure label="Circuit breaker" className="col-span-full">
           <Breaker breaker={statistics.breaker} />
         </Figure>
-        <Figure label="Success rate">{successRate === null ? "–" : formatRate(successRate)}</Figure>
+        <Figure label="Success rate">{successRate === null ? "–" : formatRateWithOneDecimal(successRate)}</Figure>
         <Figure label="Attempts">{formatNumber(attempts)}</Figure>
         <Figure label="p50 latency">{p50Ms === null ? "–" : formatDuration(p50Ms)}</Figure>
         <Figure label="p95 latency">{p95Ms === null ? "–" : formatDuration(p95Ms)}</Figure>

@@ -21,7 +21,7 @@ export const decisionColumns: readonly DataColumn<DecisionRow>[] = [
   {
     id: "kind",
     header: "Decision",
-    width: "12rem",
+    width: "10rem",
     skeleton: "6rem",
     cell: (row) => <DecisionLabel kind={row.kind} label={row.label} />,
   },
@@ -35,12 +35,12 @@ export const decisionColumns: readonly DataColumn<DecisionRow>[] = [
   {
     id: "source",
     header: getEventNounForms().heading,
-    width: "14rem",
+    width: "9.5rem",
     skeleton: "8rem",
     mobile: "hide",
     cell: (row) => (
       <span title={row.sourceId} className="font-mono text-xs text-muted">
-        {shortenMiddle(row.sourceId, 24)}
+        {shortenMiddle(row.sourceId, 16)}
       </span>
     ),
   },
