@@ -116,11 +116,6 @@ export function GeneralSettingsForm({ project, isReadOnly }: GeneralFormProps) {
         }
       >
         <div className="flex flex-col gap-6">
-          {errors.root && (
-            <Banner tone="danger" isAlert>
-              {errors.root.message}
-            </Banner>
-          )}
           <Field label="Name" error={errors.name?.message} className="max-w-md">
             <Input autoComplete="off" disabled={isReadOnly} {...register("name")} />
           </Field>
@@ -179,6 +174,11 @@ export function GeneralSettingsForm({ project, isReadOnly }: GeneralFormProps) {
             </div>
             <p className="mt-5 text-sm text-muted">{fixedRetentions}</p>
           </fieldset>
+          {errors.root && (
+            <Banner tone="danger" isAlert>
+              {errors.root.message}
+            </Banner>
+          )}
         </div>
       </Card>
     </form>

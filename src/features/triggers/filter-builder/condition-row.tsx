@@ -2,6 +2,7 @@
 
 import { memo, useId, useState, type FocusEvent, type KeyboardEvent } from "react";
 import type { FilterCondition } from "@/domain/filter/schema";
+import { useWasOpened } from "@/lib/use-was-opened";
 import { parseNodePathAttribute, useFilterBuilder } from "./filter-builder-context";
 import { insertNodeAt, makeNewCondition, makePathAfterNode } from "./edit-filter";
 import { LazyConditionFields } from "./lazy-condition-fields";
@@ -32,6 +33,7 @@ export const ConditionRow = memo(function ConditionRow(props: ConditionRowProps)
   const { condition, place, word, advice, never, isStrict, outcome, reason, stopped } = props;
   const { source, change } = useFilterBuilder();
   const [wasLeft, setWasLeft] = useState(false);
+  const hadOutcome = useWasOpened(outcome !== null);
   const problemId = useId();
   const isWrong = advice !== "" && (isStrict || wasLeft);
   const text = isWrong ? advice : never;
@@ -67,7 +69,12 @@ export const ConditionRow = memo(function ConditionRow(props: ConditionRowProps)
         <div className="flex items-start gap-1.5">
           <LazyConditionFields condition={condition} place={place} aria={aria} />
           <ConditionStoppedShare share={stopped} />
-          {outcome && <ConditionOutcomeMark isGood={outcome === "passes"} reason={reason} />}
+          {outcome ? (
+            <ConditionOutcomeMark isGood={outcome === "passes"} reason={reason} />
+          ) : (
+            // While a keystroke is evaluated, the mark's place stays, so that the fields keep their width.
+            hadOutcome && <span aria-hidden className="w-6 shrink-0" />
+          )}
           <NodeMenu kind="condition" place={place} />
         </div>
         {text && (

@@ -1,10 +1,13 @@
 import { Tooltip } from "@/components/ui/tooltip";
+import { useWasOpened } from "@/lib/use-was-opened";
 import { useFilterBuilder } from "./filter-builder-context";
 
 /** Shows the share of the newest stored events that a condition prevents from matching: `stops 97 %`. */
 export function ConditionStoppedShare({ share }: { share: number | undefined }) {
   const { source } = useFilterBuilder();
-  if (share === undefined) return null;
+  const hadShare = useWasOpened(share !== undefined);
+  // The place stays while a keystroke is evaluated, so that the fields keep their width.
+  if (share === undefined) return hadShare && <span aria-hidden className="w-18 shrink-0 @max-[35rem]:hidden" />;
   // Only exact shares of 0 and 1 show 0 % and 100 %; all other shares round to 1 to 99 %.
   const percent = share === 0 || share === 1 ? share * 100 : Math.min(99, Math.max(1, Math.round(share * 100)));
   return (
