@@ -7,7 +7,7 @@ import { UrlProvider } from "@/lib/url";
 import type { CSSProperties, ReactNode } from "react";
 import { UiProvider } from "@/components/ui-provider";
 import { readPageRequestTimeMs } from "./request-time";
-import { ROW_DENSITY_COOKIE, PANEL_WIDTH_COOKIE, readRowDensity, readPanelWidth } from "@/lib/look-cookies";
+import { ROW_DENSITY_COOKIE, PANEL_WIDTH_COOKIE, parseRowDensity, readPanelWidth } from "@/lib/look-cookies";
 import { ApiProvider } from "@/lib/trpc/provider";
 
 export const metadata: Metadata = {
@@ -28,7 +28,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     // `suppressHydrationWarning`: a script sets the theme's class before React hydrates the page.
     <html
       lang="en"
-      data-density={readRowDensity(look.get(ROW_DENSITY_COOKIE)?.value)}
+      data-density={parseRowDensity(look.get(ROW_DENSITY_COOKIE)?.value)}
       style={panelWidth === null ? undefined : ({ "--panel-width": `${panelWidth}px` } as CSSProperties)}
       suppressHydrationWarning
       className={`${GeistSans.variable} ${GeistMono.variable}`}

@@ -8,7 +8,10 @@ const TICK_MS = 10;
 export type CpuTimeOfProgramAndPostgres = { programMs: number; postgresMs: number };
 
 /** Reads the CPU time of the program and of PostgreSQL from /proc. Without /proc, as on macOS, the times are 0. */
-export async function readCpuTime(pool: pg.Pool, programPid: number): Promise<CpuTimeOfProgramAndPostgres> {
+export async function readCpuTimeOfProgramAndPostgres(
+  pool: pg.Pool,
+  programPid: number,
+): Promise<CpuTimeOfProgramAndPostgres> {
   const { rows } = await pool.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
   const postmaster = readStat(rows[0]!.pid)?.parent;
   const all = numbersIn("/proc").map((pid) => ({ pid, stat: readStat(pid) }));

@@ -13,8 +13,8 @@ import { Agent, request } from "undici";
 /** The measured program: a separate process with runtime, engine and event endpoint. */
 export type BenchApp = {
   /**
-   * Makes a project with an event key. For each endpoint it makes a webhook action and a trigger on errors with the
-   * endpoint's name.
+   * Makes a project with an event key. For each endpoint it makes a webhook action, and a trigger on observations of
+   * level ERROR that have the endpoint's name.
    */
   makeProject(endpoints: readonly BenchEndpoint[]): Promise<BenchProject>;
   /** Returns the resident memory of the process, in MB. */

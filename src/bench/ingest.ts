@@ -1,10 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
-import { StoredSubjectPart } from "@/domain/unmatched-storage";
+import { UnmatchedStorageLevel } from "@/domain/unmatched-storage";
 import { encodeProtobuf } from "@/test/otlp-protobuf";
 import { startThrowawayPostgres } from "@/server/db/embedded";
 import { applyMigrations } from "@/server/db/migrate";
-import { subtractCpuTimes, readCpuTime, type CpuTimeOfProgramAndPostgres } from "./cpu-time";
+import { subtractCpuTimes, readCpuTimeOfProgramAndPostgres, type CpuTimeOfProgramAndPostgres } from "./cpu-time";
 import { makeBenchObservation, startBenchApp, type BenchProject } from "./deliver-app";
 import { startBenchReceiver } from "./deliver-receiver";
 import { computeQuantile, roundToDigits, formatTable } from "./figures";
@@ -41,7 +41,7 @@ await applyMigrations(connectionString);
 const receiver = await startBenchReceiver();
 const app = await startBenchApp({ connectionString, allowedHosts: [receiver.host] });
 const pool = new pg.Pool({ connectionString, max: CONCURRENT_REQUESTS });
-const keep = StoredSubjectPart.parse(process.env.KEEP ?? "full");
+const keep = UnmatchedStorageLevel.parse(process.env.KEEP ?? "full");
 const project = await makeProject(keep);
 
 await ingest("warm", WARM_UP);
@@ -54,7 +54,7 @@ for (let n = 0; n < ROUNDS; n++) {
   rounds.push({ ...ingested, otlp, baseline: await insertCopies(`round${n}`, `copy${n}`) });
 }
 const storedBytes = { full: 0, cut: 0, columns: 0 };
-for (const part of StoredSubjectPart.options) storedBytes[part] = await bytesOfObservation(part);
+for (const part of UnmatchedStorageLevel.options) storedBytes[part] = await bytesOfObservation(part);
 const median = (pick: (each: (typeof rounds)[number]) => number): number => computeQuantile(rounds.map(pick), 0.5);
 const each = (pick: (each: (typeof rounds)[number]) => number): string =>
   rounds.map((one) => roundToDigits(pick(one), 0)).join(" ");
@@ -139,7 +139,7 @@ type Ingested = {
 };
 
 /** Makes a project with a trigger on errors. `unmatched` says what is stored of observations without a match. */
-async function makeProject(unmatched: StoredSubjectPart): Promise<BenchProject> {
+async function makeProject(unmatched: UnmatchedStorageLevel): Promise<BenchProject> {
   const made = await app.makeProject([{ name: "answer", url: receiver.url }]);
   await pool.query("UPDATE project SET unmatched_storage = $1 WHERE id = (SELECT max(id) FROM project)", [unmatched]);
   return made;
@@ -184,7 +184,7 @@ async function ingest(
   { by = "events", to = project }: { by?: "events" | "otlp"; to?: BenchProject } = {},
 ): Promise<Ingested> {
   const watch = await measurePostgresWork(connectionString);
-  const [cpuBefore, runsBefore] = [await readCpuTime(pool, app.pid), await countRuns()];
+  const [cpuBefore, runsBefore] = [await readCpuTimeOfProgramAndPostgres(pool, app.pid), await countRuns()];
   const from = performance.now();
   if (by === "events")
     await sendObservations({ count, make: (n) => fiveKilobytes(`${prefix}-${n}`, n), send: to.send });
@@ -202,7 +202,7 @@ async function ingest(
   const acceptedSeconds = (performance.now() - from) / 1_000;
   while (await isEngineBusy()) await wait(POLL_MS);
   const seconds = (performance.now() - from) / 1_000;
-  const cpu = subtractCpuTimes(cpuBefore, await readCpuTime(pool, app.pid));
+  const cpu = subtractCpuTimes(cpuBefore, await readCpuTimeOfProgramAndPostgres(pool, app.pid));
   const runs = (await countRuns()) - runsBefore;
   const ids = by === "events" ? `${prefix}-%` : `${prefix}00%`;
   const made = [await countOf("observation", "id", ids), await countOf("action_execution", "source_id", ids)];
@@ -220,7 +220,7 @@ async function countRuns(): Promise<number> {
 }
 
 /** Measures the bytes that one more observation takes in PostgreSQL, with its revision and their indexes. */
-async function bytesOfObservation(unmatched: StoredSubjectPart): Promise<number> {
+async function bytesOfObservation(unmatched: UnmatchedStorageLevel): Promise<number> {
   const to = await makeProject(unmatched);
   const before = await bytesOfObservations();
   await ingest(`kept-${unmatched}`, STORED, { to });

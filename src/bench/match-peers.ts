@@ -106,7 +106,7 @@ function patternOf(operator: "contains" | "starts with" | "ends with" | "matches
 const comparable = (column: string, value: FilterCondition["value"]): unknown =>
   column.endsWith("Time") ? parseInstant(value) : value;
 
-/** Makes one json-rules-engine with a rule for each filter. It returns the positions of the filters that match. */
+/** Makes a function that returns the positions of the matching filters. It runs json-rules-engine, with a rule each. */
 export function makeJsonRulesEngineMatcher(filters: readonly Filter[]): (facts: ColumnValues) => Promise<number[]> {
   const engine = new Engine([], { allowUndefinedFacts: true });
   const text = (seen: unknown): seen is string => typeof seen === "string";

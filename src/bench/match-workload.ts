@@ -5,8 +5,8 @@ import { createRandom, type Random } from "@/test/random";
 
 /*
  * The filters and observations of the matching bench. All kinds of conditions occur, and the same seed makes the same
- * workload. A trigger has 2 to 4 conditions, most true for about one observation in seven. One trigger in ten has a
- * nested group. Of 10,000 triggers about 60 match an observation.
+ * workload. A trigger has 2 to 4 conditions. Most conditions are true for about one observation in seven. One trigger
+ * in ten has a nested group. Of 10,000 triggers about 60 match an observation.
  */
 
 const named = (name: string, count: number): string[] => Array.from({ length: count }, (_, n) => `${name}-${n}`);

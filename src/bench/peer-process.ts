@@ -6,10 +6,11 @@ import pg from "pg";
 import { Pool } from "undici";
 
 /*
- * The BullMQ program of the delivery bench, as a separate process. A team could build such a program in a day. It has
- * no decisions, no retries that wait, no breakers and no history of attempts. Each observation is a job, each webhook
- * is a job, and each execution is a row that is inserted before the webhook and updated after it. PEER_REDIS_PORT,
- * PEER_DATABASE_URL and PEER_TARGET_URL name Redis, database and receiver.
+ * The BullMQ program of the delivery bench, as a separate process. A team could build such a program in a day. It
+ * stores no decisions, and has no retries that wait, no breakers and no history of attempts. Each observation is a job.
+ * Each observation with level ERROR leads to a webhook, which is another job. Its execution is a row, inserted before
+ * the webhook and updated after a success. PEER_REDIS_PORT, PEER_DATABASE_URL and PEER_TARGET_URL name Redis, database
+ * and receiver.
  */
 
 type Observation = { id: string; level: string };

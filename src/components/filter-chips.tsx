@@ -5,7 +5,7 @@ import { formatCappedCount } from "@/lib/format";
 import { StatusDot } from "./status";
 import type { ColorTone } from "./ui/badge";
 
-export type FilterChipWithCount<Value extends string> = {
+export type FilterChipItem<Value extends string> = {
   value: Value;
   label: string;
   tone?: ColorTone;
@@ -15,7 +15,7 @@ export type FilterChipWithCount<Value extends string> = {
 };
 
 type FilterChipsProps<Value extends string> = {
-  chips: readonly FilterChipWithCount<Value>[];
+  chips: readonly FilterChipItem<Value>[];
   value: Value;
   onValueChange: (value: Value) => void;
   "aria-label": string;

@@ -1,6 +1,6 @@
 "use client";
 
-import { useIsPageChanging, useReportPageChange } from "@/lib/page-change";
+import { useIsPageChanging, useCountPendingPageChange } from "@/lib/page-change";
 
 /** A moving line at the top of the window while another page loads, so that a click shows its effect at once. */
 export function PageChangeBar() {
@@ -18,6 +18,6 @@ export function PageChangeBar() {
 
 /** Stands among the placeholders of a page, so that the page counts as loading until it takes their place. */
 export function PageChangeUnderWay() {
-  useReportPageChange(true);
+  useCountPendingPageChange(true);
   return null;
 }

@@ -21,10 +21,10 @@ type SearchInputProps = {
 export function SearchInput({ value, onValueChange, placeholder, className, ...aria }: SearchInputProps) {
   const [draft, setDraft] = useState(value);
   const [shown, setShown] = useState(value);
-  // `value` differs from the shown text because a link or a cleared filter changed it.
+  // A link or a cleared filter replaces the text. The field's own search leaves it, with a space at its end.
   if (shown !== value) {
     setShown(value);
-    setDraft(value);
+    if (draft.trim() !== value) setDraft(value);
   }
   useEffect(() => {
     if (draft.trim() === value) return;

@@ -23,6 +23,7 @@ const words: Readonly<Record<string, string>> = {
   "outline-style": "outline-none outline-hidden outline-solid outline-dashed outline-dotted",
   "screen-reader": "sr-only not-sr-only",
   isolation: "isolate isolation-auto",
+  "forced-color-adjust": "forced-color-adjust-auto forced-color-adjust-none",
 };
 const groupOfWord = new Map(
   Object.entries(words).flatMap(([group, list]) => list.split(" ").map((word) => [word, group] as const)),

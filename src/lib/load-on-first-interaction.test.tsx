@@ -1,7 +1,7 @@
 import { act, render } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { loadOnFirstInteraction } from "./load-on-first-interaction";
-import { useReportPageChange } from "./page-change";
+import { useCountPendingPageChange } from "./page-change";
 
 /** Makes a load that ends when the test says so, and counts its calls. */
 function makeLoad() {
@@ -11,7 +11,7 @@ function makeLoad() {
   return load;
 }
 
-const PageChange = ({ isPending }: { isPending: boolean }) => (useReportPageChange(isPending), null);
+const PageChange = ({ isPending }: { isPending: boolean }) => (useCountPendingPageChange(isPending), null);
 
 test("after a person's first key two loads run at a time, and a page that somebody asked for comes before the next", async () => {
   const loads = [makeLoad(), makeLoad(), makeLoad(), makeLoad()];

@@ -20,7 +20,7 @@ export function rememberSidebarState(isCollapsed: boolean): void {
 }
 
 /** Returns the density that a cookie or an attribute names. For any other text it is `normal`. */
-export const readRowDensity = (value: string | undefined): RowDensity =>
+export const parseRowDensity = (value: string | undefined): RowDensity =>
   rowDensities.find((density) => density === value) ?? "normal";
 
 /** Sets the height of all rows, and remembers it in a cookie. globals.css reads the attribute of the root element. */

@@ -12,7 +12,7 @@ function add(by: 1 | -1): void {
 }
 
 /** Counts a page change as under way while `isPending` is true. */
-export function useReportPageChange(isPending: boolean): void {
+export function useCountPendingPageChange(isPending: boolean): void {
   useEffect(() => {
     if (!isPending) return;
     add(1);

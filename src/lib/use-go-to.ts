@@ -3,7 +3,7 @@
 import { useCallback, useTransition } from "react";
 import { usePathname, useRouter } from "next/navigation";
 import { askBeforeLeaving, isUrlOfOpenPage } from "./leave-guard";
-import { useReportPageChange } from "./page-change";
+import { useCountPendingPageChange } from "./page-change";
 
 /** Returns a function for commands and menus that opens an address. If the page has unsaved changes, it asks first. */
 export function useGoTo(): (href: string) => void {
@@ -36,6 +36,6 @@ export function useGoToUnlessLeft(): (href: string) => void {
 export function useOpenPage(how: "push" | "replace" = "push"): (href: string) => void {
   const router = useRouter();
   const [isPending, startTransition] = useTransition();
-  useReportPageChange(isPending);
+  useCountPendingPageChange(isPending);
   return useCallback((href) => startTransition(() => router[how](href)), [router, how]);
 }

@@ -25,7 +25,7 @@ export class FairWorkGate {
 
   /**
    * @param max the most weight that runs at once; heavier work runs alone
-   * @param pauses whether an owner pauses after its work
+   * @param pauses whether an owner pauses after its work, for as long as the work took
    */
   constructor({ max, pauses }: { max: number; pauses: boolean }) {
     this.#max = max;

@@ -10,7 +10,8 @@ const LOOKS_BETWEEN = 30;
 /**
  * Looks for lost work (executions whose process or wake event is gone) now, and every 2 s until it is stopped. A failed
  * look is logged and repeated.
- * @param register registers the program at its Inngest server, which may have lost the registration
+ * @param register registers the program at its Inngest server, which may have lost the registration. It is called once
+ * a minute while the engine is behind
  */
 export function createLostWorkLoop(
   watch: LostWorkWatch,

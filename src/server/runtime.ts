@@ -23,7 +23,7 @@ import { createNameResolver } from "./http/name-resolver";
 import { createSender } from "./http/send";
 import { createInngestClient } from "./inngest/client";
 import { createFunctions } from "./inngest/functions/create-functions";
-import { createEventReader, type EventReader } from "./event-reader/event-reader";
+import { createEventReader, type EventBodyParser } from "./event-reader/event-reader";
 import { MATCHING_FUNCTION_IDS } from "./inngest/functions/observation-upsert-processor";
 import { createInngestServer } from "./inngest-server";
 import { createLiveChannel } from "./live";
@@ -71,7 +71,7 @@ export type Runtime = {
   stampKey: string | null;
   /** The memory limits for request bodies in this process. */
   bodies: BodyBudgets;
-  eventReader: EventReader;
+  eventReader: EventBodyParser;
   /** The rate limits of events, shared by all processes. */
   rates: RateLimiter;
   /**

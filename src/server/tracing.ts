@@ -57,7 +57,7 @@ export type Tracer = {
 const CLOSE_WITHIN_MS = 2_000;
 /** While the collector is away, the log gets one line in this time, ms. Each batch of spans fails anew. */
 const LOG_EVERY_MS = 60_000;
-/** The characters of the SDK's report that the log keeps. The report is an error with its stack, as JSON. */
+/** The log keeps this many characters of the SDK's report, which is an error with its stack, as JSON. */
 const REPORT_LENGTH_MAX = 300;
 
 /**

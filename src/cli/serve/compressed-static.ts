@@ -27,7 +27,7 @@ export function withCompressedStaticFiles(folder: string, handle: RequestListene
   };
 }
 
-/** Lists the files that have a Brotli file beside them. An uncompressed build has none. */
+/** Lists the URL paths of the .js and .css files that have a Brotli file. An uncompressed build has none. */
 function compressedPaths(folder: string): ReadonlySet<string> {
   const paths = new Set<string>();
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))

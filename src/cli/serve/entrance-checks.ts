@@ -38,8 +38,8 @@ export function withEntranceChecks(
 }
 
 /**
- * Refuses requests that a proxy and this server might read differently. It also refuses TRACE, whose answer would show
- * cookies as text.
+ * Refuses requests that a proxy and this server might read differently: CONNECT, a whole URL, or not one Host header.
+ * It also refuses TRACE, whose answer would show cookies as text, and paths with a wrong percent encoding.
  */
 function refusalOfForm({ method, url = "", rawHeaders }: IncomingMessage): Refusal | null {
   if (method === "TRACE" || method === "CONNECT") return { status: 405, message: `${method} is not allowed here.` };

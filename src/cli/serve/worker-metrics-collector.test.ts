@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createProcessMetrics, type MetricsSnapshot } from "@/server/metrics/metrics";
-import { writeMetrics } from "@/server/metrics/exposition";
+import { formatMetricsAsText } from "@/server/metrics/exposition";
 import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
 import { WorkerMetricsCollector } from "./worker-metrics-collector";
 import type { WorkerProcess } from "./worker-process";
@@ -31,7 +31,7 @@ test("a worker that is replaced takes nothing from the sum, and its successor ha
   for (const each of [first, second, successor]) metrics.join(each.process);
   const total = async (): Promise<string | undefined> =>
     /^trigger_system_events_accepted_total (\d+)$/m.exec(
-      await writeMetrics(await metrics.collect(), { byWorker: false }),
+      await formatMetricsAsText(await metrics.collect(), { byWorker: false }),
     )?.[1];
   expect(await total()).toBe("12");
 

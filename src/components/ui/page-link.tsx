@@ -2,7 +2,7 @@
 
 import type { ComponentProps } from "react";
 import Link, { useLinkStatus } from "next/link";
-import { useReportPageChange } from "@/lib/page-change";
+import { useCountPendingPageChange } from "@/lib/page-change";
 
 /** A link to another page. From the click until that page is visible, the bar of page changes shows that it loads. */
 export function PageLink({ children, ...props }: ComponentProps<typeof Link>) {
@@ -15,6 +15,6 @@ export function PageLink({ children, ...props }: ComponentProps<typeof Link>) {
 }
 
 function PageChange() {
-  useReportPageChange(useLinkStatus().pending);
+  useCountPendingPageChange(useLinkStatus().pending);
   return null;
 }

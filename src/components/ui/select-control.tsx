@@ -30,7 +30,7 @@ export type SelectProps<Value extends string> = {
   className?: string;
 };
 
-/** The working control behind `Select`. Its script loads when a person first uses the page. */
+/** The interactive part of `Select`, whose script loads later. Until then `Select` shows a plain button. */
 export function SelectControl<Value extends string>({
   options,
   value,

@@ -138,7 +138,10 @@ export type EventSource<P = unknown> = {
   columns: readonly EventColumn<P>[];
   /** the columns of the list of subjects; the page adds the time of receipt */
   list: readonly EventListColumn[];
-  /** the columns by which events count as similar; a trigger made from one event has a condition for each */
+  /**
+   * the columns by which events count as similar; a trigger made from one event has a condition for each that has a
+   * text
+   */
   alikeBy?: readonly string[];
   /** the members of the data to which redaction rules apply; without it, rules apply at every depth of the data */
   redaction?: RedactionLayout;

@@ -28,7 +28,7 @@ export class LongNumber {
     return this.digits;
   }
 
-  // Liquid calls these methods to compare values, in its operators and in filters such as `where` and `uniq`.
+  // Liquid calls these methods to compare values, in its operators and in filters such as `where`.
   equals(other: unknown): boolean {
     return this.#order(other) === 0;
   }

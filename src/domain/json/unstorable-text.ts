@@ -3,8 +3,8 @@ import { LongNumber } from "./long-number";
 const BAD = /\u0000|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 /**
- * Tells whether JSON text may hold NUL or lone surrogates, which PostgreSQL refuses in texts. It looks for their
- * escapes, which may also stand in JSON inside of a text.
+ * Tells whether JSON text may hold NUL or lone surrogates, which PostgreSQL refuses in texts. It looks for NUL itself
+ * and for escapes of both, also those in JSON inside of a text.
  */
 export const mayHoldUnstorableText = (raw: string): boolean =>
   /\\u0000|\\u[dD][89a-fA-F]/.test(raw) || raw.includes("\0");

@@ -4,7 +4,7 @@ import { ObservationCreated } from "../event-source/observation-created/schema";
 import { mergeObservationPatch, makeObservationFromPatches, type PatchedObservation } from "./merge-patch";
 import type { ObservationPatch } from "./observation-patch";
 
-/** The data of an event that carries a patch. */
+/** The data of an event that changes some fields of an observation. */
 export type PatchEventData = { patch: ObservationPatch };
 
 /**

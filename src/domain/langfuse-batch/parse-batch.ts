@@ -13,7 +13,7 @@ import { computePatchOrder } from "./merge-patch";
 import { BatchEventError, isObservationEventType, readEventBodyId, readObservationPatch } from "./observation-patch";
 import type { ObservationPatch } from "./observation-patch";
 
-/** An event of a batch that is kept as a rejected event, with the reason. */
+/** An event of a batch that is not accepted. It is stored with the reason. */
 type RejectedBatchEvent = { eventId: string; type: string; reason: string; event: unknown };
 
 /** The answer to a batch. Its ids are those of the events. */

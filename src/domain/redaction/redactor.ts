@@ -10,7 +10,7 @@ import {
   type RedactionPattern,
 } from "./patterns";
 import { unredactableFields, type RedactionRule } from "./rules";
-import { followRulePath, mapMembers, convertScalarToText, RedactionWalker, type RemainingPathRule } from "./walker";
+import { stepIntoRulePath, mapMembers, convertScalarToText, RedactionWalker, type RemainingPathRule } from "./walker";
 
 export type RedactorInput = {
   rules: readonly RedactionRule[];
@@ -67,7 +67,7 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
     isOpaqueId(text) ? text : walker.text(text, patterns, { isHashed: true });
   const pathsTo = (name: string, { repeats }: RedactionLayout): RemainingPathRule[] => {
     const others = Object.hasOwn(repeats, name) ? repeats[name]! : [];
-    return [name, ...others].flatMap((asked) => paths.flatMap((path) => followRulePath(path, asked)));
+    return [name, ...others].flatMap((asked) => paths.flatMap((path) => stepIntoRulePath(path, asked)));
   };
 
   /** Redacts a subject, or a part of its fields. */
@@ -93,7 +93,7 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
       const arrived = followed.find(({ steps }) => steps.length === 0);
       if (isObjectOrList(value)) {
         for (const [name, item] of Object.entries(value))
-          visit(item, arrived ? [arrived] : followed.flatMap((path) => followRulePath(path, name)));
+          visit(item, arrived ? [arrived] : followed.flatMap((path) => stepIntoRulePath(path, name)));
       } else if (arrived && value !== null && value !== undefined && value !== "") {
         found.set(convertScalarToText(value), makeValueCopyPattern(convertScalarToText(value), arrived.action));
       }
@@ -138,7 +138,7 @@ export function createRedactor({ rules, hash, search }: RedactorInput): Redactor
       if (value === "") return null;
       let followed = pathsTo(column, layout);
       for (const step of [null, ...steps]) {
-        if (step !== null) followed = followed.flatMap((path) => followRulePath(path, step));
+        if (step !== null) followed = followed.flatMap((path) => stepIntoRulePath(path, step));
         const arrived = followed.find((path) => path.steps.length === 0);
         if (arrived) return arrived.action === "hash" ? hash(value) : null;
       }

@@ -67,7 +67,7 @@ export class RedactionWalker {
   member({ name, value }: { name: string; value: unknown }, rules: ApplicableRules, depth = 0): unknown {
     const { followed, everywhere } = rules;
     if (followed.length === 0 && everywhere.length === 0) return this.value(value, rules, depth);
-    const next = [...followed, ...everywhere].flatMap((path) => followRulePath(path, name));
+    const next = [...followed, ...everywhere].flatMap((path) => stepIntoRulePath(path, name));
     const arrived = next.find(({ steps }) => steps.length === 0);
     if (arrived) return this.replace(value, arrived.action);
     return this.value(value, { ...rules, followed: next }, depth);
@@ -150,7 +150,7 @@ export function mapMembers(
  * Follows the path of a rule by the name of one member. Returns the rule with the steps that are left, or nothing if
  * the name does not match. A step of the path may be `*`. A name with dots may match several steps.
  */
-export function followRulePath({ steps, action }: RemainingPathRule, name: string): RemainingPathRule[] {
+export function stepIntoRulePath({ steps, action }: RemainingPathRule, name: string): RemainingPathRule[] {
   if (steps.length === 0) return [];
   if (steps[0] === "*" || steps[0] === name) return [{ steps: steps.slice(1), action }];
   if (!name.includes(".")) return [];

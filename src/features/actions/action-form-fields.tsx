@@ -12,7 +12,7 @@ import { Select } from "@/components/ui/select";
 import { BodyField } from "./body/body-field";
 import { HeadersField, type StoredHeaderSecretSuffixes } from "./headers-field";
 import { RetryField } from "./retry-field";
-import { TestEndpointButton } from "./test-endpoint-button";
+import { UseTestEndpointButton } from "./test-endpoint-button";
 import type { ActionFormValues } from "./types";
 
 type Drawn = { projectId: string; kept: StoredHeaderSecretSuffixes; isReadOnly: boolean };
@@ -44,7 +44,7 @@ function FormField({ field, ...drawn }: Drawn & { field: ActionField }) {
     case "folded":
       return <FoldedFields field={field} isReadOnly={isReadOnly} />;
     case "test endpoint":
-      return isReadOnly ? null : <TestEndpointButton projectId={projectId} name={`configuration.${field.name}`} />;
+      return isReadOnly ? null : <UseTestEndpointButton projectId={projectId} name={`configuration.${field.name}`} />;
     case "body":
       return <BodyField projectId={projectId} isReadOnly={isReadOnly} />;
     case "headers":

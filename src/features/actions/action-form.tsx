@@ -38,7 +38,7 @@ type FormProps = {
   mayTest: boolean;
   /** saves the form's values; rejects with the server's error */
   save: (values: ActionFormValues) => Promise<void>;
-  /** called when the saved action has changed meanwhile; undefined for a new action */
+  /** called when a save fails because the saved action has changed; undefined for a new action */
   onConflict?: (() => void) | undefined;
   notice?: ReactNode;
   /** content at the right, below the test panel */

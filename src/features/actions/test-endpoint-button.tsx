@@ -11,7 +11,7 @@ import type { ActionFormValues } from "./types";
  * A button that puts the URL of the project's built-in test endpoint into the URL field, with a link to the requests
  * that the endpoint received.
  */
-export function TestEndpointButton({ projectId, name }: { projectId: string; name: FieldPath<ActionFormValues> }) {
+export function UseTestEndpointButton({ projectId, name }: { projectId: string; name: FieldPath<ActionFormValues> }) {
   const trpc = useTRPC();
   const { setValue } = useFormContext<ActionFormValues>();
   const { data } = useQuery(trpc.testEndpoint.get.queryOptions({ projectId }));

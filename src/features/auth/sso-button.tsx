@@ -41,7 +41,7 @@ export function SsoButton({ name, next, error }: SsoButtonProps) {
 function problemOf(code: string, name: string): string {
   if (code === "group_not_allowed")
     return "Your account is in no group that may sign in here. Ask the people who run this installation.";
-  // Better Auth's error codes for an email that the provider has not verified but an account here uses.
+  // Better Auth's codes for this case: an account here has the email, but the provider has not verified it.
   if (code === "email_not_verified" || code === "account_not_linked")
     return `${name} has not verified your email, so it cannot be used here. Verify it there, then sign in again.`;
   if (code === "provider_silent") return `${name} does not answer. Try again in a moment.`;

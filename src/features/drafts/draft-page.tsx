@@ -14,6 +14,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import type { TriggerDraft } from "./types";
 import { getEventNounForms } from "@/domain/event-source/event-noun";
+import { formatRate } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { useOpenPageAfterSave } from "@/lib/use-open-page-after-save";
 
@@ -80,7 +81,7 @@ function DraftFacts({ projectId, draft }: DraftProps) {
         items={[
           { label: "Fires for", value: draft.sentence },
           { label: "Runs", value: trigger?.actionIds.map(nameOf).join(", ") ?? "" },
-          { label: "Sampling", value: trigger ? `${trigger.samplingRate * 100} %` : "" },
+          { label: "Sampling", value: trigger ? formatRate(trigger.samplingRate) : "" },
           { label: "Delay", value: trigger?.delaySeconds ? `${trigger.delaySeconds} s, ${trigger.delayMode}` : "None" },
           { label: "Most in an hour", value: trigger?.capPerHour?.toLocaleString("en") ?? "No cap" },
           { label: "Proposed by", value: draft.proposedBy },

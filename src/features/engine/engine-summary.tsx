@@ -45,14 +45,14 @@ export function EngineSummary({ engine, projectId }: { engine: EmbeddedEngineRep
         <Tile
           label="Running"
           tone="running"
-          isCalm={functions.every((fn) => fn.running === 0)}
+          isZero={functions.every((fn) => fn.running === 0)}
           value={sum((fn) => fn.running)}
         />
         <Tile label="Sleeping" isHollow tone="neutral" value={sum((fn) => fn.sleeping)} />
         <Tile
           label="Failed, last 24 h"
           tone="danger"
-          isCalm={functions.every((fn) => fn.failed === 0)}
+          isZero={functions.every((fn) => fn.failed === 0)}
           value={sum((fn) => fn.failed)}
         />
         <Tile
@@ -70,15 +70,15 @@ type TileProps = {
   value: ReactNode;
   tone?: ColorTone;
   isHollow?: boolean;
-  /** whether the value is no problem, and so has a quiet colour */
-  isCalm?: boolean;
+  /** whether the value is zero; then the dot is grey and hollow */
+  isZero?: boolean;
 };
 
-function Tile({ label, value, tone, isHollow = false, isCalm = false }: TileProps) {
+function Tile({ label, value, tone, isHollow = false, isZero = false }: TileProps) {
   return (
     <div className="flex min-w-0 flex-col gap-1 bg-background px-4 py-3">
       <dt className="flex items-center gap-2 text-xs text-muted">
-        {tone && <StatusDot tone={isCalm ? "neutral" : tone} isHollow={isHollow || isCalm} />}
+        {tone && <StatusDot tone={isZero ? "neutral" : tone} isHollow={isHollow || isZero} />}
         <span className="truncate" title={label}>
           {label}
         </span>

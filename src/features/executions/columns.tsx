@@ -72,7 +72,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
     cell: (row) => (
       <span className="flex min-w-0 gap-2" title={row.sourceId}>
         {row.observation?.name && <TruncatedName>{row.observation.name}</TruncatedName>}
-        {/* Narrow screens hide the id beside a name, because both together need too much room. */}
+        {/* Below 100rem (1,600 px) the id beside a name is hidden, because both together need too much room. */}
         <span className={cn("truncate", row.observation?.name && "shrink-0 max-[100rem]:hidden")}>
           {id(row.sourceId)}
         </span>

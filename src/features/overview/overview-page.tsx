@@ -99,7 +99,7 @@ export function OverviewPage({ projectId, appUrl }: { projectId: string; appUrl:
   );
 }
 
-/** How long after the first delivery the overview still shows it, in ms. */
+/** How long the overview shows the step "First delivery" after that delivery, in ms. */
 const FIRST_DELIVERY_SHOWN_MS = 15 * 60_000;
 const isRecent = (at: Date, now: number): boolean => now - at.getTime() < FIRST_DELIVERY_SHOWN_MS;
 

@@ -4,8 +4,8 @@ import { useState } from "react";
 import type { TimeRange } from "@/lib/time-range";
 
 /**
- * Tells whether the shown figures belong to another range than the chosen one. A relative range moves on every minute.
- * Its figures stay current while the next ones load.
+ * Tells whether the page still shows figures of another range than the chosen one. A relative range that moves on each
+ * minute stays the same range.
  * @param isPlaceholder the figures are those of an earlier question
  */
 export function useShowsFiguresOfOtherRange(isPlaceholder: boolean, range: TimeRange): boolean {

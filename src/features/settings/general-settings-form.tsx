@@ -14,7 +14,7 @@ import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import { ProjectSettings } from "@/domain/project";
 import { unchangeableRetentionDays } from "@/domain/retention";
-import type { StoredSubjectPart, UnmatchedStorage } from "@/domain/unmatched-storage";
+import type { UnmatchedStorageLevel, UnmatchedStorage } from "@/domain/unmatched-storage";
 import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { showFieldErrors } from "@/lib/field-errors";
 import { resetFormToSaved } from "@/lib/reset-form-to-saved";
@@ -62,14 +62,14 @@ const fixedRetentions = [
 
 const names = ["name", "viewersSeeBodies", "unmatchedStorage", ...retentions.map(({ name }) => name)] as const;
 
-const partNames: Record<StoredSubjectPart, string> = {
+const partNames: Record<UnmatchedStorageLevel, string> = {
   full: "whole",
   cut: "columns and 64 KB",
   columns: "columns alone",
 };
 
 type GeneralFormProps = {
-  project: ProjectSettings & { id: string; storedPart: StoredSubjectPart };
+  project: ProjectSettings & { id: string; storedPart: UnmatchedStorageLevel };
   isReadOnly: boolean;
 };
 

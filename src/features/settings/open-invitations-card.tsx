@@ -12,7 +12,7 @@ import { formatCountWithNoun } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc/client";
 import { getRoleLabel } from "./roles";
 
-/** A card with the invitations that nobody has accepted yet. Without such invitations it shows nothing. */
+/** A card with the invitations that people can still accept. Without any it shows nothing. */
 export function OpenInvitationsCard({ projectId }: { projectId: string }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

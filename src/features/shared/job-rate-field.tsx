@@ -1,11 +1,8 @@
 import { useState } from "react";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import { JOB_RATE_PER_MINUTE_DEFAULT, JOB_RATE_PER_MINUTE_MAX } from "@/domain/job-rate";
 import { formatNumber } from "@/lib/format";
-
-const RATE_DEFAULT = 600;
-/** The highest rate of a job, in executions per minute. */
-export const JOB_RATE_PER_MINUTE_MAX = 6_000;
 
 type Rate = {
   text: string;
@@ -16,7 +13,7 @@ type Rate = {
 
 /** Holds the text in a job's rate field, and the rate that the text means. */
 export function useJobRate(): Rate {
-  const [text, setText] = useState(String(RATE_DEFAULT));
+  const [text, setText] = useState(String(JOB_RATE_PER_MINUTE_DEFAULT));
   const number = Number(text);
   const isRate = Number.isInteger(number) && number >= 1 && number <= JOB_RATE_PER_MINUTE_MAX;
   return { text, setText, perMinute: isRate ? number : null };

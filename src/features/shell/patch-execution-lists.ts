@@ -8,8 +8,8 @@ type Filters = inferRouterInputs<AppRouter>["execution"]["list"];
 export type ListedExecution = Page["items"][number];
 
 /**
- * The most rows that live updates may add up to in a list's first page. Above it the page is loaded again, so that a
- * tab that is open for days does not grow.
+ * The most rows of a list's first page after live updates. A longer page is loaded again, so that a tab that is open
+ * for days does not grow.
  */
 const FIRST_PAGE_MAX = 200;
 
@@ -85,7 +85,10 @@ const isAbove =
 const newestFirst = (left: ListedExecution, right: ListedExecution): number =>
   right.createdAt.getTime() - left.createdAt.getTime() || (right.id < left.id ? -1 : right.id > left.id ? 1 : 0);
 
-/** The filters that the browser can check with the data of a row. For any other filter only the server knows. */
+/**
+ * The parameters of a list that the browser can judge by a row. Only the server can judge the others, and a `status`
+ * that says why a PENDING execution waits.
+ */
 const OWN = new Set("projectId limit cursor direction status triggerId actionId sourceId since from to".split(" "));
 
 /** Tells whether an execution matches the filters of a list; null if only the server can tell. */

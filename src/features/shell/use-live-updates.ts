@@ -26,10 +26,10 @@ const FIGURES_MS = 5_000;
  */
 const SHOWN_MS = 2_000;
 /**
- * Every sixth reload of the figures also reloads the lists, because the reason of a wait can change without a live
- * message.
+ * Every sixth reload of the figures also reloads the list of executions, because the reason of a wait can change
+ * without a live message.
  */
-const LISTS_EVERY = 6;
+const LIST_EVERY = 6;
 
 /**
  * Keeps a project's pages up to date over the live connection, which all tabs of a browser share. Changed executions
@@ -56,7 +56,7 @@ export function useLiveUpdates(projectId: string): void {
     reload([
       ...figures,
       trpc.execution.counts.pathFilter(),
-      ...(round % LISTS_EVERY === LISTS_EVERY - 1 ? [trpc.execution.list.pathFilter()] : []),
+      ...(round % LIST_EVERY === LIST_EVERY - 1 ? [trpc.execution.list.pathFilter()] : []),
     ]),
   );
   const refresh = useEffectEvent((changed: readonly Topic[], round: number) => {

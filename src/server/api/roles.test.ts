@@ -6,7 +6,7 @@ import { emptyFilter } from "@/domain/filter/schema";
 import { makeRandomToken, sha256 } from "@/server/crypto";
 import { newId } from "@/server/ids";
 import type { SignedInUser } from "@/server/services/access";
-import { makeEventKeyRow, makeEventKey } from "@/server/services/event-keys/event-key-row";
+import { makeEventKeyRow, makeRandomEventKey } from "@/server/services/event-keys/event-key-row";
 import { makeApiToken } from "@/server/services/tokens/token-row";
 import { startTestEngine, type TestEngine } from "@/test/engine";
 import { makeAction, makeProject, makeTrigger } from "@/test/factories";
@@ -123,7 +123,7 @@ async function furnish() {
     body: "{}",
   };
   await ctx.db.rejectedEvent.create({ data: rejected });
-  const key = makeEventKey();
+  const key = makeRandomEventKey();
   const keyRow = makeEventKeyRow({ projectId, name: "Key", key, createdById: null, now: ctx.now() });
   await ctx.db.eventKey.create({ data: keyRow });
   const draft = {

@@ -6,7 +6,7 @@ import pg from "pg";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { forkModule } from "@/test/fork-module";
 import { eventually } from "@/test/eventually";
-import { findPostgresBinaries } from "./embedded/postgres-binaries";
+import { preparePostgresBinaries } from "./embedded/postgres-binaries";
 import { ensureDatabase } from "./embedded/database";
 import { canReachPath, chooseClusterLocation, findUnprivilegedUser } from "./embedded/cluster-location";
 import { ensurePostgresCluster, isProcessAlive, DATABASE_ROLE } from "./embedded/cluster";
@@ -119,7 +119,7 @@ describe("startEmbeddedPostgres", () => {
 
   it("removes the superuser rights of the role of an older data folder, and everything goes on", async () => {
     const dataDir = prepareDataFolder(join(newFolder(), ".data"));
-    const binaries = findPostgresBinaries();
+    const binaries = preparePostgresBinaries();
     const place = chooseClusterLocation({ dataDir, binaries });
     const { password } = ensurePostgresCluster({ dataDir, place, binaries });
     const before = await startPostmaster({ place, password, logFile: join(dataDir, "postgres.log") });

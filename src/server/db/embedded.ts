@@ -4,12 +4,12 @@ import { dirname, join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { readErrorCode } from "@/server/platform/error-code";
 import { createUtcClient } from "./utc-connection";
-import { findPostgresBinaries, type PostgresBinaries } from "./embedded/postgres-binaries";
+import { preparePostgresBinaries, type PostgresBinaries } from "./embedded/postgres-binaries";
 import { ensurePostgresCluster, readDatabasePassword, DATABASE_ROLE } from "./embedded/cluster";
 import {
   makeConnectionString,
   POSTGRES_CONNECTIONS_MAX,
-  DataFolderBusyError,
+  PostgresBusyError,
   readPostmaster,
   signalPostmasterStop,
   startPostmaster,
@@ -83,7 +83,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const { servePort, onEvent = () => undefined, systemFolder = POSTGRES_FOLDER_FOR_ROOT_STARTS } = options;
   const dataDir = prepareDataFolder(options.dataDir);
   if (!options.isRestore) refuseUnfinishedRestore(dataDir);
-  const binaries = options.binaries ?? findPostgresBinaries();
+  const binaries = options.binaries ?? preparePostgresBinaries();
   const place = chooseClusterLocation({ dataDir, binaries, systemFolder, onEvent });
   const { password, isNew } = ensurePostgresCluster({ dataDir, place, binaries });
   claimClusterForFolder({ dataDir, place, onEvent });
@@ -182,7 +182,7 @@ export async function startThrowawayPostgres(
 ): Promise<{ connectionString: string; stop(): Promise<void> }> {
   const dataDir = mkdtempSync(join(tmpdir(), "trigger-system-postgres-"));
   chmodSync(dataDir, 0o711);
-  const binaries = findPostgresBinaries();
+  const binaries = preparePostgresBinaries();
   const place = chooseClusterLocation({ dataDir, binaries });
   const { password } = ensurePostgresCluster({ dataDir, place, binaries, sync: false });
   const postmaster = await startPostmaster({
@@ -220,7 +220,7 @@ async function startOrAdopt(
     try {
       return { postmaster: await startPostmaster(start), adopted: false };
     } catch (error) {
-      if (!(error instanceof DataFolderBusyError)) throw error;
+      if (!(error instanceof PostgresBusyError)) throw error;
       onEvent(`PostgreSQL's data folder is in use; waiting (${error.message})`);
       if (Date.now() > deadline) throw busyProblem(place, running);
     }

@@ -3,8 +3,8 @@ import type { DatabaseOrTransaction } from "./client";
 import { toJsonParameter } from "./json-parameter";
 
 /**
- * A statement that has reached this many characters takes no further row. Longer parameters block the event loop: 408
- * MB took 4 s.
+ * A statement takes at most this many characters of rows, but for its last row. Longer parameters block the event loop:
+ * 408 MB took 4 s.
  */
 const STATEMENT_CHARS = 1_000_000;
 
@@ -29,9 +29,9 @@ export async function writeRowsTogether(tx: DatabaseOrTransaction, lists: readon
   };
   for (const { rows, toSql } of lists)
     for (const json of cutIntoJsonLists(rows)) {
+      if (chars + json.length > STATEMENT_CHARS) await flush();
       writes.push(toSql(json));
       chars += json.length;
-      if (chars >= STATEMENT_CHARS) await flush();
     }
   await flush();
 }

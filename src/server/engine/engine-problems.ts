@@ -32,7 +32,7 @@ export class EngineProblems {
   }
 }
 
-/** Returns the message of an error for the log, as the database driver wrote it. */
+/** Returns the message of an error for the log. If the message is empty, it returns the code or the name. */
 const wordsOf = (error: unknown): string =>
   error instanceof Error ? error.message || String("code" in error ? error.code : error.name) : String(error);
 

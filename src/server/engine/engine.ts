@@ -23,7 +23,7 @@ import type { ServeHandler } from "./protocol/serve-handler-request";
 import { computeBackoffWithJitter } from "./protocol/retry-delay";
 import type { WorkAfterCommit } from "./run/unit-of-work";
 import { readEngineStatus, type EngineStatus } from "./engine-status";
-import { readRegisteredFunctions } from "./sync/read-registered-functions";
+import { fetchFunctionsOfServeHandler } from "./sync/fetch-functions-of-serve-handler";
 import type { IncomingEvent, LeasedCall, EngineLogger } from "./types";
 import type { EngineUnavailableError } from "./unavailable";
 
@@ -96,7 +96,7 @@ export type Engine = {
   start(): Promise<void>;
   /**
    * Stops the engine. It starts no new call, and waits up to `graceMs` (default 8000) for running calls. Then it
-   * releases its other leases, so that other processes can execute those calls.
+   * releases the leases that it still holds, so that other processes can execute those calls.
    */
   stop(options?: { graceMs?: number }): Promise<void>;
   /**
@@ -211,7 +211,7 @@ class EmbeddedEngine implements Engine {
     if (this.#state !== "new") throw new Error(`engine: cannot start, it is ${this.#state}`);
     this.#state = "starting";
     const { handler, serveUrl, signingKey } = this.#options;
-    this.#ctx.functions = await readRegisteredFunctions(handler, serveUrl, signingKey);
+    this.#ctx.functions = await fetchFunctionsOfServeHandler(handler, serveUrl, signingKey);
     await this.#presence.start();
     await this.#ctx.db.tx((tx) => registerCrons(this.#ctx, tx));
     this.#ingestor.routes = true;

@@ -11,7 +11,7 @@ import {
 } from "./read-body-of-protocol";
 
 /** Parses request bodies with events: small ones at once in this thread, and large ones in a worker thread. */
-export type EventReader = {
+export type EventBodyParser = {
   /**
    * Parses a body and stamps its events. The memory of a large body moves to the worker thread, so the caller loses its
    * bytes.
@@ -30,7 +30,7 @@ export type EventReader = {
 /** The most time to parse one body in the worker thread, in ms. 28 MB take a second on an idle machine. */
 const HARD_STOP_MS = 30_000;
 
-export function createEventReader(log: Logger): EventReader {
+export function createEventReader(log: Logger): EventBodyParser {
   const thread = createThreadQueue<BodyReadTask>("event-reader", log, {
     script: "src/server/event-reader/worker.mjs",
     niceness: 5,

@@ -37,7 +37,10 @@ export type GuardCheckName =
   /** The response was a redirect. Redirects are recorded and never followed. */
   | "redirect";
 
-/** The guard's refusal of a URL. `message` tells a person what to change, and never holds a resolved address. */
+/**
+ * The guard's result for a URL that it refuses. `message` tells a person what to change, and never holds a resolved
+ * address.
+ */
 export type GuardRefusal = { ok: false; stage: GuardCheckName; message: string };
 
 /**

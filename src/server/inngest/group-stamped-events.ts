@@ -7,7 +7,7 @@ import { readStampedEvent, type EventWithReadStamp, type RefusedEvent } from "@/
 import { redactUnstampedEvent } from "@/server/services/redact-event";
 import { getCachedRedactionRules } from "@/server/services/redaction/cached-redaction-rules";
 
-export type EventGroup = { projectId: string; eventSource: string; events: BatchEvent[] };
+export type EventsOfProjectAndSource = { projectId: string; eventSource: string; events: BatchEvent[] };
 
 /**
  * Reads the stamps of a batch's events, and groups the events by project and event source. Some servers ignore batch
@@ -16,8 +16,8 @@ export type EventGroup = { projectId: string; eventSource: string; events: Batch
 export async function groupStampedEvents(
   { ctx, stampKey, trustEvents }: FunctionDependencies,
   events: readonly EventForFunction[],
-): Promise<{ groups: EventGroup[]; refused: RefusedEvent[] }> {
-  const groups = new Map<string, EventGroup>();
+): Promise<{ groups: EventsOfProjectAndSource[]; refused: RefusedEvent[] }> {
+  const groups = new Map<string, EventsOfProjectAndSource>();
   const refused: RefusedEvent[] = [];
   const receivedMicros = readNextReceiptMicros();
   for (const [place, { id = "", name, data, ts = ctx.now().getTime() }] of events.entries()) {

@@ -10,7 +10,7 @@ import {
   logFailedCall,
   ProblemError,
   makeProblemResponse,
-  requestIdOf,
+  readOrMakeRequestId,
   toProblemError,
   makeUnforeseenProblem,
 } from "@/server/rest/problem";
@@ -32,7 +32,7 @@ export type McpDependencies = {
  * tokens of the REST API.
  */
 export async function handleMcpRequest(deps: McpDependencies, request: Request): Promise<Response> {
-  const requestId = requestIdOf(request);
+  const requestId = readOrMakeRequestId(request);
   const response = await answer(deps, request).catch((error: unknown) => {
     logFailedCall(deps.base.log, { what: "an MCP call", error, requestId });
     return makeProblemResponse(toProblemError(error) ?? makeUnforeseenProblem(requestId), {

@@ -90,8 +90,8 @@ async function chosenProject(caller: Caller, given: string | undefined): Promise
 }
 
 /**
- * Makes the answer of a tool, as data and as text. If the tool returns text of observations, a note in the answer says
- * so. An error says what to change.
+ * Makes the answer of a tool. A result comes as data and as text. If it has text of observations, a note in it says so.
+ * An error comes as text, and says what to change if its cause is known.
  */
 async function answered({ base }: Caller, hasForeignText: boolean, run: () => Promise<object>) {
   try {

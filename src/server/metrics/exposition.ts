@@ -10,7 +10,7 @@ export const METRICS_CONTENT_TYPE = AggregatorRegistry.PROMETHEUS_CONTENT_TYPE;
  * processes. Gauges, such as memory, get the label `worker`.
  * @param byWorker labels every value by worker instead of summing
  */
-export function writeMetrics(
+export function formatMetricsAsText(
   { workers, ended }: ProcessSnapshots,
   { byWorker }: { byWorker: boolean },
 ): Promise<string> {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { testEnv } from "@/test/context";
 import { CAME_THROUGH_PROXY_HEADER, CLIENT_IP_HEADER } from "../auth/auth";
 import { mayReadMetrics } from "./may-read-metrics";
-import { sumMetricsOfEndedProcesses, writeMetrics } from "./exposition";
+import { sumMetricsOfEndedProcesses, formatMetricsAsText } from "./exposition";
 import { createProcessMetrics, type MetricsSnapshot } from "./metrics";
 
 /** Returns the metrics of a worker that accepted `accepted` events, and delivered one after `seconds`. */
@@ -20,7 +20,7 @@ test("counters and histograms are summed over the workers, gauges keep the worke
     { worker: "1", snapshot: await worker(2, 0.2) },
     { worker: "2", snapshot: await worker(3, 4) },
   ];
-  const text = await writeMetrics({ workers, ended: null }, { byWorker: false });
+  const text = await formatMetricsAsText({ workers, ended: null }, { byWorker: false });
   const lines = text.split("\n");
   expect(lines).toContain("# TYPE trigger_system_events_accepted_total counter");
   expect(lines).toContain("trigger_system_events_accepted_total 5");
@@ -38,14 +38,14 @@ test("each worker's counters are given apart on demand", async () => {
     { worker: "1", snapshot: await worker(2, 1) },
     { worker: "2", snapshot: await worker(3, 1) },
   ];
-  const text = await writeMetrics({ workers, ended: await worker(9, 1) }, { byWorker: true });
+  const text = await formatMetricsAsText({ workers, ended: await worker(9, 1) }, { byWorker: true });
   expect(text).toContain('trigger_system_events_accepted_total{worker="1"} 2');
   expect(text).toContain('trigger_system_events_accepted_total{worker="2"} 3');
 });
 
 test("a sum keeps what workers counted that have ended", async () => {
   const ended = await sumMetricsOfEndedProcesses([await worker(10, 1), await worker(20, 1)]);
-  const text = await writeMetrics(
+  const text = await formatMetricsAsText(
     { workers: [{ worker: "1", snapshot: await worker(1, 1) }], ended },
     { byWorker: false },
   );

@@ -16,7 +16,7 @@ import {
   logFailedCall,
   ProblemError,
   makeProblemResponse,
-  requestIdOf,
+  readOrMakeRequestId,
   toProblemError,
   makeUnforeseenProblem,
 } from "./problem";
@@ -40,7 +40,7 @@ export type RestDependencies = {
  * details" (RFC 9457).
  */
 export async function handleRestRequest(deps: RestDependencies, request: Request): Promise<Response> {
-  const requestId = requestIdOf(request);
+  const requestId = readOrMakeRequestId(request);
   const response = await answer(deps, request).catch((error: unknown) => {
     logFailedCall(deps.base.log, { what: "an API call", error, requestId });
     return makeProblemResponse(toProblemError(error) ?? makeUnforeseenProblem(requestId), {

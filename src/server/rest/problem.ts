@@ -143,7 +143,7 @@ export function makeProblemResponse(
 }
 
 /** Returns the caller's request id if it is safe in a log line; otherwise a new id. */
-export function requestIdOf(request: Request): string {
+export function readOrMakeRequestId(request: Request): string {
   const given = request.headers.get("x-request-id") ?? "";
   return /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
 }

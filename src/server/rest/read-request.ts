@@ -54,7 +54,7 @@ export function readRequestBody({ body, readOnly, isPatch }: RestEndpoint, bytes
 }
 
 /**
- * Refuses a body with fields that no schema has.
+ * Refuses a body if the list of its unknown fields is not empty.
  * @throws ProblemError invalid_request with the place of each unknown field
  */
 export function refuseUnknownFields(unknown: readonly PropertyKey[][]): void {
@@ -120,7 +120,7 @@ export function readIfMatch({ hasVersion }: RestEndpoint, headers: Headers): Exp
  * @returns the version that the change must still find; undefined if the caller expects none or any
  * @throws ProblemError version_mismatch if it has another
  */
-export function requireExpectedVersion(
+export function requireVersionMatchesIfMatch(
   what: string,
   version: number,
   ifMatch: ExpectedVersion | null,

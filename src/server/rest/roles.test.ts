@@ -5,7 +5,7 @@ import { TriggerInput } from "@/domain/trigger";
 import { newId } from "@/server/ids";
 import { makeSystemProjectContext, type SignedInUser } from "@/server/services/access";
 import { createInvitation } from "@/server/services/access-links/create-invitation";
-import { makeEventKeyRow, makeEventKey } from "@/server/services/event-keys/event-key-row";
+import { makeEventKeyRow, makeRandomEventKey } from "@/server/services/event-keys/event-key-row";
 import { startShadow } from "@/server/services/shadows/start-shadow";
 import { writeConfigurationVersion } from "@/server/services/versions/write-configuration-version";
 import { createTrigger } from "@/server/services/triggers/create-trigger";
@@ -111,7 +111,7 @@ async function furnish() {
     body: "{}",
   };
   await ctx.db.rejectedEvent.create({ data: rejected });
-  const key = makeEventKey();
+  const key = makeRandomEventKey();
   const keyRow = makeEventKeyRow({ projectId, name: "Key", key, createdById: null, now });
   await ctx.db.eventKey.create({ data: keyRow });
   const invitation = await createInvitation(system, { email: `${projectId}@example.com`, role: "viewer" });

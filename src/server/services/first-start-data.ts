@@ -4,7 +4,7 @@ import { sha256 } from "@/server/crypto";
 import type { Database, DatabaseOrTransaction } from "@/server/db/client";
 import { newId } from "@/server/ids";
 import type { Logger } from "@/server/log";
-import { makeEventKeyRow, makeEventKey } from "./event-keys/event-key-row";
+import { makeEventKeyRow, makeRandomEventKey } from "./event-keys/event-key-row";
 import { createUser } from "./users";
 
 /** The program tells the operator these after a start. A password or key is set only if this start has made it. */
@@ -105,7 +105,7 @@ async function ensureEventKey(
     else if (existing.revokedAt) log.warn("DEMO_EVENT_KEY was revoked and stays so; choose another one");
     return undefined;
   }
-  const key = wanted ?? makeEventKey();
+  const key = wanted ?? makeRandomEventKey();
   const name = wanted === undefined ? "Printed by the first start" : "From DEMO_EVENT_KEY";
   await tx.eventKey.create({ data: makeEventKeyRow({ projectId, name, key, createdById: null, now }) });
   // The operator knows a key from the environment, so the start neither prints nor logs it.

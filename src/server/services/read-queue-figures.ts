@@ -1,5 +1,5 @@
 import type { ServiceContext } from "@/server/context";
-import { findOldestDueExecution } from "./deliveries/find-oldest-due-execution";
+import { findOldestDueTime } from "./deliveries/find-oldest-due-time";
 
 /** Waiting executions are counted up to this number, so that a large backlog does not slow the count down. */
 const COUNTED_MAX = 100_000;
@@ -28,7 +28,7 @@ export async function readQueueFigures(ctx: ServiceContext): Promise<QueueFigure
         count(*) FILTER (WHERE h.open_until > ${now} AND h.probe_until IS NULL)::int AS open,
         count(*) FILTER (WHERE h.probe_until IS NOT NULL OR h.open_until <= ${now})::int AS probing
       FROM action_health h JOIN action_configuration a ON a.id = h.action_id WHERE a.deleted_at IS NULL`,
-    findOldestDueExecution(ctx),
+    findOldestDueTime(ctx),
   ]);
   const oldestDueSeconds = oldest ? Math.max(0, (now.getTime() - oldest.dueAt.getTime()) / 1_000) : 0;
   return { ...counts!, oldestDueSeconds, breakers: breakers! };

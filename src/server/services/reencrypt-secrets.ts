@@ -16,11 +16,11 @@ export type ReencryptResult = {
 };
 
 /**
- * Encrypts every stored secret again, with the first key of ENCRYPTION_KEY. The program may run meanwhile: a row is
- * written only if it has not changed since it was read. The passes over all rows repeat until one finds no value under
- * another key.
- * @throws AppError INTERNAL that names the values that no key can decrypt; all other values are encrypted with the
- * first key by then
+ * Encrypts every stored secret that is under another key with the first key of ENCRYPTION_KEY. The program may run
+ * meanwhile: a row is written only if it has not changed since it was read. The passes over all rows repeat until one
+ * finds no value under another key.
+ * @throws AppError INTERNAL after the first pass that found values that no key can decrypt. It names them. All others
+ * are encrypted with the first key by then, but for those that changed meanwhile
  */
 export async function reencryptSecrets(ctx: Pick<ServiceContext, "db" | "cipher">): Promise<ReencryptResult> {
   const changed: Record<string, number> = {};

@@ -1,6 +1,6 @@
 import { Gauge, Registry } from "prom-client";
 import type { ServiceContext } from "@/server/context";
-import { writeMetrics } from "@/server/metrics/exposition";
+import { formatMetricsAsText } from "@/server/metrics/exposition";
 import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
 import { readQueueFigures } from "./read-queue-figures";
 import { warnOnceAMinute } from "@/server/warn-once-a-minute";
@@ -14,7 +14,7 @@ export async function writeMetricsText(
   { snapshots, byWorker }: { snapshots: ProcessSnapshots | null; byWorker: boolean },
 ): Promise<string> {
   const own = snapshots ?? { workers: [{ worker: "1", snapshot: await ctx.metrics.snapshot() }], ended: null };
-  const [processes, queue] = await Promise.all([writeMetrics(own, { byWorker }), queueText(ctx)]);
+  const [processes, queue] = await Promise.all([formatMetricsAsText(own, { byWorker }), queueText(ctx)]);
   return `${processes}\n${queue}`;
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
-import { findPostgresBinaries } from "@/server/db/embedded/postgres-binaries";
+import { preparePostgresBinaries } from "@/server/db/embedded/postgres-binaries";
 import { ensurePostgresCluster, isProcessAlive } from "@/server/db/embedded/cluster";
 import { chooseClusterLocation } from "@/server/db/embedded/cluster-location";
 import { makeConnectionString, signalPostmasterStop, startPostmaster } from "@/server/db/embedded/postmaster";
@@ -33,7 +33,7 @@ const SETTINGS = { max_connections: "200", shared_buffers: "128MB", timezone: "A
 export async function startCrashPostgres(): Promise<CrashPostgres> {
   const folder = mkdtempSync(join(tmpdir(), "trigger-system-crash-"));
   chmodSync(folder, 0o711);
-  const binaries = findPostgresBinaries();
+  const binaries = preparePostgresBinaries();
   const place = chooseClusterLocation({ dataDir: folder, binaries });
   const { password } = ensurePostgresCluster({ dataDir: folder, place, binaries, sync: false });
   const options = { place, password, logFile: join(folder, "postgres.log"), settings: SETTINGS };

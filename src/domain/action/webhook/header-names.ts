@@ -38,6 +38,7 @@ export const isConnectionHeader = (lowerCaseName: string): boolean =>
 /**
  * Explains why an action must not set a header; null if it may. Servers that pass headers as environment variables
  * (CGI, WSGI, PHP) read every character but letters and digits as `_`. So `webhook_id` counts as `webhook-id`.
+ * The prefixes `proxy-`, `webhook-` and `x-trigger-` are compared as written.
  */
 export function describeReservedHeader(name: string): string | null {
   const lower = name.toLowerCase();

@@ -1,6 +1,6 @@
 import { cutText } from "../../json/cut-text";
 import { stringifyJson } from "../../json/long-number";
-import type { StoredSubjectPart } from "../../unmatched-storage";
+import type { UnmatchedStorageLevel } from "../../unmatched-storage";
 import type { Observation, ObservationCreated } from "./schema";
 import { observationBodyFields, removeObservationBodies } from "./summary";
 import * as tools from "./tools";
@@ -14,7 +14,7 @@ const FIELD_MAX = 21_845;
  */
 export function reduceToStoredPart(
   payload: ObservationCreated,
-  part: Exclude<StoredSubjectPart, "full">,
+  part: Exclude<UnmatchedStorageLevel, "full">,
 ): ObservationCreated {
   const { observation } = payload;
   if (part === "columns") {

@@ -40,8 +40,8 @@ export const observationBodyFields = ["input", "output", "metadata"] as const;
 const isBodyField = (name: string): boolean => (observationBodyFields as readonly string[]).includes(name);
 
 /**
- * Returns the stored fields of an observation, without derived values. Only `withBodies` adds input, output and
- * metadata.
+ * Returns the own fields of an observation's payload, without derived values. Without `withBodies` it leaves out input,
+ * output and metadata.
  */
 export function readStoredObservationFields(
   { observation }: ObservationCreated,

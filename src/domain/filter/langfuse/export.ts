@@ -9,8 +9,8 @@ import { findLangfuseColumnName } from "./columns";
 import type { LangfuseCondition } from "./single-filter";
 
 /**
- * A part of a filter that Langfuse's filters cannot express. `path` lists the position of each child from the root
- * down.
+ * A part of a filter that cannot be exported: it is invalid, or Langfuse's filters cannot express it. `path` lists the
+ * position of each child from the root down.
  */
 type ExportProblem = { path: number[]; message: string };
 

@@ -24,11 +24,11 @@ export type FilterOperand = {
  * test: any other question, which `holds` answers.
  */
 export type OperandQuestion =
-  | { kind: "equal"; values: readonly EqualQuestionValue[] }
+  | { kind: "equal"; values: readonly EqualityOperand[] }
   | { kind: "above" | "below"; threshold: NumericValue; isIncluded: boolean }
   | { kind: "starts" | "ends" | "contains"; text: string }
   | { kind: "present" | "test" };
-export type EqualQuestionValue = string | number | boolean;
+export type EqualityOperand = string | number | boolean;
 
 /**
  * A condition as the matcher's indexes see it: a question, and whether the answer must be yes (`wanted`). For a missing
@@ -88,7 +88,7 @@ function containing(operand: FilterOperand, text: string): FilterLiteral {
 /** Makes the literal "is one of these values", or "is none of these values" if `wanted` is false. */
 export function makeEqualLiteral(
   operand: FilterOperand,
-  values: readonly EqualQuestionValue[],
+  values: readonly EqualityOperand[],
   wanted: boolean,
 ): FilterLiteral {
   const sorted = [...new Set(values)].sort();
@@ -123,7 +123,7 @@ function questionOf(column: EventColumn<unknown>, { operator, value }: FilterCon
       const isNumber = getValueKind(column.type, operator) === "number";
       return {
         kind: "equal",
-        values: [isNumber ? (readNumberOrNumericText(value) ?? Number.NaN) : (value as EqualQuestionValue)],
+        values: [isNumber ? (readNumberOrNumericText(value) ?? Number.NaN) : (value as EqualityOperand)],
       };
     }
     case "<>":

@@ -1,5 +1,5 @@
 import type { MatchingSlots } from "./matching-slots";
-import type { EqualQuestionValue, OperandQuestion } from "./literal";
+import type { EqualityOperand, OperandQuestion } from "./literal";
 import { SlotSet } from "./slot-set";
 
 /**
@@ -14,7 +14,10 @@ export type SlotFinder = {
   grow(words: number): void;
 };
 
-/** The slots (clauses of filters) by key, such as the text that they ask for. A key without slots is removed. */
+/**
+ * Sets of slots by a key, such as the text that they ask for. A slot is the number of a filter's clause. A key without
+ * slots is removed.
+ */
 export class SlotSetsByKey<K> {
   private readonly sets = new Map<K, SlotSet>();
 
@@ -85,7 +88,7 @@ export class EqualFinder implements SlotFinder {
   }
 }
 
-function valuesOf(question: OperandQuestion): readonly EqualQuestionValue[] {
+function valuesOf(question: OperandQuestion): readonly EqualityOperand[] {
   return question.kind === "equal" ? question.values : [];
 }
 

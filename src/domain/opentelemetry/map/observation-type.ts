@@ -131,7 +131,7 @@ const rows: readonly Row[] = [
     execute_tool: "TOOL",
     invoke_workflow: "CHAIN",
   }),
-  // A Genkit flow gets the type SPAN, as in Langfuse.
+  // A Genkit flow has no entry. If no later row fits, it becomes a SPAN, as in Langfuse.
   byValue("genkit:metadata:subtype", {
     ...named("GENERATION", "model", "background-model"),
     ...named("TOOL", "tool", "tool.v2"),

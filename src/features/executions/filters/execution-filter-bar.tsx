@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { shownExecutionStatusLabels, type ShownExecutionStatus } from "@/features/shared/execution-status-badge";
-import { FilterChips, type FilterChipWithCount } from "@/components/filter-chips";
+import { FilterChips, type FilterChipItem } from "@/components/filter-chips";
 import { RemovableFilterTags } from "@/components/removable-filter-tags";
 import type { StatusFilter } from "@/domain/execution-query";
 import { useTRPC } from "@/lib/trpc/client";
@@ -65,10 +65,7 @@ const states: readonly ShownExecutionStatus[] = [
   "CANCELLED",
 ];
 
-function statusChips(
-  chosen: readonly StatusFilter[],
-  data: ExecutionCounts | undefined,
-): FilterChipWithCount<string>[] {
+function statusChips(chosen: readonly StatusFilter[], data: ExecutionCounts | undefined): FilterChipItem<string>[] {
   const one = states.map((state) => ({
     value: state as string,
     ...shownExecutionStatusLabels[state],

@@ -5,7 +5,7 @@ import dynamic from "next/dynamic";
 import { Columns3, Download, Star } from "lucide-react";
 import { DropdownMenu, MenuGroup, MenuItem, MenuRadioGroup, MenuSeparator } from "@/components/ui/dropdown-menu";
 import { IconButton } from "@/components/ui/icon-button";
-import { rowDensities, setRowDensity, readRowDensity, type RowDensity } from "@/lib/look-cookies";
+import { rowDensities, setRowDensity, parseRowDensity, type RowDensity } from "@/lib/look-cookies";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { useWasOpened } from "@/lib/use-was-opened";
 import { executionColumns } from "../columns";
@@ -36,7 +36,7 @@ export function ExecutionListTools({ projectId, params, columns, columnNames, on
   const [isSaving, setIsSaving] = useState(false);
   const wasSaving = useWasOpened(isSaving);
   const [density, chooseDensity] = useState<RowDensity>(() =>
-    typeof document === "undefined" ? "normal" : readRowDensity(document.documentElement.dataset.density),
+    typeof document === "undefined" ? "normal" : parseRowDensity(document.documentElement.dataset.density),
   );
   const download = (format: "csv" | "json", bodies: boolean) => {
     const { projectId: _projectId, ...filters } = toExecutionListInput(projectId, params);

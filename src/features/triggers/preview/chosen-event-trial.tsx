@@ -16,7 +16,7 @@ type ChosenEventPartProps = {
   hasProblems: boolean;
 };
 
-/** A control that chooses one event, with the result of each condition of the filter on that event. */
+/** Lets a person choose one event. Below it shows whether each condition of the filter holds for that event. */
 export const ChosenEventTrial = memo(function ChosenEventTrial(props: ChosenEventPartProps) {
   const { source, chosen } = props;
   const { one, many } = source.noun;

@@ -38,7 +38,8 @@ export type InitiallyChosenEvent = { id: string; name: string | null; eventSourc
 
 /**
  * Holds the event on which the form tries its filter. At first this is `first`. If `first` is null, or the form's event
- * source changes, it is the latest stored event, or the sample event if none is stored.
+ * source changes, it is the latest stored event, or the sample event if none is stored or the list fails. A person can
+ * choose another event.
  */
 export function useChosenEvent(
   projectId: string,
@@ -76,7 +77,7 @@ export function useChosenEvent(
   // The latest event is chosen once. It stays chosen when newer events arrive.
   if (picked?.source !== source.name && items[0] && search === "") setPicked({ source: source.name, item: items[0] });
   const item = picked?.source === source.name ? picked.item : null;
-  const isSample = item ? item.value === SAMPLE : !list.isPending;
+  const isSample = item ? item.value === SAMPLE : !list.isPending && !list.isPlaceholderData;
   const observationId = item && !isSample ? item.value : null;
   const stored = useQuery(
     trpc.observation.get.queryOptions(

@@ -4,7 +4,7 @@ import { listBackfills } from "@/server/services/backfills/list-backfills";
 import { startBackfill } from "@/server/services/backfills/start-backfill";
 import { BackfillRange } from "@/server/services/backfills/backfill-range";
 import { estimateBackfill } from "@/server/services/backfills/estimate-backfill";
-import { JOB_RATE_PER_MINUTE_DEFAULT, JOB_RATE_PER_MINUTE_MAX } from "@/server/services/jobs/start-job";
+import { JOB_RATE_PER_MINUTE_DEFAULT, JOB_RATE_PER_MINUTE_MAX } from "@/domain/job-rate";
 import { limitCallsOfPerson, projectProcedure, router } from "../init";
 
 const BackfillId = z.object({ backfillId: z.string().min(1).max(100) });

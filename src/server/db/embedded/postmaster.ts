@@ -22,7 +22,7 @@ import type { ClusterLocation } from "./cluster-location";
 export type Postmaster = { pid: number; port: number };
 
 /** A start failed because another server uses the folder or the port, or is just ending. */
-export class DataFolderBusyError extends Error {}
+export class PostgresBusyError extends Error {}
 
 const LOG_MAX_BYTES = 10 * 1024 * 1024;
 /** How long a start waits for the server, in ms. Recovery after a crash takes seconds, or minutes on a slow disk. */
@@ -110,7 +110,7 @@ export type PostmasterOptions = {
 /**
  * Starts a server and waits until it answers. The server outlives this process if that is killed, and the next start
  * adopts it.
- * @throws DataFolderBusyError, StartProblem
+ * @throws PostgresBusyError, StartProblem
  */
 export async function startPostmaster(options: PostmasterOptions): Promise<Postmaster> {
   const { place, password, logFile, settings = {} } = options;
@@ -212,7 +212,7 @@ function whyEnded(place: ClusterLocation, log: number, logStart: number): Error 
       text,
     )
   )
-    return new DataFolderBusyError(line);
+    return new PostgresBusyError(line);
   return new StartProblem(`PostgreSQL could not start on ${place.data}: ${line}`);
 }
 

@@ -17,7 +17,7 @@ import { sendTestEvent, TestEventChoice } from "@/server/services/actions/send-t
 import { getActionStatistics, StatisticsRangeHours } from "@/server/services/actions/get-action-statistics";
 import { makeEndpointInProject, type RestEndpoint, type ExpectedVersion } from "../endpoint";
 import { applyMergePatch } from "../apply-merge-patch";
-import { parseRequestValue, refuseUnknownFields, requireExpectedVersion } from "../read-request";
+import { parseRequestValue, refuseUnknownFields, requireVersionMatchesIfMatch } from "../read-request";
 import { makePageSchema, PageQuery, DateOutput } from "../schemas";
 import { resolveSecretReferences } from "../secret-references";
 import { listUnknownFields } from "../unknown-fields";
@@ -73,7 +73,7 @@ async function replaceAction(
   { actionId, action, ifMatch }: { actionId: string; action: ActionInput; ifMatch: ExpectedVersion | null },
 ) {
   const { version } = await getAction(project, { actionId });
-  requireExpectedVersion("action", version, ifMatch);
+  requireVersionMatchesIfMatch("action", version, ifMatch);
   const { warning } = await updateAction(project, {
     actionId,
     version,
@@ -140,7 +140,7 @@ const changes: readonly RestEndpoint[] = [
     },
     async (project, { params, body, ifMatch }) => {
       const before = await getAction(project, idOf(params));
-      requireExpectedVersion("action", before.version, ifMatch);
+      requireVersionMatchesIfMatch("action", before.version, ifMatch);
       const action = parseRequestValue(ActionInput, applyMergePatch(before, body), "changed action");
       return replaceAction(project, { actionId: before.id, action, ifMatch: before.version });
     },
@@ -158,7 +158,10 @@ const changes: readonly RestEndpoint[] = [
     },
     async (project, { params, ifMatch }) => {
       const { version } = await getAction(project, idOf(params));
-      return removeAction(project, { ...idOf(params), version: requireExpectedVersion("action", version, ifMatch) });
+      return removeAction(project, {
+        ...idOf(params),
+        version: requireVersionMatchesIfMatch("action", version, ifMatch),
+      });
     },
   ),
 ];
@@ -185,7 +188,7 @@ const lever = (
     },
     async (project, { params, ifMatch }) => {
       const { version } = await getAction(project, idOf(params));
-      await run(project, { ...idOf(params), version: requireExpectedVersion("action", version, ifMatch) });
+      await run(project, { ...idOf(params), version: requireVersionMatchesIfMatch("action", version, ifMatch) });
       return getAction(project, idOf(params));
     },
   );

@@ -46,8 +46,8 @@ const ExecutionOfObservation = z.object({
 });
 
 /**
- * The result of one condition of a filter. `hidden`: the value that it compared comes from a body, which this token may
- * not read.
+ * One condition of a filter, with a sentence on its result. `hidden`: the value that it compared comes from a body,
+ * which this token may not read.
  */
 const Condition = z.object({
   path: z.array(z.number()).optional(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { JOB_RATE_PER_MINUTE_DEFAULT, JOB_RATE_PER_MINUTE_MAX } from "@/server/services/jobs/start-job";
+import { JOB_RATE_PER_MINUTE_DEFAULT, JOB_RATE_PER_MINUTE_MAX } from "@/domain/job-rate";
 import { takeUsageFromPersonLimit } from "@/server/services/usage-limits";
 import { ResendFilter } from "@/server/services/resends/bulk-job-params";
 import { changeBulkJobStatus } from "@/server/services/resends/change-bulk-job-status";

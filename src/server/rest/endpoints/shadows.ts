@@ -10,7 +10,7 @@ import { listShadowDifferences } from "@/server/services/shadows/list-shadow-dif
 import { startShadow } from "@/server/services/shadows/start-shadow";
 import { getTrigger } from "@/server/services/triggers/get-trigger";
 import { makeEndpointInProject, type RestEndpoint, type ExpectedVersion } from "../endpoint";
-import { requireExpectedVersion } from "../read-request";
+import { requireVersionMatchesIfMatch } from "../read-request";
 import { makePageSchema, PageQuery, DateOutput } from "../schemas";
 import { TriggerOutput } from "./triggers";
 
@@ -50,7 +50,7 @@ const idOf = (params: Record<string, string>): { triggerId: string } => ({ trigg
  */
 async function target(project: ProjectContext, params: Record<string, string>, ifMatch: ExpectedVersion | null) {
   const { id, version } = await getTrigger(project, idOf(params));
-  requireExpectedVersion("trigger", version, ifMatch);
+  requireVersionMatchesIfMatch("trigger", version, ifMatch);
   return { triggerId: id, version };
 }
 

@@ -12,7 +12,7 @@ import { getTrigger } from "@/server/services/triggers/get-trigger";
 import { listTriggerDetails } from "@/server/services/triggers/list-trigger-details";
 import { makeEndpointInProject, type RestEndpoint, type ExpectedVersion } from "../endpoint";
 import { applyMergePatch } from "../apply-merge-patch";
-import { parseRequestValue, requireExpectedVersion } from "../read-request";
+import { parseRequestValue, requireVersionMatchesIfMatch } from "../read-request";
 import { makePageSchema, PageQuery, DateOutput } from "../schemas";
 
 export const TriggerOutput = z.object({
@@ -63,7 +63,7 @@ async function replaceTrigger(
 ) {
   await takeUsageFromPersonLimit(project, "triggerSave");
   const { version } = await getTrigger(project, { triggerId });
-  requireExpectedVersion("trigger", version, ifMatch);
+  requireVersionMatchesIfMatch("trigger", version, ifMatch);
   await updateTrigger(project, { triggerId, version, trigger: { ...trigger, key: trigger.key ?? null } });
   return getTrigger(project, { triggerId });
 }
@@ -156,7 +156,7 @@ export const triggerEndpoints: readonly RestEndpoint[] = [
     },
     async (project, { params, body, ifMatch }) => {
       const before = await getTrigger(project, idOf(params));
-      requireExpectedVersion("trigger", before.version, ifMatch);
+      requireVersionMatchesIfMatch("trigger", before.version, ifMatch);
       const trigger = parseRequestValue(TriggerInput, applyMergePatch(before, body), "changed trigger");
       return replaceTrigger(project, { triggerId: before.id, trigger, ifMatch: before.version });
     },
@@ -176,7 +176,7 @@ export const triggerEndpoints: readonly RestEndpoint[] = [
       const { version } = await getTrigger(project, idOf(params));
       return removeTrigger(project, {
         ...idOf(params),
-        version: requireExpectedVersion("trigger", version, ifMatch),
+        version: requireVersionMatchesIfMatch("trigger", version, ifMatch),
       });
     },
   ),

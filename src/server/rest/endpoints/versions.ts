@@ -3,7 +3,7 @@ import { takeUsageFromPersonLimit } from "@/server/services/usage-limits";
 import { restoreConfigurationVersion } from "@/server/services/restore-configuration-version";
 import { listVersions } from "@/server/services/versions/list-versions";
 import { makeEndpointInProject, type RestEndpoint } from "../endpoint";
-import { requireExpectedVersion } from "../read-request";
+import { requireVersionMatchesIfMatch } from "../read-request";
 import { makePageSchema, PageQuery, DateOutput } from "../schemas";
 
 const Version = z.object({
@@ -64,7 +64,7 @@ function versionsOf(kind: keyof typeof kinds): RestEndpoint[] {
         const targetId = params[parameter]!;
         const [newest] = (await listVersions(project, { kind, targetId, limit: 1 })).items;
         const currentVersion = newest?.version ?? 0;
-        requireExpectedVersion(kind, currentVersion, ifMatch);
+        requireVersionMatchesIfMatch(kind, currentVersion, ifMatch);
         return restoreConfigurationVersion(project, {
           kind,
           targetId,

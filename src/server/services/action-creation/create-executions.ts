@@ -3,8 +3,8 @@ import { getEventSource } from "@/domain/event-source/registry";
 import { prepareShortenableSubject, prepareEnvelope, type ShortenableSubject } from "@/domain/action/webhook/envelope";
 import type { ServiceContext } from "@/server/context";
 import { isTransactionTimeout, isTransientDatabaseError } from "@/server/db/transient-errors";
-import { completeEventStates } from "./complete-event-states";
-import { countCappedExecutions, lockExecutions, lockSubjects, findHandledEvents } from "./lock-rows";
+import { mergeAndFillEventStates } from "./merge-and-fill-event-states";
+import { lockAndCountExecutionsOfCappedTriggers, lockExecutions, lockSubjects, findHandledEvents } from "./lock-rows";
 import { evaluateRegexesAhead } from "./match-event";
 import { parseEvents } from "./parse-events";
 import { shortenUnmatchedStates, shortenState, shortenUnmatchableStates } from "./shorten-states";
@@ -12,7 +12,11 @@ import { planBatch } from "./plan-batch";
 import type { BatchPlan, BatchPlanInput } from "./plan-types";
 import { storeRejectedEvents } from "./store-rejected-events";
 import { makeTraceFillEvents, recordTraceAttributes, markTraceFilled, type TraceToFill } from "./traces";
-import { requireSubjectsOfSameTraces, SourceIdOfOtherTraceError, withUniqueSourceIds } from "./unique-source-ids";
+import {
+  requireSubjectsOfSameTraces,
+  SourceIdOfOtherTraceError,
+  replaceSourceIdsOfOtherTraces,
+} from "./unique-source-ids";
 import type { PlannedExecution, ParsedEvent } from "./types";
 import type { BatchEvent } from "../batch-event";
 import { writeRowsTogether } from "@/server/db/write-rows-together";
@@ -170,10 +174,10 @@ async function runSlice(
   await cache.warm(ctx, projectId, eventSource);
   const part = await getCachedStoredPartOfUnmatchedSubjects(ctx, projectId);
   const { plan, fresh, toFill } = await ctx.db.$transaction(async (tx) => {
-    const named = await withUniqueSourceIds(tx, { projectId, source, events });
+    const named = await replaceSourceIdsOfOtherTraces(tx, { projectId, source, events });
     const sourceIds = [...new Set(named.map((event) => event.sourceId))];
     const triggers = await cache.load(ctx, tx, { projectId, eventSource });
-    const createdThisHour = await countCappedExecutions(tx, triggers.byId.values(), now);
+    const createdThisHour = await lockAndCountExecutionsOfCappedTriggers(tx, triggers.byId.values(), now);
     const { revision } = triggers;
     const findPrice = await loadPriceFinderOfProject(ctx, tx, { projectId, revision });
     const told = named.some(({ trace }) => trace)
@@ -181,7 +185,7 @@ async function runSlice(
       : new Set<string>();
     const traces = await recordTraceAttributes(tx, { projectId, eventSource, events: named, seen: told, now });
     const known = { traces: traces.attributes, findPrice, now };
-    const asNew = completeEventStates(source, named, { stored: new Map(), ...known });
+    const asNew = mergeAndFillEventStates(source, named, { stored: new Map(), ...known });
     const storedIds = named.filter(({ isFill }) => isFill).map(({ sourceId }) => sourceId);
     const rows = shortenUnmatchableStates(source, asNew, { triggers, part });
     const { stored, inserted } = await lockSubjects(tx, { projectId, source, events: rows, now, storedIds });
@@ -189,7 +193,7 @@ async function runSlice(
     const seen = await findHandledEvents(tx, projectId, eventIds);
     const executions = await lockExecutions(tx, { projectId, eventSource, sourceIds });
 
-    const fresh = completeEventStates(source, firstOfEach(named, seen), { stored, ...known });
+    const fresh = mergeAndFillEventStates(source, firstOfEach(named, seen), { stored, ...known });
     const answers = await evaluateRegexesAhead(ctx.compute, { projectId, triggers, events: fresh, executions });
     const plan = planBatch({
       source,

@@ -103,7 +103,7 @@ export async function lockExecutions(
  * commit, so that no other batch decides for them. Every batch takes these locks first and in the same order, against
  * deadlocks.
  */
-export async function countCappedExecutions(
+export async function lockAndCountExecutionsOfCappedTriggers(
   tx: DatabaseOrTransaction,
   triggers: Iterable<{ id: string; capPerHour: number | null }>,
   now: Date,

@@ -1,7 +1,7 @@
 import type { EventSource } from "@/domain/event-source/event-source";
 import { stringifyJson } from "@/domain/json/long-number";
 import { parseJson } from "@/domain/json/read-json";
-import type { StoredSubjectPart } from "@/domain/unmatched-storage";
+import type { UnmatchedStorageLevel } from "@/domain/unmatched-storage";
 import type { ActiveTriggerSet } from "../matching/trigger-cache";
 import type { BatchPlan } from "./plan-types";
 import type { ParsedEvent } from "./types";
@@ -13,7 +13,7 @@ import type { ParsedEvent } from "./types";
 export function shortenUnmatchableStates(
   source: EventSource,
   events: readonly ParsedEvent[],
-  { triggers, part }: { triggers: ActiveTriggerSet; part: StoredSubjectPart },
+  { triggers, part }: { triggers: ActiveTriggerSet; part: UnmatchedStorageLevel },
 ): readonly ParsedEvent[] {
   if (part === "full" || !source.reduce) return events;
   const mayMatch = (event: ParsedEvent): boolean => triggers.match(event.payload, { answer: () => true }).length > 0;
@@ -35,7 +35,7 @@ type Made = {
 export function shortenUnmatchedStates(
   source: EventSource,
   plan: BatchPlan,
-  { part, inserted, rows }: Made & { part: StoredSubjectPart },
+  { part, inserted, rows }: Made & { part: UnmatchedStorageLevel },
 ): ReadonlySet<string> {
   const changed = new Set<string>();
   if (part === "full" || !source.reduce) return changed;
@@ -59,7 +59,7 @@ export function shortenUnmatchedStates(
  * Returns the state to store for an event that no trigger matches. The state of a patch is not shortened before its
  * subject has ended, because later patches are merged into it.
  */
-export function shortenState(source: EventSource, event: ParsedEvent, part: StoredSubjectPart): string {
+export function shortenState(source: EventSource, event: ParsedEvent, part: UnmatchedStorageLevel): string {
   if (part === "full" || !source.reduce || (event.patch !== undefined && !event.ended)) return event.state;
   const reduced: unknown = source.reduce(event.payload, part);
   return reduced === event.payload ? event.state : stringifyJson(reduced);

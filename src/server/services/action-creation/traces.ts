@@ -123,7 +123,7 @@ export async function makeTraceFillEvents(
     slices.at(-1)!.push({
       ...{ id: fillId(traceId, revision, row.id), name: eventSource, sourceId: row.id, keyId, depth },
       ...{ isFill: true, trace: { id: traceId, attributes: unknownTraceAttributes } },
-      // These are placeholders. `completeEventStates` takes the values from the stored row.
+      // These are placeholders. `mergeAndFillEventStates` takes the values from the stored row.
       ...{ data: null, payload: null, state: "", ts: 0, orderAt: 0, receivedMicros: 0, place: 0 },
       ...{ ended: false, sanitized: false },
     });

@@ -13,7 +13,7 @@ export class SourceIdOfOtherTraceError extends Error {}
  * Replaces the source id of an event if the id already belongs to a different trace, in the database or the batch. Span
  * ids are unique only inside their trace. It queries nothing if the event source has unique ids.
  */
-export async function withUniqueSourceIds(
+export async function replaceSourceIdsOfOtherTraces(
   tx: DatabaseOrTransaction,
   { projectId, source, events }: { projectId: string; source: EventSource; events: readonly ParsedEvent[] },
 ): Promise<readonly ParsedEvent[]> {

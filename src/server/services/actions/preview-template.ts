@@ -57,7 +57,11 @@ export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplat
     url: `${ctx.env.appUrl}/projects/${ctx.projectId}/executions/exe_preview`,
     subject: source.actionInput(stored?.payload ?? source.sample(now), input.detail),
   });
-  const rendered = await renderTemplateForPerson(ctx, { actionId: "preview", template: input.template, envelope });
+  const rendered = await renderTemplateWhilePersonWaits(ctx, {
+    actionId: "preview",
+    template: input.template,
+    envelope,
+  });
   const body = rendered.ok ? rendered.body : null;
   return {
     body,
@@ -71,7 +75,7 @@ export async function previewTemplate(ctx: ProjectContext, input: PreviewTemplat
  * Renders a webhook's body template for a person who waits for the result. Deliveries have a separate time budget.
  * @throws AppError TOO_MANY_REQUESTS if the project has used up its processor time for templates
  */
-export async function renderTemplateForPerson(
+export async function renderTemplateWhilePersonWaits(
   ctx: ProjectContext,
   { actionId, template, envelope }: { actionId: string; template: string; envelope: string },
 ): Promise<RenderResult> {

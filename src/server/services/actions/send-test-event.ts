@@ -21,7 +21,7 @@ import type { MessageSendResult, MessageDescription } from "../deliveries/sender
 import { takeUsageFromPersonLimit } from "../usage-limits";
 import { makeSigningSecretRow } from "./make-signing-secret-row";
 import { requireActionType, checkActionConfiguration, requireAvailableActionType } from "./action-configuration";
-import { renderTemplateForPerson } from "./preview-template";
+import { renderTemplateWhilePersonWaits } from "./preview-template";
 
 const TEST_JSON_MAX = 256 * 1024;
 
@@ -66,7 +66,8 @@ export type SendTestEventResult = {
 
 /**
  * Sends one test event to an action's target, signed like a real delivery, and returns request and response. The event
- * is the sample, a stored subject, or a payload that the person wrote. The audit log records the host and the outcome.
+ * is the sample, a stored subject, or a payload that the person wrote. The audit log records the outcome, and the host
+ * or the recipient.
  * @throws AppError TOO_MANY_REQUESTS after 10 tests of a person in a minute over all projects, so that nobody scans
  * hosts with tests
  */
@@ -204,7 +205,7 @@ async function bodyOf(
   { template, envelope }: { template: string | null; envelope: string },
 ): Promise<string> {
   if (template === null) return envelope;
-  const rendered = await renderTemplateForPerson(ctx, { actionId, template, envelope });
+  const rendered = await renderTemplateWhilePersonWaits(ctx, { actionId, template, envelope });
   if (rendered.ok) return rendered.body;
   const message = describeTemplateProblem(rendered);
   throw new AppError("BAD_REQUEST", message, { fields: { "configuration.template": message } });

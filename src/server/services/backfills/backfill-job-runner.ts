@@ -6,7 +6,7 @@ import { isRegexOverBudget } from "@/server/compute/regex-results";
 import { Prisma } from "@/generated/prisma/client";
 import type { DatabaseOrTransaction } from "@/server/db/client";
 import { makeEnvelopeBuilder, makeWakesOfExecutions } from "../action-creation/create-executions";
-import { countCappedExecutions, lockExecutions } from "../action-creation/lock-rows";
+import { lockAndCountExecutionsOfCappedTriggers, lockExecutions } from "../action-creation/lock-rows";
 import { planBackfill } from "../action-creation/plan-batch";
 import type { ParsedEvent } from "../action-creation/types";
 import { writeRowsTogether } from "@/server/db/write-rows-together";
@@ -46,7 +46,7 @@ export const backfillJobRunner: JobKindRunner = {
     if (!trigger || !source) throw new JobError("The trigger was deleted.");
     if (trigger.problem !== null) throw new JobError(`The filter cannot be evaluated: ${trigger.problem}`);
     const now = ctx.now();
-    const created = (await countCappedExecutions(tx, [trigger], now)).get(trigger.id) ?? 0;
+    const created = (await lockAndCountExecutionsOfCappedTriggers(tx, [trigger], now)).get(trigger.id) ?? 0;
     const room = trigger.capPerHour === null ? max : Math.min(max, trigger.capPerHour - created);
     if (room <= 0)
       return {

@@ -112,7 +112,10 @@ export function createAttemptsInFlight(ctx: ServiceContext, tools: InFlightTools
     claims.release(token);
   };
 
-  /** Records the results of ended attempts, batch by batch, until none is left. Only one such loop runs at a time. */
+  /**
+   * Records the results of ended attempts, batch by batch, until none is left. Only one such loop runs at a time. A
+   * failure ends the loop, and those who wait for results get the error.
+   */
   const record = async (): Promise<void> => {
     try {
       while (ended.length > 0) {

@@ -15,8 +15,7 @@ const REFUSED_MAX = 500;
 /**
  * @property claimed the executions to send now
  * @property ended the number of executions that became SKIPPED, CANCELLED or ERROR instead
- * @property hasMore whether another claim must follow: further executions may be due, or the action was changed or
- * paused after it was loaded
+ * @property hasMore whether to claim again. Further executions may be due, or the loaded action is out of date
  */
 export type ClaimExecutionsResult = { claimed: ClaimedExecution[]; ended: number; hasMore: boolean };
 
@@ -61,8 +60,8 @@ export async function claimExecutions(
 }
 
 /**
- * Ends up to 500 due executions of an action without a reservation of slots, if the action is off or deleted, or its
- * project is deleted. For any other action nothing changes.
+ * Ends up to 500 due executions of an action that is off or deleted, or whose project is deleted. It reserves no slots.
+ * For any other action nothing changes.
  * @returns the number of ended executions
  */
 export async function endExecutionsOfStoppedAction(

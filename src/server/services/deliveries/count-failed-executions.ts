@@ -4,7 +4,8 @@ import type { ActionRef } from "../action-ref";
 
 /**
  * Counts executions that gave up without a recorded attempt, for their actions and triggers. `recordAttempts` counts
- * all other failed executions. Both lock the counters in the same order, against deadlocks: hours, minutes, triggers.
+ * all other failed executions. Both functions lock the counters in one order, against deadlocks: hours, minutes,
+ * triggers.
  */
 export async function countFailedExecutions(
   tx: DatabaseOrTransaction,

@@ -6,7 +6,7 @@ import {
   type EndpointHealthChangeInput,
   type EndpointHealthChangeResult,
 } from "./endpoint-health-changes";
-import { findDueExecutions, type DueExecutions } from "./find-due-executions";
+import { countDueExecutions, type DueExecutionCount } from "./count-due-executions";
 import { loadActionsForDelivery, type ActionWithEndpointHealth } from "./load-actions-for-delivery";
 import { createBatchedStatement, type BatchedStatement, type BatchRequest } from "./batched-statement";
 import type { ProjectWorkQueues } from "./project-work-queues";
@@ -22,7 +22,7 @@ const ATTEMPTS_MAX = 100;
 export type DeliveryStatements = {
   /** clears the mark of an action's wake, because its run has started */
   markStarted: BatchedStatement<null, void>;
-  findDue: BatchedStatement<null, DueExecutions>;
+  findDue: BatchedStatement<null, DueExecutionCount>;
   /** loads an action with its secrets and its endpoint's health; null as in `loadActionsForDelivery` */
   load: BatchedStatement<null, ActionWithEndpointHealth | null>;
   changeHealth: BatchedStatement<EndpointHealthChangeInput, EndpointHealthChangeResult>;
@@ -39,7 +39,7 @@ export function createDeliveryStatements(turns: ProjectWorkQueues): DeliveryStat
       await markDeliveryRunsStarted(ctx, projectId, idsOf(requests));
       return requests.map(() => undefined);
     }),
-    findDue: createBatchedStatement(turns, (ctx, _projectId, requests) => findDueExecutions(ctx, idsOf(requests))),
+    findDue: createBatchedStatement(turns, (ctx, _projectId, requests) => countDueExecutions(ctx, idsOf(requests))),
     load: createBatchedStatement(turns, (ctx, projectId, requests) =>
       loadActionsForDelivery(ctx, projectId, idsOf(requests)),
     ),

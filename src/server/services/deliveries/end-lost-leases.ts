@@ -4,7 +4,7 @@ import type { ActionRef } from "../action-ref";
 import { type ActionWake, wakeActions } from "../wakes/wake-actions";
 import { countFailedExecutions } from "./count-failed-executions";
 import { changeEndpointHealth, freeClaimedSlots } from "./endpoint-health";
-import { findDueExecutions } from "./find-due-executions";
+import { countDueExecutions } from "./count-due-executions";
 import { leaseTokensOfSlotsSql } from "./lease-tokens-of-slots";
 
 /**
@@ -64,7 +64,7 @@ async function releaseSlots(
   }
   const keys = [...byAction.values()].map(({ key }) => key);
   for (const { key, tokens } of byAction.values()) await changeEndpointHealth(ctx.db, key, freeClaimedSlots(tokens));
-  const found = await findDueExecutions(
+  const found = await countDueExecutions(
     ctx,
     keys.map(({ actionId }) => actionId),
   );

@@ -15,7 +15,7 @@ export type HeldClaims = {
   holds(token: string): boolean;
 };
 
-/** @param leaseToken makes a token: `<process number>:<random>` */
+/** @param leaseToken returns a new lease token: `<process number>:<random>` */
 export function createHeldClaims({
   processNumber,
   leaseToken,

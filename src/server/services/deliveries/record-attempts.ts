@@ -114,7 +114,7 @@ export async function recordAttempts(
 ): Promise<ReadonlySet<string>> {
   const now = ctx.now();
   const json = toJsonParameter(judged.map(toRow));
-  // Every statement locks in this order, against deadlocks: executions by id, then attempts, then counters.
+  // All statements of deliveries lock in this order, against deadlocks: executions by id, then attempts, then counters.
   const finished = await ctx.db.$queryRaw<FinishedAttempt[]>`/* prepared */
     WITH r AS MATERIALIZED (
       SELECT * FROM json_to_recordset(${json}::json) AS r("attemptId" text, "actionId" text, "executionId" text,

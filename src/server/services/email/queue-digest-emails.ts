@@ -26,6 +26,7 @@ export async function queueDigestEmails(ctx: ServiceContext): Promise<number> {
   const people = await ctx.db.$queryRaw<Person[]>`
     SELECT DISTINCT u.id AS "userId", u.email
     FROM notice n JOIN membership m ON m.project_id = n.project_id JOIN "user" u ON u.id = m.user_id
+      JOIN project p ON p.id = n.project_id AND p.deleted_at IS NULL
       LEFT JOIN email_choice c ON c.user_id = u.id
     WHERE n.created_at > ${new Date(now.getTime() - TOLD_MS)} AND n.created_at > m.created_at
       AND (c.told_until IS NULL OR n.created_at > c.told_until) AND (c.next_at IS NULL OR c.next_at <= ${now})

@@ -3,9 +3,9 @@ import type { Owners, RunDetail } from "@/server/engine-for-services";
 import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 
-export type RunWithPermissions = RunDetail & { can: { rerun: boolean; cancel: boolean } };
+export type RunWithPossibleChanges = RunDetail & { can: { rerun: boolean; cancel: boolean } };
 
-export async function getRun(ctx: ProjectContext, input: { runId: string }): Promise<RunWithPermissions> {
+export async function getRun(ctx: ProjectContext, input: { runId: string }): Promise<RunWithPossibleChanges> {
   requirePermission(ctx, "engine:read");
   return getRunOfOwners(ctx, [ctx.projectId], input);
 }
@@ -19,7 +19,7 @@ export async function getRunOfOwners(
   ctx: ServiceContext,
   owners: Owners,
   input: { runId: string },
-): Promise<RunWithPermissions> {
+): Promise<RunWithPossibleChanges> {
   const run = ctx.engine.kind === "embedded" ? await ctx.engine.inspect.run(input.runId, owners) : null;
   if (!run) throw makeNotFoundError("run");
   return { ...run, can: { rerun: run.state === "failed" || run.state === "cancelled", cancel: run.endedAt === null } };

@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
 import { requireProjectBelowLimit } from "../project-limits";
-import { makeEventKeyRow, makeEventKey } from "./event-key-row";
+import { makeEventKeyRow, makeRandomEventKey } from "./event-key-row";
 
 /** Makes an event key for a project. Only this answer shows the whole key. */
 export async function createEventKey(
@@ -11,7 +11,7 @@ export async function createEventKey(
   input: { name: string },
 ): Promise<{ id: string; key: string }> {
   requirePermission(ctx, "eventKey:manage");
-  const key = makeEventKey();
+  const key = makeRandomEventKey();
   const createdById = readPersonIdOfActor(ctx.actor);
   const data = makeEventKeyRow({ projectId: ctx.projectId, name: input.name, key, createdById, now: ctx.now() });
   await ctx.db.$transaction(async (tx) => {

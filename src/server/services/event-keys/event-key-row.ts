@@ -2,7 +2,7 @@ import { makeRandomToken, sha256 } from "@/server/crypto";
 import { newId } from "@/server/ids";
 
 /** Makes an event key for an application: `tsk_` and 43 characters. */
-export const makeEventKey = (): string => `tsk_${makeRandomToken()}`;
+export const makeRandomEventKey = (): string => `tsk_${makeRandomToken()}`;
 
 /** Makes the database row of an event key. The row holds a hash of the key and its last four characters. */
 export const makeEventKeyRow = (input: {

@@ -15,7 +15,7 @@ export type LiveMessageWithExecutions = Omit<LiveMessage, "executionIds"> & { ex
  * queries.
  */
 const LOADS_A_SECOND = 3;
-/** After a quiet time, this many messages in a row may come with executions. */
+/** After a quiet time, executions are loaded for this many messages in a row. */
 const BURST = 10;
 
 /**

@@ -28,7 +28,10 @@ export type ExplainTriggerInput = {
   /** how many executions the trigger has created in the current hour, to compare with its cap */
   createdThisHour: number;
   actionName: (id: string) => NamedTriggerOrAction;
-  /** tells whether an action, which an old version of the trigger names, existed at a time */
+  /**
+   * tells whether an action existed at a time; true for an action that the trigger no longer has, of which it is
+   * unknown
+   */
   actionExistedAt: (id: string, at: Date) => boolean;
 };
 

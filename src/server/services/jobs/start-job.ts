@@ -7,9 +7,6 @@ import { requestJobRuns } from "./request-job-runs";
 import { storeJob, type JobToStore } from "./store-job";
 import type { PersonJobKind } from "./types";
 
-export const JOB_RATE_PER_MINUTE_MAX = 6_000;
-export const JOB_RATE_PER_MINUTE_DEFAULT = 600;
-
 export type NewJob = JobToStore & {
   kind: PersonJobKind;
   /** a sentence on the start of the job, for the audit log */

@@ -2,7 +2,9 @@ import { calcPrice, findProvider, waitForUpdate, type ModelPrice as PackagePrice
 import type { FindPrice, ModelPrice } from "@/domain/model-prices/model-price";
 import { tokenRateNames, type TokenRate, type RateName, type TokenRates } from "@/domain/model-prices/rates";
 
-/** The npm package that contains the built-in prices. A test compares this version with the installed package. */
+/**
+ * The npm package with the built-in prices, its version and its date. A test compares both with the installed package.
+ */
 export const PRICE_LIST_PACKAGE = { package: "@pydantic/genai-prices", version: "0.1.8", date: "2026-09-23" } as const;
 
 const { package: packageName, version, date } = PRICE_LIST_PACKAGE;

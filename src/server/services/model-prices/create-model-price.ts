@@ -5,7 +5,7 @@ import { AppError } from "@/server/errors";
 import { newId } from "@/server/ids";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { describeModelPrice, makeModelPriceRow } from "./model-price-row";
+import { formatOwnPrice, makeModelPriceRow } from "./model-price-row";
 
 /** A project may have at most this many own prices, because each batch searches all of them for each model. */
 const OWN_PRICES_MAX = 500;
@@ -28,7 +28,7 @@ export async function createModelPrice(ctx: ProjectContext, input: OwnPriceInput
     await writeAuditEntry(ctx, tx, {
       action: "modelPrice.create",
       targetId: id,
-      summary: `Created a price for ${input.pattern}: ${describeModelPrice(input)}`,
+      summary: `Created a price for ${input.pattern}: ${formatOwnPrice(input)}`,
     });
   });
   return { id };

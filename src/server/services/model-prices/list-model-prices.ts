@@ -18,8 +18,8 @@ export type ModelPrices = {
 
 /**
  * Lists the model prices from which costs of a project's observations are computed: the project's own, and at most 100
- * built-in ones. Each word of the search text must occur in the pattern of an own price, or in the name of a model or
- * its provider.
+ * built-in ones. Each word of the search text must occur in the price. An own price is searched by its pattern. A
+ * built-in price is searched by the ids and names of model and provider.
  */
 export async function listModelPrices(ctx: ProjectContext, { search }: { search: string }): Promise<ModelPrices> {
   requirePermission(ctx, "project:read");

@@ -6,7 +6,7 @@ export const makeModelPriceRow = ({ pattern, rates, validFrom }: OwnPriceInput) 
   validFrom: validFrom ?? null,
 });
 
-export const describeModelPrice = ({ rates, validFrom }: OwnPriceInput): string => {
+export const formatOwnPrice = ({ rates, validFrom }: OwnPriceInput): string => {
   const list = Object.entries(rates).map(([name, rate]) => `${name} ${rate}`);
   const from = validFrom ? `, from ${validFrom.toISOString().slice(0, 10)} on` : "";
   return `${list.join(", ")} USD a million tokens${from}`;

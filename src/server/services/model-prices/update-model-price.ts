@@ -3,7 +3,7 @@ import type { ProjectContext } from "@/server/context";
 import { makeNotFoundError } from "@/server/errors";
 import { requirePermission } from "../access";
 import { writeAuditEntry } from "../write-audit-entry";
-import { describeModelPrice, makeModelPriceRow } from "./model-price-row";
+import { formatOwnPrice, makeModelPriceRow } from "./model-price-row";
 
 /** Changes a project's own price. @throws AppError NOT_FOUND */
 export async function updateModelPrice(ctx: ProjectContext, { id, ...input }: OwnPriceInput & { id: string }) {
@@ -17,7 +17,7 @@ export async function updateModelPrice(ctx: ProjectContext, { id, ...input }: Ow
     await writeAuditEntry(ctx, tx, {
       action: "modelPrice.update",
       targetId: id,
-      summary: `Changed the price for ${input.pattern}: ${describeModelPrice(input)}`,
+      summary: `Changed the price for ${input.pattern}: ${formatOwnPrice(input)}`,
     });
   });
 }

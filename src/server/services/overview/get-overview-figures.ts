@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
-import { findOldestDueExecution } from "../deliveries/find-oldest-due-execution";
+import { findOldestDueTime } from "../deliveries/find-oldest-due-time";
 import { compareTriggerActivity, type TriggerWithActivity } from "../triggers/compare-trigger-activity";
 import {
   readDeliveryTimeline,
@@ -127,7 +127,7 @@ const busiestTriggers = (ctx: ProjectContext, { from, to }: TimeInterval): Promi
 
 /** Reads for how long the oldest due execution has waited, ms, among actions that may deliver; 0 if none is due. */
 async function engineLine(ctx: ProjectContext): Promise<OverviewFigures["engine"]> {
-  const oldest = await findOldestDueExecution(ctx, ctx.projectId);
+  const oldest = await findOldestDueTime(ctx, ctx.projectId);
   return {
     isBehind: oldest?.isBehind ?? false,
     oldestDueMs: oldest ? Math.max(0, ctx.now().getTime() - oldest.dueAt.getTime()) : 0,

@@ -1,6 +1,6 @@
 import { type Permission, permissions, type Role } from "@/domain/access";
 import type { ProjectSettings } from "@/domain/project";
-import { type StoredSubjectPart, UnmatchedStorage } from "@/domain/unmatched-storage";
+import { type UnmatchedStorageLevel, UnmatchedStorage } from "@/domain/unmatched-storage";
 import type { ProjectContext } from "@/server/context";
 import { makeNotFoundError } from "@/server/errors";
 import { hasPermission, requirePermission } from "../access";
@@ -13,7 +13,7 @@ export type ProjectDetail = ProjectSettings & {
   permissions: Permission[];
   createdAt: Date;
   /** the part of an unmatched subject that is stored now; for `auto`, the last hour's event rate decides */
-  storedPart: StoredSubjectPart;
+  storedPart: UnmatchedStorageLevel;
 };
 
 export const projectSettingsSelect = {

@@ -1,4 +1,4 @@
-import { chooseStoredSubjectPart, UnmatchedStorage, type StoredSubjectPart } from "@/domain/unmatched-storage";
+import { chooseStoredSubjectPart, UnmatchedStorage, type UnmatchedStorageLevel } from "@/domain/unmatched-storage";
 import type { ServiceContext } from "@/server/context";
 import type { Database } from "@/server/db/client";
 
@@ -6,14 +6,14 @@ const CACHE_MS = 60_000;
 const CACHE_MAX = 5_000;
 const HOUR_SECONDS = 3_600;
 
-type Cached = { at: number; part: Promise<StoredSubjectPart> };
+type Cached = { at: number; part: Promise<UnmatchedStorageLevel> };
 const caches = new WeakMap<Database, Map<string, Cached>>();
 
 /** Returns how much of a subject a project stores if no trigger matched it. The answer is cached for a minute. */
 export async function getCachedStoredPartOfUnmatchedSubjects(
   ctx: ServiceContext,
   projectId: string,
-): Promise<StoredSubjectPart> {
+): Promise<UnmatchedStorageLevel> {
   const cache = caches.get(ctx.db) ?? new Map<string, Cached>();
   caches.set(ctx.db, cache);
   const now = ctx.now();
@@ -32,7 +32,7 @@ export const dropCachedStoredPartOfUnmatchedSubjects = (db: Database, projectId:
   void caches.get(db)?.delete(projectId);
 
 /** Reads the project's setting. For the setting `auto`, the event rate of the last full hour decides. */
-async function readPart(ctx: ServiceContext, projectId: string, now: Date): Promise<StoredSubjectPart> {
+async function readPart(ctx: ServiceContext, projectId: string, now: Date): Promise<UnmatchedStorageLevel> {
   const [row] = await ctx.db.$queryRaw<{ chosen: string; events: number }[]>`
     SELECT p.unmatched_storage AS chosen, coalesce((
       SELECT sum(c.events) FROM evaluation_counter c WHERE c.project_id = p.id

@@ -35,7 +35,7 @@ export async function checkTriggerInput(
 }
 
 /**
- * Checks a filter alone, for instance the filter of a shadow.
+ * Checks a filter without a trigger, such as that of a shadow (a filter on trial).
  * @throws AppError BAD_REQUEST with the same fields for the event source and the filter as `checkTriggerInput`
  */
 export async function checkTriggerFilter(eventSource: string, filter: Filter): Promise<void> {

@@ -9,7 +9,7 @@ type TriggerSort = (typeof triggerListOrderNames)[number];
 export const triggerListStateNames = ["on", "off", "failing", "never"] as const;
 type TriggerState = (typeof triggerListStateNames)[number];
 
-export type TriggerListFilter = {
+export type TriggerListQuery = {
   search?: string | undefined;
   /** only the trigger with this key */
   key?: string | undefined;
@@ -44,7 +44,7 @@ const statesAt = (now: Date): Record<TriggerState, Prisma.Sql> => ({
  */
 export async function listOrderedTriggerIds(
   ctx: ProjectContext,
-  { search, key, sort = "newest", state, actionId }: TriggerListFilter,
+  { search, key, sort = "newest", state, actionId }: TriggerListQuery,
   { start, limit }: { start: number; limit: number },
 ): Promise<string[]> {
   const parts = [Prisma.sql`t.project_id = ${ctx.projectId}`, Prisma.sql`t.deleted_at IS NULL`];

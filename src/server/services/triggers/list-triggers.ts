@@ -2,10 +2,10 @@ import type { ProjectContext } from "@/server/context";
 import { requirePermission } from "../access";
 import { makeAfterCursorWhere, type Page, PAGE_SIZE_DEFAULT, toPage } from "../keyset";
 import { makeContainsTextWhere } from "../search";
-import { listOrderedTriggerIds, type TriggerListFilter } from "./list-ordered-trigger-ids";
+import { listOrderedTriggerIds, type TriggerListQuery } from "./list-ordered-trigger-ids";
 import { triggerRowSelect, type TriggerListItem, addTriggerActivity } from "./trigger-row";
 
-export type ListTriggersInput = TriggerListFilter & {
+export type ListTriggersInput = TriggerListQuery & {
   cursor?: string | null | undefined;
   limit?: number | undefined;
 };

@@ -3,8 +3,8 @@ import type { ProjectContext } from "@/server/context";
 const HOUR_MS = 3_600_000;
 
 /**
- * Returns, for each trigger whose current version could not evaluate an event of the last hour, a sentence on the
- * reason.
+ * Returns why triggers could not evaluate an event of the last hour, a sentence for each. Errors of older versions do
+ * not count.
  */
 export async function readRecentTriggerErrors(
   ctx: ProjectContext,
@@ -15,9 +15,9 @@ export async function readRecentTriggerErrors(
       FROM unnest(${triggers.map(({ id }) => id)}::text[], ${triggers.map(({ version }) => version)}::int[]) AS t(id,
         version)
     CROSS JOIN LATERAL (
-      SELECT reason, trigger_version FROM decision WHERE trigger_id = t.id AND project_id = ${ctx.projectId}
-        AND kind = 'filter_error'
+      SELECT reason FROM decision WHERE trigger_id = t.id AND project_id = ${ctx.projectId}
+        AND kind = 'filter_error' AND trigger_version = t.version
         AND created_at > ${new Date(ctx.now().getTime() - HOUR_MS)} ORDER BY created_at DESC LIMIT 1
-    ) AS d WHERE d.trigger_version = t.version`;
+    ) AS d`;
   return new Map(found.map(({ id, reason }) => [id, `Events of the last hour were not decided. ${reason}`]));
 }

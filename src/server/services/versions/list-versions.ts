@@ -110,7 +110,7 @@ function triggerFields(snapshot: TriggerSnapshot, actionName: (id: string) => st
     ],
     [
       "samplingRate",
-      { label: "Sampling rate", value: snapshot.samplingRate === null ? null : `${snapshot.samplingRate * 100} %` },
+      { label: "Sampling rate", value: snapshot.samplingRate === null ? null : inPercent(snapshot.samplingRate) },
     ],
     ["samplingBy", { label: "Sampling by", value: text(snapshot.samplingBy) }],
     [
@@ -129,12 +129,18 @@ function triggerFields(snapshot: TriggerSnapshot, actionName: (id: string) => st
   ]);
 }
 
+/**
+ * Formats a rate of 0 to 1 in percent. The rounding removes what binary fractions add: 0.29 * 100 is
+ * 28.999999999999996.
+ */
+const inPercent = (rate: number): string => `${Number((rate * 100).toFixed(6))} %`;
+
 function shadowText({ eventSource, shadow }: TriggerSnapshot): string | null {
   const source = getEventSource(eventSource);
   const filter = Filter.safeParse(shadow?.filter);
   if (!shadow) return null;
   const words = source && filter.success ? describeFilter(source, filter.data) : "a filter that cannot be read";
-  return `${words}, ${(shadow.samplingRate ?? 1) * 100} %`;
+  return `${words}, ${inPercent(shadow.samplingRate ?? 1)}`;
 }
 
 /**

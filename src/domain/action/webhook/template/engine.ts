@@ -215,5 +215,5 @@ export function describeTemplateError(error: unknown): string {
   return message.replace(/, (?:file:.*?, )?line:\d+, col:\d+$/s, "").slice(0, 300);
 }
 
-/** The steps that the budget counts for a tag, an output or a piece of text. */
+/** The least steps that the budget counts for a tag, an output, a piece of text or a call. Their length adds steps. */
 const NODE_STEPS = 5;

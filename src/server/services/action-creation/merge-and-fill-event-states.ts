@@ -15,7 +15,7 @@ type Known = { traces: ReadonlyMap<string, TraceAttributes>; findPrice: FindPric
  * subject is no longer stored.
  * @param stored the stored subjects that the transaction has locked; empty before any is locked
  */
-export function completeEventStates(
+export function mergeAndFillEventStates(
   source: EventSource,
   events: readonly ParsedEvent[],
   { stored, traces, findPrice, now }: Known & { stored: ReadonlyMap<string, StoredSubject> },

@@ -7,7 +7,7 @@ import { compileFunctionConfigs } from "./compile-function-configs";
  * Reads the functions that the app's serve handler lists (Inngest's in-band sync), and checks them. It throws the first
  * problem.
  */
-export async function readRegisteredFunctions(
+export async function fetchFunctionsOfServeHandler(
   handler: ServeHandler,
   serveUrl: string,
   signingKey?: string,

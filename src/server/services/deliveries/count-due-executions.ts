@@ -10,14 +10,17 @@ const COUNT_MAX = 100;
  * executions beyond a trigger's share are not counted.
  * @property nextDueAt the due time of the earliest waiting execution, which may be in the past; null if none waits
  */
-export type DueExecutions = { count: number; nextDueAt: Date | null };
+export type DueExecutionCount = { count: number; nextDueAt: Date | null };
 
 /**
  * Finds the due executions of actions, in one query.
  * @returns the result for each action
  */
-export async function findDueExecutions(ctx: ServiceContext, actionIds: readonly string[]): Promise<DueExecutions[]> {
-  const rows = await ctx.db.$queryRaw<({ id: string } & DueExecutions)[]>`/* prepared */
+export async function countDueExecutions(
+  ctx: ServiceContext,
+  actionIds: readonly string[],
+): Promise<DueExecutionCount[]> {
+  const rows = await ctx.db.$queryRaw<({ id: string } & DueExecutionCount)[]>`/* prepared */
     SELECT a.id, due.count, due.at AS "nextDueAt" FROM unnest(${[...actionIds]}::text[]) AS a(id), LATERAL (
       ${withWaitingTriggersSql(Prisma.sql`a.id`)}, share AS (
         SELECT ceil(2.0 * ${COUNT_MAX}::int / greatest(count(trigger_id), 1))::int AS most FROM triggers

@@ -18,10 +18,7 @@ export type OldestDueExecution = { dueAt: Date; isBehind: boolean };
  * @param projectId the only project to search; without it, all projects are searched
  * @returns null if no execution is due
  */
-export async function findOldestDueExecution(
-  ctx: ServiceContext,
-  projectId?: string,
-): Promise<OldestDueExecution | null> {
+export async function findOldestDueTime(ctx: ServiceContext, projectId?: string): Promise<OldestDueExecution | null> {
   const now = ctx.now();
   const [row] = await ctx.db.$queryRaw<{ dueAt: Date | null; isBehind: boolean | null }[]>`
     ${projectId === undefined ? actionsWithWaitingRowsSql : makeActionsOfProjectSql(projectId)}
