@@ -34,6 +34,7 @@ test("a process tries one connection at a time in a database outage, and holds i
   identity = await takeProcessLivenessLock({ connectionString: proxy.url, log: silent });
   const [number] = identity.leaseToken().split(":");
   expect(await locks()).toEqual([number]);
+  expect(identity.mayJudgeOthers()).toBe(true);
 
   await proxy.down();
   await expect.poll(locks).toEqual([]);
@@ -44,6 +45,8 @@ test("a process tries one connection at a time in a database outage, and holds i
   expect(Math.min(...gapsOf(refusals.at))).toBeGreaterThan(250);
   await expect.poll(locks, { timeout: 10_000 }).toEqual([number]);
   expect(await connections()).toHaveLength(1);
+  // The other processes may still be without their locks.
+  expect(identity.mayJudgeOthers()).toBe(false);
 });
 
 test.each(["replaced", "cut"] as const)(

@@ -21,8 +21,16 @@ export type ProcessLivenessLock = {
   number: number;
   /** Makes the token of a lease on claimed executions: `<process number>:<random>`. */
   leaseToken(): string;
+  /**
+   * Tells whether the missing locks of other processes show that these are dead. Not so for 20 s after this process
+   * took its own lock again: after a failover, others may notice later that their connection is gone.
+   */
+  mayJudgeOthers(): boolean;
   close(): Promise<void>;
 };
+
+/** A process notices a lost connection within 15 s, and takes its lock again. */
+const RETAKING_MS = 20_000;
 
 export async function takeProcessLivenessLock(options: {
   connectionString: string;
@@ -31,6 +39,8 @@ export async function takeProcessLivenessLock(options: {
 }): Promise<ProcessLivenessLock> {
   const { connectionString, log, heartbeat } = options;
   const number = randomInt(1, 2 ** 31 - 1);
+  let retakenAt = -Infinity;
+  let isFirst = true;
   const lock = new ProcessLock({
     heartbeat,
     create() {
@@ -39,8 +49,15 @@ export async function takeProcessLivenessLock(options: {
     },
     async take(client) {
       await client.query("SELECT pg_advisory_lock_shared($1, $2)", [LIVENESS_LOCK_NAMESPACE, number]);
+      if (!isFirst) retakenAt = performance.now();
+      isFirst = false;
     },
   });
   await lock.hold();
-  return { number, leaseToken: () => `${number}:${newId("lse")}`, close: () => lock.close() };
+  return {
+    number,
+    leaseToken: () => `${number}:${newId("lse")}`,
+    mayJudgeOthers: () => lock.client !== null && performance.now() - retakenAt >= RETAKING_MS,
+    close: () => lock.close(),
+  };
 }

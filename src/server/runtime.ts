@@ -185,7 +185,7 @@ async function startRuntime(env: Env): Promise<Runtime> {
   const stampOrNone = isEmbedded ? null : stampKey;
   const backgroundWork = createBackgroundWorkTracker();
   const claims = createHeldClaims({ processNumber: liveness.number, leaseToken: liveness.leaseToken });
-  const watch = createLostWorkWatch(context, claims);
+  const watch = createLostWorkWatch(context, claims, liveness.mayJudgeOthers);
   const turns = createProjectWorkQueues();
   const dependencies = {
     ctx: context,
@@ -229,6 +229,8 @@ async function startRuntime(env: Env): Promise<Runtime> {
     });
     // A migration may take long, and waits for the migration of another process.
     const patientPool = createUtcPool(connectionString, { max: 1, answerTimeoutMs: null });
+    // A connection that breaks fails its statement.
+    patientPool.on("error", () => undefined);
     await createEngineTables(patientPool).finally(() => patientPool.end());
     await engineRef.current.start();
   }

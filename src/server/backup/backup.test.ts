@@ -187,6 +187,23 @@ test("a restore routes accepted events that were not matched, and wakes waiting 
   await db.$disconnect();
 });
 
+test("a restore that pauses the actions leaves no request, notice or email that leaves by itself", async () => {
+  const dueAt = ctx.now();
+  await ctx.db.operationalNotice.create({
+    data: { id: "notice-waits", projectId, actionId, type: "endpoint.failing", body: "{}", dueAt },
+  });
+  await ctx.db.email.create({ data: { id: "email-waits", recipient: "you@example.com", ciphertext: "…", dueAt } });
+  const path = await backUp("quiet.backup");
+  const { url, client } = await makeEmptyDatabase();
+  await restoreBackup(url, path, { pausesActions: true });
+  const { rows } = await client.query(`
+    SELECT (SELECT count(*)::int FROM action_configuration WHERE paused_at IS NULL AND deleted_at IS NULL) AS actions,
+      (SELECT count(*)::int FROM operational_notice WHERE status = 'waiting') AS notices,
+      (SELECT count(*)::int FROM email WHERE status = 'waiting') AS emails`);
+  expect(rows).toEqual([{ actions: 0, notices: 0, emails: 0 }]);
+  await client.end();
+});
+
 test("a configuration that changes after a restore raises the project's revision again", async () => {
   const path = await backUp("revision.backup");
   const { url, client } = await makeEmptyDatabase();

@@ -10,14 +10,18 @@ import { readArchive, verifyArchive, type ArchiveHeader, type ArchiveTable } fro
 import { readProgramTables } from "./program-tables";
 import { refuseUnfinishedRestoreIn, UNFINISHED_RESTORE_SCHEMA } from "./unfinished-restore";
 
-/** A restored installation: the header of its backup, and the executions that the program will send after its start. */
+/**
+ * A restored installation: the header of its backup, and the executions that the program sends after its start, or once
+ * their actions are no longer paused.
+ */
 export type RestoredBackup = { header: ArchiveHeader; waiting: { executions: number; actions: number } };
 
 /**
  * Restores a backup into an empty database: the backup's schema, its rows in one transaction, then newer migrations. It
  * checks the whole file before it writes anything.
  * @param connectionString a database without tables
- * @param options `pausesActions`: pauses every action, so that a person decides what is sent
+ * @param options `pausesActions`: pauses every action and drops waiting emails and notices, so that a person decides
+ * what is sent
  * @throws StartProblem if the file is damaged or newer than this version, or if the database is not empty
  */
 export async function restoreBackup(
@@ -39,14 +43,17 @@ export async function restoreBackup(
       application_name: "trigger-system restore",
       answerTimeoutMs: null,
     });
+    // A connection that breaks fails its statement.
+    pool.on("error", () => undefined);
     await createEngineTables(pool).finally(() => pool.end());
-    await client.query("BEGIN");
+    // The session is idle while the rows of another program's table are skipped.
+    await client.query("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0");
     await copyIn(client, path);
     await client.query("COMMIT");
     await applyMigrations(connectionString);
     // A backup holds no wake events (which start deliveries), so no action must appear to wait for one.
     await client.query("UPDATE action_health SET wake_asked_at = NULL");
-    if (pausesActions) await client.query(PAUSE_ACTIONS);
+    if (pausesActions) await client.query(SEND_NOTHING);
     const { rows } = await client.query<RestoredBackup["waiting"]>(COUNT_WAITING);
     // PostgreSQL's planner has no statistics about the restored rows yet.
     await client.query("ANALYZE");
@@ -57,13 +64,21 @@ export async function restoreBackup(
   }
 }
 
-const PAUSE_ACTIONS = `
+/** SQL that pauses every action, and ends the emails and operational notices that wait. */
+const SEND_NOTHING = `
   UPDATE action_configuration SET paused_at = now(), paused_by_label = 'the restore'
-  WHERE paused_at IS NULL AND deleted_at IS NULL`;
+    WHERE paused_at IS NULL AND deleted_at IS NULL;
+  UPDATE operational_notice SET status = 'failed', message = 'The restore did not send it.', finished_at = now()
+    WHERE status = 'waiting';
+  UPDATE email SET status = 'failed', message = 'The restore did not send it.', ciphertext = ''
+    WHERE status = 'waiting'`;
 
+/** SQL that counts the waiting executions of actions that are on, also of those that the restore has just paused. */
 const COUNT_WAITING = `
-  SELECT count(*)::int AS executions, count(DISTINCT action_id)::int AS actions FROM action_execution
-  WHERE status IN ('PENDING', 'RUNNING')`;
+  SELECT count(*)::int AS executions, count(DISTINCT action_id)::int AS actions
+  FROM action_execution e JOIN action_configuration a ON a.id = e.action_id
+  WHERE e.status IN ('PENDING', 'RUNNING') AND a.disabled_at IS NULL AND a.deleted_at IS NULL
+    AND (a.paused_at IS NULL OR a.paused_by_label = 'the restore')`;
 
 /**
  * Checks that this version knows all migrations of a backup.

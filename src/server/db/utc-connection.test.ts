@@ -182,6 +182,12 @@ describe("a server that is replaced without a word", () => {
     expect(await db.$queryRawUnsafe("SELECT 3 AS n")).toEqual([{ n: 3 }]);
   });
 
+  test("a statement that the server still runs may take longer than the wait for an answer", async () => {
+    const pool = createUtcPool(database.connectionString, { max: 1, answerTimeoutMs: 50 });
+    onTestFinished(() => pool.end());
+    expect((await pool.query("SELECT 1 AS n FROM pg_sleep(0.6)")).rows).toEqual([{ n: 1 }]);
+  });
+
   test("a connection that waits for no answer stays, however long it waits", async () => {
     const pool = createUtcPool(database.connectionString, { max: 1, answerTimeoutMs: 50 });
     onTestFinished(() => pool.end());

@@ -14,9 +14,9 @@ const UTC = "UTC";
 const DATE_STYLE = "ISO, YMD";
 
 /**
- * How long a connection of a pool waits for an answer of the server, in ms. After that the server is gone: it was
- * replaced, or the network drops its packets. The operating system would notice after about 15 minutes. The longest
- * transaction has 60 s, so no statement of the program takes as long.
+ * How long a connection of a pool waits for an answer of the server, in ms. After that a new connection asks whether
+ * the server still runs the statement. If not, the server is gone: it was replaced, or the network drops its packets.
+ * The operating system would notice after about 15 minutes.
  */
 const ANSWER_TIMEOUT_MS = 90_000;
 
@@ -26,6 +26,8 @@ type Internals = {
   connection: NodeJS.EventEmitter & { stream: Socket };
   /** Whether no statement waits for an answer. */
   readyForQuery: boolean;
+  /** The number of the server's process for this connection. */
+  processID: number;
 };
 type ParameterStatus = { parameterName: string; parameterValue: string };
 
@@ -42,6 +44,7 @@ const setOwnSettings = (lockTimeoutMs: number): string => `
   FROM pg_settings JOIN (VALUES ('lock_timeout', '${lockTimeoutMs}'), ('statement_timeout', '0'),
     ('transaction_timeout', '0'), ('idle_in_transaction_session_timeout', '60000'), ('idle_session_timeout', '0'),
     ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3'),
+    ('tcp_user_timeout', '60000'),
     ('default_transaction_isolation', 'read committed'), ('synchronous_commit', 'on'),
     ('standard_conforming_strings', 'on'), ('extra_float_digits', '1'), ('array_nulls', 'on'),
     ('transform_null_equals', 'off')) AS own (name, wanted) USING (name)
@@ -60,7 +63,7 @@ type OwnOptions = {
  * for the zone, which PgBouncer accepts too. If the server's answer shows another zone, a SET follows.
  */
 export class UtcClient extends pg.Client {
-  readonly #own: OwnOptions;
+  readonly #own: pg.ClientConfig & OwnOptions;
 
   constructor(config: pg.ClientConfig & OwnOptions = {}) {
     super(config);
@@ -93,6 +96,9 @@ export class UtcClient extends pg.Client {
     // The pool listens for errors only after this function. Without a listener a broken connection ends the process.
     const ignore = (): void => undefined;
     this.on("error", ignore);
+    // The driver's own time limit ends before this statement.
+    const { stream } = (this as unknown as Internals).connection;
+    const late = setTimeout(() => stream.destroy(new Error("timeout expired")), CONNECT_TIMEOUT_MS);
     try {
       const own = setOwnSettings(this.#own.lockTimeoutMs ?? 0);
       await this.query(zone === UTC ? own : `SET TIME ZONE '${UTC}'; ${own}`);
@@ -101,20 +107,44 @@ export class UtcClient extends pg.Client {
       await this.end().catch(() => undefined);
       throw error;
     } finally {
+      clearTimeout(late);
       this.off("error", ignore);
     }
   }
 
-  /** Breaks the connection if a statement waits, and no byte came or left for the given time. */
+  /**
+   * Breaks the connection if a statement waits, no byte came or left for the given time, and the server does not run
+   * the statement.
+   */
   #endWithoutAnswer(): void {
     const waitMs = this.#own.answerTimeoutMs;
     if (!waitMs) return;
     const internals = this as unknown as Internals;
     const { stream } = internals.connection;
-    stream.setTimeout(waitMs, () => {
-      if (internals.readyForQuery) return;
-      stream.destroy(new Error(`Connection terminated: the database gave no answer within ${waitMs / 1_000} s`));
-    });
+    const check = async (): Promise<void> => {
+      const before = stream.bytesRead;
+      const isAtWork = internals.readyForQuery || (await this.#isStatementAtWork());
+      if (stream.bytesRead !== before || isAtWork) stream.setTimeout(waitMs);
+      else stream.destroy(new Error(`Connection terminated: the database gave no answer within ${waitMs / 1_000} s`));
+    };
+    stream.setTimeout(waitMs);
+    stream.on("timeout", () => void check());
+  }
+
+  /** Asks the server over a new connection whether it still runs this connection's statement. */
+  async #isStatementAtWork(): Promise<boolean> {
+    const other = new UtcClient({ ...this.#own, answerTimeoutMs: null, query_timeout: CONNECT_TIMEOUT_MS });
+    other.on("error", () => undefined);
+    try {
+      await other.connect();
+      const pid = (this as unknown as Internals).processID;
+      const found = await other.query("SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND state = 'active'", [pid]);
+      return found.rowCount === 1;
+    } catch {
+      return false;
+    } finally {
+      void other.end().catch(() => undefined);
+    }
   }
 }
 

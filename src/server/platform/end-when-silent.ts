@@ -21,9 +21,13 @@ export function endWhenSilent(client: pg.Client, { everyMs, withinMs }: Heartbea
     if (!hasEnded) timer = setTimeout(() => void check(), everyMs).unref();
   };
   const check = async (): Promise<void> => {
-    timer = setTimeout(() => {
-      stream.destroy(new Error(`Connection terminated: the database gave no answer within ${withinMs / 1_000} s`));
-    }, withinMs).unref();
+    const before = stream.bytesRead;
+    const end = (): void => {
+      // After a pause of this process the answer may already be there, unread.
+      if (stream.bytesRead === before)
+        stream.destroy(new Error(`Connection terminated: the database gave no answer within ${withinMs / 1_000} s`));
+    };
+    timer = setTimeout(() => setImmediate(end), withinMs).unref();
     // The answer to a statement that is under way says as much.
     const answer = internals.readyForQuery ? client.query("SELECT 1") : once(client, "drain");
     await answer.catch(() => undefined);

@@ -327,6 +327,16 @@ describe("a look", () => {
     });
   const sent = () => ctx.sent.filter((event) => event.data.projectId === projectId);
 
+  test("of a process without its own lock counts no other process as dead", async () => {
+    await makeExecutions("200");
+    await crash(new Date(ctx.now().getTime() + 60_000), "2:gone");
+    const { claims } = testDelivery();
+    const looks = createLostWorkWatch(ctx, claims);
+    for (let n = 0; n < 2; n++) expect(await looks.look()).toMatchObject({ leasesEnded: 0 });
+    const other = watch();
+    for (const leasesEnded of [0, 1]) expect(await other.look()).toMatchObject({ leasesEnded });
+  });
+
   test("wakes only an action whose rows have been due for ten seconds, once", async () => {
     await makeExecutions("200");
     ctx.clock.advance(9_000);
