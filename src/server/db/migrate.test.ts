@@ -207,11 +207,13 @@ describe("applyMigrations", () => {
   it("goes on after a start that was killed in a migration, and after a row that an earlier release left", async () => {
     const url = await emptyDatabase();
     addMigration("29990101000000_slow", "CREATE TABLE slow (n int);\nSELECT pg_sleep(60);\n");
-    const killed = applyMigrations(url, source);
+    const refusal = expect(applyMigrations(url, source)).rejects.toThrow(
+      /could not be brought to this version's schema/,
+    );
     const sleeping = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
     await expect.poll(() => query(url, sleeping)).toHaveLength(1);
     await query(url, `SELECT pg_terminate_backend(pid) FROM (${sleeping}) AS s`);
-    await expect(killed).rejects.toThrow(/could not be brought to this version's schema/);
+    await refusal;
     await query(
       url,
       `INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('x', 'x', '29990101000000_slow')`,
