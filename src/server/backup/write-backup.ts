@@ -33,7 +33,8 @@ export async function writeBackup(options: BackupOptions): Promise<{ tables: num
     await beginSnapshot(client);
     const migrations = await readFinishedMigrations(client);
     if (migrations.length === 0) throw new StartProblem("This database holds no data of the program yet.");
-    const unknown = migrations.find((name) => !listProgramMigrations().includes(name));
+    const known = new Set(listProgramMigrations());
+    const unknown = migrations.find((name) => !known.has(name));
     if (unknown)
       throw new StartProblem(
         `The database has the migration ${unknown}, which this version does not know. ` +
