@@ -75,7 +75,7 @@ function watchAsOneOfMany(
     new Promise((resolve) => {
       isLeader = true;
       latest.clear();
-      const disconnect = connect({
+      const disconnect = stayConnected(connect, {
         onMessage: (message) => {
           const { projectId, changedAt } = message;
           latest.set(projectId, { projectId, topics: latest.get(projectId)?.topics ?? message.topics, changedAt });
@@ -113,12 +113,27 @@ function watchWhileVisible({ connect, onMessage, onState }: Watched, stop: Abort
     if (document.visibilityState === "hidden") disconnect = (disconnect?.(), null);
     else {
       const onEnd = () => later(() => ((disconnect = null), follow()), AGAIN_MS, stop);
-      disconnect ??= connect({ onMessage, onState, onEnd });
+      disconnect ??= stayConnected(connect, { onMessage, onState, onEnd });
     }
   };
   follow();
   document.addEventListener("visibilitychange", follow, { signal: stop });
   stop.addEventListener("abort", () => disconnect?.(), { once: true });
+}
+
+/**
+ * Opens the live connection, and opens it anew whenever the browser reports that it lost or regained its network.
+ * Only a new connection shows whether the server answers: an open one can be dead without an error, and a server on
+ * this machine answers without a network.
+ * @returns a function that closes the connection
+ */
+function stayConnected(connect: Watched["connect"], { onEnd, ...handlers }: Parameters<Watched["connect"]>[0]) {
+  const end = new AbortController();
+  const open = () => connect({ ...handlers, onEnd: () => (end.abort(), onEnd()) });
+  let close = open();
+  for (const event of ["offline", "online"])
+    window.addEventListener(event, () => (close(), (close = open())), { signal: end.signal });
+  return (): void => (end.abort(), close());
 }
 
 function later(run: () => void, ms: number, stop: AbortSignal): void {

@@ -115,20 +115,17 @@ export function useLiveUpdates(projectId: string): void {
       figuresRefresher.setPaused(isHidden());
       show();
     };
-    const onOffline = () => onState({ kind: "reconnecting", since: Date.now() });
     const watch = () =>
       watchLiveMessages({
         connect: ({ onMessage, onState, onEnd }) => {
           const { unsubscribe } = client.live.mine.subscribe(undefined, {
             onData: onMessage,
-            onConnectionStateChange: ({ state, error }) =>
-              onState(
-                state === "pending"
-                  ? { kind: "live" }
-                  : error
-                    ? { kind: "reconnecting", since: Date.now() }
-                    : { kind: "connecting" },
-              ),
+            onConnectionStateChange: ({ state, error }) => {
+              if (state === "pending") onState({ kind: "live" });
+              else if (error) onState({ kind: "reconnecting", since: Date.now() });
+              // While the page is out of date, it keeps the time of its data.
+              else if (connection.kind !== "reconnecting") onState({ kind: "connecting" });
+            },
             // If the session has ended, this refresh fails, and its error opens the sign-in page.
             onError: () => (refresher.request(topics), onEnd()),
           });
@@ -149,14 +146,12 @@ export function useLiveUpdates(projectId: string): void {
     const cancel = runAfterPageLoad(() => (stop = watch()));
     onVisibility();
     document.addEventListener("visibilitychange", onVisibility);
-    window.addEventListener("offline", onOffline);
     return () => {
       cancel();
       stop();
       refresher.stop();
       figuresRefresher.stop();
       document.removeEventListener("visibilitychange", onVisibility);
-      window.removeEventListener("offline", onOffline);
     };
   }, [client, projectId, madeAt]);
 }

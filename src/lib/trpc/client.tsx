@@ -47,6 +47,8 @@ export function createQueryClient(): QueryClient {
       // The server writes the first data of pages as superjson, so that dates stay dates.
       hydrate: { deserializeData: superjson.deserialize },
       queries: {
+        // A browser without a network still reaches a server on its own machine, so a query waits only after a failure.
+        networkMode: "offlineFirst",
         staleTime: 5_000,
         // A query fails for good after three failures, or after one 4xx, which a repeat would get again.
         retry: (failures, error) => failures < 2 && !isRefusal(statusOf(error)),
