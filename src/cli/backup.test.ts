@@ -36,7 +36,7 @@ import { forkApp, killApp, urlOfApp } from "@/test/fork-app";
 import { createTestDatabase } from "@/test/database";
 import { makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { findOlderPostgres } from "@/test/older-postgres";
-import { TEST_PASSWORD } from "@/test/people";
+import { getTestPasswordHash, TEST_PASSWORD } from "@/test/people";
 import { startReceiver, type Receiver } from "@/test/receiver";
 
 const EMAIL = "ada@example.com";
@@ -87,7 +87,7 @@ async function fill(connectionString: string, key: string): Promise<{ secret: st
   const ctx = { ...createTestContext(db, { allowedHosts: [...receiver.allowedHosts] }), cipher: createCipher([key]) };
   await checkEncryptionKey(ctx);
   await getInstanceSecret(ctx, "sessions");
-  await createUser(db, { name: "Ada", email: EMAIL, password: TEST_PASSWORD, now: ctx.now() });
+  await createUser(db, { name: "Ada", email: EMAIL, passwordHash: await getTestPasswordHash(), now: ctx.now() });
   const projectId = (await makeProject(ctx)).id;
   const { id, secret } = await makeAction(ctx, projectId, receiver.url("200"), {
     headers: [{ name: "authorization", value: "Bearer for the receiver", secret: true }],

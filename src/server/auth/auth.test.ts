@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { getTestPasswordHash, TEST_PASSWORD } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { createUser, isPasswordOfUser } from "@/server/services/users";
 import { makeProject } from "@/test/factories";
@@ -13,7 +14,6 @@ import { createBetterAuth, getSessionUser, type BetterAuthInstance } from "./aut
 import { handleAuthRequest } from "./handle-auth-request";
 import { createKnownBrowserCookie, type KnownBrowserCookie } from "./known-browser-cookie";
 
-const PASSWORD = "correct horse battery";
 const { ctx } = useTestContext();
 let auth: BetterAuthInstance;
 let knownBrowsers: KnownBrowserCookie;
@@ -23,10 +23,10 @@ beforeAll(async () => {
   auth = createBetterAuth({ db: ctx.db, env: ctx.env, secret });
   knownBrowsers = createKnownBrowserCookie({ secret, secure: false, now: ctx.now });
 });
-beforeEach(
-  async () =>
-    void (await createUser(ctx.db, { name: "Ada", email: "ada@example.com", password: PASSWORD, now: ctx.now() })),
-);
+beforeEach(async () => {
+  const passwordHash = await getTestPasswordHash();
+  await createUser(ctx.db, { name: "Ada", email: "ada@example.com", passwordHash, now: ctx.now() });
+});
 afterEach(async () => {
   await ctx.db.user.deleteMany();
   await ctx.db.rateLimit.deleteMany();
@@ -55,7 +55,7 @@ const cookieOf = (response: Response) =>
     .join("; ");
 
 test("the right password starts a session by an HttpOnly, SameSite cookie; signing out ends it", async () => {
-  const response = await signIn("Ada@example.com", PASSWORD);
+  const response = await signIn("Ada@example.com", TEST_PASSWORD);
   expect(response.status).toBe(200);
   expect(response.headers.getSetCookie()[0]).toMatch(/HttpOnly/i);
   expect(response.headers.getSetCookie()[0]).toMatch(/SameSite=Lax/i);
@@ -75,7 +75,7 @@ test("an https address makes the cookie secure", async () => {
     secret: "a secret for tests only, long enough",
   });
   const response = await secure.api.signInEmail({
-    body: { email: "ada@example.com", password: PASSWORD },
+    body: { email: "ada@example.com", password: TEST_PASSWORD },
     asResponse: true,
   });
   expect(response.headers.getSetCookie()[0]).toMatch(/^__Secure-.*; Secure/i);
@@ -95,7 +95,7 @@ test("a wrong password and an unknown email get the same answer", async () => {
 
 test("an email that is not a text, or that the database cannot store, is refused as bad input", async () => {
   for (const email of ["a\0@example.com", "\ud800@example.com", 5, null]) {
-    expect([email, (await post("/sign-in/email", { email, password: PASSWORD })).status]).toEqual([email, 400]);
+    expect([email, (await post("/sign-in/email", { email, password: TEST_PASSWORD })).status]).toEqual([email, 400]);
   }
 });
 
@@ -117,11 +117,11 @@ test("one email from one address is refused after ten wrong passwords, but not f
       12,
     ),
   ).toBe(10);
-  const refused = await signIn("ada@example.com", PASSWORD, { ip: "192.0.2.7" });
+  const refused = await signIn("ada@example.com", TEST_PASSWORD, { ip: "192.0.2.7" });
   expect(refused.status).toBe(429);
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
   expect(refused.headers.getSetCookie()).toEqual([]);
-  expect((await signIn("ada@example.com", PASSWORD, { ip: "192.0.2.8" })).status).toBe(200);
+  expect((await signIn("ada@example.com", TEST_PASSWORD, { ip: "192.0.2.8" })).status).toBe(200);
 });
 
 test("no form of a body gets around the limit of wrong passwords", async () => {
@@ -133,7 +133,7 @@ test("no form of a body gets around the limit of wrong passwords", async () => {
   };
   for (let n = 0; n < 10; n++)
     await beginPasswordAttempt(ctx, { email: "ada@example.com", address: "192.0.2.1", browser: null }, sleep);
-  const right = JSON.stringify({ email: "ada@example.com", password: PASSWORD });
+  const right = JSON.stringify({ email: "ada@example.com", password: TEST_PASSWORD });
   for (const [form, write] of Object.entries(forms))
     expect([form, (await postText("/sign-in/email", write(right))).ok]).toEqual([form, false]);
 });
@@ -146,12 +146,12 @@ test("one address, or one IPv6 network, is refused after thirty wrong passwords 
     await tryFrom(n, `2001:db8:0:1::${n.toString(16)}`);
   }
   await expect(tryFrom(30, "192.0.2.7")).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
-  expect((await signIn("ada@example.com", PASSWORD, { ip: "2001:db8:0:1::ffff" })).status).toBe(429);
-  expect((await signIn("ada@example.com", PASSWORD, { ip: "2001:db8:0:2::1" })).status).toBe(200);
+  expect((await signIn("ada@example.com", TEST_PASSWORD, { ip: "2001:db8:0:1::ffff" })).status).toBe(429);
+  expect((await signIn("ada@example.com", TEST_PASSWORD, { ip: "2001:db8:0:2::1" })).status).toBe(200);
 });
 
 test("wrong passwords from everywhere slow but never refuse an email, and slow no known browser", async () => {
-  const known = cookieOf(await signIn("ada@example.com", PASSWORD));
+  const known = cookieOf(await signIn("ada@example.com", TEST_PASSWORD));
   for (const email of ["ada@example.com", "nobody@example.com"])
     expect(
       await guess(
@@ -162,14 +162,14 @@ test("wrong passwords from everywhere slow but never refuse an email, and slow n
     ).toBe(13);
 
   waits.length = 0;
-  expect((await signIn("ada@example.com", PASSWORD, { ip: "203.0.113.1" })).status).toBe(200);
+  expect((await signIn("ada@example.com", TEST_PASSWORD, { ip: "203.0.113.1" })).status).toBe(200);
   expect(waits).toEqual([1_000]);
-  expect((await signIn("ada@example.com", PASSWORD, { headers: { cookie: known } })).status).toBe(200);
+  expect((await signIn("ada@example.com", TEST_PASSWORD, { headers: { cookie: known } })).status).toBe(200);
   expect(waits).toEqual([1_000]);
 });
 
 test("a browser is known for one email only, is refused after ten wrong passwords, and cannot be forged", async () => {
-  const cookie = cookieOf(await signIn("ada@example.com", PASSWORD));
+  const cookie = cookieOf(await signIn("ada@example.com", TEST_PASSWORD));
   const read = (text: string, email: string) => knownBrowsers.read(new Headers({ cookie: text }), email);
   expect(read(cookie, "Ada@example.com")).toMatch(/^[\w-]+$/);
   expect(read(cookie, "eve@example.com")).toBeNull();
@@ -178,15 +178,15 @@ test("a browser is known for one email only, is refused after ten wrong password
   for (let n = 0; n < 11; n++)
     guesses.push((await signIn("ada@example.com", "no", { ip: `192.0.2.${n}`, headers: { cookie } })).status);
   expect(guesses).toEqual([...Array<number>(10).fill(401), 429]);
-  expect((await signIn("ada@example.com", PASSWORD, { ip: "192.0.2.99" })).status).toBe(200);
+  expect((await signIn("ada@example.com", TEST_PASSWORD, { ip: "192.0.2.99" })).status).toBe(200);
 });
 
 test("right passwords do not count, so an office behind one address can sign in", async () => {
-  for (let n = 0; n < 31; n++) expect((await signIn("ada@example.com", PASSWORD)).status).toBe(200);
+  for (let n = 0; n < 31; n++) expect((await signIn("ada@example.com", TEST_PASSWORD)).status).toBe(200);
 });
 
 test("the database has only a hash of a session's token, and the hash signs nobody in", async () => {
-  const cookie = cookieOf(await signIn("ada@example.com", PASSWORD));
+  const cookie = cookieOf(await signIn("ada@example.com", TEST_PASSWORD));
   const token = decodeURIComponent(/session_token=([^;]+)/.exec(cookie)![1]!).split(".")[0]!;
   const session = await ctx.db.session.findFirstOrThrow();
   expect(session.token).toBe(sha256(token));
@@ -202,14 +202,14 @@ test("the audit logs of all the person's projects, and no others, have sign-ins,
   await ctx.db.auditLog.deleteMany();
   await signIn("ada@example.com", "not the password");
   await signIn("nobody@example.com", "not the password");
-  const cookie = cookieOf(await signIn("ada@example.com", PASSWORD));
+  const cookie = cookieOf(await signIn("ada@example.com", TEST_PASSWORD));
   await post("/sign-out", {}, { headers: { cookie } });
   const actions = async (id: string) =>
     (await listAudit(makeSystemProjectContext(ctx, id), {})).items.map(({ action }) => action).sort();
   expect(await actions(own.id)).toEqual(["account.signIn", "account.signInFailed", "account.signOut"]);
   expect(await actions(other.id)).toEqual([]);
   expect((await listAccountAudit(ctx, {})).items).toHaveLength(4);
-  expect(JSON.stringify(await ctx.db.auditLog.findMany())).not.toContain(PASSWORD);
+  expect(JSON.stringify(await ctx.db.auditLog.findMany())).not.toContain(TEST_PASSWORD);
 });
 
 test("guessed passwords cannot fill the audit log", async () => {
@@ -227,28 +227,28 @@ test("no other path of the sign-in library is reachable: no sign-up, no change o
     "/request-password-reset",
     "/sign-in/social",
   ]) {
-    expect([path, (await post(path, { email: "eve@example.com", password: PASSWORD, name: "Eve" })).status]).toEqual([
+    expect([
       path,
-      404,
-    ]);
+      (await post(path, { email: "eve@example.com", password: TEST_PASSWORD, name: "Eve" })).status,
+    ]).toEqual([path, 404]);
   }
   const listed = await handleAuthRequest(deps(), new Request("http://localhost:3000/api/auth/list-sessions"));
   expect(listed.status).toBe(404);
   await expect(
-    auth.api.signUpEmail({ body: { email: "eve@example.com", password: PASSWORD, name: "Eve" } }),
+    auth.api.signUpEmail({ body: { email: "eve@example.com", password: TEST_PASSWORD, name: "Eve" } }),
   ).rejects.toThrow();
   expect(await ctx.db.user.count()).toBe(1);
 });
 
 test("a body beyond 16 KiB and a sign-in from another site are refused", async () => {
   expect((await signIn("ada@example.com", "x".repeat(17_000))).status).toBe(413);
-  const foreign = await signIn("ada@example.com", PASSWORD, { headers: { origin: "https://evil.example" } });
+  const foreign = await signIn("ada@example.com", TEST_PASSWORD, { headers: { origin: "https://evil.example" } });
   expect(foreign.status).toBe(403);
-  const asForm = await signIn("ada@example.com", PASSWORD, {
+  const asForm = await signIn("ada@example.com", TEST_PASSWORD, {
     headers: { "content-type": "application/x-www-form-urlencoded" },
   });
   expect(asForm.status).toBe(415);
   const user = await ctx.db.user.findFirstOrThrow();
-  expect(await isPasswordOfUser(ctx.db, user.id, PASSWORD)).toBe(true);
+  expect(await isPasswordOfUser(ctx.db, user.id, TEST_PASSWORD)).toBe(true);
   expect(await ctx.db.session.count()).toBe(0);
 });

@@ -18,6 +18,7 @@ import { createPersonalToken } from "@/server/services/tokens/create-personal-to
 import { createUser } from "@/server/services/users";
 import { makeProject } from "@/test/factories";
 import { OIDC_CLIENT, startOidcProvider, type OidcPerson, type TestOidcProvider } from "@/test/oidc-provider";
+import { getTestPasswordHash, TEST_PASSWORD } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import { createBetterAuth, getSessionUser } from "./auth";
 import { handleAuthRequest } from "./handle-auth-request";
@@ -180,7 +181,7 @@ test("an account that was there is linked by its verified email; an unverified o
   const { id } = await createUser(ctx.db, {
     name: "Ada",
     email: "ada@example.com",
-    password: "x".repeat(12),
+    passwordHash: await getTestPasswordHash(),
     now: ctx.now(),
   });
   for (const email_verified of [false, undefined]) {
@@ -213,7 +214,8 @@ test("a name of the provider is cut and cleaned, and an email that is none gets 
 test("the first sign-in ends the password, sessions and tokens of whoever made the account before", async () => {
   const app = appWith();
   const password = "a password of Eve's choice";
-  const inviter = await createUser(ctx.db, { name: "Eve", email: "eve@example.com", password, now: ctx.now() });
+  const eve = { name: "Eve", email: "eve@example.com", passwordHash: await getTestPasswordHash() };
+  const inviter = await createUser(ctx.db, { ...eve, now: ctx.now() });
   await ctx.db.membership.create({ data: { projectId: otherId, userId: inviter.id, role: "owner" } });
   const actor = makeUserActor(inviter);
   const project = { ...ctx, actor, projectId: otherId, role: "owner" as const, viewersSeeBodies: true };
@@ -281,14 +283,13 @@ describe("groups", () => {
 });
 
 describe("where single sign-on is required", () => {
-  const password = "correct horse battery";
-  const admin = { name: "Root", email: "root@example.com", password, isInstallationAdmin: true };
-  const withPassword = (app: ReturnType<typeof appWith>, email: string, given = password) =>
+  const admin = { name: "Root", email: "root@example.com", isInstallationAdmin: true };
+  const withPassword = (app: ReturnType<typeof appWith>, email: string, given = TEST_PASSWORD) =>
     app.post("/api/auth/sign-in/email", { email, password: given });
 
   test("nobody signs in with a password, and the answer names the provider", async () => {
     const app = appWith({ isRequired: true });
-    await createUser(ctx.db, { ...admin, now: ctx.now() });
+    await createUser(ctx.db, { ...admin, passwordHash: await getTestPasswordHash(), now: ctx.now() });
     const answer = await withPassword(app, admin.email);
     expect(answer.status).toBe(403);
     expect(await answer.json()).toMatchObject({ message: expect.stringContaining("signs in with Example") });
@@ -297,9 +298,9 @@ describe("where single sign-on is required", () => {
 
   test("a command's link lets an admin of the installation in for an hour, and nobody else", async () => {
     const app = appWith({ isRequired: true });
-    await createUser(ctx.db, { ...admin, now: ctx.now() });
-    const member = { name: "Ada", email: "ada@example.com", password, now: ctx.now() };
-    await createUser(ctx.db, member);
+    await createUser(ctx.db, { ...admin, passwordHash: await getTestPasswordHash(), now: ctx.now() });
+    const member = { name: "Ada", email: "ada@example.com" };
+    await createUser(ctx.db, { ...member, passwordHash: await getTestPasswordHash(), now: ctx.now() });
     for (const { email } of [admin, member]) {
       const { link } = await createPasswordResetLinkByCommand(app.base, { email });
       await resetPassword(app.base, { token: link.split("/").at(-1)!, password: "a new password of theirs" });
@@ -313,8 +314,9 @@ describe("where single sign-on is required", () => {
 
 test("while the provider is silent, sessions and passwords work, and a sign-in there ends with a reason", async () => {
   const app = appWith();
-  const password = "correct horse battery";
-  await createUser(ctx.db, { name: "Root", email: "root@example.com", password, now: ctx.now() });
+  const password = TEST_PASSWORD;
+  const root = { name: "Root", email: "root@example.com", passwordHash: await getTestPasswordHash() };
+  await createUser(ctx.db, { ...root, now: ctx.now() });
   const setSilent = (isSilent: boolean) => {
     provider.setSilent(isSilent);
     app.limits.withinMs = isSilent ? 300 : 30_000;

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { hashPassword } from "better-auth/crypto";
 import type { Env } from "@/env";
 import { sha256 } from "@/server/crypto";
 import type { Database, DatabaseOrTransaction } from "@/server/db/client";
@@ -60,7 +61,8 @@ async function ensureAdmin(
   if (first) return first;
   const email = env.adminEmail.trim().toLowerCase();
   const password = env.adminPassword ?? readablePassword();
-  const { id } = await createUser(tx, { name: "Admin", email, password, isInstallationAdmin: true, now });
+  const passwordHash = await hashPassword(password);
+  const { id } = await createUser(tx, { name: "Admin", email, passwordHash, isInstallationAdmin: true, now });
   return { id, created: { email, password: env.adminPassword ? null : password } };
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createLiveChannel, type LiveChannel } from "@/server/live";
 import { makeProject } from "@/test/factories";
-import { makeUser } from "@/test/people";
+import { getTestPasswordHash, makeUser } from "@/test/people";
 import { useTestContext } from "@/test/use-test-context";
 import type { SignedInUser } from "./access";
 import { streamLiveMessages } from "./stream-live-messages";
@@ -60,8 +60,10 @@ test.each([
   ["signs out", () => ctx.db.session.delete({ where: { id: user.sessionId! } }), "UNAUTHORIZED", "UNAUTHORIZED"],
   [
     "sets a new password elsewhere",
-    () =>
-      ctx.db.$transaction((tx) => setPassword(tx, { userId: user.id, password: "another password", now: ctx.now() })),
+    async () => {
+      const passwordHash = await getTestPasswordHash();
+      return ctx.db.$transaction((tx) => setPassword(tx, { userId: user.id, passwordHash, now: ctx.now() }));
+    },
     "UNAUTHORIZED",
     "UNAUTHORIZED",
   ],

@@ -5,6 +5,7 @@ import { useTestContext } from "@/test/use-test-context";
 import { createExecutions } from "./action-creation/create-executions";
 import { pruneChunk, pruneSteps } from "./prune";
 import { createTriggerCache } from "./matching/trigger-cache";
+import { getTestPasswordHash } from "@/test/people";
 import { createUser } from "./users";
 
 const { ctx, database } = useTestContext();
@@ -166,7 +167,7 @@ test("data without a project's retention is removed after the days of the settin
   const user = await createUser(ctx.db, {
     name: "Ada",
     email: "ada@example.com",
-    password: "long enough",
+    passwordHash: await getTestPasswordHash(),
     now: at(500),
   });
   for (const days of [399, 401]) {

@@ -1,3 +1,4 @@
+import { hashPassword } from "better-auth/crypto";
 import { roleHasPermission, type Role } from "@/domain/access";
 import { makeUserActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
@@ -32,13 +33,14 @@ export async function acceptInvitation(
   const isSignedIn = user?.email === email;
   const attempt = { email, address: input.address, browser: null };
   if (!isSignedIn) await beginPasswordAttempt(ctx, attempt);
+  const person = isSignedIn ? { id: user.id } : await proveOrPrepareAccount(ctx, { email, input });
   const projectId = await ctx.db.$transaction(async (tx) => {
     const link = await findOpenAccessLink(ctx, tx, input.token);
     const { projectId, role } = link;
     if (link.kind !== "INVITATION" || !projectId || !role) throw makeInvalidAccessLinkError();
     await requireInviterStillMay(tx, { createdById: link.createdById, projectId, role });
     await markAccessLinkUsed(ctx, tx, link.id);
-    const userId = isSignedIn ? user.id : await proveOrCreate(ctx, tx, { email, input });
+    const userId = "id" in person ? person.id : (await createUser(tx, { ...person, email, now: ctx.now() })).id;
     const { count } = await tx.membership.createMany({
       data: [{ projectId, userId, role, createdAt: ctx.now() }],
       skipDuplicates: true,
@@ -70,19 +72,21 @@ async function requireInviterStillMay(
     throw makeInvalidAccessLinkError();
 }
 
-async function proveOrCreate(
+/**
+ * Returns the account with the invited email, or the name and the password's hash of a new account.
+ * @throws if the name or the password is missing, or if the password is not that of the account
+ */
+async function proveOrPrepareAccount(
   ctx: ServiceContext,
-  tx: DatabaseOrTransaction,
-  { email, input }: { email: string; input: Acceptance },
-): Promise<string> {
+  { email, input: { name, password } }: { email: string; input: Acceptance },
+): Promise<{ id: string } | { name: string; passwordHash: string }> {
   const fields: Record<string, string> = {};
-  if (!input.name) fields.name = "Write your name.";
-  if (!input.password) fields.password = "Write a password.";
-  if (!input.name || !input.password) throw new AppError("BAD_REQUEST", "Some fields need a change.", { fields });
-  const existing = await tx.user.findUnique({ where: { email }, select: { id: true } });
-  if (!existing)
-    return (await createUser(tx, { name: input.name, email, password: input.password, now: ctx.now() })).id;
-  if (await isPasswordOfUser(tx, existing.id, input.password)) return existing.id;
+  if (!name) fields.name = "Write your name.";
+  if (!password) fields.password = "Write a password.";
+  if (!name || !password) throw new AppError("BAD_REQUEST", "Some fields need a change.", { fields });
+  const existing = await ctx.db.user.findUnique({ where: { email }, select: { id: true } });
+  if (!existing) return { name, passwordHash: await hashPassword(password) };
+  if (await isPasswordOfUser(ctx.db, existing.id, password)) return existing;
   throw new AppError(
     "BAD_REQUEST",
     "This email has an account already. Use its password, or sign in first and open the link again.",

@@ -1,3 +1,4 @@
+import { hashPassword } from "better-auth/crypto";
 import { roleHasPermission } from "@/domain/access";
 import { makeUserActor } from "@/domain/actor";
 import type { ServiceContext } from "@/server/context";
@@ -15,6 +16,8 @@ export async function resetPassword(
   ctx: ServiceContext,
   input: { token: string; password: string },
 ): Promise<{ email: string }> {
+  await findOpenAccessLink(ctx, ctx.db, input.token);
+  const passwordHash = await hashPassword(input.password);
   const email = await ctx.db.$transaction(async (tx) => {
     const link = await findOpenAccessLink(ctx, tx, input.token);
     const user = await tx.user.findUnique({ where: { email: link.email }, select: { id: true } });
@@ -22,7 +25,7 @@ export async function resetPassword(
     if (link.createdById)
       await requireCreatorStillMay(tx, { createdById: link.createdById, projectId: link.projectId, userId: user.id });
     await markAccessLinkUsed(ctx, tx, link.id);
-    await setPassword(tx, { userId: user.id, password: input.password, now: ctx.now() });
+    await setPassword(tx, { userId: user.id, passwordHash, now: ctx.now() });
     const { projectId, email } = link;
     if (projectId) {
       const actor = makeUserActor({ id: user.id, email });

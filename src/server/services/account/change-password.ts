@@ -1,3 +1,4 @@
+import { hashPassword } from "better-auth/crypto";
 import type { ServiceContext } from "@/server/context";
 import { AppError } from "@/server/errors";
 import type { SignedInUser } from "../access";
@@ -20,10 +21,11 @@ export async function changePassword(
     });
   }
   await clearUsages(ctx, limit.key);
+  const passwordHash = await hashPassword(input.newPassword);
   await ctx.db.$transaction(async (tx) => {
     await setPassword(tx, {
       userId: user.id,
-      password: input.newPassword,
+      passwordHash,
       keepSessionId: user.sessionId,
       now: ctx.now(),
     });
