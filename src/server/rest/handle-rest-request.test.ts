@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { emptyFilter } from "@/domain/filter/schema";
-import { levelIs, makeAction, makeProject, makeTrigger } from "@/test/factories";
+import { createExecutions } from "@/server/services/action-creation/create-executions";
+import { createTriggerCache } from "@/server/services/matching/trigger-cache";
+import { levelIs, makeAction, makeEvent, makeProject, makeTrigger } from "@/test/factories";
 import { makeUser } from "@/test/people";
 import { makeToken, restCaller } from "@/test/rest";
 import { useTestContext } from "@/test/use-test-context";
@@ -392,6 +394,26 @@ describe("lists", () => {
     }
     expect(seen.sort()).toEqual(made.sort());
     expect((await call(`GET /projects/${own}/triggers?cursor=x`, { token: personal })).status).toBe(400);
+  });
+
+  test("an explanation says of each condition whether it holds and whether it should", async () => {
+    const none = { type: "group", match: "none", children: levelIs("DEBUG").children };
+    const filter = { ...levelIs("ERROR"), children: [...levelIs("ERROR").children, none] };
+    const { id } = await create({ name: "Explained", filter });
+    await createExecutions(ctx, createTriggerCache(), {
+      projectId,
+      eventSource: "observation.created",
+      events: [makeEvent(ctx, { id: "explained", level: "WARNING" })],
+    });
+    const { body } = await call(`GET /projects/${projectId}/triggers/${id}/explanation?observationId=explained`, {
+      token,
+    });
+    expect(body.now).toMatchObject({
+      conditions: [
+        { path: [0], groups: ["all"], operator: "any of", passed: false, expected: true },
+        { path: [1, 0], groups: ["all", "none"], operator: "any of", passed: false, expected: false },
+      ],
+    });
   });
 
   test("a trigger is found by its key, and a key is given once", async () => {

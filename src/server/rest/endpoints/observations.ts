@@ -50,10 +50,14 @@ const ExecutionOfObservation = z.object({
  * which this token may not read.
  */
 const Condition = z.object({
-  path: z.array(z.number()).optional(),
+  path: z.array(z.number()).describe("the place of the condition in the filter, from the root down"),
+  groups: z.array(z.enum(["all", "any", "none"])).describe("the kinds of the groups around it, from the root down"),
   column: z.string(),
   key: z.string().optional(),
+  operator: z.string(),
   label: z.string(),
+  passed: z.boolean().describe("whether the condition holds"),
+  expected: z.boolean().describe("whether the filter needs the condition to hold; false inside one `none` group"),
   reason: z.string(),
   hidden: z.boolean(),
 });
