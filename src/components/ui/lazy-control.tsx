@@ -1,6 +1,7 @@
 import { useState, type ComponentType } from "react";
 import { makeLazyCodeLoader } from "@/lib/lazy-code";
 import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
+import { runOutsidePress } from "@/lib/pointer-press";
 
 /** The use of a control before its script had loaded: `focus` means focused, `open` means clicked. */
 export type EarlyControlUse = "nothing" | "focus" | "open";
@@ -22,7 +23,8 @@ export function makeLazyControl<Props extends object>(
 ): ComponentType<Props> {
   const code = makeLazyCodeLoader(async () => {
     const Full = await fetchCode();
-    await pointerIsUp();
+    // Replacing an element during a press would lose the click.
+    await new Promise<void>(runOutsidePress);
     return { Full };
   });
   loadOnFirstInteraction(code.load);
@@ -39,17 +41,4 @@ export function makeLazyControl<Props extends object>(
       />
     );
   };
-}
-
-let isDown = false;
-if (typeof window !== "undefined") {
-  window.addEventListener("pointerdown", () => (isDown = true), { capture: true, passive: true });
-  for (const end of ["pointerup", "pointercancel"])
-    window.addEventListener(end, () => (isDown = false), { capture: true, passive: true });
-}
-
-/** Waits until no mouse button or finger is down. Replacing an element during a press would lose the click. */
-async function pointerIsUp(): Promise<void> {
-  while (isDown) await new Promise((resolve) => setTimeout(resolve, 16));
-  await new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -4,7 +4,7 @@ import type { ListedExecution } from "./patch-execution-lists";
  * A message from the server about changes in a project. `changedAt` is the time of the latest change, in ms since 1970
  * by the server's clock. `executions` contains the new state of each changed execution, if the server sends it.
  */
-type LiveMessage = {
+export type LiveMessage = {
   projectId: string;
   topics: readonly string[];
   changedAt: number;

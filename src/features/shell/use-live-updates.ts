@@ -5,8 +5,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import { RequestTimeContext } from "@/components/request-time-context";
 import { setConnectionState } from "@/lib/connection-state";
 import { useTRPC, useTRPCClient } from "@/lib/trpc/client";
+import { runOutsidePress } from "@/lib/pointer-press";
 import { runAfterPageLoad } from "@/lib/run-after-page-load";
-import { watchLiveMessages, type LiveConnectionState } from "./live-tabs";
+import { watchLiveMessages, type LiveConnectionState, type LiveMessage } from "./live-tabs";
 import { patchExecutionLists, type ListedExecution } from "./patch-execution-lists";
 import { createTopicRefresher } from "./topic-refresher";
 
@@ -110,6 +111,13 @@ export function useLiveUpdates(projectId: string): void {
       connection = state;
       show();
     };
+    const onMessage = (message: LiveMessage) => {
+      if (message.projectId !== projectId || message.changedAt < madeAt - SHOWN_MS) return;
+      const isPatched = message.executions !== undefined && patch(message.executions);
+      const changed = message.topics as readonly Topic[];
+      refresher.request(isPatched ? changed.filter((topic) => topic !== "executions") : changed);
+      if (isPatched) figuresRefresher.request(["figures"]);
+    };
     const onVisibility = () => {
       refresher.setPaused(isHidden());
       figuresRefresher.setPaused(isHidden());
@@ -131,13 +139,7 @@ export function useLiveUpdates(projectId: string): void {
           });
           return unsubscribe;
         },
-        onMessage: (message) => {
-          if (message.projectId !== projectId || message.changedAt < madeAt - SHOWN_MS) return;
-          const isPatched = message.executions !== undefined && patch(message.executions);
-          const changed = message.topics as readonly Topic[];
-          refresher.request(isPatched ? changed.filter((topic) => topic !== "executions") : changed);
-          if (isPatched) figuresRefresher.request(["figures"]);
-        },
+        onMessage: (message) => runOutsidePress(() => onMessage(message)),
         onState,
         // The tab may have missed changes from before it listened, so it loads everything once.
         onStale: () => refresher.request(topics),

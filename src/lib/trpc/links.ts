@@ -1,6 +1,7 @@
 import { httpBatchLink, httpLink, httpSubscriptionLink, splitLink, type Operation, type TRPCLink } from "@trpc/client";
 import superjson from "superjson";
 import type { AppRouter } from "@/server/api/root";
+import { runOutsidePress } from "../pointer-press";
 
 /** The most characters of a URL, because common proxies refuse a URL above 8 KB. */
 const URL_LENGTH_MAX = 8_000;
@@ -14,7 +15,7 @@ const PATH_ROOM = 500;
  * subscriptions by server-sent events. A query whose input is too long for a URL goes alone, by POST.
  */
 export function makeTrpcLinks(url: string, options: { fetch?: typeof fetch } = {}): TRPCLink<AppRouter>[] {
-  const shared = { url, transformer: superjson, fetch: nameMissingAnswers(options.fetch ?? fetch) };
+  const shared = { url, transformer: superjson, fetch: holdDuringPress(nameMissingAnswers(options.fetch ?? fetch)) };
   return [
     splitLink({
       condition: (operation) => operation.type === "subscription",
@@ -40,6 +41,15 @@ const nameMissingAnswers =
     });
     if (response.headers.get("content-type")?.startsWith("application/json")) return response;
     throw new Error(NO_ANSWER);
+  };
+
+/** Wraps `fetch` so that answers to queries come in after a press, because new data can move what is pressed. */
+const holdDuringPress =
+  (send: typeof fetch): typeof fetch =>
+  async (input, init) => {
+    const response = await send(input, init);
+    if (init?.method === "GET") await new Promise<void>(runOutsidePress);
+    return response;
   };
 
 function isLongQuery({ type, input }: Operation): boolean {
