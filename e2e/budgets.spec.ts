@@ -72,7 +72,7 @@ test("the HTML of every list has its first rows; executions load at most 200 KB 
   }
   // The project is new, because rows that other tests create would arrive and move the rows below them.
   const { scriptKb, shift } = await load(page, `${projectUrl}/executions?trigger=${triggerId}`);
-  console.log(`executions: ${scriptKb.toFixed(0)} KB of script, shift ${shift.toFixed(4)}`);
+  console.log(`executions: ${scriptKb.toFixed(1)} KB of script, shift ${shift.toFixed(4)}`);
   expect(scriptKb).toBeLessThanOrEqual(SCRIPT_KB_MAX.executions);
   expect(shift).toBeLessThan(0.01);
 });

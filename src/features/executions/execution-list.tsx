@@ -14,10 +14,11 @@ import { LoadMore } from "@/components/ui/load-more";
 import { getEventNounForms } from "@/domain/event-source/event-noun";
 import { formatCountWithNoun } from "@/lib/format";
 import { listHistoryPageLinks } from "@/lib/history-page-links";
+import { loadOnFirstInteraction } from "@/lib/load-on-first-interaction";
 import { usePermissions } from "@/lib/trpc/use-permissions";
 import { useUrl } from "@/lib/url";
 import { useUrlParam, useUrlParams } from "@/lib/use-url-params";
-import { BulkActionBar } from "./bulk/bulk-action-bar";
+import { useWasOpened } from "@/lib/use-was-opened";
 import { BulkActionMenu } from "./bulk/bulk-action-menu";
 import { ExecutionFilterBar } from "./filters/execution-filter-bar";
 import { ExecutionListTools } from "./filters/execution-list-tools";
@@ -32,6 +33,9 @@ import {
 import { useExecutionColumns } from "./use-execution-columns";
 import { useLiveExecutions } from "./use-live-executions";
 
+const loadBulkActionBar = () => import("./bulk/bulk-action-bar");
+loadOnFirstInteraction(loadBulkActionBar);
+const BulkActionBar = dynamic(() => loadBulkActionBar().then((module) => module.BulkActionBar), { ssr: false });
 const NothingFound = dynamic(() => import("./no-executions-found").then((module) => module.NoExecutionsFound));
 
 type ExecutionListProps = {
@@ -49,6 +53,7 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
   const [tab] = useUrlParam("tab", executionTabParam);
   const { list, held, counts } = useLiveExecutions(projectId, params, openId !== null);
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
+  const wasSelected = useWasOpened(keys.size > 0);
   const mayAct = usePermissions(projectId).may("execution:act");
   const change = (next: Partial<ExecutionParams>) => setParams(next);
   const { columns, names, toggle, tools } = useExecutionColumns(chosenColumns, {
@@ -116,7 +121,7 @@ export function ExecutionList({ projectId, chosenColumns }: ExecutionListProps) 
           footer={<LoadMore list={list} shown={formatCountWithNoun(held.rows?.length ?? 0, "execution")} />}
         />
       )}
-      <BulkActionBar projectId={projectId} keys={keys} onClear={() => setKeys(new Set())} />
+      {wasSelected && <BulkActionBar projectId={projectId} keys={keys} onClear={() => setKeys(new Set())} />}
       <ExecutionPanel
         projectId={projectId}
         executionId={openId}
