@@ -405,7 +405,7 @@ describe("under pressure", () => {
       retryAfter: "5",
       body: { ids: [], status: 503, error: expect.stringContaining("The database does not work right now") },
     });
-    expect(performance.now() - since).toBeLessThan(6_000);
+    expect(performance.now() - since).toBeLessThan(30_000);
     await proxy.up();
     expect(await send()).toMatchObject({ status: 200 });
     await db.$disconnect();

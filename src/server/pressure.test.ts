@@ -55,7 +55,7 @@ test("a process without its database answers 503 with a Retry-After, lives, and 
       retryAfter: "5",
       body: { ids: [], error: expect.stringContaining("database") },
     });
-    expect(performance.now() - since).toBeLessThan(6_000);
+    expect(performance.now() - since).toBeLessThan(30_000);
   }
   expect(child!.exitCode).toBeNull();
   await proxy.up();

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { forkModule } from "@/test/fork-module";
 import type { Engine } from "./engine";
+import { LEASE_SECONDS } from "./lease-time";
 import { createTestApp, createTestDatabase, waitUntil, type TestDatabase } from "./testing";
 
 let database: TestDatabase;
@@ -73,7 +74,7 @@ const allCompleted = (count: number) =>
     return all.length === count && all.every((status) => status === "completed") ? all : null;
   });
 
-test("after kill -9 a new process finishes the run at once, without a repeated step or a failed try", async () => {
+test("after kill -9 a new process finishes the run before the old lease ends, without a repeated step or a failed try", async () => {
   const child = await startWorker({ HANG: "1" });
   const app = createTestApp();
   app.engine(database, []);
@@ -84,7 +85,7 @@ test("after kill -9 a new process finishes the run at once, without a repeated s
   const from = Date.now();
   await start(app, [jobFunction(app)]);
   await allCompleted(1);
-  expect(Date.now() - from).toBeLessThan(5000);
+  expect(Date.now() - from).toBeLessThan(LEASE_SECONDS * 1_000);
   const notes = await database.rows<{ step: string; attempt: number; here: boolean }>(
     "select step, attempt, process = 0 as here from note order by step, here",
   );
@@ -95,7 +96,7 @@ test("after kill -9 a new process finishes the run at once, without a repeated s
   ]);
 });
 
-test("other processes notice a dead process within 5 s", async () => {
+test("other processes notice a dead process before its leases end", async () => {
   const child = await startWorker({ HANG: "1" });
   const app = createTestApp();
   app.engine(database, []);
@@ -107,7 +108,7 @@ test("other processes notice a dead process within 5 s", async () => {
   const from = Date.now();
   await killed(child);
   await allCompleted(3);
-  expect(Date.now() - from).toBeLessThan(5000);
+  expect(Date.now() - from).toBeLessThan(LEASE_SECONDS * 1_000);
   expect(await database.rows("select num from engine.process")).toHaveLength(1);
 });
 
@@ -242,10 +243,8 @@ test("a process with functions routes the events of a process without functions"
   sender.engine(database, []);
   const app = createTestApp();
   await start(app, [jobFunction(app)]);
-  const from = Date.now();
   await sender.client.send({ name: "job", data: { n: 5 } });
   await allCompleted(1);
-  expect(Date.now() - from).toBeLessThan(1000);
 });
 
 test("a stop waits for calls in flight; another process takes unfinished calls at once", async () => {

@@ -124,7 +124,6 @@ describe("over http", () => {
     expect(result).toMatchObject({ kind: "error", ...expected });
     expect(result.kind === "error" && result.message).toMatch(/^[A-Z].*\.$/);
     expect(JSON.stringify(result)).not.toContain("127.0.0.1");
-    expect(result.durationMs).toBeLessThan(900);
   });
 
   test("giving up closes the connection, and makes no other", async () => {
@@ -151,7 +150,6 @@ describe("over http", () => {
     const result = response(await sender.send(to(receiver.url(mode))));
     expect(result).toMatchObject({ status: 200, bodyTruncated: true });
     expect(result.body).toHaveLength(16_384);
-    expect(result.durationMs).toBeLessThan(1000);
     await receiver.waitForConnections(0);
   });
 
@@ -212,11 +210,13 @@ describe("over http", () => {
   });
 
   test("requests at the same time do not wait for each other", async () => {
-    const slow = receiver.script("/slow", [{ status: 200, delayMs: 400 }]);
-    const pending = sender.send(to(slow));
+    let answerSlow = (): void => undefined;
+    const after = new Promise<void>((resolve) => (answerSlow = resolve));
+    const slow = to(receiver.script("/slow", [{ status: 200, after }]), { timeouts: PATIENT });
+    const pending = sender.send(slow);
     await receiver.waitFor(({ path }) => path === "/slow");
-    const fast = await sender.send(to(receiver.url("200")));
-    expect(fast.durationMs).toBeLessThan(300);
+    expect(response(await sender.send(to(receiver.url("200")))).status).toBe(200);
+    answerSlow();
     expect(response(await pending).status).toBe(200);
   });
 
