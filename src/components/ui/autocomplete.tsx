@@ -6,7 +6,7 @@ import { cn } from "@/lib/cn";
 import { useFieldControl } from "./field-context";
 import { popupItemClass } from "./popup-class";
 import { SuggestionsPopup } from "./suggestions-popup";
-import { useSuggestions, type SuggestionsSource } from "./use-suggestions";
+import { useOpenWhileFilled, useSuggestions, type SuggestionsSource } from "./use-suggestions";
 
 type AutocompleteProps = {
   value: string;
@@ -40,9 +40,14 @@ export function Autocomplete({
 }: AutocompleteProps) {
   const field = useFieldControl(aria);
   const { values, isLoading, load } = useSuggestions(suggestions);
+  const { contains } = Base.useFilter();
+  const shown = values.filter((each) => contains(each, value));
+  const opening = useOpenWhileFilled(isLoading || shown.length > 0);
   return (
     <Base.Root
-      items={values}
+      {...opening}
+      items={shown}
+      filter={null}
       value={value}
       // This ignores one change by Base UI: Escape would clear the text while the suggestions are closed.
       onValueChange={(next, { reason }) => reason !== "escape-key" && onValueChange(next)}
@@ -64,11 +69,7 @@ export function Autocomplete({
           className,
         )}
       />
-      <SuggestionsPopup
-        isLoading={isLoading}
-        isEmpty={values.length === 0}
-        className="min-w-[max(var(--anchor-width),12rem)]"
-      >
+      <SuggestionsPopup isLoading={isLoading} className="min-w-[max(var(--anchor-width),12rem)]">
         {(item) => (
           <Base.Item key={item} value={item} className={popupItemClass}>
             <span className="truncate">{item}</span>

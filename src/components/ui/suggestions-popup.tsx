@@ -6,8 +6,6 @@ import { Spinner } from "./spinner";
 
 type SuggestionsPopupProps = {
   isLoading: boolean;
-  /** whether there is no suggestion to show; the popup then shows only while suggestions are loading */
-  isEmpty: boolean;
   ref?: Ref<HTMLDivElement>;
   /** the classes for the width of the popup */
   className: string;
@@ -16,15 +14,10 @@ type SuggestionsPopupProps = {
 };
 
 /** The popup with the suggestions of a text field. It works in a Combobox and in an Autocomplete of Base UI. */
-export function SuggestionsPopup({ isLoading, isEmpty, ref, className, children }: SuggestionsPopupProps) {
+export function SuggestionsPopup({ isLoading, ref, className, children }: SuggestionsPopupProps) {
   return (
     <Combobox.Portal>
-      <Combobox.Positioner
-        align="start"
-        sideOffset={4}
-        collisionPadding={8}
-        className={cn("z-60 outline-none", isEmpty && !isLoading && "hidden")}
-      >
+      <Combobox.Positioner align="start" sideOffset={4} collisionPadding={8} className="z-60 outline-none">
         <Combobox.Popup
           ref={ref}
           className={cn(popupClass, "max-w-(--available-width) has-data-empty:border-0", className)}

@@ -8,7 +8,7 @@ import { cn } from "@/lib/cn";
 import { useFieldControl } from "./field-context";
 import { popupItemClass } from "./popup-class";
 import { SuggestionsPopup } from "./suggestions-popup";
-import { useSuggestions, type SuggestionsSource } from "./use-suggestions";
+import { useOpenWhileFilled, useSuggestions, type SuggestionsSource } from "./use-suggestions";
 
 type TagsInputProps = {
   value: readonly string[];
@@ -50,7 +50,10 @@ export function TagsInput({
   const { values, isLoading, load } = useSuggestions(suggestions);
   const typed = query.trim();
   const isKnown = values.includes(typed) || value.includes(typed);
-  const items = typed !== "" && !isKnown ? [...values, typed] : values;
+  const { contains } = Base.useFilter({ multiple: true });
+  const suggested = values.filter((each) => contains(each, typed));
+  const items = typed !== "" && !isKnown ? [...suggested, typed] : suggested;
+  const opening = useOpenWhileFilled(isLoading || items.length > 0);
 
   const add = (texts: string[]) => {
     const fresh = texts.map((text) => text.trim()).filter((text) => text !== "");
@@ -85,7 +88,9 @@ export function TagsInput({
   return (
     <Base.Root
       multiple
+      {...opening}
       items={items.length > 0 ? items : noItems}
+      filter={null}
       value={[...value]}
       onValueChange={(next: string[], { reason }) => {
         // Without this line, Escape would clear all values while the suggestions are closed.
@@ -132,12 +137,7 @@ export function TagsInput({
           />
         </Base.Chips>
       </Base.InputGroup>
-      <SuggestionsPopup
-        ref={popup}
-        isLoading={isLoading}
-        isEmpty={items.length === 0}
-        className="w-[max(var(--anchor-width),14rem)]"
-      >
+      <SuggestionsPopup ref={popup} isLoading={isLoading} className="w-[max(var(--anchor-width),14rem)]">
         {(item) => (
           <Base.Item key={item} value={item} className={popupItemClass}>
             {item === typed && !isKnown && <Plus aria-hidden className="text-subtle" />}

@@ -34,3 +34,12 @@ export function useSuggestions(source: SuggestionsSource | undefined): {
   const isFetched = typeof source === "function";
   return { values: isFetched ? (fetched ?? []) : (source ?? []), isLoading: isLoading && fetched === null, load };
 }
+
+/**
+ * Returns the props by which the suggestions of a field are open only while `isFilled`: a popup has something to show.
+ * An open popup hides the rest of the page from screen readers, and an empty popup would hide it for nothing.
+ */
+export function useOpenWhileFilled(isFilled: boolean) {
+  const [isOpen, setIsOpen] = useState(false);
+  return { open: isOpen && isFilled, onOpenChange: (next: boolean) => setIsOpen(next) };
+}
