@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import {
   createTestApp,
   createTestDatabase as createEngineDatabase,
+  quietLogger,
   TestClock,
   waitUntil,
 } from "@/server/engine/testing";
@@ -28,10 +29,10 @@ async function start(checkpointing: boolean) {
     database: serverDatabase,
     keys: null,
     checkpointing,
-    engine: { clock },
+    engine: { clock, backoff: () => 0 },
   });
   const ctx = createTestContext(database.db);
-  const client = new Inngest({ id: "app", isDev: true, baseUrl: inngest.url });
+  const client = new Inngest({ id: "app", isDev: true, baseUrl: inngest.url, logger: quietLogger });
   const prune = makePruneHistoryFunction(client, testDependencies(ctx));
   const server = createServer(serve({ client, functions: [prune], servePath: "/api/inngest" })).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -73,6 +74,28 @@ test.each([
     await waitUntil(() => inngest.calls.some((call) => call.runEnds));
     expect(inngest.calls.map((call) => call.checkpoints)).toEqual(calls);
     expect(await ctx.db.rejectedEvent.findMany({ select: { id: true } })).toEqual([{ id: "rej_0" }]);
+  } finally {
+    await close();
+  }
+});
+
+test("a kind that cannot be deleted does not keep the other kinds, and its run fails", async () => {
+  const { clock, ctx, inngest, close } = await start(false);
+  try {
+    await ctx.db.rejectedEvent.create({
+      data: {
+        id: "rej_old",
+        eventId: "event-old",
+        name: "observation.created",
+        reason: "test",
+        body: "{}",
+        receivedAt: new Date(ctx.now().getTime() - 30 * 86_400_000),
+      },
+    });
+    await ctx.db.$executeRaw`ALTER TABLE decision RENAME TO decision_away`;
+    clock.advance(17 * 60_000);
+    await waitUntil(() => inngest.calls.some((call) => call.status === 400));
+    expect(await ctx.db.rejectedEvent.count()).toBe(0);
   } finally {
     await close();
   }
