@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { gapsOf, startRefusals } from "@/test/refusals";
 import { useTestContext } from "@/test/use-test-context";
@@ -55,6 +56,57 @@ test("after its server was replaced without a word, browsers are told to load, a
   expect(await messages.next()).toMatchObject({ value: { projectId: "prj_1", topics: [...liveTopics] } });
   live.touch("prj_1", "triggers");
   expect(await messages.next()).toMatchObject({ value: { projectId: "prj_1", topics: ["triggers"] } });
+  ended.abort();
+});
+
+test("a refused LISTEN leaves no connection behind, and the channel connects again by itself", async () => {
+  let connections = 0;
+  const refuse = (bytes: Buffer) => Buffer.from(bytes.toString("latin1").replace("LISTEN ", "LISTEX "), "latin1");
+  const faulty = await startDatabaseProxy(database.connectionString, () =>
+    ++connections === 1 ? { toServer: refuse } : {},
+  );
+  live = createLiveChannel({ connectionString: faulty.url, log: log.child({}, { level: "silent" }) });
+  try {
+    const never = new AbortController().signal;
+    await expect(live.subscribe(["prj_1"], never)[Symbol.asyncIterator]().next()).rejects.toThrow("syntax error");
+    await expect.poll(() => connections, { timeout: 10_000 }).toBe(2);
+    await expect
+      .poll(
+        () =>
+          database.db.$queryRaw`SELECT query FROM pg_stat_activity
+            WHERE datname = current_database() AND application_name = 'trigger-system live'`,
+      )
+      .toEqual([{ query: "LISTEN trigger_system_live" }]);
+  } finally {
+    await live.close();
+    await faulty.close();
+  }
+});
+
+test("a message waits for the heartbeat and for the message before it, as the driver asks", async () => {
+  const warnings: string[] = [];
+  const note = (warning: Error) => warnings.push(warning.message);
+  process.on("warning", note);
+  live = createLiveChannel({
+    connectionString: proxy.url,
+    log: log.child({}, { level: "silent" }),
+    flushMs: 1,
+    heartbeat: { everyMs: 1, withinMs: 10_000 },
+  });
+  const ended = new AbortController();
+  const messages = live.subscribe(["prj_1"], ended.signal)[Symbol.asyncIterator]();
+  await messages.next();
+  proxy.freeze();
+  for (const topic of liveTopics) {
+    live.touch("prj_1", topic);
+    await pause(10);
+  }
+  proxy.thaw();
+  const seen = new Set<string>();
+  while (seen.size < liveTopics.length)
+    for (const topic of ((await messages.next()).value as LiveMessage).topics) seen.add(topic);
+  process.off("warning", note);
+  expect(warnings).toEqual([]);
   ended.abort();
 });
 

@@ -2,7 +2,7 @@ import { EventEmitter, on } from "node:events";
 import type pg from "pg";
 import { createUtcClient } from "./db/utc-connection";
 import type { Logger } from "./log";
-import { endWhenSilent, type Heartbeat } from "./platform/end-when-silent";
+import { endWhenSilent, waitUntilIdle, type Heartbeat } from "./platform/end-when-silent";
 import { warnOnceAMinute } from "./warn-once-a-minute";
 
 /** The kinds of rows in a project whose changes are sent to browsers. */
@@ -84,8 +84,15 @@ export function createLiveChannel(options: {
       }
     });
     await next.connect();
-    endWhenSilent(next, heartbeat);
-    await next.query(`LISTEN ${CHANNEL}`);
+    try {
+      endWhenSilent(next, heartbeat);
+      await next.query(`LISTEN ${CHANNEL}`);
+      if (closed) throw new Error("The live channel is closed.");
+    } catch (error) {
+      // The event "end" starts the next try.
+      await next.end();
+      throw error;
+    }
     client = next;
     changedAt.clear();
     listeningSince = Date.now();
@@ -117,16 +124,22 @@ export function createLiveChannel(options: {
   });
 
   const flush = async (): Promise<void> => {
-    timer = undefined;
-    const messages = [...pending].map((entry) => JSON.stringify(toMessage(...entry)));
-    pending.clear();
     try {
       const connection = await ensure();
+      await waitUntilIdle(connection);
+      const messages = [...pending].map((entry) => JSON.stringify(toMessage(...entry)));
+      pending.clear();
       await connection.query(`SELECT pg_notify($1, m) FROM unnest($2::text[]) AS m`, [CHANNEL, messages]);
     } catch (error) {
+      pending.clear();
       warnOnceAMinute(log, { err: error }, "live channel: browsers were not told of a change");
     }
+    timer = undefined;
+    if (pending.size > 0 && !closed) flushLater();
   };
+
+  /** One timer covers the changes of `flushMs` and the message that is under way. */
+  const flushLater = (): void => void (timer ??= setTimeout(() => void flush(), flushMs).unref());
 
   return {
     touch(projectId, topic, executionIds) {
@@ -135,8 +148,7 @@ export function createLiveChannel(options: {
       pending.set(projectId, changes);
       changes.topics.add(topic);
       if (topic === "executions") addExecutions(changes, executionIds);
-      timer ??= setTimeout(() => void flush(), flushMs);
-      timer.unref();
+      flushLater();
     },
     async *subscribe(projectIds, signal) {
       await ensure();
