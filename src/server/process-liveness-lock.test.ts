@@ -63,3 +63,11 @@ test.each(["replaced", "cut"] as const)(
     await expect.poll(locks).toEqual([number]);
   },
 );
+
+test("a process ends soon although its network passes no byte on, not even the goodbye", async () => {
+  identity = await takeProcessLivenessLock({ connectionString: proxy.url, log: silent });
+  proxy.freeze();
+  const started = performance.now();
+  await identity.close().finally(() => proxy.thaw());
+  expect(performance.now() - started).toBeLessThan(6_000);
+});

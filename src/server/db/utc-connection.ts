@@ -20,6 +20,12 @@ const DATE_STYLE = "ISO, YMD";
  */
 const ANSWER_TIMEOUT_MS = 90_000;
 
+/**
+ * How long the end of a connection waits for the server's goodbye, in ms. A server that was replaced, or a network that
+ * drops packets, sends none.
+ */
+const GOODBYE_TIMEOUT_MS = 2_000;
+
 /** Members of a pg client that pg's types leave out. */
 type Internals = {
   getStartupConf(): Record<string, string>;
@@ -84,6 +90,15 @@ export class UtcClient extends pg.Client {
       (client) => callback(null, client),
       (error: Error) => callback(error),
     );
+  }
+
+  override end(): Promise<void>;
+  override end(callback: (error: Error) => void): void;
+  override end(callback?: (error: Error) => void): Promise<void> | void {
+    const { connection } = this as unknown as Internals;
+    const late = setTimeout(() => connection.stream.destroy(), GOODBYE_TIMEOUT_MS).unref();
+    connection.once("end", () => clearTimeout(late));
+    return callback ? super.end(callback) : super.end();
   }
 
   async #connectInUtc(): Promise<pg.Client> {
