@@ -159,6 +159,39 @@ describe("a PostgreSQL whose administrator set limits for all programs", () => {
   });
 });
 
+describe("the wait for a connection", () => {
+  const busy = "timeout exceeded when trying to connect";
+  const standStill = (ms: number) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
+  test("leaves out the time in which the process stands still", async () => {
+    const pool = createUtcPool(database.connectionString, { max: 1, connectionTimeoutMillis: 2_000 });
+    onTestFinished(() => pool.end());
+    const [first, second] = [pool.query("SELECT 1 AS n"), pool.query("SELECT 2 AS n")];
+    await new Promise((resolve) => setImmediate(resolve));
+    standStill(2_200);
+    expect([(await first).rows, (await second).rows]).toEqual([[{ n: 1 }], [{ n: 2 }]]);
+  });
+
+  test("ends at a server that does not answer, and at a pool whose connections are all in use", async () => {
+    const proxy = await startDatabaseProxy(database.connectionString);
+    const pool = createUtcPool(proxy.url, { max: 1, connectionTimeoutMillis: 300 });
+    onTestFinished(async () => void (await Promise.all([pool.end(), proxy.close()])));
+    proxy.freeze();
+    const lost = await pool.query("SELECT 1").catch((error: unknown) => error);
+    expect(lost).toMatchObject({ message: busy });
+    expect([isTransientDatabaseError(lost), makeUnavailableError(lost)?.reason]).toEqual([true, "unreachable"]);
+    proxy.thaw();
+
+    const patient = createUtcPool(database.connectionString, { max: 1, connectionTimeoutMillis: 2_000 });
+    onTestFinished(() => patient.end());
+    const holder = await patient.connect();
+    await expect(patient.query("SELECT 1")).rejects.toThrow(busy);
+    holder.release();
+    expect((await patient.query("SELECT 2 AS n")).rows).toEqual([{ n: 2 }]);
+    expect([patient.totalCount, patient.idleCount, patient.waitingCount]).toEqual([1, 1, 0]);
+  });
+});
+
 describe("a server that is replaced without a word", () => {
   test("costs a pool its connections after a time without an answer, and new ones work", async () => {
     const proxy = await startDatabaseProxy(database.connectionString);
@@ -208,7 +241,7 @@ describe("the source", () => {
   const holding = (pattern: RegExp) => sources.filter(({ text }) => pattern.test(text)).map(({ file }) => file);
 
   test("makes connections in one place", () => {
-    expect(holding(/new (pg\.)?(Pool|Client)\(|new PrismaPg\(/).sort()).toEqual([
+    expect(holding(/(new|extends) (pg\.)?(Pool|Client)\b|new PrismaPg\(/).sort()).toEqual([
       "src/server/db/client.ts",
       "src/server/db/utc-connection.ts",
       // The engine makes its own connection, with the client that the program gives it.

@@ -1,11 +1,12 @@
 import type { Socket } from "node:net";
 import pg from "pg";
 import type { PrismaClient } from "@/generated/prisma/client";
+import { startLoopTimeout } from "../platform/loop-timeout";
 import { StartProblem } from "./start-problem";
 
 /**
  * How long a caller waits for a new connection, or for a free one in the pool, in ms. A caller must soon learn that the
- * database is away.
+ * database is away. The time in which this process stands still counts as nearly nothing.
  */
 export const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -56,6 +57,11 @@ const setOwnSettings = (lockTimeoutMs: number): string => `
     ('transform_null_equals', 'off')) AS own (name, wanted) USING (name)
   WHERE source <> 'client' AND setting <> wanted AND (name <> 'synchronous_commit' OR setting = 'off')`;
 
+type ConnectCallback = (
+  error: Error | undefined,
+  client: pg.PoolClient | undefined,
+  done: (release?: Error | boolean) => void,
+) => void;
 type OwnOptions = {
   /** How long the connection waits for an answer of the server, in ms. Default, and null: for ever. */
   answerTimeoutMs?: number | null;
@@ -72,7 +78,8 @@ export class UtcClient extends pg.Client {
   readonly #own: pg.ClientConfig & OwnOptions;
 
   constructor(config: pg.ClientConfig & OwnOptions = {}) {
-    super(config);
+    // The driver's own time limit would count the time in which this process stands still.
+    super({ ...config, connectionTimeoutMillis: 0 });
     this.#own = config;
   }
 
@@ -106,15 +113,15 @@ export class UtcClient extends pg.Client {
     (this as unknown as Internals).connection.on("parameterStatus", (status: ParameterStatus) => {
       if (status.parameterName === "TimeZone") zone = status.parameterValue;
     });
-    await super.connect();
-    this.#endWithoutAnswer();
+    const { connection } = this as unknown as Internals;
+    const late = (): void => void connection.stream.destroy(makeConnectTimeoutError());
+    const stop = this.#connectMs > 0 ? startLoopTimeout(this.#connectMs, late) : undefined;
     // The pool listens for errors only after this function. Without a listener a broken connection ends the process.
     const ignore = (): void => undefined;
-    this.on("error", ignore);
-    // The driver's own time limit ends before this statement.
-    const { stream } = (this as unknown as Internals).connection;
-    const late = setTimeout(() => stream.destroy(new Error("timeout expired")), CONNECT_TIMEOUT_MS);
     try {
+      await super.connect();
+      this.#endWithoutAnswer();
+      this.on("error", ignore);
       const own = setOwnSettings(this.#own.lockTimeoutMs ?? 0);
       await this.query(zone === UTC ? own : `SET TIME ZONE '${UTC}'; ${own}`);
       return this;
@@ -122,9 +129,13 @@ export class UtcClient extends pg.Client {
       await this.end().catch(() => undefined);
       throw error;
     } finally {
-      clearTimeout(late);
+      stop?.();
       this.off("error", ignore);
     }
+  }
+
+  get #connectMs(): number {
+    return this.#own.connectionTimeoutMillis ?? CONNECT_TIMEOUT_MS;
   }
 
   /**
@@ -163,6 +174,45 @@ export class UtcClient extends pg.Client {
   }
 }
 
+const makeConnectTimeoutError = (): Error => new Error("timeout exceeded when trying to connect");
+
+/** A pool whose callers wait `waitMs` for a connection; 0: for ever. */
+class UtcPool extends pg.Pool {
+  readonly #waitMs: number;
+
+  constructor({ connectionTimeoutMillis = CONNECT_TIMEOUT_MS, ...config }: pg.PoolConfig & OwnOptions) {
+    // The pool's own time limit would count the time in which this process stands still.
+    super({ ...config, connectionTimeoutMillis: 0, Client: UtcClient });
+    this.#waitMs = connectionTimeoutMillis;
+  }
+
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: ConnectCallback): void;
+  override connect(callback?: ConnectCallback): Promise<pg.PoolClient> | void {
+    const connected = this.#connectInTime();
+    if (!callback) return connected;
+    connected.then(
+      (client) => callback(undefined, client, (error) => client.release(error)),
+      (error: Error) => callback(error, undefined, () => undefined),
+    );
+  }
+
+  #connectInTime(): Promise<pg.PoolClient> {
+    if (this.#waitMs === 0) return super.connect();
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const stop = startLoopTimeout(this.#waitMs, () => {
+        isLate = true;
+        reject(makeConnectTimeoutError());
+      });
+      super
+        .connect()
+        .then((client) => (isLate ? client.release() : resolve(client)), reject)
+        .finally(stop);
+    });
+  }
+}
+
 /**
  * Makes a pool of UTC connections, which wait up to 90 s for an answer by default. The caller must handle the pool's
  * "error" event.
@@ -170,13 +220,7 @@ export class UtcClient extends pg.Client {
 export const createUtcPool = (
   connectionString: string,
   options: Omit<pg.PoolConfig, "connectionString"> & OwnOptions,
-): pg.Pool =>
-  new pg.Pool({
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    ...{ answerTimeoutMs: ANSWER_TIMEOUT_MS, ...options },
-    connectionString,
-    Client: UtcClient,
-  });
+): pg.Pool => new UtcPool({ answerTimeoutMs: ANSWER_TIMEOUT_MS, ...options, connectionString });
 
 /**
  * Makes a client whose session is in UTC. The caller must connect it. A connection that breaks between two statements
@@ -185,11 +229,7 @@ export const createUtcPool = (
 export const createUtcClient = (
   connectionString: string,
   options: Omit<pg.ClientConfig, "connectionString"> = {},
-): pg.Client =>
-  new UtcClient({ connectionTimeoutMillis: CONNECT_TIMEOUT_MS, ...options, connectionString }).on(
-    "error",
-    () => undefined,
-  );
+): pg.Client => new UtcClient({ ...options, connectionString }).on("error", () => undefined);
 
 /** The test instant. London is on summer time then, so its local time differs from UTC as well. */
 const INSTANT = new Date("2026-03-29T01:30:00.123Z");
