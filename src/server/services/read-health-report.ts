@@ -1,4 +1,5 @@
 import type { ServiceContext } from "@/server/context";
+import { startLoopTimeout } from "@/server/platform/loop-timeout";
 import { warnOnceAMinute } from "@/server/warn-once-a-minute";
 
 const DATABASE_TIMEOUT_MS = 3_000;
@@ -40,12 +41,10 @@ export async function readHealthReport(
 }
 
 async function databaseState(ctx: Pick<ServiceContext, "db" | "log">): Promise<string> {
-  let timer: NodeJS.Timeout | undefined;
+  let stop = (): void => undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`no answer within ${DATABASE_TIMEOUT_MS / 1_000} s`)),
-      DATABASE_TIMEOUT_MS,
-    );
+    const refuse = (): void => reject(new Error(`no answer within ${DATABASE_TIMEOUT_MS / 1_000} s`));
+    stop = startLoopTimeout(DATABASE_TIMEOUT_MS, refuse);
   });
   try {
     const query = ctx.db.$queryRaw`SELECT 1`;
@@ -55,6 +54,6 @@ async function databaseState(ctx: Pick<ServiceContext, "db" | "log">): Promise<s
     warnOnceAMinute(ctx.log, { err: error }, "health: the database cannot be reached");
     return "unreachable";
   } finally {
-    clearTimeout(timer);
+    stop();
   }
 }
