@@ -56,7 +56,7 @@ export const makeOneOfParam = <const Value extends string>(values: readonly Valu
     serialize: (value) => value,
   });
 
-/** Writes an item of a list without a comma. */
+/** Writes the commas and percent signs of a list's item as `%2C` and `%25`. */
 const escapeComma = (text: string): string => text.replace(/%|,/g, encodeURIComponent);
 const unescapeComma = (text: string): string => text.replaceAll("%2C", ",").replaceAll("%25", "%");
 

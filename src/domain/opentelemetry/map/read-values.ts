@@ -14,9 +14,11 @@ export function isMeaningfulValue(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : Object.keys(value).length > 0;
 }
 
-/** Parses a text that is the JSON of an object or a list. Any other value stays as it is. */
+/**
+ * Parses a text that is the JSON of an object or a list. Any other value stays as it is. JSON with a number that may
+ * exceed the range of a double stays text, which keeps all digits.
+ */
 export function parseObjectOrList(value: unknown): unknown {
-  // JSON with a number that may exceed the range of a double stays text, which keeps all digits.
   return typeof value === "string" && maybeTooLarge.test(value) ? value : parseJsonField(value);
 }
 

@@ -276,7 +276,7 @@ function continuation(
   const before = item.follows as LeasedCall;
   const run = work.runs.get(item.runId);
   const added = run?.added ?? [];
-  // Parallel calls may have added steps in other transactions. The next call then reads all steps again.
+  // If parallel calls have added steps in other transactions, steps are missing here. The next call reads all of them.
   const complete = before.steps.length + added.length === run?.stepCount;
   return {
     ...before,

@@ -5,8 +5,8 @@ const HOUR_MS = 3_600_000;
 const HOURS = 24;
 
 /**
- * Statistics of an action's attempts over the last 24 hours. `successRate` is 0 to 1, or null without attempts. `p95Ms`
- * is the 95th percentile of the durations, ms, or null if no request was sent.
+ * Statistics of an action's attempts over the last 24 clock hours, the present one included. `successRate` is 0 to 1,
+ * or null without attempts. `p95Ms` is the 95th percentile of the durations, ms, or null if no request was sent.
  */
 export type LastDayAttempts = { attempts: number; successRate: number | null; p95Ms: number | null };
 export const emptyLastDayAttempts: LastDayAttempts = { attempts: 0, successRate: null, p95Ms: null };

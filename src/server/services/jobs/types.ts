@@ -21,7 +21,7 @@ export type RunningJob = {
 export type JobChunkResult = {
   processed: number;
   matched: number;
-  /** the number of executions created or sent again */
+  /** the number of executions that the chunk created, sent again or woke; 0 for jobs that only cancel */
   created: number;
   /**
    * the position of this chunk's last row, where the next chunk continues; null if the chunk had no row; "start" to

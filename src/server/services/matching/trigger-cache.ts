@@ -125,7 +125,10 @@ export function createTriggerCache(): TriggerCache {
   };
 }
 
-/** The empty set of triggers, for a deleted project, an unknown event source, and backfills. */
+/**
+ * A set without triggers, for a deleted project and an unknown event source. A backfill uses it too, because it decides
+ * for its own trigger alone.
+ */
 export const emptyActiveTriggerSet: ActiveTriggerSet = {
   revision: 0n,
   byId: new Map(),
