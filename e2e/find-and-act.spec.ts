@@ -1,5 +1,5 @@
 import { Webhook } from "standardwebhooks";
-import { expect, expectAccessible, test } from "./fixtures";
+import { expect, expectAccessible, openCommandMenu, test } from "./fixtures";
 
 test("the command menu and the list's search find an execution by its webhook id", async ({
   admin: page,
@@ -15,7 +15,7 @@ test("the command menu and the list's search find an execution by its webhook id
   const webhookId = String(logged());
 
   await page.goto(projectUrl);
-  await page.keyboard.press("ControlOrMeta+k");
+  await openCommandMenu(page);
   await page.getByRole("combobox", { name: "Commands" }).fill(webhookId);
   await page
     .getByRole("option", { name: /Execution/ })
@@ -62,7 +62,7 @@ test("the command menu pauses and resumes an action, and the waiting executions 
 }) => {
   const { name, path, actionId } = await namedTrigger("Lever");
   const pull = async (lever: string, button: string) => {
-    await page.keyboard.press("ControlOrMeta+k");
+    await openCommandMenu(page);
     await page.keyboard.type(`${lever} ${name}`);
     await page.getByRole("option", { name: `${lever}: ${name}` }).click();
     await page.getByRole("alertdialog").getByRole("button", { name: button }).click();

@@ -161,6 +161,12 @@ export async function expectAccessible(page: Page, rules?: string[]): Promise<vo
   expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
 }
 
+/** Opens the command menu by its keys, once the page listens to keys: its button then names them. */
+export async function openCommandMenu(page: Page): Promise<void> {
+  await page.getByRole("button", { name: /^Search and commands \(/ }).waitFor();
+  await page.keyboard.press("ControlOrMeta+k");
+}
+
 /** Searches for an action in the trigger form, and adds the found action. */
 export async function addActionInTriggerForm(page: Page, name: string): Promise<void> {
   await page.getByRole("combobox", { name: "Add an action" }).click();

@@ -1,5 +1,5 @@
 import type { Page, Request } from "@playwright/test";
-import { addActionInTriggerForm, expect, test } from "./fixtures";
+import { addActionInTriggerForm, expect, openCommandMenu, test } from "./fixtures";
 
 /** Counts the requests with which the page creates a trigger. */
 function countCreates(page: Page): () => number {
@@ -185,7 +185,7 @@ test("Back, Forward and a command ask before a form loses its changes", async ({
     back: () => page.evaluate(() => window.history.back()),
     forward: () => page.evaluate(() => window.history.forward()),
     command: async () => {
-      await page.keyboard.press("ControlOrMeta+k");
+      await openCommandMenu(page);
       await page
         .getByRole("option", { name: /^Actions/ })
         .first()
