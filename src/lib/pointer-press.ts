@@ -3,7 +3,8 @@ const PRESS_MAX_MS = 1_000;
 /** After a touch, the browser sends the click a moment after the release, in ms. */
 const CLICK_WAIT_MS = 50;
 
-/** The changes that wait for the end of the press; null while nothing is pressed. */
+let isPressed = false;
+/** The changes that wait for the end of the press; null while no change has to wait. */
 let waiting: (() => void)[] | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -11,6 +12,7 @@ if (typeof window !== "undefined") {
   const listen = (event: string, listener: () => void) =>
     window.addEventListener(event, listener, { capture: true, passive: true });
   listen("pointerdown", () => {
+    isPressed = true;
     waiting ??= [];
     endPressIn(PRESS_MAX_MS);
   });
@@ -35,8 +37,19 @@ function endPressIn(ms: number): void {
 
 function endPress(): void {
   clearTimeout(timer);
+  isPressed = false;
+  // The handlers of the click run first.
+  setTimeout(runWaiting, 0);
+}
+
+function runWaiting(): void {
+  if (isPressed || !waiting) return;
   const changes = waiting;
   waiting = null;
-  // The handlers of the click run first.
-  if (changes) setTimeout(() => changes.forEach((change) => change()), 0);
+  for (const change of changes)
+    try {
+      change();
+    } catch (error) {
+      reportError(error);
+    }
 }

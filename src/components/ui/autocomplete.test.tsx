@@ -26,6 +26,17 @@ test.each([
   screen.getByRole("button", { name: "Save" });
 });
 
+test("suggestions that fit only after the field lost the focus stay closed", async () => {
+  const { rerender } = render(<Form suggestions={["other"]} />);
+  const field = screen.getByRole("combobox", { name: "Name" });
+  const user = userEvent.setup();
+  await user.click(field);
+  await user.tab();
+  rerender(<Form suggestions={["chat"]} />);
+  expect(field.getAttribute("aria-expanded")).toBe("false");
+  expect(screen.queryByRole("option")).toBeNull();
+});
+
 test("suggestions that fit the text open with it, and a press on one takes it", async () => {
   render(<Form suggestions={["chat", "chat-2", "other"]} />);
   const field = screen.getByRole<HTMLInputElement>("combobox", { name: "Name" });

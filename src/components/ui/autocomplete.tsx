@@ -41,7 +41,7 @@ export function Autocomplete({
   const field = useFieldControl(aria);
   const { values, isLoading, load } = useSuggestions(suggestions);
   const { contains } = Base.useFilter();
-  const shown = values.filter((each) => contains(each, value));
+  const shown = values.filter((each) => contains(each, value.trim()));
   const opening = useOpenWhileFilled(isLoading || shown.length > 0);
   return (
     <Base.Root

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, type ReactNode } from "react";
 import { Combobox as Base } from "@base-ui/react/combobox";
 import { Check, ChevronsUpDown, Search } from "lucide-react";
 import { cn } from "@/lib/cn";
@@ -40,6 +40,7 @@ type Item = ComboboxOption & { group: string };
 /** The working control behind `Combobox`. Its script loads when a person first uses the page. */
 export function ComboboxControl(props: ComboboxProps & { wish: EarlyControlUse }) {
   const {
+    groups,
     value,
     onValueChange,
     placeholder = "Choose…",
@@ -49,9 +50,6 @@ export function ComboboxControl(props: ComboboxProps & { wish: EarlyControlUse }
     wish,
   } = props;
   const field = useFieldControl(props);
-  const [isOpen, setIsOpen] = useState(wish === "open");
-  const [isSearched, setIsSearched] = useState(false);
-  const groups = useHeldGroups(props.groups, isOpen && !isSearched);
   const trigger = useRef<HTMLButtonElement>(null);
   const hadFocus = useRef(wish !== "nothing");
   useEffect(() => {
@@ -71,12 +69,7 @@ export function ComboboxControl(props: ComboboxProps & { wish: EarlyControlUse }
       items={items}
       value={selected}
       onValueChange={(next: Item | null) => next && onValueChange(next.value)}
-      onOpenChange={setIsOpen}
-      onInputValueChange={(text, { reason }) => {
-        const isTyped = reason === "input-change";
-        setIsSearched(isTyped && onSearch !== undefined);
-        onSearch?.(isTyped ? text : "");
-      }}
+      onInputValueChange={(text, { reason }) => onSearch?.(reason === "input-change" ? text : "")}
       isItemEqualToValue={(item, other) => item?.value === other?.value}
       filter={(item, query) => item !== null && matches(item, query)}
       autoHighlight
@@ -139,17 +132,6 @@ export function ComboboxControl(props: ComboboxProps & { wish: EarlyControlUse }
       </Base.Portal>
     </Base.Root>
   );
-}
-
-/**
- * Keeps the options of an open list in place. Otherwise new data could move an option away between a person's press
- * and release, and the click would be lost. Options that load after the list opened still appear.
- */
-function useHeldGroups(groups: readonly ComboboxGroup[], isHolding: boolean): readonly ComboboxGroup[] {
-  const [held, setHeld] = useState(groups);
-  if (isHolding && held.some(({ items }) => items.length > 0)) return held;
-  if (held !== groups) setHeld(groups);
-  return groups;
 }
 
 function matches(item: Item, query: string): boolean {

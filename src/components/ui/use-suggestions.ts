@@ -41,5 +41,7 @@ export function useSuggestions(source: SuggestionsSource | undefined): {
  */
 export function useOpenWhileFilled(isFilled: boolean) {
   const [isOpen, setIsOpen] = useState(false);
+  // Base UI reports no end of a popup that is not open, so an answer that comes later would open it without the focus.
+  if (isOpen && !isFilled) setIsOpen(false);
   return { open: isOpen && isFilled, onOpenChange: (next: boolean) => setIsOpen(next) };
 }

@@ -180,12 +180,13 @@ describe("the wait for a connection", () => {
     const lost = await pool.query("SELECT 1").catch((error: unknown) => error);
     expect(lost).toMatchObject({ message: busy });
     expect([isTransientDatabaseError(lost), makeUnavailableError(lost)?.reason]).toEqual([true, "unreachable"]);
-    proxy.thaw();
+    await expect.poll(() => pool.totalCount).toBe(0);
 
     const patient = createUtcPool(database.connectionString, { max: 1, connectionTimeoutMillis: 2_000 });
     onTestFinished(() => patient.end());
     const holder = await patient.connect();
     await expect(patient.query("SELECT 1")).rejects.toThrow(busy);
+    expect(patient.waitingCount).toBe(0);
     holder.release();
     expect((await patient.query("SELECT 2 AS n")).rows).toEqual([{ n: 2 }]);
     expect([patient.totalCount, patient.idleCount, patient.waitingCount]).toEqual([1, 1, 0]);

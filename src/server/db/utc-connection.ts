@@ -63,6 +63,8 @@ type ConnectCallback = (
   done: (release?: Error | boolean) => void,
 ) => void;
 type OwnOptions = {
+  /** How long a new connection may take until its session is ready, in ms; 0: for ever. Default: CONNECT_TIMEOUT_MS. */
+  connectMs?: number;
   /** How long the connection waits for an answer of the server, in ms. Default, and null: for ever. */
   answerTimeoutMs?: number | null;
   /** How long a statement waits for a lock, in ms. Default: for ever. */
@@ -135,7 +137,7 @@ export class UtcClient extends pg.Client {
   }
 
   get #connectMs(): number {
-    return this.#own.connectionTimeoutMillis ?? CONNECT_TIMEOUT_MS;
+    return this.#own.connectMs ?? this.#own.connectionTimeoutMillis ?? CONNECT_TIMEOUT_MS;
   }
 
   /**
@@ -182,8 +184,11 @@ class UtcPool extends pg.Pool {
 
   constructor({ connectionTimeoutMillis = CONNECT_TIMEOUT_MS, ...config }: pg.PoolConfig & OwnOptions) {
     // The pool's own time limit would count the time in which this process stands still.
-    super({ ...config, connectionTimeoutMillis: 0, Client: UtcClient });
+    const connectMs = connectionTimeoutMillis || CONNECT_TIMEOUT_MS;
+    super({ ...config, ...{ connectMs }, connectionTimeoutMillis: 0, Client: UtcClient });
     this.#waitMs = connectionTimeoutMillis;
+    // A connection can break before its caller listens. Without a listener that would end the process.
+    this.on("connect", (client) => client.on("error", () => undefined));
   }
 
   override connect(): Promise<pg.PoolClient>;
@@ -201,14 +206,17 @@ class UtcPool extends pg.Pool {
     if (this.#waitMs === 0) return super.connect();
     return new Promise((resolve, reject) => {
       let isLate = false;
+      const { _pendingQueue: waiting } = this as unknown as { _pendingQueue: unknown[] };
+      const before = waiting.length;
+      const connected = super.connect();
+      const own = waiting.length > before ? waiting.at(-1) : undefined;
       const stop = startLoopTimeout(this.#waitMs, () => {
         isLate = true;
+        const place = waiting.indexOf(own);
+        if (place >= 0) waiting.splice(place, 1);
         reject(makeConnectTimeoutError());
       });
-      super
-        .connect()
-        .then((client) => (isLate ? client.release() : resolve(client)), reject)
-        .finally(stop);
+      connected.then((client) => (isLate ? client.release() : resolve(client)), reject).finally(stop);
     });
   }
 }

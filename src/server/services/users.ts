@@ -8,7 +8,7 @@ const PROVIDER = "credential";
 
 /**
  * Creates a person who can sign in with an email and a password. The email must be in lower case. `hashPassword` makes
- * the hash. It takes a tenth of a second, so callers hash before they begin a transaction.
+ * the hash. It takes a tenth of a second, so callers that others may wait for hash before they begin a transaction.
  */
 export async function createUser(
   tx: DatabaseOrTransaction,

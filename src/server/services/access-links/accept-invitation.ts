@@ -29,17 +29,14 @@ export async function acceptInvitation(
   user: SignedInUser | null,
   input: Acceptance,
 ): Promise<{ projectId: string; email: string }> {
-  const { email } = await findOpenAccessLink(ctx, ctx.db, input.token);
+  const { email } = await findOpenInvitation(ctx, ctx.db, input.token);
   const isSignedIn = user?.email === email;
   const attempt = { email, address: input.address, browser: null };
   if (!isSignedIn) await beginPasswordAttempt(ctx, attempt);
   const person = isSignedIn ? { id: user.id } : await proveOrPrepareAccount(ctx, { email, input });
   const projectId = await ctx.db.$transaction(async (tx) => {
-    const link = await findOpenAccessLink(ctx, tx, input.token);
-    const { projectId, role } = link;
-    if (link.kind !== "INVITATION" || !projectId || !role) throw makeInvalidAccessLinkError();
-    await requireInviterStillMay(tx, { createdById: link.createdById, projectId, role });
-    await markAccessLinkUsed(ctx, tx, link.id);
+    const { id: linkId, projectId, role } = await findOpenInvitation(ctx, tx, input.token);
+    await markAccessLinkUsed(ctx, tx, linkId);
     const userId = "id" in person ? person.id : (await createUser(tx, { ...person, email, now: ctx.now() })).id;
     const { count } = await tx.membership.createMany({
       data: [{ projectId, userId, role, createdAt: ctx.now() }],
@@ -49,13 +46,21 @@ export async function acceptInvitation(
     const summary = count > 0 ? `${email} joined as ${role}` : `${email} was a member already and keeps their role`;
     await writeAuditEntry({ ...ctx, actor, projectId }, tx, {
       action: "invitation.accept",
-      targetId: link.id,
+      targetId: linkId,
       summary,
     });
     return projectId;
   });
   if (!isSignedIn) await forgetPasswordAttempt(ctx, attempt, { wasRight: true });
   return { projectId, email };
+}
+
+/** Finds an open invitation. @throws AppError NOT_FOUND if the link is none, or its maker may no longer invite */
+async function findOpenInvitation(ctx: ServiceContext, tx: DatabaseOrTransaction, token: string) {
+  const { id, kind, email, projectId, role, createdById } = await findOpenAccessLink(ctx, tx, token);
+  if (kind !== "INVITATION" || !projectId || !role) throw makeInvalidAccessLinkError();
+  await requireInviterStillMay(tx, { createdById, projectId, role });
+  return { id, email, projectId, role };
 }
 
 /**

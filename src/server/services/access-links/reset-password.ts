@@ -16,14 +16,10 @@ export async function resetPassword(
   ctx: ServiceContext,
   input: { token: string; password: string },
 ): Promise<{ email: string }> {
-  await findOpenAccessLink(ctx, ctx.db, input.token);
+  await findOpenResetLink(ctx, ctx.db, input.token);
   const passwordHash = await hashPassword(input.password);
   const email = await ctx.db.$transaction(async (tx) => {
-    const link = await findOpenAccessLink(ctx, tx, input.token);
-    const user = await tx.user.findUnique({ where: { email: link.email }, select: { id: true } });
-    if (link.kind !== "PASSWORD_RESET" || !user) throw makeInvalidAccessLinkError();
-    if (link.createdById)
-      await requireCreatorStillMay(tx, { createdById: link.createdById, projectId: link.projectId, userId: user.id });
+    const { link, user } = await findOpenResetLink(ctx, tx, input.token);
     await markAccessLinkUsed(ctx, tx, link.id);
     await setPassword(tx, { userId: user.id, passwordHash, now: ctx.now() });
     const { projectId, email } = link;
@@ -45,6 +41,16 @@ export async function resetPassword(
   });
   await clearPasswordAttemptsOfEmail(ctx, email);
   return { email };
+}
+
+/** Finds an open password-reset link and its person. @throws AppError NOT_FOUND if the link may not be used */
+async function findOpenResetLink(ctx: ServiceContext, tx: DatabaseOrTransaction, token: string) {
+  const link = await findOpenAccessLink(ctx, tx, token);
+  const user = await tx.user.findUnique({ where: { email: link.email }, select: { id: true } });
+  if (link.kind !== "PASSWORD_RESET" || !user) throw makeInvalidAccessLinkError();
+  if (link.createdById)
+    await requireCreatorStillMay(tx, { createdById: link.createdById, projectId: link.projectId, userId: user.id });
+  return { link, user };
 }
 
 /**
