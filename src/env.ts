@@ -42,7 +42,7 @@ export type Env = {
   trustedProxies: string[];
   projects: {
     creation: "everyone" | "admins";
-    /** The most projects that one person may have made, without deleted ones. */
+    /** The most projects of one creator. Deleted projects do not count. */
     perPersonMax: number;
   };
   /**

@@ -162,7 +162,10 @@ async function count(load: () => Promise<unknown>): Promise<Counts> {
   return countSince(from, "load");
 }
 
-/** Reads the clock of the server's database, which also gave its rows their times, and the number of calls so far. */
+/**
+ * Returns the present time and the number of the server's calls so far. The time comes from the clock of the server's
+ * database, because the rows of runs have their times from that clock.
+ */
 async function serverTime(): Promise<{ at: Date; calls: number }> {
   const [row] = await serverDatabase.rows<{ at: Date }>("select clock_timestamp() as at");
   return { at: row!.at, calls: server.calls.length };

@@ -94,9 +94,10 @@ export type StepAfterAttemptInput = {
 };
 
 /**
- * Decides what follows an attempt: success, a retry, or the end. Retries follow the policy, and go beyond it after
- * failures by this program's own load. A timeout or a busy receiver makes the retry later. So does a receiver that asks
- * for a wait, up to an hour, or up to twice the wait without it if that is longer.
+ * Decides what follows an attempt: success, a retry, or the end. Some errors and some answers end an execution at once.
+ * All other failures are retried by the policy. A failure by this program's own load is retried beyond the policy too.
+ * After a timeout or a busy answer, the retry waits at least a minute. A receiver can ask for a longer wait. It gets at
+ * most an hour, or twice the wait without its wish if that is longer.
  */
 export function decideStepAfterAttempt(input: StepAfterAttemptInput): StepAfterAttempt {
   const { policy, attemptsSpent, outcome, now, random } = input;

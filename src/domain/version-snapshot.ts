@@ -2,9 +2,9 @@ import { z } from "zod";
 import { isJsonObject } from "./json/json-kinds";
 
 /*
- * Schemas of the snapshots in the table configuration_version, for display. Older versions of the program wrote fewer
- * members. A member that cannot be read is shown as empty. A restore parses the snapshot with the schema of the form,
- * and names the parts that do not fit.
+ * Schemas that read the snapshots in the table configuration_version, for the history and for explanations. Older
+ * versions of the program wrote fewer members. A member that cannot be read becomes empty or null. A restore does not
+ * use these schemas: it parses the snapshot with the schema of the form, and refuses a snapshot that does not fit.
  */
 
 const Text = z.string().catch("");

@@ -3,7 +3,9 @@ import type { MetricsSnapshot } from "@/server/metrics/metrics";
 import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
 import type { MigrateAndSeedResult } from "./migrate-and-seed-database";
 
-/** The values that the parent process passes to a worker besides its environment. They are secret. */
+/**
+ * The values that the parent process passes to a worker besides its environment. The URL and the keys are secret.
+ */
 export type WorkerStartValues = {
   databaseUrl: string;
   encryptionKeys: string[];

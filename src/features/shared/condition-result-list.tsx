@@ -14,7 +14,7 @@ export type ShownConditionResult = {
   value?: unknown;
   seen: unknown;
   passed: boolean;
-  /** whether the filter needs the condition to hold; false inside a `none of` group */
+  /** whether the condition must hold for the filter to match; each `none of` group around it reverses this */
   expected: boolean;
   /** whether only the first 64 KiB of the value were compared, because the value is longer */
   truncated?: boolean | undefined;

@@ -4,8 +4,8 @@ import { checkResolvedAddresses, NO_PUBLIC_ADDRESS_MESSAGE } from "./guard";
 import type { ResolvedAddress, NameLookupOfProject, ResolveName } from "./name-resolver";
 
 /**
- * Resolves a host name. It rejects with a RequestFailureError if the name has no address, if its project has too many
- * look-ups, or, for a checked name, if an address is not public.
+ * Resolves a host name to at least one address. It rejects with a RequestFailureError if the name has no address or its
+ * project has too many look-ups. The function of `createCheckedResolve` also rejects if an address is not public.
  */
 export type CheckedResolve = ResolveName;
 

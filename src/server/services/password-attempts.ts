@@ -21,8 +21,8 @@ type Rule = {
   stepMs: number;
   waitMaxMs: number;
   /**
-   * after this many attempts, further ones are refused; attempts with one email from any address are never refused,
-   * because otherwise anybody could lock out its owner
+   * after this many attempts within 15 minutes, further ones are refused; the rule `email` refuses none, because
+   * otherwise anybody could lock out the owner of an email
    */
   refusedAfter: number;
 };

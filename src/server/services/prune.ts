@@ -158,8 +158,8 @@ const statements = {
 
 export type PruneStep = keyof typeof statements;
 /**
- * The names of the pruning steps, in the order in which they must run: rows are removed before the rows to which they
- * refer.
+ * The names of the pruning steps, in the order in which they run. Some steps keep a row until a later step has removed
+ * another one, for example an execution until its subject is gone. The next run then removes the row.
  */
 export const pruneSteps = Object.keys(statements) as PruneStep[];
 

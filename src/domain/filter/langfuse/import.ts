@@ -168,7 +168,7 @@ function toNode(
   if (operator === "is not set") return condition("is null");
   if (operator === "is not empty") return notEmpty(column, at);
   const takes = listOperatorsOfColumn(column);
-  // If a column lacks the operator, an equivalent condition replaces it: `any of` one value, or a group of `=`.
+  // A column without `=` gets `any of` with the one value. A column of texts gets a group of `=` for a list of values.
   if (operator === "=" && !takes.includes("=") && takes.includes("any of")) return condition("any of", [String(value)]);
   if (Array.isArray(value) && type === "stringOptions" && column.type === "string") {
     return {

@@ -136,8 +136,9 @@ function copyBinaries(binaries: PostgresBinaries, systemFolder: string): string 
 }
 
 /**
- * Creates folders that every user can pass through, whatever the umask is. The folders inside have stricter
- * permissions.
+ * Creates a folder and the missing folders above it. Every user can pass through the new folders, whatever the umask
+ * is. Existing folders keep their permissions.
+ * @throws StartProblem if a folder cannot be created
  */
 function makeSystemFolder(path: string): void {
   try {

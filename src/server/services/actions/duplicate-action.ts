@@ -7,8 +7,9 @@ import { writeActionVersion } from "./write-action-version";
 import { lockActionRow } from "./lock-action-row";
 
 /**
- * Copies an action without its key. The copy has a new signing secret, which only this answer shows. The copy keeps the
- * secret headers, because it sends to the same URL. The URL is not checked again; the guard checks it at each attempt.
+ * Copies an action. The copy has no configuration key, and is on, even if the action is off or paused. If its type
+ * signs, it has a new signing secret, which only this answer shows. The copy keeps the secret headers, because it sends
+ * to the same URL. The URL is not checked again; the guard checks it at each attempt.
  */
 export async function duplicateAction(ctx: ProjectContext, input: { actionId: string }): Promise<CreatedAction> {
   requirePermission(ctx, "action:write");

@@ -126,8 +126,8 @@ export function createTriggerCache(): TriggerCache {
 }
 
 /**
- * A set without triggers, for a deleted project and an unknown event source. A backfill uses it too, because it decides
- * for its own trigger alone.
+ * A set without triggers. Deleted projects and unknown event sources have it, and a new cache entry begins with it. The
+ * plan of a backfill has it too, because a backfill asks its one trigger directly and looks up no others.
  */
 export const emptyActiveTriggerSet: ActiveTriggerSet = {
   revision: 0n,

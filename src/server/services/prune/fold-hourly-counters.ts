@@ -45,18 +45,17 @@ const tables: CounterTable[] = [
   { name: "evaluation_counter", keys: ["project_id", "event_source", "revision"], sums: ["events"] },
 ];
 
-/**
- * SQL for the first hour (UTC) of a row's day, whose row takes the sums of the whole day. `IS_HOUR` selects the rows of
- * all other hours, for which each table has a partial index.
- */
+/** SQL for the first hour (UTC) of a row's day. The row of this hour becomes the daily row. */
 const DAY = "date_trunc('day', hour AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'";
+/** SQL condition: the row is not the daily row of its day. Each table has a partial index with this condition. */
 const IS_HOUR = "(hour AT TIME ZONE 'UTC')::time <> '00:00'";
 
 /**
  * Adds old hourly counters up to daily counters and deletes the hourly rows: one chunk of each table, each in one
  * statement.
  * @param before only whole UTC days that ended before this time are folded
- * @returns the number of folded rows of the table with the most
+ * @param max the most hourly rows that are folded of each table
+ * @returns the largest number of rows that were folded of one table
  */
 export async function foldHourlyCounters(ctx: ServiceContext, before: Date, max: number): Promise<number> {
   const day = new Date(Math.floor(before.getTime() / 86_400_000) * 86_400_000);

@@ -11,7 +11,8 @@ type EndShadowInput = { triggerId: string; version: number };
 /**
  * Deletes the shadow (trial filter) of a trigger, together with its counts. The trigger's filter and sampling stay
  * unchanged.
- * @throws AppError NOT_FOUND if the trigger has no shadow; CONFLICT if the trigger is at another version
+ * @throws AppError FORBIDDEN; NOT_FOUND if the trigger does not exist or has no shadow; CONFLICT if the trigger is at
+ * another version, or if files manage it and the actor may only read such triggers
  */
 export const deleteShadow = (ctx: ProjectContext, input: EndShadowInput): Promise<{ version: number }> =>
   endShadow(ctx, input, "drop");
@@ -19,7 +20,8 @@ export const deleteShadow = (ctx: ProjectContext, input: EndShadowInput): Promis
 /**
  * Replaces a trigger's filter and sampling by those of its shadow, and deletes the shadow. All other fields of the
  * trigger stay unchanged.
- * @throws AppError NOT_FOUND if the trigger has no shadow; CONFLICT if the trigger is at another version
+ * @throws AppError FORBIDDEN; NOT_FOUND if the trigger does not exist or has no shadow; CONFLICT if the trigger is at
+ * another version, or if files manage it and the actor may only read such triggers
  */
 export const applyShadowToTrigger = (ctx: ProjectContext, input: EndShadowInput): Promise<{ version: number }> =>
   endShadow(ctx, input, "promote");
