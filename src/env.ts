@@ -18,7 +18,7 @@ export type Env = {
   /** The number of worker processes; undefined: it depends on the number of cores. */
   workers: number | undefined;
   /** The most database connections of each process. The start lowers them if the server allows fewer. */
-  databasePools: DatabasePools;
+  databasePools: DatabasePoolSizes;
   /** The folder of the embedded database and of generated keys, as DATA_DIR gives it. */
   dataDir: string;
   /** The connection string of the database; undefined until the embedded database has started. */
@@ -79,7 +79,7 @@ export type ProjectLimits = {
 };
 
 /** The most connections of each database pool in one process. */
-export type DatabasePools = { services: number; engine: number };
+export type DatabasePoolSizes = { services: number; engine: number };
 
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 type LogLevel = (typeof logLevels)[number];
@@ -99,7 +99,7 @@ declare global {
 const EVERY_ADDRESS = ["::"];
 const LOOPBACK = ["127.0.0.1", "::1"];
 /** The sizes of the database pools if the server allows enough connections. */
-const POOLS: DatabasePools = { services: 12, engine: 8 };
+const POOLS: DatabasePoolSizes = { services: 12, engine: 8 };
 
 const count = makeWholeNumberSchema(1, 1_000_000);
 

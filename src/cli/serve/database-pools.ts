@@ -1,4 +1,4 @@
-import type { DatabasePools } from "@/env";
+import type { DatabasePoolSizes } from "@/env";
 import { createUtcClient } from "@/server/db/utc-connection";
 import { StartProblem } from "@/server/db/start-problem";
 
@@ -10,16 +10,16 @@ const BESIDE_POOLS = 3;
 /** Database connections for the parent process, for migrations and for two commands beside the program. */
 const OUTSIDE_WORKERS = 8;
 /** The smallest useful pools. A batch holds one connection of each pool, and a page makes several queries at once. */
-const LEAST: DatabasePools = { services: 3, engine: 2 };
+const LEAST: DatabasePoolSizes = { services: 3, engine: 2 };
 const RESERVED_BY_DEFAULT = 3;
 
 /** Returns the most processes that may exist at once. A rolling restart has one worker more than usual. */
 const processesOf = (workers: number): number => workers + 1;
-const neededFor = (workers: number, pools: DatabasePools): number =>
+const neededFor = (workers: number, pools: DatabasePoolSizes): number =>
   OUTSIDE_WORKERS + processesOf(workers) * (BESIDE_POOLS + pools.services + pools.engine);
 
 /** Returns the max_connections that PostgreSQL needs for this many workers with pools of this size. */
-export const computeMaxConnections = (workers: number, pools: DatabasePools): number =>
+export const computeMaxConnections = (workers: number, pools: DatabasePoolSizes): number =>
   neededFor(workers, pools) + RESERVED_BY_DEFAULT;
 
 /**
@@ -28,8 +28,8 @@ export const computeMaxConnections = (workers: number, pools: DatabasePools): nu
  */
 export async function choosePoolSizes(
   connectionString: string,
-  { workers, wanted }: { workers: number; wanted: DatabasePools },
-): Promise<DatabasePools> {
+  { workers, wanted }: { workers: number; wanted: DatabasePoolSizes },
+): Promise<DatabasePoolSizes> {
   const allowed = await connectionsAllowed(connectionString);
   if (allowed >= neededFor(workers, wanted)) return wanted;
   if (allowed < neededFor(workers, LEAST)) {

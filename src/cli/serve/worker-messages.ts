@@ -1,4 +1,4 @@
-import type { DatabasePools } from "@/env";
+import type { DatabasePoolSizes } from "@/env";
 import type { MetricsSnapshot } from "@/server/metrics/metrics";
 import type { ProcessSnapshots } from "@/server/metrics/process-snapshots";
 import type { MigrateAndSeedResult } from "./migrate-and-seed-database";
@@ -9,7 +9,7 @@ import type { MigrateAndSeedResult } from "./migrate-and-seed-database";
 export type WorkerStartValues = {
   databaseUrl: string;
   encryptionKeys: string[];
-  pools: DatabasePools;
+  pools: DatabasePoolSizes;
 };
 
 /** Messages from the parent process to a worker. */

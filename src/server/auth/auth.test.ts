@@ -5,7 +5,7 @@ import { createUser, isPasswordOfUser } from "@/server/services/users";
 import { makeProject } from "@/test/factories";
 import { createBodyBudgets } from "@/server/body-budgets";
 import { sha256 } from "@/server/crypto";
-import { listAccountAudit } from "@/server/services/list-account-audit";
+import { listAuditOutsideProjects } from "@/server/services/list-audit-outside-projects";
 import { listAudit } from "@/server/services/list-audit";
 import { auditFailedSignIn } from "@/server/services/account-audit";
 import { beginPasswordAttempt } from "@/server/services/password-attempts";
@@ -208,7 +208,7 @@ test("the audit logs of all the person's projects, and no others, have sign-ins,
     (await listAudit(makeSystemProjectContext(ctx, id), {})).items.map(({ action }) => action).sort();
   expect(await actions(own.id)).toEqual(["account.signIn", "account.signInFailed", "account.signOut"]);
   expect(await actions(other.id)).toEqual([]);
-  expect((await listAccountAudit(ctx, {})).items).toHaveLength(4);
+  expect((await listAuditOutsideProjects(ctx, {})).items).toHaveLength(4);
   expect(JSON.stringify(await ctx.db.auditLog.findMany())).not.toContain(TEST_PASSWORD);
 });
 

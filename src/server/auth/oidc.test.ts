@@ -11,7 +11,7 @@ import { acceptInvitation } from "@/server/services/access-links/accept-invitati
 import { createInvitation } from "@/server/services/access-links/create-invitation";
 import { createPasswordResetLinkByCommand } from "@/server/services/access-links/create-password-reset-link-by-command";
 import { resetPassword } from "@/server/services/access-links/reset-password";
-import { listAccountAudit } from "@/server/services/list-account-audit";
+import { listAuditOutsideProjects } from "@/server/services/list-audit-outside-projects";
 import { listAudit } from "@/server/services/list-audit";
 import { authenticateToken } from "@/server/services/tokens/authenticate-token";
 import { createPersonalToken } from "@/server/services/tokens/create-personal-token";
@@ -147,7 +147,7 @@ test("a new person signs in with the provider, gets an account, and no token of 
   expect(await ctx.db.account.findMany()).toMatchObject([
     { providerId: "oidc", accountId: "sub-1", accessToken: null, refreshToken: null, idToken: null, password: null },
   ]);
-  const { items } = await listAccountAudit(ctx, {});
+  const { items } = await listAuditOutsideProjects(ctx, {});
   expect(items[0]).toMatchObject({
     targetId: user!.id,
     summary: "Signed in with Example from 192.0.2.1.",
@@ -232,7 +232,7 @@ test("the first sign-in ends the password, sessions and tokens of whoever made t
   expect(await getSessionUser(app.auth, new Headers({ cookie }))).toBeNull();
   expect((await enter()).status).toBe(401);
   await expect(authenticateToken(ctx, personal.token)).rejects.toMatchObject({ reason: "revoked_token" });
-  expect((await listAccountAudit(ctx, {})).items.map(({ action }) => action)).toContain("account.linkSso");
+  expect((await listAuditOutsideProjects(ctx, {})).items.map(({ action }) => action)).toContain("account.linkSso");
 
   const again = await signIn(app, "sub-1", ada);
   expect(again.user).toMatchObject({ id: entered.id });

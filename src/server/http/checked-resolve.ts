@@ -7,7 +7,7 @@ import type { ResolvedAddress, NameLookupOfProject, ResolveName } from "./name-r
  * Resolves a host name to at least one address. It rejects with a RequestFailureError if the name has no address or its
  * project has too many look-ups. The function of `createCheckedResolve` also rejects if an address is not public.
  */
-export type CheckedResolve = ResolveName;
+export type ResolveNameOrReject = ResolveName;
 
 const REMEMBERED_MAX = 1000;
 
@@ -16,7 +16,7 @@ const REMEMBERED_MAX = 1000;
  * address, and with `blocked` for an address that is not public. It remembers the last 1,000 names that passed. A later
  * refusal of such a name says that its addresses have changed (DNS rebinding, or a receiver that moved).
  */
-export function createCheckedResolve(resolve: ResolveName): CheckedResolve {
+export function createCheckedResolve(resolve: ResolveName): ResolveNameOrReject {
   const passed = new Set<string>();
   return async (host, asker) => {
     const answers = await answersOf(resolve, host, asker);
@@ -32,7 +32,7 @@ export function createCheckedResolve(resolve: ResolveName): CheckedResolve {
 }
 
 /** Makes a function that resolves a name without a check, for hosts that the operator allows. */
-export function createUncheckedResolve(resolve: ResolveName): CheckedResolve {
+export function createUncheckedResolve(resolve: ResolveName): ResolveNameOrReject {
   return async (host, asker) => {
     const answers = await answersOf(resolve, host, asker);
     if (answers.length === 0) throw noAddress();
@@ -70,7 +70,7 @@ function remember(names: Set<string>, name: string): void {
  * Makes a `lookup` function for Node's sockets. A socket connects to the addresses that this function returns. Node
  * asks for all addresses, or for one of a family.
  */
-export function makeSocketLookup(resolve: CheckedResolve, asker: NameLookupOfProject): LookupFunction {
+export function makeSocketLookup(resolve: ResolveNameOrReject, asker: NameLookupOfProject): LookupFunction {
   return (hostname, options, callback) => {
     asker.state = "asking";
     resolve(hostname, asker).then(

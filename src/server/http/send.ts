@@ -19,7 +19,12 @@ import {
 } from "./guard";
 import { describeHeadersProblem } from "./request-headers";
 import { createNameResolver, type NameLookupOfProject, type ResolveName } from "./name-resolver";
-import { createCheckedResolve, createUncheckedResolve, makeSocketLookup, type CheckedResolve } from "./checked-resolve";
+import {
+  createCheckedResolve,
+  createUncheckedResolve,
+  makeSocketLookup,
+  type ResolveNameOrReject,
+} from "./checked-resolve";
 
 /**
  * An HTTP request to a URL that a person entered, such as a webhook. The guard checks it. It has limits of time and
@@ -173,11 +178,11 @@ export function createSender(options: SenderOptions): Sender {
   };
 }
 
-type Route = ExchangeContext & { resolve: CheckedResolve };
+type Route = ExchangeContext & { resolve: ResolveNameOrReject };
 
 const createRoute = (
   { extraCa, proxyUrl }: SenderOptions,
-  { resolve, checkLiterals, now }: { resolve: CheckedResolve; checkLiterals: boolean; now: () => number },
+  { resolve, checkLiterals, now }: { resolve: ResolveNameOrReject; checkLiterals: boolean; now: () => number },
 ): Route => ({ agents: createConnectionAgents({ checkLiterals, extraCa, proxyUrl }), now, resolve });
 
 const askerOf = (projectId = ""): NameLookupOfProject => ({ projectId, state: "answered" });
@@ -225,7 +230,11 @@ function failed(failure: RequestFailure, durationMs: number): Extract<SendResult
   return { kind: "error", ...failure, durationMs };
 }
 
-async function checkName(resolve: CheckedResolve, hostname: string, asker: NameLookupOfProject): Promise<CheckResult> {
+async function checkName(
+  resolve: ResolveNameOrReject,
+  hostname: string,
+  asker: NameLookupOfProject,
+): Promise<CheckResult> {
   const unknown: CheckResult = { ok: false, stage: "dns", message: NO_PUBLIC_ADDRESS_MESSAGE, final: false };
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<CheckResult>((settle) => {

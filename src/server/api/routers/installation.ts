@@ -1,4 +1,4 @@
-import { listAccountAudit } from "@/server/services/list-account-audit";
+import { listAuditOutsideProjects } from "@/server/services/list-audit-outside-projects";
 import { cancelAnyRun } from "@/server/services/engine/cancel-any-run";
 import { rerunAnyRun } from "@/server/services/engine/rerun-any-run";
 import { getEngineOverview } from "@/server/services/engine/get-engine-overview";
@@ -23,5 +23,5 @@ export const installationRouter = router({
   run: adminProcedure.input(RunId).query(({ ctx, input }) => getRunOfOwners(ctx.base, null, input)),
   rerun: adminProcedure.input(RunId).mutation(({ ctx, input }) => rerunAnyRun(ctx.base, input)),
   cancel: adminProcedure.input(RunId).mutation(({ ctx, input }) => cancelAnyRun(ctx.base, input)),
-  audit: adminProcedure.input(PageInput).query(({ ctx, input }) => listAccountAudit(ctx.base, input)),
+  audit: adminProcedure.input(PageInput).query(({ ctx, input }) => listAuditOutsideProjects(ctx.base, input)),
 });

@@ -6,7 +6,7 @@ import { type Page, PAGE_SIZE_DEFAULT } from "./keyset";
  * Lists audit entries that belong to no project: changes of accounts and of the installation, and failed sign-ins;
  * newest first.
  */
-export async function listAccountAudit(
+export async function listAuditOutsideProjects(
   ctx: ServiceContext,
   input: { cursor?: string | null | undefined; limit?: number | undefined },
 ): Promise<Page<AuditEntry>> {
